@@ -1,0 +1,147 @@
+package flexo.alpm;
+
+import flexo.alpm.RefusedPathException.Reason;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The place of a file on a mirror, such as {@code core/os/x86_64/core.db}: the one key of a file, for its URL on every
+ * mirror and for its place in the package cache.
+ *
+ * <p>It is decoded, so all spellings of a URL are equal, and it is plain: no empty, hidden or parent segments, no
+ * control characters, no separators hidden in escapes. Whoever holds one may append it to a directory.
+ */
+public final class RepositoryPath {
+    /** The longest segment in bytes; leaves room for the part file's prefix and suffix in a name of 255 bytes. */
+    static final int MAX_SEGMENT_BYTES = 240;
+    /** The longest path in bytes; leaves room for the cache directory in the usual limit of 4096. */
+    static final int MAX_PATH_BYTES = 2048;
+
+    private static final String PLAIN_IN_URL = "/-._~!$&'()*+,;=:@";
+
+    /** Decoded, segments joined by a slash, which no segment contains. */
+    private final String path;
+
+    private RepositoryPath(String path) {
+        this.path = path;
+    }
+
+    /**
+     * Reads the path of a request.
+     *
+     * @param rawPath the path as it stood in the request line, still percent-encoded, with its leading slash, without
+     *     query and without the context path
+     * @return the file it names
+     * @throws RefusedPathException if it is not a plain relative path
+     */
+    public static RepositoryPath parse(String rawPath) throws RefusedPathException {
+        if (!rawPath.startsWith("/") || rawPath.length() == 1) {
+            throw new RefusedPathException(Reason.MALFORMED, "The path names no file.");
+        }
+        // Bounded before it is decoded; an escape takes three characters for one byte.
+        if (rawPath.length() > 3 * MAX_PATH_BYTES) {
+            throw new RefusedPathException(Reason.MALFORMED, "The path is too long.");
+        }
+        List<String> segments = new ArrayList<>();
+        for (String raw : rawPath.substring(1).split("/", -1)) {
+            segments.add(decode(raw));
+        }
+        check(segments);
+        return new RepositoryPath(String.join("/", segments));
+    }
+
+    private static String decode(String raw) throws RefusedPathException {
+        ByteBuffer bytes = ByteBuffer.allocate(raw.length());
+        for (int i = 0; i < raw.length(); i++) {
+            char c = raw.charAt(i);
+            if (c > 0x7e) {
+                throw new RefusedPathException(Reason.MALFORMED, "The path has characters that must be escaped.");
+            }
+            if (c != '%') {
+                bytes.put((byte) c);
+                continue;
+            }
+            int high = i + 2 < raw.length() ? Character.digit(raw.charAt(i + 1), 16) : -1;
+            int low = i + 2 < raw.length() ? Character.digit(raw.charAt(i + 2), 16) : -1;
+            if (high < 0 || low < 0) {
+                throw new RefusedPathException(Reason.MALFORMED, "The path has a broken percent escape.");
+            }
+            bytes.put((byte) (high << 4 | low));
+            i += 2;
+        }
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
+        } catch (CharacterCodingException e) {
+            throw new RefusedPathException(Reason.MALFORMED, "The path is not UTF-8.");
+        }
+    }
+
+    private static void check(List<String> segments) throws RefusedPathException {
+        int pathBytes = 0;
+        for (String segment : segments) {
+            if (segment.isEmpty()) {
+                throw new RefusedPathException(Reason.MALFORMED, "The path has an empty segment.");
+            }
+            if (segment.startsWith(".")) {
+                throw new RefusedPathException(Reason.FORBIDDEN, "Names that start with a dot are not served.");
+            }
+            if (segment.chars().anyMatch(c -> c == '/' || c == '\\' || Character.isISOControl(c))) {
+                throw new RefusedPathException(
+                        Reason.MALFORMED, "The path has a control character or a separator inside a name.");
+            }
+            int segmentBytes = segment.getBytes(StandardCharsets.UTF_8).length;
+            pathBytes += segmentBytes + 1;
+            if (segmentBytes > MAX_SEGMENT_BYTES || pathBytes > MAX_PATH_BYTES) {
+                throw new RefusedPathException(Reason.MALFORMED, "The path is too long.");
+            }
+        }
+    }
+
+    /** The last segment. */
+    public String fileName() {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    /** What the file is to pacman. */
+    public FileKind kind() {
+        return FileKind.of(fileName());
+    }
+
+    /**
+     * The path as it stands in a URL (RFC 3986, section 3.3): everything a segment may hold unescaped is left as it is,
+     * as pacman itself sends it.
+     *
+     * @return the escaped path without a leading slash
+     */
+    public String toUrlPath() {
+        StringBuilder url = new StringBuilder();
+        for (byte b : path.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (b & 0xff);
+            if (c < 0x80 && (Character.isLetterOrDigit(c) || PLAIN_IN_URL.indexOf(c) >= 0)) {
+                url.append(c);
+            } else {
+                url.append(String.format("%%%02X", (int) c));
+            }
+        }
+        return url.toString();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RepositoryPath that && path.equals(that.path);
+    }
+
+    @Override
+    public int hashCode() {
+        return path.hashCode();
+    }
+
+    /** The decoded path without a leading slash. */
+    @Override
+    public String toString() {
+        return path;
+    }
+}

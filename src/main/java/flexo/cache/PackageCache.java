@@ -1,0 +1,155 @@
+package flexo.cache;
+
+import flexo.alpm.RepositoryPath;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The cache directory, laid out as a mirror: {@code core/os/x86_64/core.db} lies at just that path below its root.
+ *
+ * <p>It holds no state of its own, so files that are put in or taken out by hand count at once. A directory of Flexo is
+ * taken over as it is: its {@code .cfs} files say which of its files are whole, and its partial files are resumed.
+ */
+public final class PackageCache {
+    private static final Logger LOG = Logger.getLogger(PackageCache.class.getName());
+
+    private final Path root;
+
+    /**
+     * A cache in a directory.
+     *
+     * @param root the directory; need not exist yet
+     */
+    public PackageCache(Path root) {
+        this.root = root;
+    }
+
+    /**
+     * Looks up a whole file.
+     *
+     * @return the entry; empty if it is not there, is not whole, or is no file
+     * @throws IOException if the directory cannot be read
+     */
+    public Optional<CacheEntry> find(RepositoryPath path) throws IOException {
+        PartNames names = names(path);
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(names.target(), BasicFileAttributes.class);
+            if (!attributes.isRegularFile() || attributes.size() == 0 || isPartialOfFlexo(names, attributes.size())) {
+                return Optional.empty();
+            }
+            Instant lastModified = attributes.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.SECONDS);
+            return Optional.of(new CacheEntry(names.target(), new ContentHead(attributes.size(), lastModified)));
+        } catch (AccessDeniedException e) {
+            throw e;
+        } catch (FileSystemException e) {
+            // Not there, or below something that is no directory.
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Whether the layout of the cache leaves room for a file at this path: it is no directory, and lies below none but
+     * directories.
+     */
+    public boolean hasRoomFor(RepositoryPath path) {
+        Path target = names(path).target();
+        if (Files.isDirectory(target)) {
+            return false;
+        }
+        Path ancestor = target.getParent();
+        while (!ancestor.equals(root) && !Files.exists(ancestor)) {
+            ancestor = ancestor.getParent();
+        }
+        return ancestor.equals(root) || Files.isDirectory(ancestor);
+    }
+
+    /**
+     * Opens what an earlier download of a file left.
+     *
+     * @return the part file; empty if there is none that can be continued
+     * @throws IOException if the directory cannot be read
+     */
+    public Optional<Leftover> leftover(RepositoryPath path) throws IOException {
+        PartNames names = names(path);
+        takeOverFromFlexo(names);
+        Optional<PartPromise> promise = PartPromise.read(names.promise());
+        if (promise.isEmpty() || !Files.isRegularFile(names.part())) {
+            return Optional.empty();
+        }
+        long size = Files.size(names.part());
+        if (size == 0 || size > promise.get().lengthBytes()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Leftover(PartFile.open(names), size, promise.get()));
+    }
+
+    /**
+     * Creates the part file of a download; one that is there already is given up. Directories are made as needed.
+     *
+     * @param head what the mirror promises
+     * @throws IOException if the disk refuses
+     */
+    public PartFile create(RepositoryPath path, ContentHead head) throws IOException {
+        return path.kind().mutable() ? PartFile.createUnkept(names(path)) : PartFile.create(names(path), head);
+    }
+
+    private PartNames names(RepositoryPath path) {
+        try {
+            return new PartNames(root.resolve(path.toString()));
+        } catch (InvalidPathException e) {
+            // Happens where the locale's file names cannot hold the path's characters.
+            throw new IllegalArgumentException("'" + path + "' cannot be a file name on this system", e);
+        }
+    }
+
+    /** Flexo keeps partial files under their real names; the sidecar's size tells. An unreadable one proves nothing. */
+    private static boolean isPartialOfFlexo(PartNames names, long size) throws IOException {
+        return Files.exists(names.flexoSize()) && flexoSize(names) != size;
+    }
+
+    private static void takeOverFromFlexo(PartNames names) throws IOException {
+        if (!Files.isRegularFile(names.target()) || !Files.exists(names.flexoSize())) {
+            return;
+        }
+        long whole = flexoSize(names);
+        long size = Files.size(names.target());
+        if (size == whole) {
+            return;
+        }
+        names.deleteParts();
+        if (size > 0 && size < whole) {
+            new PartPromise(whole, Optional.empty()).write(names.promise());
+            Files.move(names.target(), names.part(), StandardCopyOption.ATOMIC_MOVE);
+            LOG.log(Level.INFO, "{0}: took over {1} of {2} bytes from Flexo; the rest will be fetched", new Object[] {
+                names.target(), size, whole
+            });
+        } else {
+            Files.delete(names.target());
+            LOG.log(
+                    Level.WARNING,
+                    "{0}: removed, its size does not fit what Flexo noted; it will be fetched again",
+                    names.target());
+        }
+        Files.delete(names.flexoSize());
+    }
+
+    /** Reads a Flexo sidecar: the decimal size and a newline; -1 if it says anything else. */
+    private static long flexoSize(PartNames names) throws IOException {
+        try {
+            return Long.parseLong(Files.readString(names.flexoSize()).strip());
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+}
