@@ -1,0 +1,84 @@
+package flexo.mirror;
+
+import java.net.URI;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * One server that carries the official repositories, known by the address below which {@code core/os/x86_64/core.db} lies.
+ *
+ * <p>Two mirrors are equal when their normalised addresses are: scheme and host in lower case, no default port, no {@code
+ * .} or {@code ..} and no doubled slash in the path, one slash at its end.
+ *
+ * @param base absolute http or https address that ends in a slash; may carry a user and password
+ */
+public record Mirror(URI base) {
+
+    /**
+     * Normalises the address.
+     *
+     * @throws IllegalArgumentException with a sentence for people, if the address is no absolute http or https address
+     *     with a host, or has a query or a fragment
+     */
+    public Mirror {
+        base = normalised(Objects.requireNonNull(base, "base"));
+    }
+
+    /**
+     * The mirror at an address as people write it, with or without the slash at its end.
+     *
+     * @throws IllegalArgumentException with a sentence for people, if the text is no such address
+     */
+    public static Mirror of(String address) {
+        String text = address.strip();
+        try {
+            return new Mirror(URI.create(text));
+        } catch (IllegalArgumentException e) {
+            if (e.getCause() == null) {
+                throw e;
+            }
+            throw new IllegalArgumentException(
+                    "\"" + Credentials.masked(text) + "\" is not a mirror: it is not a well-formed URL", e);
+        }
+    }
+
+    /** Tells whether bytes from this mirror travel encrypted. */
+    public boolean https() {
+        return "https".equals(base.getScheme());
+    }
+
+    /** The address for people and logs: a password in it is masked. */
+    @Override
+    public String toString() {
+        return Credentials.masked(base.toString());
+    }
+
+    private static URI normalised(URI given) {
+        String scheme = given.getScheme() == null ? "" : given.getScheme().toLowerCase(Locale.ROOT);
+        if (!scheme.equals("http") && !scheme.equals("https")) {
+            throw unusable(given, "it must begin with http:// or https://");
+        }
+        if (given.getHost() == null) {
+            throw unusable(given, "it names no host");
+        }
+        if (given.getRawQuery() != null || given.getRawFragment() != null) {
+            throw unusable(given, "it must not contain ? or #");
+        }
+        StringBuilder text = new StringBuilder(scheme).append("://");
+        if (given.getRawUserInfo() != null) {
+            text.append(given.getRawUserInfo()).append('@');
+        }
+        text.append(given.getHost().toLowerCase(Locale.ROOT));
+        if (given.getPort() >= 0 && given.getPort() != (scheme.equals("https") ? 443 : 80)) {
+            text.append(':').append(given.getPort());
+        }
+        String path = given.getRawPath() == null ? "" : given.getRawPath();
+        text.append((path + "/").replaceAll("/+", "/"));
+        return URI.create(text.toString()).normalize();
+    }
+
+    private static IllegalArgumentException unusable(URI given, String reason) {
+        return new IllegalArgumentException(
+                "\"" + Credentials.masked(given.toString()) + "\" is not a mirror: " + reason);
+    }
+}

@@ -1,0 +1,23 @@
+package flexo.mirror;
+
+import flexo.alpm.RepositoryPath;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The choice of the mirror that a download asks next. May be asked from any thread; never blocks. */
+public interface MirrorSelector {
+
+    /**
+     * The best mirror for this file that is not excluded, leased to the caller until closed; empty when none is left.
+     *
+     * @param path the file wanted
+     * @param excluded the mirrors this download has tried already
+     */
+    Optional<MirrorLease> next(RepositoryPath path, Set<Mirror> excluded);
+
+    /** Always the first of these mirrors that is not excluded, whatever is reported about it. */
+    static MirrorSelector inOrder(List<Mirror> mirrors) {
+        return new FixedOrder(mirrors);
+    }
+}
