@@ -1,9 +1,6 @@
 package flexo.cache;
 
-import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * A whole file in the package cache.
@@ -12,12 +9,8 @@ import java.nio.file.StandardOpenOption;
  * @param head its size and the time the mirror gave it
  */
 public record CacheEntry(Path file, ContentHead head) {
-    /**
-     * Opens it for one reader.
-     *
-     * @throws IOException if it was removed in the meantime, or cannot be read
-     */
-    public Content open() throws IOException {
-        return new StoredContent(this, FileChannel.open(file, StandardOpenOption.READ));
+    /** The file for one reader. */
+    public Content open() {
+        return new StoredContent(this);
     }
 }

@@ -6,16 +6,22 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
-/** A {@link CacheEntry} opened by one reader; a file that is removed or replaced meanwhile stays readable. */
+/**
+ * A {@link CacheEntry} for one reader.
+ *
+ * <p>It is opened on the first read, since a container that sends files by itself never reads here; from then on a file
+ * that is removed or replaced stays readable. Guarded by its own monitor.
+ */
 final class StoredContent implements Content {
     private final CacheEntry entry;
-    private final FileChannel channel;
+    /** Null until the first read. */
+    private FileChannel channel;
 
-    StoredContent(CacheEntry entry, FileChannel channel) {
+    StoredContent(CacheEntry entry) {
         this.entry = entry;
-        this.channel = channel;
     }
 
     @Override
@@ -34,7 +40,10 @@ final class StoredContent implements Content {
     }
 
     @Override
-    public int read(long position, ByteBuffer target, Runnable onMore) throws IOException {
+    public synchronized int read(long position, ByteBuffer target, Runnable onMore) throws IOException {
+        if (channel == null) {
+            channel = FileChannel.open(entry.file(), StandardOpenOption.READ);
+        }
         int count = channel.read(target, position);
         if (count <= 0) {
             throw new EOFException(entry.file() + " was cut short at byte " + position + " while it was served");
@@ -48,9 +57,11 @@ final class StoredContent implements Content {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         try {
-            channel.close();
+            if (channel != null) {
+                channel.close();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

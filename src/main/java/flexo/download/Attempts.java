@@ -1,0 +1,54 @@
+package flexo.download;
+
+import flexo.alpm.RepositoryPath;
+import flexo.mirror.Mirror;
+import flexo.mirror.MirrorFailure;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The mirrors a download has asked in vain, and what that means for its clients.
+ *
+ * <p>Not safe for threads; a download asks one mirror at a time.
+ */
+final class Attempts {
+    private static final Set<MirrorFailure> OUT_OF_TIME = EnumSet.of(MirrorFailure.STALLED, MirrorFailure.TOO_SLOW);
+    /** So many are named in a message; a list of thirty helps nobody. */
+    private static final int NAMED = 5;
+
+    private final List<Attempt> failed = new ArrayList<>();
+
+    private record Attempt(Mirror mirror, MirrorFailure failure, String detail) {
+        @Override
+        public String toString() {
+            return mirror + " " + detail;
+        }
+    }
+
+    void add(Mirror mirror, MirrorFailure failure, String detail) {
+        failed.add(new Attempt(mirror, failure, detail));
+    }
+
+    /** What clients are told when no mirror is left: not found only if every mirror said so. */
+    DownloadFailure summary(RepositoryPath path) {
+        if (failed.isEmpty()) {
+            return new DownloadFailure(
+                    DownloadFailure.Reason.BAD_ANSWERS, path + ": no mirror is known that could be asked");
+        }
+        String names = failed.stream().limit(NAMED).map(Attempt::toString).collect(Collectors.joining("; "))
+                + (failed.size() > NAMED ? "; and " + (failed.size() - NAMED) + " more failed" : "");
+        return new DownloadFailure(reason(), path + ": " + names);
+    }
+
+    private DownloadFailure.Reason reason() {
+        if (failed.stream().allMatch(attempt -> attempt.failure() == MirrorFailure.NOT_FOUND)) {
+            return DownloadFailure.Reason.NOT_FOUND;
+        }
+        return failed.stream().anyMatch(attempt -> OUT_OF_TIME.contains(attempt.failure()))
+                ? DownloadFailure.Reason.TIMED_OUT
+                : DownloadFailure.Reason.BAD_ANSWERS;
+    }
+}

@@ -1,0 +1,42 @@
+package flexo.download;
+
+import java.time.Duration;
+
+/**
+ * How long each phase of asking mirrors may take, so that together they fit into pacman's patience: it gives up a server
+ * that has sent no byte of body for ten seconds.
+ *
+ * @param firstByte from a request until the first byte of its body, while another mirror is left to ask
+ * @param patience from the moment bytes are missing until the next one, over all mirrors together
+ */
+public record Deadlines(Duration firstByte, Duration patience) {
+    /** When pacman gives up (libcurl's low-speed limit as pacman sets it: 1 byte/s over 10 s). */
+    static final Duration PACMAN_GIVES_UP = Duration.ofSeconds(10);
+    /** What the answer needs to reach the client, with room to spare. */
+    static final Duration MARGIN = Duration.ofMillis(1500);
+    /** The mirrors that may be dead while a client still gets its first byte. */
+    static final int DEAD_MIRRORS = 2;
+    /** What the mirror after the dead ones needs at least. */
+    static final Duration LAST_MIRROR = Duration.ofSeconds(1);
+
+    /**
+     * Checks that the phases add up.
+     *
+     * @throws IllegalArgumentException if they do not, with the sum
+     */
+    public Deadlines {
+        if (firstByte.multipliedBy(DEAD_MIRRORS).plus(LAST_MIRROR).compareTo(patience) > 0) {
+            throw new IllegalArgumentException(DEAD_MIRRORS + " dead mirrors of " + firstByte + " each and "
+                    + LAST_MIRROR + " for the next do not fit into " + patience);
+        }
+        if (patience.plus(MARGIN).compareTo(PACMAN_GIVES_UP) > 0) {
+            throw new IllegalArgumentException(
+                    patience + " and a margin of " + MARGIN + " do not fit into pacman's " + PACMAN_GIVES_UP);
+        }
+    }
+
+    /** 2.5 s for each mirror, 7.5 s for all. */
+    public static Deadlines standard() {
+        return new Deadlines(Duration.ofMillis(2500), Duration.ofMillis(7500));
+    }
+}

@@ -1,0 +1,281 @@
+package flexo.download;
+
+import flexo.alpm.RepositoryPath;
+import flexo.cache.Content;
+import flexo.cache.ContentHead;
+import flexo.cache.PartFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * One file on its way into the cache: the bytes that are there so far, and everybody who waits for more.
+ *
+ * <p>It is where one producer and many readers meet, and it is passive: {@link Failover} decides what is fetched, and
+ * tells it; readers ask it, and are told when asking again is worthwhile. What a reader may rely on:
+ *
+ * <ul>
+ *   <li>The head is set once, together with the first byte, and never changes.
+ *   <li>{@code written}, the readable prefix, only grows, and bytes below it never change. So they are read without a
+ *       lock; only finding out how far one may read takes the monitor.
+ *   <li>The producer puts bytes into the file first, then moves {@code written}, then wakes. A reader that found nothing
+ *       was registered under the same monitor, so no wake-up is lost.
+ *   <li>A final state is final. A reader that is behind gets the bytes below {@code written} even then, so that it can
+ *       resume later with as much as possible.
+ * </ul>
+ *
+ * <p>Everything mutable is guarded by {@code monitor}. Inside it nothing is read or written on disk, called back or
+ * logged: waiters are collected inside and run outside. The part file is closed by whoever makes the state final and the
+ * number of readers zero, in either order.
+ */
+public final class Download implements Content {
+    private static final Logger LOG = Logger.getLogger(Download.class.getName());
+
+    private final RepositoryPath path;
+    /** Called, outside the monitor, when the last reader of a file that is not kept has left before its end. */
+    private final Runnable whenUnused;
+
+    private final CompletableFuture<Content> started = new CompletableFuture<>();
+
+    private final Object monitor = new Object();
+    private final Set<Runnable> waiters = new LinkedHashSet<>();
+    private DownloadState state = DownloadState.STARTING;
+    private int readers = 1;
+    private long written;
+    /** Null until the first byte. */
+    private ContentHead head;
+    /** Null until the first byte, and for a download of a head alone. */
+    private PartFile part;
+    /** Who delivers at the moment, or did last; for people. */
+    private String source = "";
+    /** Null unless FAILED. */
+    private DownloadFailure failure;
+
+    /** A download with its first reader, who started it. */
+    Download(RepositoryPath path, Runnable whenUnused) {
+        this.path = path;
+        this.whenUnused = whenUnused;
+    }
+
+    /** The file. */
+    public RepositoryPath path() {
+        return path;
+    }
+
+    /** Completed with this download when its head is known, or with a {@link DownloadFailedException}. */
+    CompletionStage<Content> started() {
+        return started;
+    }
+
+    /**
+     * Takes one more reader in.
+     *
+     * @return false if it is too late: the download has failed, or is complete and its part file closed
+     */
+    boolean join() {
+        synchronized (monitor) {
+            if (state == DownloadState.FAILED || (state.isFinal() && readers == 0)) {
+                return false;
+            }
+            readers++;
+            return true;
+        }
+    }
+
+    // What the producer tells. Its calls come one after another, though from different threads.
+
+    /** The first byte is there, or the first one from another mirror: the head is known and bytes are coming. */
+    void streaming(ContentHead newHead, PartFile newPart, long alreadyWritten, String newSource) {
+        synchronized (monitor) {
+            if (state.isFinal()) {
+                return;
+            }
+            if (head == null) {
+                head = newHead;
+                part = newPart;
+                written = alreadyWritten;
+            }
+            source = newSource;
+            become(DownloadState.STREAMING);
+        }
+        started.complete(this);
+    }
+
+    /** The readable prefix now ends here. */
+    void advanced(long newWritten) {
+        List<Runnable> awake;
+        synchronized (monitor) {
+            written = newWritten;
+            awake = takeWaiters();
+        }
+        wake(awake);
+    }
+
+    /** The mirror failed and another is asked for the rest. */
+    void resuming() {
+        synchronized (monitor) {
+            if (state == DownloadState.STREAMING) {
+                become(DownloadState.RESUMING);
+            }
+        }
+    }
+
+    /** Every byte is there. */
+    void complete() {
+        end(DownloadState.COMPLETE, null);
+    }
+
+    /** Only the head was wanted, and it is known. */
+    void completeWithHead(ContentHead newHead, String newSource) {
+        synchronized (monitor) {
+            head = newHead;
+            source = newSource;
+        }
+        complete();
+        started.complete(this);
+    }
+
+    /** No more bytes will come. Does nothing if the download has ended already. */
+    void fail(DownloadFailure why) {
+        end(DownloadState.FAILED, why);
+        started.completeExceptionally(new DownloadFailedException(why));
+    }
+
+    private void end(DownloadState end, DownloadFailure why) {
+        List<Runnable> awake;
+        PartFile unused;
+        synchronized (monitor) {
+            if (state.isFinal()) {
+                return;
+            }
+            failure = why;
+            become(end);
+            unused = partIfUnused();
+            awake = takeWaiters();
+        }
+        close(unused);
+        wake(awake);
+    }
+
+    // What readers ask.
+
+    @Override
+    public ContentHead head() {
+        synchronized (monitor) {
+            return head;
+        }
+    }
+
+    @Override
+    public Optional<Path> wholeFile() {
+        return Optional.empty();
+    }
+
+    @Override
+    public String source() {
+        synchronized (monitor) {
+            return source;
+        }
+    }
+
+    @Override
+    public int read(long position, ByteBuffer target, Runnable onMore) throws IOException {
+        long readable;
+        PartFile file;
+        synchronized (monitor) {
+            readable = written - position;
+            if (readable <= 0) {
+                if (state == DownloadState.FAILED) {
+                    throw new DownloadFailedException(failure);
+                }
+                waiters.add(onMore);
+                return 0;
+            }
+            file = part;
+        }
+        if (readable >= target.remaining()) {
+            return file.read(target, position);
+        }
+        int limit = target.limit();
+        target.limit(target.position() + (int) readable);
+        try {
+            return file.read(target, position);
+        } finally {
+            target.limit(limit);
+        }
+    }
+
+    @Override
+    public void forget(Runnable onMore) {
+        synchronized (monitor) {
+            waiters.remove(onMore);
+        }
+    }
+
+    @Override
+    public void close() {
+        PartFile unused = null;
+        boolean abandoned = false;
+        synchronized (monitor) {
+            readers--;
+            if (readers == 0 && state.isFinal()) {
+                unused = partIfUnused();
+            } else if (readers == 0 && path.kind().mutable()) {
+                // Ended here, under the monitor, so that nobody joins what is about to be cut.
+                failure = new DownloadFailure(DownloadFailure.Reason.ABANDONED, path + ": nobody reads it any more");
+                become(DownloadState.FAILED);
+                unused = partIfUnused();
+                abandoned = true;
+            }
+        }
+        close(unused);
+        if (abandoned) {
+            whenUnused.run();
+        }
+    }
+
+    // Only inside the monitor.
+
+    private void become(DownloadState next) {
+        if (state != next && !state.mayBecome(next)) {
+            throw new IllegalStateException(path + ": " + state + " cannot become " + next);
+        }
+        state = next;
+    }
+
+    private List<Runnable> takeWaiters() {
+        List<Runnable> taken = new ArrayList<>(waiters);
+        waiters.clear();
+        return taken;
+    }
+
+    private PartFile partIfUnused() {
+        return readers == 0 ? part : null;
+    }
+
+    // Only outside the monitor.
+
+    private static void wake(List<Runnable> awake) {
+        awake.forEach(Runnable::run);
+    }
+
+    private void close(PartFile unused) {
+        if (unused == null) {
+            return;
+        }
+        try {
+            unused.close();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, path + ": its part file could not be closed", e);
+        }
+    }
+}

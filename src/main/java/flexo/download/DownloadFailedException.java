@@ -1,0 +1,25 @@
+package flexo.download;
+
+import java.io.IOException;
+
+/** The bytes of a download will not come. It has no stack trace: it tells of the network, not of the code. */
+public final class DownloadFailedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient DownloadFailure failure;
+
+    DownloadFailedException(DownloadFailure failure) {
+        super(failure.message());
+        this.failure = failure;
+    }
+
+    /** Why. */
+    public DownloadFailure failure() {
+        return failure;
+    }
+
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+        return this;
+    }
+}

@@ -1,0 +1,23 @@
+package flexo.download;
+
+/**
+ * Why a download ended without its file, as clients are told.
+ *
+ * @param reason what it comes down to
+ * @param message a sentence for people: what was asked of whom, and what happened
+ */
+public record DownloadFailure(Reason reason, String message) {
+    /** The reasons a client may have to tell apart. */
+    public enum Reason {
+        /** Every mirror said that it does not have the file. */
+        NOT_FOUND,
+        /** Mirrors answered, but none with the file. */
+        BAD_ANSWERS,
+        /** No mirror delivered in time. */
+        TIMED_OUT,
+        /** The cache directory could not take the file. */
+        STORAGE,
+        /** Nobody wanted it any more, or the application is being stopped. */
+        ABANDONED
+    }
+}

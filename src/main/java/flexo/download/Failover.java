@@ -1,0 +1,260 @@
+package flexo.download;
+
+import flexo.alpm.FileKind;
+import flexo.alpm.RepositoryPath;
+import flexo.cache.CacheEntry;
+import flexo.mirror.Mirror;
+import flexo.mirror.MirrorFailure;
+import flexo.mirror.MirrorLease;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The producer of one {@link Download}: asks mirror after mirror until the file is whole.
+ *
+ * <p>Each mirror is asked once for each download, each for what is missing then. Its steps run one after another on the
+ * storage executor, each started by the end of the one before, and hand its fields on with them; only what the timer and
+ * {@link #cancel} share with them is guarded by {@code lock}.
+ */
+final class Failover implements Transfer.Starter {
+    private static final Logger LOG = Logger.getLogger(Failover.class.getName());
+    /** Asking the same mirror again is for stale connections and stale leftovers; once for each is enough. */
+    private static final int AGAIN_AT_MOST = 2;
+
+    private final DownloadContext context;
+    private final Download download;
+    private final RepositoryPath path;
+    private final boolean headOnly;
+    /** Takes the download out of those that can be joined. */
+    private final Runnable leave;
+
+    private final PartWriter writer;
+    private final Attempts attempts = new Attempts();
+    private final long startNanos;
+    private int askedAgain;
+
+    private final Object lock = new Object();
+    // Guarded by lock.
+    private final Set<Mirror> asked = new HashSet<>();
+    private long bytesMissingSinceNanos;
+    /** The next mirror, chosen while the present one is late; null if none is. */
+    private MirrorLease reserved;
+
+    private Transfer current;
+    /** Null unless cancelled. */
+    private DownloadFailure cancelledBecause;
+
+    Failover(DownloadContext context, Download download, boolean headOnly, Runnable leave) {
+        this.context = context;
+        this.download = download;
+        this.path = download.path();
+        this.headOnly = headOnly;
+        this.leave = leave;
+        this.writer = new PartWriter(context.cache(), download);
+        this.startNanos = context.nanoTime().getAsLong();
+        this.bytesMissingSinceNanos = startNanos;
+    }
+
+    void start() {
+        context.storage().execute(this::begin);
+    }
+
+    /** Stops asking; what was fetched of a file that is kept stays for a later download. */
+    void cancel(DownloadFailure why) {
+        Transfer running;
+        synchronized (lock) {
+            cancelledBecause = why;
+            running = current;
+        }
+        // If a transfer is running, nothing else is, and the rest is ours to do; if a step is, it finds the reason.
+        if (running != null && running.cancel()) {
+            running.lease().close();
+            giveUp(why, Level.FINE);
+        }
+    }
+
+    private void begin() {
+        if (!context.cache().hasRoomFor(path)) {
+            giveUp(new DownloadFailure(DownloadFailure.Reason.NOT_FOUND, path + " is a directory"), Level.FINE);
+            return;
+        }
+        try {
+            if (!headOnly) {
+                writer.openLeftover();
+            }
+        } catch (IOException e) {
+            storageFailed(e);
+            return;
+        }
+        next();
+    }
+
+    private void next() {
+        if (patienceLeftNanos() <= 0) {
+            giveUp(attempts.summary(path), Level.WARNING);
+            return;
+        }
+        Optional<MirrorLease> lease = takeNextMirror();
+        if (lease.isEmpty()) {
+            giveUp(attempts.summary(path), Level.WARNING);
+            return;
+        }
+        askedAgain = 0;
+        ask(lease.get());
+    }
+
+    private void ask(MirrorLease lease) {
+        Transfer transfer = new Transfer(context, download, writer, lease, headOnly, this);
+        DownloadFailure stopBecause;
+        synchronized (lock) {
+            stopBecause = cancelledBecause;
+            current = stopBecause == null ? transfer : null;
+        }
+        if (stopBecause == null) {
+            transfer.start();
+        } else {
+            lease.close();
+            giveUp(stopBecause, Level.FINE);
+        }
+    }
+
+    @Override
+    public void transferEnded(Transfer transfer, Transfer.Outcome outcome) {
+        MirrorLease lease = transfer.lease();
+        synchronized (lock) {
+            current = null;
+            if (writer.hasBegun()) {
+                bytesMissingSinceNanos = context.nanoTime().getAsLong();
+            }
+        }
+        if (outcome instanceof Transfer.Outcome.Again again && askedAgain < AGAIN_AT_MOST) {
+            askedAgain++;
+            askAgain(lease, again);
+            return;
+        }
+        lease.close();
+        if (outcome instanceof Transfer.Outcome.Delivered) {
+            finish(lease.mirror());
+        } else if (outcome instanceof Transfer.Outcome.StorageFailed failed) {
+            storageFailed(failed.cause());
+        } else {
+            mirrorFailed(lease.mirror(), outcome);
+        }
+    }
+
+    private void askAgain(MirrorLease lease, Transfer.Outcome.Again again) {
+        LOG.log(Level.FINE, "{0}: asking {1} again: {2}", new Object[] {path, lease.mirror(), again.why()});
+        if (again.fromStart()) {
+            writer.dropLeftover();
+        }
+        ask(lease);
+    }
+
+    private void mirrorFailed(Mirror mirror, Transfer.Outcome outcome) {
+        Transfer.Outcome.Failed failed = outcome instanceof Transfer.Outcome.Failed given
+                ? given
+                : new Transfer.Outcome.Failed(MirrorFailure.UNREACHABLE, "closed its connection again and again");
+        attempts.add(mirror, failed.failure(), failed.detail());
+        LOG.log(
+                failed.failure() == MirrorFailure.NOT_FOUND ? Level.FINE : Level.INFO,
+                "{0}: {1} {2}; trying the next mirror from byte {3}",
+                new Object[] {path, mirror, failed.detail(), String.valueOf(writer.fromByte())});
+        if (path.kind() == FileKind.DATABASE_SIGNATURE && failed.failure() == MirrorFailure.NOT_FOUND) {
+            // Most repositories do not sign their databases, so the first answer is the answer.
+            giveUp(new DownloadFailure(DownloadFailure.Reason.NOT_FOUND, path + " is on no mirror"), Level.FINE);
+        } else if (writer.hasBegun() && path.kind().mutable()) {
+            // Two mirrors may have two databases of the same size; they are never spliced.
+            giveUp(attempts.summary(path), Level.WARNING);
+        } else {
+            download.resuming();
+            next();
+        }
+    }
+
+    private void finish(Mirror mirror) {
+        if (!headOnly && !path.kind().mutable()) {
+            publish();
+        }
+        leave.run();
+        download.complete();
+        long millis =
+                Duration.ofNanos(context.nanoTime().getAsLong() - startNanos).toMillis();
+        LOG.log(Level.FINE, "{0}: fetched from {1} in {2} ms", new Object[] {path, mirror, String.valueOf(millis)});
+        releaseReserved();
+    }
+
+    private void publish() {
+        try {
+            CacheEntry entry = writer.publish();
+            LOG.log(Level.FINE, "{0}: cached as {1}", new Object[] {path, entry.file()});
+        } catch (IOException e) {
+            // Its clients have all of it; only the next one will have to wait for a mirror again.
+            LOG.log(Level.SEVERE, path + ": delivered, but could not be put into the cache", e);
+        }
+    }
+
+    private void storageFailed(IOException cause) {
+        LOG.log(Level.SEVERE, path + ": the cache directory could not take it", cause);
+        giveUp(
+                new DownloadFailure(
+                        DownloadFailure.Reason.STORAGE, path + ": the cache directory could not take it: " + cause),
+                Level.FINE);
+    }
+
+    private void giveUp(DownloadFailure failure, Level level) {
+        releaseReserved();
+        writer.dropLeftover();
+        // Out of those that can be joined first: a newcomer starts afresh instead of failing with this one.
+        leave.run();
+        download.fail(failure);
+        LOG.log(level, "Not delivered: {0}", failure.message());
+    }
+
+    private Optional<MirrorLease> takeNextMirror() {
+        synchronized (lock) {
+            Optional<MirrorLease> lease = reserved == null ? choose() : Optional.of(reserved);
+            reserved = null;
+            return lease;
+        }
+    }
+
+    @Override
+    public boolean anotherMirrorIsLeft() {
+        synchronized (lock) {
+            if (reserved == null) {
+                reserved = choose().orElse(null);
+            }
+            return reserved != null;
+        }
+    }
+
+    /** The selector does not block, so it may be asked under the lock. */
+    private Optional<MirrorLease> choose() {
+        Optional<MirrorLease> lease = context.mirrors().next(path, Set.copyOf(asked));
+        lease.ifPresent(chosen -> asked.add(chosen.mirror()));
+        return lease;
+    }
+
+    private void releaseReserved() {
+        synchronized (lock) {
+            if (reserved != null) {
+                reserved.close();
+                reserved = null;
+            }
+        }
+    }
+
+    @Override
+    public long patienceLeftNanos() {
+        synchronized (lock) {
+            return bytesMissingSinceNanos
+                    + context.deadlines().patience().toNanos()
+                    - context.nanoTime().getAsLong();
+        }
+    }
+}

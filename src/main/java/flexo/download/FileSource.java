@@ -1,0 +1,24 @@
+package flexo.download;
+
+import flexo.alpm.RepositoryPath;
+import java.io.IOException;
+import java.util.concurrent.CompletionStage;
+
+/** Where clients' requests get their files from: the cache, or a download that is started or joined. */
+public interface FileSource {
+    /**
+     * Opens a file for reading. At once if it is cached; otherwise as soon as a mirror has delivered its first byte.
+     *
+     * @return the file, to be closed by the caller; or a {@link DownloadFailedException}
+     * @throws IOException if the cache cannot be read
+     */
+    CompletionStage<Opened> open(RepositoryPath path) throws IOException;
+
+    /**
+     * Asks for the head of a file only; like {@link #open}, but fetches no body. The content must not be read.
+     *
+     * @return the file's head, in a content to be closed by the caller; or a {@link DownloadFailedException}
+     * @throws IOException if the cache cannot be read
+     */
+    CompletionStage<Opened> openHead(RepositoryPath path) throws IOException;
+}

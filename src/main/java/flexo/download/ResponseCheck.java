@@ -1,0 +1,106 @@
+package flexo.download;
+
+import flexo.alpm.RepositoryPath;
+import flexo.cache.ContentHead;
+import flexo.cache.PartPromise;
+import flexo.mirror.MirrorFailure;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Decides whether the head of a mirror's response promises the bytes that a download needs next.
+ *
+ * @param path the file
+ * @param fromByte the byte the request asked to begin at
+ * @param promise what is known of the file: from the first mirror, or from a part file; empty for a fresh download
+ * @param mayStartOver whether the bytes so far may still be given up because no client has seen any
+ */
+record ResponseCheck(RepositoryPath path, long fromByte, Optional<PartPromise> promise, boolean mayStartOver) {
+    private static final int OK = 200;
+    private static final int PARTIAL_CONTENT = 206;
+    private static final int NOT_FOUND = 404;
+    private static final int GONE = 410;
+    private static final int METHOD_NOT_ALLOWED = 405;
+    private static final int RANGE_NOT_SATISFIABLE = 416;
+    private static final int NOT_IMPLEMENTED = 501;
+
+    /** What to do with the response. */
+    sealed interface Verdict {
+        /** Its body is the file from its first byte. */
+        record FromStart(ContentHead head) implements Verdict {}
+
+        /** Its body continues exactly where the bytes so far end. */
+        record Continues(ContentHead head) implements Verdict {}
+
+        /** The bytes so far are of another file; give them up and ask the same mirror for all of it. */
+        record StartOver(String why) implements Verdict {}
+
+        /** It is of no use; ask another mirror. */
+        record Refused(MirrorFailure failure, String why) implements Verdict {}
+    }
+
+    Verdict judge(MirrorResponse response, Instant now) {
+        return switch (response.status()) {
+            case OK -> judgeWhole(response, now);
+            case PARTIAL_CONTENT -> judgePart(response, now);
+            case NOT_FOUND, GONE -> new Verdict.Refused(MirrorFailure.NOT_FOUND, "has no such file");
+            case RANGE_NOT_SATISFIABLE ->
+                mayStartOver && fromByte > 0
+                        ? new Verdict.StartOver("the mirror's file is shorter")
+                        : new Verdict.Refused(MirrorFailure.WRONG_LENGTH, "has a shorter file");
+            // Only HEAD is answered like this; it says nothing against the mirror.
+            case METHOD_NOT_ALLOWED, NOT_IMPLEMENTED ->
+                new Verdict.Refused(MirrorFailure.RANGE_IGNORED, "does not answer this kind of request");
+            default -> new Verdict.Refused(MirrorFailure.BAD_STATUS, "answered with status " + response.status());
+        };
+    }
+
+    private Verdict judgeWhole(MirrorResponse response, Instant now) {
+        if (fromByte > 0 && !mayStartOver) {
+            return new Verdict.Refused(MirrorFailure.RANGE_IGNORED, "sent the whole file instead of the rest");
+        }
+        if (response.bodyBytes().isEmpty()) {
+            return new Verdict.Refused(MirrorFailure.WRONG_LENGTH, "did not say how long the file is");
+        }
+        if (response.bodyBytes().getAsLong() <= 0) {
+            return new Verdict.Refused(MirrorFailure.WRONG_CONTENT, "sent an empty file");
+        }
+        if (isWebPage(response)) {
+            return new Verdict.Refused(MirrorFailure.WRONG_CONTENT, "sent a web page instead of the file");
+        }
+        return new Verdict.FromStart(head(response, response.bodyBytes().getAsLong(), now));
+    }
+
+    private Verdict judgePart(MirrorResponse response, Instant now) {
+        if (fromByte == 0 || promise.isEmpty() || response.range().isEmpty()) {
+            return new Verdict.Refused(MirrorFailure.RANGE_IGNORED, "sent a part of the file that was not asked for");
+        }
+        MirrorResponse.ContentRange range = response.range().get();
+        ContentHead head = head(response, range.totalBytes(), now);
+        if (mayStartOver && !promise.get().agreesWith(head)) {
+            return new Verdict.StartOver("the mirror's file has another size or time");
+        }
+        if (range.totalBytes() != promise.get().lengthBytes()) {
+            return new Verdict.Refused(MirrorFailure.WRONG_LENGTH, "has a file of another size");
+        }
+        long rest = range.totalBytes() - fromByte;
+        if (range.first() != fromByte
+                || range.last() != range.totalBytes() - 1
+                || response.bodyBytes().orElse(-1) != rest) {
+            return new Verdict.Refused(MirrorFailure.RANGE_IGNORED, "sent another part of the file than was asked for");
+        }
+        return new Verdict.Continues(head);
+    }
+
+    private boolean isWebPage(MirrorResponse response) {
+        return path.kind().neverHtml()
+                && response.contentType().toLowerCase(Locale.ROOT).startsWith("text/html");
+    }
+
+    /** A mirror that tells no time has the time known already, else the present; pacman would take the same. */
+    private ContentHead head(MirrorResponse response, long lengthBytes, Instant now) {
+        Instant known = promise.flatMap(PartPromise::lastModified).orElse(now);
+        return new ContentHead(lengthBytes, response.lastModified().orElse(known));
+    }
+}

@@ -1,0 +1,356 @@
+package flexo.download;
+
+import flexo.cache.ContentHead;
+import flexo.mirror.MirrorFailure;
+import flexo.mirror.MirrorLease;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One attempt of a download: one request to one mirror, from one byte on.
+ *
+ * <p>It checks what the mirror promises, hands its bytes to the {@link PartWriter} and watches the deadlines. It ends
+ * exactly once, with one {@link Outcome}; whatever the mirror sends after that is ignored. All of it happens under
+ * {@code lock}, which is what keeps an abandoned transfer from writing: it is held while bytes go to the page cache, and
+ * never while {@link Failover} is told. The timer does not wait for it: while it is held, bytes are arriving.
+ */
+final class Transfer implements MirrorResponseListener {
+    /** How a transfer ended. */
+    sealed interface Outcome {
+        /** All that was asked for has arrived. */
+        record Delivered() implements Outcome {}
+
+        /** The mirror failed. */
+        record Failed(MirrorFailure failure, String detail) implements Outcome {}
+
+        /** The same mirror should be asked again: nothing was wrong with it. */
+        record Again(boolean fromStart, String why) implements Outcome {}
+
+        /** The bytes could not be stored. */
+        record StorageFailed(IOException cause) implements Outcome {}
+    }
+
+    /** Who started the transfer. Called from arbitrary threads, none of which may be held up. */
+    interface Starter {
+        /** Whether another mirror could take over; if so, it is reserved. */
+        boolean anotherMirrorIsLeft();
+
+        /** How long the download may still be without its next byte. */
+        long patienceLeftNanos();
+
+        /** Told once, not if the transfer was cancelled. */
+        void transferEnded(Transfer transfer, Outcome outcome);
+    }
+
+    private final DownloadContext context;
+    private final MirrorLease lease;
+    private final PartWriter writer;
+    private final Download download;
+    private final boolean headOnly;
+    private final Starter starter;
+    private final MirrorRequest mirrorRequest;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    // Guarded by lock, all that follow.
+    private boolean ended;
+    /** Ended by us while the mirror may still be sending. */
+    private boolean unwanted;
+
+    private long sentNanos;
+    /** Null until a response was accepted. */
+    private ResponseCheck.Verdict accepted;
+    /** The first byte's time; meaningful once there are watches. */
+    private long firstByteNanos;
+    /** Null until the first byte, as is the other. */
+    private SpeedWatch standstill;
+
+    private SpeedWatch lowSpeed;
+    private long received;
+    private ScheduledFuture<?> deadline;
+    /** Null until the request is on its way. */
+    private MirrorClient.Exchange exchange;
+
+    Transfer(
+            DownloadContext context,
+            Download download,
+            PartWriter writer,
+            MirrorLease lease,
+            boolean headOnly,
+            Starter starter) {
+        this.context = context;
+        this.download = download;
+        this.writer = writer;
+        this.lease = lease;
+        this.headOnly = headOnly;
+        this.starter = starter;
+        this.mirrorRequest = MirrorRequest.of(lease.mirror(), download.path(), writer.fromByte(), headOnly);
+    }
+
+    MirrorLease lease() {
+        return lease;
+    }
+
+    /** Sends the request. The deadline runs from here on, however long resolving the mirror's name takes. */
+    void start() {
+        lock.lock();
+        try {
+            sentNanos = now();
+            armFirstByteDeadline();
+        } finally {
+            lock.unlock();
+        }
+        context.connecting().execute(this::send);
+    }
+
+    private void send() {
+        if (hasEnded()) {
+            return;
+        }
+        MirrorClient.Exchange sent = context.client().send(mirrorRequest, this);
+        lock.lock();
+        try {
+            exchange = sent;
+            if (unwanted) {
+                exchange.cancel();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Ends the transfer without telling the starter.
+     *
+     * @return false if it had ended already, so that the starter is being told
+     */
+    boolean cancel() {
+        lock.lock();
+        try {
+            boolean running = !ended;
+            end();
+            dropExchange();
+            return running;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean onResponse(MirrorResponse mirrorResponse) {
+        lock.lock();
+        try {
+            if (ended) {
+                return false;
+            }
+            ResponseCheck.Verdict verdict = writer.check()
+                    .judge(mirrorResponse, context.wallClock().instant().truncatedTo(ChronoUnit.SECONDS));
+            if (verdict instanceof ResponseCheck.Verdict.Refused refused) {
+                endWith(new Outcome.Failed(refused.failure(), refused.why()));
+                return false;
+            }
+            if (verdict instanceof ResponseCheck.Verdict.StartOver startOver) {
+                endWith(new Outcome.Again(true, startOver.why()));
+                return false;
+            }
+            accepted = verdict;
+            if (headOnly) {
+                firstByteArrived();
+                download.completeWithHead(acceptedHead(), lease.mirror().toString());
+                endWith(new Outcome.Delivered());
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void onBytes(ByteBuffer bytes) {
+        lock.lock();
+        try {
+            if (ended) {
+                return;
+            }
+            int count = bytes.remaining();
+            if (standstill == null) {
+                firstByteArrived();
+                writer.begin(
+                        acceptedHead(),
+                        accepted instanceof ResponseCheck.Verdict.FromStart,
+                        lease.mirror().toString());
+            }
+            if (count > writer.missing()) {
+                endWith(new Outcome.Failed(MirrorFailure.WRONG_LENGTH, "sent more bytes than it announced"));
+                dropExchange();
+                return;
+            }
+            writer.write(bytes);
+            received += count;
+            long now = now();
+            standstill.arrived(count, now);
+            lowSpeed.arrived(count, now);
+        } catch (IOException e) {
+            endWith(new Outcome.StorageFailed(e));
+            dropExchange();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void onEnd() {
+        lock.lock();
+        try {
+            if (ended) {
+                return;
+            }
+            if (standstill != null && writer.missing() == 0) {
+                endWith(new Outcome.Delivered());
+            } else {
+                endWith(new Outcome.Failed(MirrorFailure.TRUNCATED, "ended early, at byte " + writer.position()));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void onFailure(MirrorFailure failure, String detail, boolean staleConnection) {
+        lock.lock();
+        try {
+            if (!ended) {
+                endWith(
+                        staleConnection
+                                ? new Outcome.Again(false, "its connection had been closed meanwhile")
+                                : new Outcome.Failed(failure, detail));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private ContentHead acceptedHead() {
+        return accepted instanceof ResponseCheck.Verdict.FromStart fromStart
+                ? fromStart.head()
+                : ((ResponseCheck.Verdict.Continues) accepted).head();
+    }
+
+    private void firstByteArrived() {
+        firstByteNanos = now();
+        lease.firstByte(Duration.ofNanos(firstByteNanos - sentNanos));
+        standstill = new SpeedWatch(context.lowSpeed().standstill(), firstByteNanos);
+        lowSpeed = new SpeedWatch(context.lowSpeed(), firstByteNanos);
+        arm(Math.min(standstill.nanosLeft(firstByteNanos), lowSpeed.nanosLeft(firstByteNanos)));
+    }
+
+    private void armFirstByteDeadline() {
+        long waited = now() - sentNanos;
+        long forOne = context.deadlines().firstByte().toNanos() - waited;
+        long forAll = starter.patienceLeftNanos();
+        arm(forOne > 0 ? Math.min(forOne, forAll) : forAll);
+    }
+
+    private void arm(long delayNanos) {
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+        deadline = context.timer().schedule(this::deadlineReached, Math.max(1, delayNanos), TimeUnit.NANOSECONDS);
+    }
+
+    private void deadlineReached() {
+        if (!lock.tryLock()) {
+            // Bytes are being written at this moment: there is progress, look again later.
+            ScheduledFuture<?> unused = context.timer().schedule(this::deadlineReached, 1, TimeUnit.MILLISECONDS);
+            return;
+        }
+        try {
+            if (ended) {
+                return;
+            }
+            if (standstill == null) {
+                firstByteIsLate();
+            } else {
+                checkSpeed();
+            }
+            if (ended) {
+                dropExchange();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void firstByteIsLate() {
+        if (starter.patienceLeftNanos() <= 0
+                || (now() - sentNanos >= context.deadlines().firstByte().toNanos() && starter.anotherMirrorIsLeft())) {
+            Duration waited = Duration.ofNanos(now() - sentNanos);
+            endWith(new Outcome.Failed(MirrorFailure.STALLED, "sent nothing for " + waited.toMillis() + " ms"));
+        } else {
+            armFirstByteDeadline();
+        }
+    }
+
+    private void checkSpeed() {
+        long now = now();
+        if (standstill.nanosLeft(now) == 0) {
+            endWith(new Outcome.Failed(MirrorFailure.STALLED, "stopped sending at byte " + writer.position()));
+            return;
+        }
+        if (lowSpeed.nanosLeft(now) == 0) {
+            if (starter.anotherMirrorIsLeft()) {
+                endWith(new Outcome.Failed(
+                        MirrorFailure.TOO_SLOW,
+                        "sent less than " + context.lowSpeed().bytesPerSecond() + " bytes/s, at byte "
+                                + writer.position()));
+                return;
+            }
+            // Slow is better than nothing.
+            lowSpeed.restart(now);
+        }
+        arm(Math.min(standstill.nanosLeft(now), lowSpeed.nanosLeft(now)));
+    }
+
+    private void endWith(Outcome outcome) {
+        end();
+        if (standstill != null && received > 0) {
+            lease.delivered(received, Duration.ofNanos(now() - firstByteNanos));
+        }
+        if (outcome instanceof Outcome.Failed failed) {
+            lease.failed(failed.failure());
+        }
+        // On another thread, since nothing may be told while the lock is held.
+        context.storage().execute(() -> starter.transferEnded(this, outcome));
+    }
+
+    private void end() {
+        ended = true;
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+    }
+
+    private void dropExchange() {
+        unwanted = true;
+        if (exchange != null) {
+            exchange.cancel();
+        }
+    }
+
+    private boolean hasEnded() {
+        lock.lock();
+        try {
+            return ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long now() {
+        return context.nanoTime().getAsLong();
+    }
+}

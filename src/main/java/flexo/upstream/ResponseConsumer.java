@@ -1,0 +1,143 @@
+package flexo.upstream;
+
+import flexo.download.MirrorResponse;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hc.client5.http.utils.DateUtils;
+import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.EntityDetails;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.nio.AsyncResponseConsumer;
+import org.apache.hc.core5.http.nio.CapacityChannel;
+import org.apache.hc.core5.http.protocol.HttpContext;
+
+/** Takes one response from the library and hands it on, never holding more of a body than one buffer. */
+final class ResponseConsumer implements AsyncResponseConsumer<Void> {
+    private static final Pattern CONTENT_RANGE =
+            Pattern.compile("bytes\\s+(\\d{1,18})-(\\d{1,18})/(\\d{1,18})", Pattern.CASE_INSENSITIVE);
+    /** A refused body up to here is read to its end, which keeps the connection; a 404 page is smaller. */
+    private static final long WORTH_DRAINING_BYTES = 16 * 1024;
+
+    private final ResponseEvents events;
+    private FutureCallback<Void> whenConsumed;
+    private boolean draining;
+
+    ResponseConsumer(ResponseEvents events) {
+        this.events = events;
+    }
+
+    @Override
+    public void consumeResponse(
+            HttpResponse response, EntityDetails entity, HttpContext context, FutureCallback<Void> resultCallback)
+            throws HttpException, IOException {
+        whenConsumed = resultCallback;
+        boolean wanted = events.response(mirrorResponse(response, entity));
+        if (entity == null) {
+            if (wanted) {
+                events.end();
+            }
+            resultCallback.completed(null);
+        } else if (!wanted) {
+            if (entity.getContentLength() < 0 || entity.getContentLength() > WORTH_DRAINING_BYTES) {
+                throw new RefusedBodyException();
+            }
+            draining = true;
+        }
+    }
+
+    private static MirrorResponse mirrorResponse(HttpResponse response, EntityDetails entity) {
+        return new MirrorResponse(
+                response.getCode(),
+                bodyBytes(response, entity),
+                contentRange(response),
+                lastModified(response),
+                firstValue(response, HttpHeaders.CONTENT_TYPE));
+    }
+
+    /** The response to HEAD has no entity, but says how long it would be. */
+    private static OptionalLong bodyBytes(HttpResponse response, EntityDetails entity) {
+        if (entity != null) {
+            return entity.getContentLength() < 0 ? OptionalLong.empty() : OptionalLong.of(entity.getContentLength());
+        }
+        String length = firstValue(response, HttpHeaders.CONTENT_LENGTH);
+        return length.matches("\\d{1,18}") ? OptionalLong.of(Long.parseLong(length)) : OptionalLong.empty();
+    }
+
+    private static Optional<MirrorResponse.ContentRange> contentRange(HttpResponse response) {
+        Matcher range = CONTENT_RANGE.matcher(
+                firstValue(response, HttpHeaders.CONTENT_RANGE).strip());
+        if (!range.matches() || Long.parseLong(range.group(3)) == 0) {
+            return Optional.empty();
+        }
+        return Optional.of(new MirrorResponse.ContentRange(
+                Long.parseLong(range.group(1)), Long.parseLong(range.group(2)), Long.parseLong(range.group(3))));
+    }
+
+    private static Optional<Instant> lastModified(HttpResponse response) {
+        return Optional.ofNullable(DateUtils.parseStandardDate(response, HttpHeaders.LAST_MODIFIED))
+                .map(time -> time.truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    private static String firstValue(HttpResponse response, String name) {
+        Header header = response.getFirstHeader(name);
+        return header == null || header.getValue() == null ? "" : header.getValue();
+    }
+
+    @Override
+    public void updateCapacity(CapacityChannel capacity) throws IOException {
+        // Bytes are written away before consume() returns, so there is always room.
+        capacity.update(Integer.MAX_VALUE);
+    }
+
+    @Override
+    public void consume(ByteBuffer bytes) {
+        if (draining) {
+            bytes.position(bytes.limit());
+        } else {
+            events.bytes(bytes);
+        }
+    }
+
+    @Override
+    public void streamEnd(List<? extends Header> trailers) {
+        if (!draining) {
+            events.end();
+        }
+        whenConsumed.completed(null);
+    }
+
+    @Override
+    public void informationResponse(HttpResponse response, HttpContext context) {
+        // 1xx say nothing about the file.
+    }
+
+    @Override
+    public void failed(Exception cause) {
+        events.failed(cause);
+    }
+
+    @Override
+    public void releaseResources() {
+        // Nothing is held.
+    }
+
+    /** Tells the library to drop the connection rather than read a body nobody wants. */
+    private static final class RefusedBodyException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package flexo.upstream;
+
+import flexo.download.MirrorResponse;
+import flexo.download.MirrorResponseListener;
+import flexo.mirror.MirrorFailure;
+import java.nio.ByteBuffer;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.EndpointDetails;
+
+/**
+ * Brings the library's several ways of reporting one request into the order that {@link MirrorResponseListener} promises:
+ * one end, and nothing after it.
+ *
+ * <p>The library calls from one I/O thread at a time, but may report a failure twice, or from the caller's thread when
+ * the request never left; {@code over} is guarded by this object's monitor, and the listener is called outside it.
+ */
+final class ResponseEvents implements FutureCallback<Void> {
+    private final MirrorResponseListener listener;
+    private final HttpClientContext context;
+
+    private boolean over;
+    private volatile boolean responded;
+
+    ResponseEvents(MirrorResponseListener listener, HttpClientContext context) {
+        this.listener = listener;
+        this.context = context;
+    }
+
+    /** Hands on the head; false if the body is refused, after which nothing is handed on. */
+    boolean response(MirrorResponse mirrorResponse) {
+        responded = true;
+        boolean wanted = listener.onResponse(mirrorResponse);
+        if (!wanted) {
+            finish();
+        }
+        return wanted;
+    }
+
+    void bytes(ByteBuffer bytes) {
+        listener.onBytes(bytes);
+    }
+
+    void end() {
+        if (finish()) {
+            listener.onEnd();
+        }
+    }
+
+    @Override
+    public void completed(Void result) {
+        // The consumer has reported the end already.
+    }
+
+    @Override
+    public void failed(Exception cause) {
+        if (finish()) {
+            Failure failure = Failure.of(cause, responded);
+            boolean stale = !responded && failure.connectionLost() && connectionWasReused();
+            listener.onFailure(failure.kind(), failure.detail(), stale);
+        }
+    }
+
+    @Override
+    public void cancelled() {
+        if (finish()) {
+            listener.onFailure(MirrorFailure.UNREACHABLE, "was not asked to the end", false);
+        }
+    }
+
+    private boolean connectionWasReused() {
+        EndpointDetails endpoint = context.getEndpointDetails();
+        return endpoint != null && endpoint.getRequestCount() > 1;
+    }
+
+    private synchronized boolean finish() {
+        boolean first = !over;
+        over = true;
+        return first;
+    }
+}

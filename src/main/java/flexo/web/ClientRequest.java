@@ -1,0 +1,46 @@
+package flexo.web;
+
+import flexo.alpm.RepositoryPath;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What a client asks for.
+ *
+ * @param path the file
+ * @param headOnly whether only the head (HEAD)
+ * @param range the part it wants; empty for all
+ * @param ifRange the time for which the range is meant; empty for any
+ * @param ifRangeIsTag whether {@code If-Range} names an entity tag, which we never gave out
+ * @param ifModifiedSince the time of the copy it has
+ */
+record ClientRequest(
+        RepositoryPath path,
+        boolean headOnly,
+        Optional<ByteRange> range,
+        Optional<Instant> ifRange,
+        boolean ifRangeIsTag,
+        Optional<Instant> ifModifiedSince) {
+
+    static ClientRequest of(HttpServletRequest request, RepositoryPath path) {
+        Optional<Instant> ifRange = date(request, "If-Range");
+        return new ClientRequest(
+                path,
+                request.getMethod().equals("HEAD"),
+                ByteRange.parse(request.getHeader("Range")),
+                ifRange,
+                request.getHeader("If-Range") != null && ifRange.isEmpty(),
+                date(request, "If-Modified-Since"));
+    }
+
+    /** A date that cannot be read counts as none (RFC 9110, section 13.1.3). */
+    private static Optional<Instant> date(HttpServletRequest request, String header) {
+        try {
+            long millis = request.getDateHeader(header);
+            return millis < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

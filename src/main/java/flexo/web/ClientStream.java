@@ -1,0 +1,266 @@
+package flexo.web;
+
+import flexo.cache.Content;
+import flexo.web.ByteRange.Slice;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The body of one response on its way to one client: reads what is there, writes what the client takes, holds no thread
+ * in between.
+ *
+ * <p>It does <em>ready? → read → write</em> until one of three things stops it, each of which owes exactly one wake-up by
+ * exactly one party:
+ *
+ * <ul>
+ *   <li>the socket is full: the container calls {@link #onWritePossible};
+ *   <li>no byte is there yet: the content calls {@link #wake};
+ *   <li>it has had its turn: it has queued itself again behind the others.
+ * </ul>
+ *
+ * <p>What must not be changed without running the scenario tests on every container:
+ *
+ * <ul>
+ *   <li>Every touch of the response happens under {@code lock}, the container's callbacks included: while one of them
+ *       waits for the lock, the container cannot recycle the response under a running write.
+ *   <li>Caught up means flush: what stays in the container's buffer would wait for the next byte of the mirror.
+ *   <li>The response is completed only when all is flushed and {@code isReady()} is true; Tomcat 10.1 otherwise sends the
+ *       tail ahead of what is pending.
+ *   <li>After an {@link IOException} the container ends the response, not we.
+ *   <li>A response that cannot be finished is ended by a dispatch back to the servlet, which throws. To complete it would
+ *       leave the client waiting for the rest.
+ * </ul>
+ */
+final class ClientStream implements WriteListener, AsyncListener {
+    private static final Logger LOG = Logger.getLogger(ClientStream.class.getName());
+    private static final int BUFFER_BYTES = 64 * 1024;
+    /** What one client gets before the next one's turn. */
+    private static final long TURN_BYTES = 1024 * 1024;
+
+    private final AsyncContext async;
+    private final ServletOutputStream out;
+    private final Content content;
+    private final Slice slice;
+    private final ClientStreams streams;
+    private final ServedRequest.End end;
+    /** One object for its whole life: the content knows a waiting reader by it. */
+    private final Runnable onMore = this::wake;
+
+    private final AtomicBoolean queued = new AtomicBoolean();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    // Guarded by lock, all that follow.
+    private final byte[] bytes = new byte[BUFFER_BYTES];
+    private long position;
+    private boolean flushed = true;
+    private boolean over;
+    /** When the socket became full; 0 while it is not. */
+    private long fullSinceNanos;
+
+    private ScheduledFuture<?> watch;
+
+    ClientStream(
+            AsyncContext async,
+            ServletOutputStream out,
+            Content content,
+            Slice slice,
+            ClientStreams streams,
+            ServedRequest.End end) {
+        this.async = async;
+        this.out = out;
+        this.content = content;
+        this.slice = slice;
+        this.position = slice.start();
+        this.streams = streams;
+        this.end = end;
+    }
+
+    /** Begins; called once, by the thread that serves the request, after the headers are set. */
+    void start() {
+        streams.running().add(this);
+        async.addListener(this);
+        // From here on the container may call back.
+        out.setWriteListener(this);
+    }
+
+    /** There may be more to read. Never blocks; many calls at once count as one. */
+    private void wake() {
+        if (queued.compareAndSet(false, true)) {
+            streams.pumps().execute(() -> {
+                queued.set(false);
+                pump();
+            });
+        }
+    }
+
+    @Override
+    public void onWritePossible() {
+        pump();
+    }
+
+    private void pump() {
+        lock.lock();
+        try {
+            fullSinceNanos = 0;
+            long turnEnds = position + TURN_BYTES;
+            while (!over && position < turnEnds) {
+                if (!out.isReady()) {
+                    socketIsFull();
+                    return;
+                }
+                if (!step()) {
+                    return;
+                }
+            }
+            if (!over) {
+                wake();
+            }
+        } catch (IOException clientIsGone) {
+            LOG.log(Level.FINER, "A client is gone", clientIsGone);
+            finish("the client left");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Does one thing to a ready response; false if there is nothing more to do until somebody wakes us. */
+    private boolean step() throws IOException {
+        int count = 0;
+        if (position < slice.end()) {
+            int room = (int) Math.min(BUFFER_BYTES, slice.end() - position);
+            try {
+                count = content.read(position, ByteBuffer.wrap(bytes, 0, room), onMore);
+            } catch (IOException neverComing) {
+                cutResponse(neverComing.getMessage());
+                return false;
+            }
+        }
+        if (count > 0) {
+            out.write(bytes, 0, count);
+            position += count;
+            flushed = false;
+            return true;
+        }
+        if (!flushed) {
+            flushed = true;
+            out.flush();
+            return true;
+        }
+        if (position == slice.end()) {
+            finish("");
+            async.complete();
+        }
+        return false;
+    }
+
+    /** Ends the response visibly broken, if it has not ended already. */
+    void cut(String reason) {
+        lock.lock();
+        try {
+            if (!over) {
+                cutResponse(reason);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void cutResponse(String reason) {
+        finish(reason);
+        try {
+            FileServlet.cut(async, reason);
+        } catch (IllegalStateException e) {
+            LOG.log(Level.FINE, "The container has ended a response by itself", e);
+        }
+    }
+
+    private void socketIsFull() {
+        fullSinceNanos = streams.nanoTime().getAsLong();
+        if (watch == null || watch.isDone()) {
+            watchClient(streams.clientTimeout());
+        }
+    }
+
+    private void watchClient(Duration delay) {
+        watch = streams.timer().schedule(this::checkClient, delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void checkClient() {
+        lock.lock();
+        try {
+            if (over || fullSinceNanos == 0) {
+                return;
+            }
+            Duration full = Duration.ofNanos(streams.nanoTime().getAsLong() - fullSinceNanos);
+            Duration left = streams.clientTimeout().minus(full);
+            if (left.isNegative() || left.isZero()) {
+                cutResponse("the client took no byte for " + full.toSeconds() + " s");
+            } else {
+                watchClient(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets go of everything but the response; only under the lock, once. */
+    private void finish(String cutBecause) {
+        over = true;
+        if (watch != null) {
+            watch.cancel(false);
+        }
+        streams.running().remove(this);
+        content.forget(onMore);
+        content.close();
+        end.ended(position - slice.start(), cutBecause);
+    }
+
+    /** The container has ended the response: it must find us out of it when it goes on. */
+    private void endedByContainer(String reason) {
+        lock.lock();
+        try {
+            if (!over) {
+                finish(reason);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+        endedByContainer("the client left");
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+        endedByContainer("the client left");
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {
+        endedByContainer("the container ended it");
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+        cut("the container's patience was over");
+    }
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+        // A dispatch that cuts the response does not start anew.
+    }
+}

@@ -1,0 +1,228 @@
+package flexo.web;
+
+import flexo.alpm.RefusedPathException;
+import flexo.alpm.RepositoryPath;
+import flexo.cache.Content;
+import flexo.cache.ContentHead;
+import flexo.download.DownloadFailedException;
+import flexo.download.DownloadFailure;
+import flexo.download.FileSource;
+import flexo.download.Opened;
+import flexo.web.ByteRange.Slice;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Serves every file of the mirror's layout.
+ *
+ * <p>A file that is there is answered in the container's own thread, by its sendfile where it has one. A file that has to
+ * be asked for holds no thread: the request is suspended until its head is known, and dispatched back to this servlet,
+ * which then answers as if the file had been there from the start. So headers are always written by a container thread.
+ */
+public final class FileServlet extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOG = Logger.getLogger(FileServlet.class.getName());
+
+    /** Tomcat's contract for handing over a file; other containers do not set the first and so never get the rest. */
+    private static final String SENDFILE = "org.apache.tomcat.sendfile.";
+
+    private static final String PENDING = FileServlet.class.getName() + ".pending";
+    private static final String CUT = FileServlet.class.getName() + ".cut";
+
+    private final transient FileSource files;
+    private final transient ClientStreams streams;
+
+    /** What a suspended request is dispatched back with. */
+    private record Pending(ClientRequest request, ServedRequest served, CompletionStage<Opened> opening) {}
+
+    /** Serves from a source. */
+    public FileServlet(FileSource files, ClientStreams streams) {
+        this.files = files;
+        this.streams = streams;
+    }
+
+    /** Dispatches a started response back to this servlet, to be dropped together with its connection. */
+    static void cut(AsyncContext async, String reason) {
+        async.getRequest().setAttribute(CUT, reason);
+        async.dispatch();
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        if (request.getDispatcherType() == DispatcherType.ASYNC) {
+            goOn(request, response);
+            return;
+        }
+        String rawPath =
+                request.getRequestURI().substring(request.getContextPath().length());
+        ServedRequest served = new ServedRequest(request.getMethod(), rawPath.substring(1), streams.nanoTime());
+        switch (request.getMethod()) {
+            case "GET", "HEAD" -> open(request, response, rawPath, served);
+            default -> {
+                response.setHeader("Allow", "GET, HEAD");
+                refuse(response, served, HttpServletResponse.SC_METHOD_NOT_ALLOWED, "Only GET and HEAD are answered.");
+            }
+        }
+    }
+
+    private void open(HttpServletRequest request, HttpServletResponse response, String rawPath, ServedRequest served)
+            throws IOException {
+        RepositoryPath path;
+        try {
+            path = RepositoryPath.parse(rawPath);
+        } catch (RefusedPathException e) {
+            refuse(response, served, ErrorAnswer.status(e.reason()), e.getMessage());
+            return;
+        }
+        ClientRequest clientRequest = ClientRequest.of(request, path);
+        CompletionStage<Opened> opening;
+        try {
+            opening = clientRequest.headOnly() ? files.openHead(path) : files.open(path);
+        } catch (IOException e) {
+            LOG.log(Level.SEVERE, path + ": the cache directory cannot be read", e);
+            refuse(
+                    response,
+                    served,
+                    HttpServletResponse.SC_INTERNAL_SERVER_ERROR,
+                    path + ": the cache directory cannot be read; the log says why.");
+            return;
+        }
+        Pending pending = new Pending(clientRequest, served, opening);
+        if (opening.toCompletableFuture().isDone()) {
+            answer(request, response, pending);
+            return;
+        }
+        request.setAttribute(PENDING, pending);
+        AsyncContext async = suspend(request);
+        opening.whenCompleteAsync((opened, failure) -> resume(async, opened), streams.pumps());
+    }
+
+    /** How long a request may take is decided by the deadlines of downloads and clients, not by the container's. */
+    private static AsyncContext suspend(HttpServletRequest request) {
+        AsyncContext async = request.startAsync();
+        async.setTimeout(0);
+        return async;
+    }
+
+    private static void resume(AsyncContext async, Opened opened) {
+        try {
+            async.dispatch();
+        } catch (IllegalStateException e) {
+            LOG.log(Level.FINE, "The container has ended a request that was waiting for its file", e);
+            if (opened != null) {
+                opened.content().close();
+            }
+        }
+    }
+
+    /** A suspended request is back: its file is open, or its response is to be dropped. */
+    private void goOn(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Object cut = request.getAttribute(CUT);
+        if (cut != null) {
+            throw new CutResponseException(request.getRequestURI() + ": " + cut);
+        }
+        Pending pending = (Pending) request.getAttribute(PENDING);
+        request.removeAttribute(PENDING);
+        answer(request, response, pending);
+    }
+
+    /** Answers a request whose file is open, or could not be opened. */
+    private void answer(HttpServletRequest request, HttpServletResponse response, Pending pending) throws IOException {
+        Opened opened;
+        try {
+            opened = pending.opening().toCompletableFuture().join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof DownloadFailedException failed) {
+                DownloadFailure failure = failed.failure();
+                refuse(response, pending.served(), ErrorAnswer.status(failure.reason()), failure.message());
+                return;
+            }
+            throw new IOException(pending.request().path() + ": could not be opened", e.getCause());
+        }
+        send(request, response, pending, opened);
+    }
+
+    private void send(HttpServletRequest request, HttpServletResponse response, Pending pending, Opened opened)
+            throws IOException {
+        Content content = opened.content();
+        ContentHead head = content.head();
+        ResponsePlan plan = ResponsePlan.of(pending.request(), head);
+        boolean body = plan.slice().isPresent() && !pending.request().headOnly();
+        writeHead(response, plan, head, body ? PayloadOrigin.of(opened.origin()) : PayloadOrigin.NO_PAYLOAD);
+        ServedRequest.End end = pending.served().opened(plan.status(), opened.origin(), content.source());
+        if (!body) {
+            content.close();
+            end.ended(0, "");
+            return;
+        }
+        Slice slice = plan.slice().get();
+        Optional<Path> whole = content.wholeFile();
+        if (whole.isPresent() && mayUseSendfile(request)) {
+            sendByContainer(request, whole.get(), slice);
+            content.close();
+            end.ended(slice.length(), "");
+        } else {
+            AsyncContext async = suspend(request);
+            new ClientStream(async, response.getOutputStream(), content, slice, streams, end).start();
+        }
+    }
+
+    private static void writeHead(
+            HttpServletResponse response, ResponsePlan plan, ContentHead head, PayloadOrigin origin) {
+        response.setStatus(plan.status());
+        response.setHeader(PayloadOrigin.HEADER, origin.headerValue());
+        response.setHeader("Accept-Ranges", "bytes");
+        response.setDateHeader("Last-Modified", head.lastModified().toEpochMilli());
+        switch (plan.status()) {
+            case ResponsePlan.RANGE_NOT_SATISFIABLE -> {
+                response.setHeader("Content-Range", "bytes */" + head.lengthBytes());
+                response.setContentLength(0);
+            }
+            case ResponsePlan.PARTIAL_CONTENT -> {
+                Slice slice = plan.slice().get();
+                response.setHeader(
+                        "Content-Range", "bytes " + slice.start() + "-" + (slice.end() - 1) + "/" + head.lengthBytes());
+                writeEntityHead(response, slice.length());
+            }
+            case ResponsePlan.OK -> writeEntityHead(response, head.lengthBytes());
+            default -> {
+                // 304 says no more than what has been set above.
+            }
+        }
+    }
+
+    private static void writeEntityHead(HttpServletResponse response, long lengthBytes) {
+        response.setContentType("application/octet-stream");
+        response.setContentLengthLong(lengthBytes);
+    }
+
+    /** Never after startAsync: the response would stay empty. */
+    private static boolean mayUseSendfile(HttpServletRequest request) {
+        return request.getDispatcherType() == DispatcherType.REQUEST
+                && Boolean.TRUE.equals(request.getAttribute(SENDFILE + "support"));
+    }
+
+    private static void sendByContainer(HttpServletRequest request, Path file, Slice slice) {
+        request.setAttribute(SENDFILE + "filename", file.toAbsolutePath().toString());
+        request.setAttribute(SENDFILE + "start", slice.start());
+        request.setAttribute(SENDFILE + "end", slice.end());
+    }
+
+    private static void refuse(HttpServletResponse response, ServedRequest served, int status, String message)
+            throws IOException {
+        ErrorAnswer.write(response, status, message);
+        served.refused(status, message);
+    }
+}

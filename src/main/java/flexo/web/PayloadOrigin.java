@@ -1,0 +1,29 @@
+package flexo.web;
+
+import flexo.download.Opened;
+
+/** Where the body of a response comes from: Flexo's header of the same name, which its clients may rely on. */
+enum PayloadOrigin {
+    /** From the cache directory. */
+    CACHE("Cache"),
+    /** From a mirror, at this moment. */
+    REMOTE_MIRROR("RemoteMirror"),
+    /** There is no body, or it is not the file. */
+    NO_PAYLOAD("NoPayload");
+
+    static final String HEADER = "Flexo-Payload-Origin";
+
+    private final String headerValue;
+
+    PayloadOrigin(String headerValue) {
+        this.headerValue = headerValue;
+    }
+
+    String headerValue() {
+        return headerValue;
+    }
+
+    static PayloadOrigin of(Opened.Origin origin) {
+        return origin == Opened.Origin.HIT ? CACHE : REMOTE_MIRROR;
+    }
+}
