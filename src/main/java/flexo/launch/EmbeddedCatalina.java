@@ -1,0 +1,156 @@
+package flexo.launch;
+
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+import org.apache.catalina.Container;
+import org.apache.catalina.Context;
+import org.apache.catalina.Lifecycle;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.LifecycleState;
+import org.apache.catalina.Server;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.startup.Catalina;
+import org.apache.catalina.startup.CatalinaProperties;
+import org.apache.catalina.util.ServerInfo;
+import org.apache.tomcat.util.digester.EnvironmentPropertySource;
+
+/**
+ * Runs the container: Tomcat's own {@link Catalina} on {@code conf/server.xml}, in this process.
+ *
+ * <p>Loaded by the class loader that has Tomcat's JARs; {@link Main} knows it only as a {@link Supplier}. The system properties
+ * {@code catalina.home} and {@code catalina.base} must be set, and the context class loader be this class's own.
+ */
+public final class EmbeddedCatalina implements Supplier<Optional<String>> {
+    private static final Logger LOG = Logger.getLogger("flexo.launch");
+
+    /** Nothing happens before {@link #get()}. */
+    public EmbeddedCatalina() {}
+
+    /**
+     * Starts the container and waits until it has been stopped by a signal.
+     *
+     * @return nothing after a run, or one sentence that says why it did not start; then nothing of it runs any more
+     */
+    @Override
+    public Optional<String> get() {
+        // Any call makes Tomcat read conf/catalina.properties, whose values are stronger than ours.
+        CatalinaProperties.getProperty("common.loader");
+        setUnlessSet("org.apache.tomcat.util.digester.PROPERTY_SOURCE", EnvironmentPropertySource.class.getName());
+        setUnlessSet("org.apache.catalina.startup.EXIT_ON_INIT_FAILURE", "true");
+
+        LOG.info(() -> "Flexo " + version() + " on " + ServerInfo.getServerInfo() + ", Java "
+                + System.getProperty("java.version") + ", configured by " + System.getProperty("catalina.base")
+                + "/conf");
+        Catalina catalina = new Catalina();
+        Optional<String> failure = load(catalina).or(() -> start(catalina));
+        if (failure.isEmpty()) {
+            catalina.await();
+            // The signal's hook has stopped it already, unless it was stopped from within.
+            catalina.stop();
+        }
+        return failure;
+    }
+
+    private static Optional<String> load(Catalina catalina) {
+        try {
+            catalina.load();
+        } catch (Error wrapper) {
+            if (wrapper.getCause() instanceof LifecycleException refused) {
+                return Optional.of(listenFailure(refused));
+            }
+            throw wrapper;
+        }
+        return catalina.getServer() == null
+                ? Optional.of("Tomcat cannot read " + System.getProperty("catalina.base")
+                        + "/conf/server.xml; the lines above say where it is wrong.")
+                : Optional.empty();
+    }
+
+    private static String listenFailure(LifecycleException refused) {
+        Throwable root = refused;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return refused.getMessage() + ": " + root.getMessage();
+    }
+
+    private static Optional<String> start(Catalina catalina) {
+        Server server = catalina.getServer();
+        server.addLifecycleListener(event -> {
+            if (event.getType().equals(Lifecycle.AFTER_STOP_EVENT)) {
+                LOG.info("Stopped.");
+            }
+        });
+        catalina.start();
+        Optional<String> failure = firstFailure(server);
+        if (failure.isPresent()) {
+            catalina.stop();
+        } else {
+            LOG.info(() -> "Ready at "
+                    + String.join(
+                            ", ", connectors(server).map(EmbeddedCatalina::url).toList())
+                    + " after "
+                    + Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime())
+                            .toMillis()
+                    + " ms.");
+        }
+        return failure;
+    }
+
+    /** Tomcat goes on when a part of it did not start; a process that cannot serve must not look as if it could. */
+    private static Optional<String> firstFailure(Server server) {
+        if (!server.getState().isAvailable()) {
+            return Optional.of("Tomcat did not start; the lines above say why.");
+        }
+        Optional<String> deaf = connectors(server)
+                .filter(connector -> connector.getState() != LifecycleState.STARTED)
+                .map(connector -> "Tomcat does not listen at " + url(connector) + "; the lines above say why.")
+                .findFirst();
+        if (deaf.isPresent()) {
+            return deaf;
+        }
+        if (contexts(server).findAny().isEmpty()) {
+            return Optional.of("no web application is configured in " + System.getProperty("catalina.base") + ".");
+        }
+        return contexts(server)
+                .filter(context -> !context.getState().isAvailable())
+                .map(context ->
+                        "the web application at '" + context.getPath() + "/' did not start; the lines above say why.")
+                .findFirst();
+    }
+
+    private static Stream<Connector> connectors(Server server) {
+        return Arrays.stream(server.findServices()).flatMap(service -> Arrays.stream(service.findConnectors()));
+    }
+
+    private static Stream<Context> contexts(Server server) {
+        return Arrays.stream(server.findServices())
+                .flatMap(service ->
+                        Arrays.<Container>stream(service.getContainer().findChildren()))
+                .flatMap(host -> Arrays.stream(host.findChildren()))
+                .map(Context.class::cast);
+    }
+
+    private static String url(Connector connector) {
+        Object address = connector.getProperty("address");
+        String host = address == null ? "*" : address.toString().replaceFirst("^.*/", "");
+        return connector.getScheme() + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":"
+                + connector.getPortWithOffset() + "/";
+    }
+
+    private static String version() {
+        return Optional.ofNullable(EmbeddedCatalina.class.getPackage().getImplementationVersion())
+                .orElse("of unknown version");
+    }
+
+    private static void setUnlessSet(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
+    }
+}
