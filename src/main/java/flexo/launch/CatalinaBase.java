@@ -26,15 +26,18 @@ record CatalinaBase(Path directory, boolean ours) {
      * @param userHome the user's home directory
      * @param port tells the instances of one user apart
      * @return the directory that was named, or {@code .flexo/{port}} in the user's home
+     * @throws CannotStart if none was named and the user has no home
      */
-    static CatalinaBase choose(String named, Path userHome, int port) {
-        return named == null || named.isBlank()
-                ? new CatalinaBase(
-                        userHome.resolve(".flexo")
-                                .resolve(Integer.toString(port))
-                                .toAbsolutePath(),
-                        true)
-                : new CatalinaBase(Path.of(named).toAbsolutePath(), false);
+    static CatalinaBase choose(String named, Path userHome, int port) throws CannotStart {
+        if (named != null && !named.isBlank()) {
+            return new CatalinaBase(Path.of(named).toAbsolutePath(), false);
+        }
+        if (!userHome.isAbsolute()) {
+            // Java says "?" for a user without one.
+            throw new CannotStart(
+                    "its user has no home directory. Set CATALINA_BASE to a directory that can be written to.");
+        }
+        return new CatalinaBase(userHome.resolve(".flexo").resolve(Integer.toString(port)), true);
     }
 
     /** {@return the directory of Tomcat's configuration} */

@@ -61,7 +61,7 @@ public final class EmbeddedCatalina implements Supplier<Optional<String>> {
             catalina.load();
         } catch (Error wrapper) {
             if (wrapper.getCause() instanceof LifecycleException refused) {
-                return Optional.of(listenFailure(refused));
+                return Optional.of(listenFailure(catalina.getServer(), refused));
             }
             throw wrapper;
         }
@@ -71,12 +71,18 @@ public final class EmbeddedCatalina implements Supplier<Optional<String>> {
                 : Optional.empty();
     }
 
-    private static String listenFailure(LifecycleException refused) {
+    private static String listenFailure(Server server, LifecycleException refused) {
         Throwable root = refused;
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return refused.getMessage() + ": " + root.getMessage();
+        String reason = root.getMessage();
+        return connectors(server)
+                .filter(connector -> connector.getState() == LifecycleState.FAILED)
+                .findFirst()
+                .map(connector -> "it cannot listen at " + url(connector) + " (" + reason
+                        + "). Stop the program that does, or set FLEXO_PORT or FLEXO_LISTEN_IP_ADDRESS to another one.")
+                .orElse(refused.getMessage() + " (" + reason + ").");
     }
 
     private static Optional<String> start(Catalina catalina) {

@@ -1,0 +1,261 @@
+package flexo.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The built archive, run as {@code java -jar flexo.war} by a person or by systemd. */
+class ExecutableWarIT {
+    private static final Path THIS_JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+    private static final Duration STOP = Duration.ofSeconds(10);
+    private static final Duration REFUSAL = Duration.ofSeconds(60);
+    private static final int KILLED_BY_SIGTERM = 128 + 15;
+
+    @TempDir
+    private Path folder;
+
+    private int port;
+    private String root;
+
+    @BeforeEach
+    void choosePort() throws IOException {
+        port = LaunchedWar.freePort();
+        root = "http://127.0.0.1:" + port + "/";
+    }
+
+    @Test
+    void servesAndStopsTheApplicationOnSigterm() throws Exception {
+        servesAndStopsTheApplicationOnSigterm(THIS_JAVA);
+    }
+
+    @Test
+    void servesAndStopsOnJava25() throws Exception {
+        servesAndStopsTheApplicationOnSigterm(java25());
+    }
+
+    private void servesAndStopsTheApplicationOnSigterm(Path java) throws Exception {
+        try (LaunchedWar flexo = start(java, "home", Map.of())) {
+            flexo.awaitServing(root);
+            flexo.terminate();
+
+            assertThat(flexo.exitCode(STOP)).isEqualTo(KILLED_BY_SIGTERM);
+            assertThat(flexo.output())
+                    .contains("Ready at " + root)
+                    .as("the container stops its applications first, and the last line is not lost")
+                    .contains("flexo.launch: Stopped.")
+                    .as("Tomcat's and Java's complaints")
+                    .doesNotContain("SEVERE", "failed to stop it", "WARNING: ", "JULI");
+        }
+    }
+
+    @Test
+    void secondOneOnTheSamePortRefusesAndLeavesTheFirstAlone() throws Exception {
+        try (LaunchedWar first = start(THIS_JAVA, "home", Map.of())) {
+            first.awaitServing(root);
+            Map<Path, Object> before = files(folder.resolve("home/.flexo"));
+
+            try (LaunchedWar sameUser = start(THIS_JAVA, "home", Map.of())) {
+                assertThat(sameUser.exitCode(REFUSAL)).isEqualTo(1);
+                assertThat(sameUser.output().lines())
+                        .containsExactly("Flexo cannot start: another Flexo already runs in "
+                                + folder.resolve("home/.flexo/" + port)
+                                + ". Stop it, or choose another FLEXO_PORT or CATALINA_BASE.");
+            }
+            assertThat(files(folder.resolve("home/.flexo"))).isEqualTo(before);
+
+            try (LaunchedWar otherUser = start(THIS_JAVA, "other-home", Map.of())) {
+                assertThat(otherUser.exitCode(REFUSAL)).isEqualTo(1);
+                assertThat(otherUser.output().lines().toList().get(1))
+                        .startsWith("Flexo cannot start: it cannot listen at " + root + " (Address already in use")
+                        .contains("FLEXO_PORT");
+                assertThat(otherUser.output().lines()).hasSize(2);
+            }
+            assertThat(LaunchedWar.get(root + "status")).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void twoPortsOfOneUserDoNotDisturbEachOther() throws Exception {
+        int otherPort = LaunchedWar.freePort();
+        try (LaunchedWar first = start(THIS_JAVA, "home", Map.of());
+                LaunchedWar second = LaunchedWar.start(
+                        THIS_JAVA,
+                        folder.resolve("home"),
+                        otherPort,
+                        Map.of(
+                                "FLEXO_CACHE_DIRECTORY",
+                                folder.resolve("other-cache").toString()))) {
+            first.awaitServing(root);
+            second.awaitServing("http://127.0.0.1:" + otherPort + "/");
+            second.terminate();
+            assertThat(second.exitCode(STOP)).isEqualTo(KILLED_BY_SIGTERM);
+            assertThat(LaunchedWar.get(root + "status")).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void startsAgainAfterACrash() throws Exception {
+        try (LaunchedWar crashing = start(THIS_JAVA, "home", Map.of())) {
+            crashing.awaitServing(root);
+        }
+        // As a crash while the archive was being unpacked would leave it; Tomcat alone would run what is there.
+        Path webXml = folder.resolve("home/.flexo/" + port + "/webapps/ROOT/WEB-INF/web.xml");
+        Files.delete(webXml);
+
+        try (LaunchedWar again = start(THIS_JAVA, "home", Map.of())) {
+            again.awaitServing(root);
+            assertThat(webXml).exists();
+        }
+    }
+
+    @Test
+    void configurationOfTheAdministratorIsUsedUntouched() throws Exception {
+        Path base = folder.resolve("base");
+        unpackConfiguration(base.resolve("conf"));
+        Path serverXml = base.resolve("conf/server.xml");
+        Files.writeString(
+                serverXml, Files.readString(serverXml).replace("${FLEXO_LISTEN_IP_ADDRESS:-127.0.0.1}", "127.0.0.3"));
+        Map<Path, Object> before = files(base.resolve("conf"));
+
+        String ownRoot = "http://127.0.0.3:" + port + "/";
+        try (LaunchedWar flexo = start(THIS_JAVA, "home", Map.of("CATALINA_BASE", base.toString()))) {
+            flexo.awaitServing(ownRoot);
+            assertThat(LaunchedWar.get(root + "status")).isEqualTo(-1);
+            flexo.terminate();
+            assertThat(flexo.exitCode(STOP)).isEqualTo(KILLED_BY_SIGTERM);
+        }
+        assertThat(files(base.resolve("conf"))).isEqualTo(before);
+        assertThat(folder.resolve("home/.flexo")).doesNotExist();
+    }
+
+    @Test
+    void brokenConfigurationEndsTheProcess() throws Exception {
+        Path base = folder.resolve("base");
+        Files.createDirectories(base.resolve("conf"));
+        Files.writeString(base.resolve("conf/server.xml"), "<Server>");
+        try (LaunchedWar flexo = start(THIS_JAVA, "home", Map.of("CATALINA_BASE", base.toString()))) {
+            assertThat(flexo.exitCode(REFUSAL)).isEqualTo(1);
+            assertThat(flexo.output().lines().reduce((earlier, later) -> later))
+                    .hasValue("Flexo cannot start: Tomcat cannot read " + base
+                            + "/conf/server.xml; the lines above say where it is wrong.");
+        }
+    }
+
+    @Test
+    void applicationThatDoesNotStartEndsTheProcess() throws Exception {
+        Path base = folder.resolve("base");
+        unpackConfiguration(base.resolve("conf"));
+        Files.writeString(base.resolve("conf/Catalina/localhost/ROOT.xml"), "<Context docBase='/nowhere/flexo.war'/>");
+        try (LaunchedWar flexo = start(THIS_JAVA, "home", Map.of("CATALINA_BASE", base.toString()))) {
+            assertThat(flexo.exitCode(REFUSAL)).isEqualTo(1);
+            assertThat(flexo.output())
+                    .endsWith("Flexo cannot start: the web application at '/' did not start; the lines above say why."
+                            + System.lineSeparator());
+        }
+    }
+
+    @Test
+    void listensOnlyAtTheAddressItIsGiven() throws Exception {
+        try (LaunchedWar flexo = start(THIS_JAVA, "home", Map.of("FLEXO_LISTEN_IP_ADDRESS", "127.0.0.2"))) {
+            flexo.awaitServing("http://127.0.0.2:" + port + "/");
+            assertThat(LaunchedWar.get(root + "status")).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void wrongAddressIsRefusedInsteadOfListeningEverywhere() throws Exception {
+        try (LaunchedWar flexo = start(THIS_JAVA, "home", Map.of("FLEXO_LISTEN_IP_ADDRESS", "no address"))) {
+            assertThat(flexo.exitCode(REFUSAL)).isEqualTo(1);
+            assertThat(flexo.output()).startsWith("Flexo cannot start: FLEXO_LISTEN_IP_ADDRESS is 'no address'");
+        }
+    }
+
+    @Test
+    void listensEverywhereWhenAsked() throws Exception {
+        try (LaunchedWar flexo = start(THIS_JAVA, "home", Map.of("FLEXO_LISTEN_IP_ADDRESS", "0.0.0.0"))) {
+            flexo.awaitServing(root);
+            flexo.awaitServing("http://127.0.0.2:" + port + "/");
+        }
+    }
+
+    @Test
+    void itsOwnInsidesCannotBeDownloaded() throws Exception {
+        try (LaunchedWar flexo = start(THIS_JAVA, "home", Map.of())) {
+            flexo.awaitServing(root);
+            for (String inside : new String[] {
+                "flexo/launch/Main.class",
+                "WEB-INF/web.xml",
+                "WEB-INF/tomcat-conf/server.xml",
+                "META-INF/MANIFEST.MF",
+                "META-INF/war-tracker"
+            }) {
+                assertThat(LaunchedWar.get(root + inside)).as(inside).isGreaterThanOrEqualTo(400);
+            }
+        }
+    }
+
+    private LaunchedWar start(Path java, String home, Map<String, String> variables) throws IOException {
+        return LaunchedWar.start(java, folder.resolve(home), port, variables);
+    }
+
+    private static void unpackConfiguration(Path conf) throws IOException {
+        String inArchive = "WEB-INF/tomcat-conf/";
+        try (JarFile war = new JarFile(System.getProperty("flexo.test.war"))) {
+            for (JarEntry entry : war.stream()
+                    .filter(e -> e.getName().startsWith(inArchive) && !e.isDirectory())
+                    .toList()) {
+                Path copy = conf.resolve(entry.getName().substring(inArchive.length()));
+                Files.createDirectories(copy.getParent());
+                Files.copy(war.getInputStream(entry), copy);
+            }
+        }
+    }
+
+    /** Every file with its time of change. */
+    private static Map<Path, Object> files(Path tree) throws IOException {
+        Map<Path, Object> files = new TreeMap<>();
+        try (Stream<Path> content = Files.walk(tree)) {
+            for (Path path : content.toList()) {
+                files.put(path, Files.getLastModifiedTime(path));
+            }
+        }
+        return files;
+    }
+
+    /** A Java 25 beside the one that runs this test. */
+    private static Path java25() throws IOException {
+        if (Runtime.version().feature() == 25) {
+            return THIS_JAVA;
+        }
+        Optional<Path> found;
+        try (Stream<Path> siblings =
+                Files.list(Path.of(System.getProperty("java.home")).toRealPath().getParent())) {
+            found = siblings.filter(path -> path.getFileName().toString().contains("25"))
+                    .map(path -> path.resolve("bin").resolve("java"))
+                    .filter(Files::isExecutable)
+                    .findFirst();
+        }
+        if (found.isEmpty()) {
+            String message = "needs Java 25, which is not installed beside " + System.getProperty("java.home");
+            if (Boolean.getBoolean("flexo.test.require-programs")) {
+                Assertions.fail(message + " (flexo.test.require-programs=true forbids skipping)");
+            }
+            Assumptions.abort(message);
+        }
+        return found.orElseThrow();
+    }
+}
