@@ -1,0 +1,187 @@
+package flexo.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The list of all settings: this is where one is declared. Beside it a setting has a default in
+ * META-INF/microprofile-config.properties, a paragraph in flexo-reference.toml and a row in docs/settings.md; a test holds the
+ * four together.
+ */
+final class Keys {
+    /** Of the names of all settings in system properties, context parameters and the defaults. */
+    static final String PREFIX = "flexo.";
+
+    static final String EXPECTED_URL =
+            "an absolute http or https URL without query, fragment and $repo/os/$arch, such as \"https://mirror.example.org/archlinux/\"";
+
+    private static final String EXPECTED_PATH = "an absolute path";
+    private static final String EXPECTED_BOOLEAN = "true or false";
+    private static final String EXPECTED_DOCUMENT = "an absolute http or https URL without fragment";
+    private static final String EXPECTED_SPEED =
+            "bytes per second as a whole number, or with a unit, such as 250000, \"2 MBit/s\" or \"250 KiB/s\"";
+    private static final Duration MILLISECOND = Duration.ofMillis(1);
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    static final Key<Path> CONFIG_FILE =
+            new Key<>("config_file", ValueParser.of(EXPECTED_PATH, PlainValues::absolutePath));
+
+    static final Key<Path> CACHE_DIRECTORY =
+            new Key<>("cache_directory", ValueParser.of(EXPECTED_PATH, PlainValues::absolutePath));
+
+    static final Key<Path> MIRRORLIST_FALLBACK_FILE =
+            new Key<>("mirrorlist_fallback_file", ValueParser.of(EXPECTED_PATH, PlainValues::absolutePath));
+
+    static final Key<Path> MIRRORLIST_LATENCY_TEST_RESULTS_FILE =
+            new Key<>("mirrorlist_latency_test_results_file", ValueParser.of(EXPECTED_PATH, PlainValues::absolutePath));
+
+    /** Flexo's own example has it below [mirrors_auto]. */
+    static final Key<Duration> REFRESH_LATENCY_TESTS_AFTER = new Key<>(
+            "refresh_latency_tests_after",
+            Durations.between(
+                    MILLISECOND,
+                    Duration.ofDays(3650),
+                    Duration.ZERO,
+                    "a duration with its unit, above 0 and up to 3650 days, such as \"8 days\" or \"36 h\""),
+            List.of("mirrors_auto.refresh_latency_tests_after"));
+
+    static final Key<String> LISTEN_IP_ADDRESS = new Key<>(
+            "listen_ip_address",
+            ValueParser.of("an IP address or host name, such as \"0.0.0.0\"", PlainValues::listenAddress));
+
+    static final Key<Long> PORT = new Key<>("port", wholeNumber("a port number from 1 to 65535", 1, 65535));
+
+    static final Key<MirrorSelectionMethod> MIRROR_SELECTION_METHOD = new Key<>(
+            "mirror_selection_method",
+            ValueParser.of("\"auto\" or \"predefined\"", text -> PlainValues.word(MirrorSelectionMethod.class, text)));
+
+    static final Key<List<URI>> MIRRORS_PREDEFINED =
+            new Key<>("mirrors_predefined", ValueList.of(EXPECTED_URL, UpstreamUrl::base));
+
+    static final Key<URI> PROVISIONAL_MIRROR =
+            new Key<>("provisional_mirror", ValueParser.of(EXPECTED_URL, UpstreamUrl::base));
+
+    /** More would leave pacman, which gives up after ten seconds, without an answer. */
+    static final Key<Duration> CONNECT_TIMEOUT = new Key<>(
+            "connect_timeout",
+            Durations.between(
+                    MILLISECOND,
+                    Duration.ofMillis(7500),
+                    MILLISECOND,
+                    "milliseconds, or a duration with its unit, from 1 ms to 7500 ms, such as 3000 or \"3 s\""));
+
+    static final Key<Long> LOW_SPEED_LIMIT =
+            new Key<>("low_speed_limit", ValueParser.of(EXPECTED_SPEED, Bandwidth::parseOrPlain));
+
+    static final Key<Long> LOW_SPEED_LIMIT_FORMATTED = new Key<>(
+            "low_speed_limit_formatted",
+            ValueParser.of("a speed with its unit, such as \"2 MBit/s\" or \"250 KiB/s\"", Bandwidth::parse));
+
+    static final Key<Duration> LOW_SPEED_TIME_SECS = new Key<>("low_speed_time_secs", seconds("5 or \"5 s\""));
+
+    /** Flexo's own example has it below [mirrors_auto]. */
+    static final Key<Long> MAX_SPEED_LIMIT = new Key<>(
+            "max_speed_limit",
+            ValueParser.of(EXPECTED_SPEED, Bandwidth::parseOrPlain),
+            List.of("mirrors_auto.max_speed_limit"));
+
+    static final Key<Duration> CLIENT_TIMEOUT_SECS = new Key<>("client_timeout_secs", seconds("60 or \"1 min\""));
+
+    static final Key<Long> NUM_VERSIONS_RETAIN = new Key<>(
+            "num_versions_retain", wholeNumber("a whole number from 0 (all are kept) to 1000000", 0, 1_000_000));
+
+    static final Key<List<CustomRepository>> CUSTOM_REPO = new Key<>("custom_repo", new CustomRepositoryList());
+
+    static final Key<URI> STATUS_JSON_ENDPOINT = new Key<>(
+            "mirrors_auto.mirrors_status_json_endpoint", ValueParser.of(EXPECTED_DOCUMENT, UpstreamUrl::document));
+
+    static final Key<List<URI>> STATUS_JSON_ENDPOINT_FALLBACKS = new Key<>(
+            "mirrors_auto.mirrors_status_json_endpoint_fallbacks",
+            ValueList.of(EXPECTED_DOCUMENT, UpstreamUrl::document));
+
+    static final Key<List<URI>> MIRRORS_BLACKLIST =
+            new Key<>("mirrors_auto.mirrors_blacklist", ValueList.of(EXPECTED_URL, UpstreamUrl::base));
+
+    static final Key<Boolean> HTTPS_REQUIRED =
+            new Key<>("mirrors_auto.https_required", ValueParser.of(EXPECTED_BOOLEAN, PlainValues::yesOrNo));
+
+    static final Key<Boolean> IPV4 =
+            new Key<>("mirrors_auto.ipv4", ValueParser.of(EXPECTED_BOOLEAN, PlainValues::yesOrNo));
+
+    static final Key<Boolean> IPV6 =
+            new Key<>("mirrors_auto.ipv6", ValueParser.of(EXPECTED_BOOLEAN, PlainValues::yesOrNo));
+
+    static final Key<Double> MAX_SCORE =
+            new Key<>("mirrors_auto.max_score", ValueParser.of("a number from 0, such as 2.5", PlainValues::decimal));
+
+    static final Key<Long> NUM_MIRRORS =
+            new Key<>("mirrors_auto.num_mirrors", wholeNumber("a whole number from 1 to 1000", 1, 1000));
+
+    static final Key<MirrorOrder> MIRRORS_RANDOM_OR_SORT = new Key<>(
+            "mirrors_auto.mirrors_random_or_sort",
+            ValueParser.of("\"sort\" or \"random\"", text -> PlainValues.word(MirrorOrder.class, text)));
+
+    static final Key<Duration> TIMEOUT = new Key<>(
+            "mirrors_auto.timeout",
+            Durations.between(
+                    MILLISECOND,
+                    Duration.ofMinutes(1),
+                    MILLISECOND,
+                    "milliseconds, or a duration with its unit, above 0 and up to 1 minute, such as 350 or \"350 ms\""));
+
+    static final Key<List<String>> ALLOWED_COUNTRIES = new Key<>(
+            "mirrors_auto.allowed_countries",
+            ValueList.of("two-letter ISO country codes such as DE", PlainValues::country));
+
+    static final List<Key<?>> ALL = List.of(
+            CONFIG_FILE,
+            CACHE_DIRECTORY,
+            MIRRORLIST_FALLBACK_FILE,
+            MIRRORLIST_LATENCY_TEST_RESULTS_FILE,
+            REFRESH_LATENCY_TESTS_AFTER,
+            LISTEN_IP_ADDRESS,
+            PORT,
+            MIRROR_SELECTION_METHOD,
+            MIRRORS_PREDEFINED,
+            PROVISIONAL_MIRROR,
+            CONNECT_TIMEOUT,
+            LOW_SPEED_LIMIT,
+            LOW_SPEED_LIMIT_FORMATTED,
+            LOW_SPEED_TIME_SECS,
+            MAX_SPEED_LIMIT,
+            CLIENT_TIMEOUT_SECS,
+            NUM_VERSIONS_RETAIN,
+            CUSTOM_REPO,
+            STATUS_JSON_ENDPOINT,
+            STATUS_JSON_ENDPOINT_FALLBACKS,
+            MIRRORS_BLACKLIST,
+            HTTPS_REQUIRED,
+            IPV4,
+            IPV6,
+            MAX_SCORE,
+            NUM_MIRRORS,
+            MIRRORS_RANDOM_OR_SORT,
+            TIMEOUT,
+            ALLOWED_COUNTRIES);
+
+    /** What the container's connector does: read, so that mistakes are told, but not acted upon. */
+    static final Set<Key<?>> OF_THE_CONNECTOR = Set.of(LISTEN_IP_ADDRESS, PORT);
+
+    private Keys() {}
+
+    private static ValueParser<Long> wholeNumber(String expected, long least, long most) {
+        return ValueParser.of(expected, text -> PlainValues.wholeNumber(text, least, most));
+    }
+
+    private static ValueParser<Duration> seconds(String example) {
+        return Durations.between(
+                MILLISECOND,
+                HOUR,
+                SECOND,
+                "seconds, or a duration with its unit, above 0 and up to 1 hour, such as " + example);
+    }
+}

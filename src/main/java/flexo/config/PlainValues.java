@@ -1,0 +1,77 @@
+package flexo.config;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Reads values that have no unit: numbers, yes or no, words, paths, country codes. */
+final class PlainValues {
+    private static final Pattern DIGITS = Pattern.compile("[+-]?\\d{1,18}");
+    private static final Pattern DECIMAL = Pattern.compile("\\d{1,9}(\\.\\d{1,9})?");
+    private static final Set<String> COUNTRIES = Set.of(Locale.getISOCountries());
+    /** Codes that ISO 3166 leaves to its users; Kosovo's XK is one of them. */
+    private static final Pattern USER_ASSIGNED = Pattern.compile("AA|Q[M-Z]|X[A-Z]|ZZ");
+
+    private static final Pattern HOST = Pattern.compile("[0-9A-Za-z.:_%*\\[\\]-]+");
+
+    private PlainValues() {}
+
+    static Optional<Long> wholeNumber(String text, long least, long most) {
+        if (!DIGITS.matcher(text).matches()) {
+            return Optional.empty();
+        }
+        long number = Long.parseLong(text);
+        return number < least || number > most ? Optional.empty() : Optional.of(number);
+    }
+
+    static Optional<Double> decimal(String text) {
+        return DECIMAL.matcher(text).matches() ? Optional.of(Double.valueOf(text)) : Optional.empty();
+    }
+
+    /** {@return a share of a whole, from 0 to 1} Written as {@code 80 %}, or as the plain number 80. */
+    static Optional<Double> percentage(String text) {
+        return Quantity.parse(text)
+                .filter(quantity -> quantity.unit().isEmpty() || quantity.unit().equals("%"))
+                .map(quantity -> quantity.number().movePointLeft(2).doubleValue())
+                .filter(share -> share <= 1);
+    }
+
+    static Optional<Boolean> yesOrNo(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "true" -> Optional.of(true);
+            case "false" -> Optional.of(false);
+            default -> Optional.empty();
+        };
+    }
+
+    static <E extends Enum<E>> Optional<E> word(Class<E> type, String text) {
+        return Arrays.stream(type.getEnumConstants())
+                .filter(constant -> constant.name().equalsIgnoreCase(text))
+                .findFirst();
+    }
+
+    /** Relative paths are refused: relative to what, in a container, nobody can say. */
+    static Optional<Path> absolutePath(String text) {
+        try {
+            return Optional.of(Path.of(text)).filter(Path::isAbsolute).map(Path::normalize);
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** An address or host name; the connector alone can tell whether it can listen there. */
+    static Optional<String> listenAddress(String text) {
+        return Optional.of(text).filter(address -> HOST.matcher(address).matches());
+    }
+
+    static Optional<String> country(String text) {
+        String code = text.toUpperCase(Locale.ROOT);
+        return Optional.of(code)
+                .filter(it ->
+                        COUNTRIES.contains(it) || USER_ASSIGNED.matcher(it).matches());
+    }
+}

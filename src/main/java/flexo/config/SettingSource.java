@@ -1,0 +1,114 @@
+package flexo.config;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+
+/** One source of settings, in the form MicroProfile Config reads, that can still name the place each setting came from. */
+final class SettingSource implements ConfigSource {
+    private final SourceKind kind;
+    /** Property name → value. */
+    private final Map<String, String> values = new HashMap<>();
+    /** Property name → the name the source has for it. */
+    private final Map<String, String> spelled = new HashMap<>();
+
+    private final List<Problem> unknown = new ArrayList<>();
+    private final BiFunction<String, Integer, String> places;
+
+    private SettingSource(SourceKind kind, BiFunction<String, Integer, String> places) {
+        this.kind = kind;
+        this.places = places;
+    }
+
+    /**
+     * {@return a source of what is given by name} A value of nothing but space counts as not set, so that
+     * {@code FLEXO_X=} in a Docker file is harmless.
+     */
+    static SettingSource of(SourceKind kind, Map<String, String> given) {
+        Map<String, String> set = new HashMap<>(given);
+        set.values().removeIf(String::isBlank);
+        SettingSource source = new SettingSource(kind, (name, element) -> kind.place(name));
+        source.take(set);
+        if (kind == SourceKind.DEFAULTS) {
+            // A value means what it says; the dollar and braces of a password are no reference to another setting.
+            source.values.put(Config.PROPERTY_EXPRESSIONS_ENABLED, "false");
+        }
+        return source;
+    }
+
+    /** {@return a source of what a file says} */
+    static SettingSource of(TomlFile file) {
+        SettingSource source = new SettingSource(SourceKind.FILE, file::place);
+        source.take(file.values());
+        return source;
+    }
+
+    private void take(Map<String, String> given) {
+        Set<String> left = new TreeSet<>(given.keySet());
+        for (Key<?> key : Keys.ALL) {
+            List<String> names = new ArrayList<>(List.of(key.name()));
+            names.addAll(key.otherNames());
+            for (String name : names) {
+                String spelling = kind.spell(name);
+                if (left.remove(spelling) && !values.containsKey(key.property())) {
+                    values.put(key.property(), given.get(spelling));
+                    spelled.put(key.property(), spelling);
+                }
+            }
+        }
+        for (String name : left) {
+            if (kind.claims(name)) {
+                String key = kind.unspell(name);
+                unknown.add(Problem.unknownKey(
+                        places.apply(name, Parsed.WHOLE),
+                        key,
+                        NearestName.to(key).map(kind::spell).orElse("")));
+            }
+        }
+    }
+
+    SourceKind kind() {
+        return kind;
+    }
+
+    /** {@return a complaint about each name that claims to be a setting and is none} */
+    List<Problem> unknown() {
+        return List.copyOf(unknown);
+    }
+
+    /**
+     * {@return where a value stands, as a person names it}
+     *
+     * @param key that this source has a value for
+     * @param element of a list, or {@link Parsed#WHOLE}
+     */
+    String place(Key<?> key, int element) {
+        return places.apply(spelled.get(key.property()), element);
+    }
+
+    @Override
+    public Set<String> getPropertyNames() {
+        return Set.copyOf(values.keySet());
+    }
+
+    @Override
+    public String getValue(String propertyName) {
+        return values.get(propertyName);
+    }
+
+    @Override
+    public int getOrdinal() {
+        return kind.strength();
+    }
+
+    @Override
+    public String getName() {
+        return kind.name();
+    }
+}

@@ -1,0 +1,72 @@
+package flexo.config;
+
+import java.util.Locale;
+
+/** What kinds of sources there are, strongest first. */
+enum SourceKind {
+    /** Names like {@code flexo.mirrors_auto.timeout}. */
+    SYSTEM_PROPERTIES(400, "system property "),
+    /** Names like {@code FLEXO_MIRRORS_AUTO_TIMEOUT}. */
+    ENVIRONMENT(300, "environment variable "),
+    /** Names like {@code flexo.mirrors_auto.timeout}. */
+    CONTEXT_PARAMETERS(250, "context parameter "),
+    /** Names like {@code mirrors_auto.timeout}. */
+    FILE(200, "setting "),
+    /** Names like {@code flexo.mirrors_auto.timeout}. */
+    DEFAULTS(100, "built-in default ");
+
+    private static final String ENVIRONMENT_PREFIX = "FLEXO_";
+
+    /** System properties of the project's own tests, which may run in the same process. */
+    private static final String TEST_PREFIX = "flexo.test.";
+
+    /** The system property by which the executable WAR tells its Tomcat what to deploy. */
+    private static final String LAUNCHED_WAR = "flexo.war";
+
+    private final int ordinal;
+    private final String noun;
+
+    SourceKind(int ordinal, String noun) {
+        this.ordinal = ordinal;
+        this.noun = noun;
+    }
+
+    /** {@return the strength as MicroProfile Config counts it} */
+    int strength() {
+        return ordinal;
+    }
+
+    /** {@return what a name of this kind is called in a sentence} */
+    String place(String spelled) {
+        return noun + spelled;
+    }
+
+    /** {@return how a key is spelled in this kind of source} */
+    String spell(String key) {
+        return switch (this) {
+            case ENVIRONMENT ->
+                ENVIRONMENT_PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_');
+            case FILE -> key;
+            default -> Keys.PREFIX + key;
+        };
+    }
+
+    /** {@return the key in a name that is spelled for this kind, known or not} */
+    String unspell(String spelled) {
+        return switch (this) {
+            case ENVIRONMENT -> spelled.substring(ENVIRONMENT_PREFIX.length()).toLowerCase(Locale.ROOT);
+            case FILE -> spelled;
+            default -> spelled.substring(Keys.PREFIX.length());
+        };
+    }
+
+    /** {@return whether a name claims to be a setting of ours} The other names in a source are none of our business. */
+    boolean claims(String spelled) {
+        return switch (this) {
+            case ENVIRONMENT -> spelled.startsWith(ENVIRONMENT_PREFIX);
+            case FILE -> true;
+            default ->
+                spelled.startsWith(Keys.PREFIX) && !spelled.startsWith(TEST_PREFIX) && !spelled.equals(LAUNCHED_WAR);
+        };
+    }
+}

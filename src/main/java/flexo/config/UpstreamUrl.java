@@ -1,0 +1,52 @@
+package flexo.config;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Reads URLs of mirrors, repositories and documents. They may carry credentials, {@code https://user:password@host/}. */
+final class UpstreamUrl {
+    /** pacman puts the rest in place of these; in a list of mirrors they are a mistake that is easily made. */
+    private static final Pattern MIRRORLIST_VARIABLE = Pattern.compile("\\$(repo|arch)|\\$\\{");
+
+    private UpstreamUrl() {}
+
+    /** {@return a URL that paths can be appended to: it ends in a slash and has neither query nor fragment} */
+    static Optional<URI> base(String text) {
+        return httpUrl(text)
+                .filter(uri -> uri.getRawQuery() == null)
+                .filter(uri -> !MIRRORLIST_VARIABLE.matcher(uri.getRawPath()).find())
+                .map(uri -> uri.getRawPath().endsWith("/") ? uri : URI.create(uri + "/"));
+    }
+
+    /** {@return a URL of one document, left as it is written but for the case of scheme and host} */
+    static Optional<URI> document(String text) {
+        return httpUrl(text);
+    }
+
+    private static Optional<URI> httpUrl(String text) {
+        try {
+            URI uri = new URI(text);
+            if (uri.getScheme() == null
+                    || uri.getHost() == null
+                    || uri.getRawFragment() != null
+                    || uri.getPort() > 65535) {
+                return Optional.empty();
+            }
+            String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
+            if (!scheme.equals("http") && !scheme.equals("https")) {
+                return Optional.empty();
+            }
+            return Optional.of(new URI(scheme + "://"
+                    + (uri.getRawUserInfo() == null ? "" : uri.getRawUserInfo() + "@")
+                    + uri.getHost().toLowerCase(Locale.ROOT)
+                    + (uri.getPort() < 0 ? "" : ":" + uri.getPort())
+                    + uri.getRawPath()
+                    + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery())));
+        } catch (URISyntaxException e) {
+            return Optional.empty();
+        }
+    }
+}

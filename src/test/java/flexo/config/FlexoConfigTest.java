@@ -1,0 +1,383 @@
+package flexo.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FlexoConfigTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void withoutAnySourceTheDefaultsHold() throws Exception {
+        FlexoConfig config = FlexoConfig.load(Sources.nothing());
+
+        assertThat(config)
+                .usingRecursiveComparison()
+                .isEqualTo(new FlexoConfig(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Path.of("/var/cache/flexo/state/mirrorlist"),
+                        Path.of("/var/cache/flexo/state/latency_test_results.json"),
+                        Duration.ofDays(8),
+                        MirrorSelectionMethod.AUTO,
+                        List.of(),
+                        URI.create("https://geo.mirror.pkgbuild.com/"),
+                        Duration.ofSeconds(3),
+                        1,
+                        Duration.ofSeconds(5),
+                        OptionalLong.empty(),
+                        Duration.ofSeconds(60),
+                        3,
+                        List.of(),
+                        new MirrorsAuto(
+                                URI.create("https://archlinux.org/mirrors/status/json/"),
+                                List.of(
+                                        URI.create(
+                                                "https://raw.githubusercontent.com/nroi/archlinux-mirrors-status-fallback/main/mirrorlist.json")),
+                                List.of(),
+                                true,
+                                true,
+                                false,
+                                2.5,
+                                8,
+                                MirrorOrder.SORT,
+                                Duration.ofMillis(350),
+                                Set.of()),
+                        List.of(),
+                        List.of()));
+    }
+
+    @Test
+    void flexosExampleFileIsReadUnchanged() throws Exception {
+        Path file = Path.of(
+                getClass().getResource("/flexo/config/flexo-example.toml").toURI());
+
+        FlexoConfig config = FlexoConfig.load(Sources.file(file));
+
+        assertThat(config)
+                .usingRecursiveComparison()
+                .isEqualTo(new FlexoConfig(
+                        Optional.of(file),
+                        Optional.of(Path.of("/var/cache/flexo/pkg")),
+                        Path.of("/var/cache/flexo/state/mirrorlist"),
+                        Path.of("/var/cache/flexo/state/latency_test_results.json"),
+                        Duration.ofDays(8),
+                        MirrorSelectionMethod.AUTO,
+                        List.of(),
+                        URI.create("https://geo.mirror.pkgbuild.com/"),
+                        Duration.ofSeconds(3),
+                        250_000,
+                        Duration.ofSeconds(3),
+                        OptionalLong.of(102_400),
+                        Duration.ofSeconds(60),
+                        3,
+                        List.of(
+                                new CustomRepository("archzfs", URI.create("https://archzfs.com/")),
+                                new CustomRepository("arm", URI.create("https://de3.mirror.archlinuxarm.org/"))),
+                        new MirrorsAuto(
+                                URI.create("https://archlinux.org/mirrors/status/json/"),
+                                List.of(URI.create("https://status.example.org/mirrorlist.json")),
+                                List.of(URI.create("http://slow.example.org/archlinux/")),
+                                true,
+                                true,
+                                false,
+                                2.5,
+                                8,
+                                MirrorOrder.SORT,
+                                Duration.ofMillis(350),
+                                Set.of("DE", "AT", "CH", "FR")),
+                        List.of(
+                                "listen_ip_address = 0.0.0.0 (" + file + " line 13)",
+                                "port = 7878 (" + file + " line 14)"),
+                        List.of()));
+    }
+
+    @Test
+    void flexosDockerVariablesAreReadUnchanged() throws Exception {
+        FlexoConfig config = FlexoConfig.load(Sources.environment(Map.ofEntries(
+                Map.entry("FLEXO_CACHE_DIRECTORY", "/tmp/var/cache/flexo/pkg"),
+                Map.entry("FLEXO_MIRRORLIST_FALLBACK_FILE", "/tmp/var/cache/flexo/state/mirrorlist"),
+                Map.entry("FLEXO_MIRRORLIST_LATENCY_TEST_RESULTS_FILE", "/tmp/var/cache/flexo/state/results.json"),
+                Map.entry("FLEXO_REFRESH_LATENCY_TESTS_AFTER", "14 days"),
+                Map.entry("FLEXO_LISTEN_IP_ADDRESS", "0.0.0.0"),
+                Map.entry("FLEXO_PORT", "7878"),
+                Map.entry("FLEXO_MIRROR_SELECTION_METHOD", "predefined"),
+                Map.entry("FLEXO_MIRRORS_PREDEFINED", "['http://slow-mirror', \"http://fast-mirror:8080/arch\"]"),
+                Map.entry("FLEXO_CONNECT_TIMEOUT", "5000"),
+                Map.entry("FLEXO_LOW_SPEED_LIMIT", "1048576"),
+                Map.entry("FLEXO_LOW_SPEED_LIMIT_FORMATTED", "250 KiB/s"),
+                Map.entry("FLEXO_LOW_SPEED_TIME_SECS", "1"),
+                Map.entry("FLEXO_MAX_SPEED_LIMIT", "2000000"),
+                Map.entry("FLEXO_NUM_VERSIONS_RETAIN", "0"),
+                Map.entry("FLEXO_CUSTOM_REPO", "eschwartz@https://pkgbuild.com archzfs@https://archzfs.com"),
+                Map.entry("FLEXO_MIRRORS_AUTO_MIRRORS_STATUS_JSON_ENDPOINT", "http://status/json"),
+                Map.entry(
+                        "FLEXO_MIRRORS_AUTO_MIRRORS_STATUS_JSON_ENDPOINT_FALLBACKS", "http://a/x.json,http://b/y.json"),
+                Map.entry("FLEXO_MIRRORS_AUTO_MIRRORS_BLACKLIST", "[]"),
+                Map.entry("FLEXO_MIRRORS_AUTO_HTTPS_REQUIRED", "false"),
+                Map.entry("FLEXO_MIRRORS_AUTO_IPV4", "false"),
+                Map.entry("FLEXO_MIRRORS_AUTO_IPV6", "true"),
+                Map.entry("FLEXO_MIRRORS_AUTO_MAX_SCORE", "5"),
+                Map.entry("FLEXO_MIRRORS_AUTO_NUM_MIRRORS", "4"),
+                Map.entry("FLEXO_MIRRORS_AUTO_MIRRORS_RANDOM_OR_SORT", "random"),
+                Map.entry("FLEXO_MIRRORS_AUTO_TIMEOUT", "500"),
+                Map.entry("FLEXO_MIRRORS_AUTO_ALLOWED_COUNTRIES", "DE,AT,CZ"))));
+
+        assertThat(config)
+                .usingRecursiveComparison()
+                .isEqualTo(new FlexoConfig(
+                        Optional.empty(),
+                        Optional.of(Path.of("/tmp/var/cache/flexo/pkg")),
+                        Path.of("/tmp/var/cache/flexo/state/mirrorlist"),
+                        Path.of("/tmp/var/cache/flexo/state/results.json"),
+                        Duration.ofDays(14),
+                        MirrorSelectionMethod.PREDEFINED,
+                        List.of(URI.create("http://slow-mirror/"), URI.create("http://fast-mirror:8080/arch/")),
+                        URI.create("https://geo.mirror.pkgbuild.com/"),
+                        Duration.ofSeconds(5),
+                        256_000,
+                        Duration.ofSeconds(1),
+                        OptionalLong.of(2_000_000),
+                        Duration.ofSeconds(60),
+                        0,
+                        List.of(
+                                new CustomRepository("eschwartz", URI.create("https://pkgbuild.com/")),
+                                new CustomRepository("archzfs", URI.create("https://archzfs.com/"))),
+                        new MirrorsAuto(
+                                URI.create("http://status/json"),
+                                List.of(URI.create("http://a/x.json"), URI.create("http://b/y.json")),
+                                List.of(),
+                                false,
+                                false,
+                                true,
+                                5,
+                                4,
+                                MirrorOrder.RANDOM,
+                                Duration.ofMillis(500),
+                                Set.of("DE", "AT", "CZ")),
+                        List.of(
+                                "listen_ip_address = 0.0.0.0 (environment variable FLEXO_LISTEN_IP_ADDRESS)",
+                                "port = 7878 (environment variable FLEXO_PORT)"),
+                        List.of()));
+    }
+
+    @Test
+    void theStrongerSourceWinsSettingBySetting() throws Exception {
+        Path file = Files.writeString(folder.resolve("flexo.toml"), """
+                connect_timeout = 1
+                low_speed_time_secs = 1
+                client_timeout_secs = 1
+                num_versions_retain = 1
+                """);
+
+        FlexoConfig config = FlexoConfig.load(new SettingSources(
+                Map.of("flexo.connect_timeout", "4"),
+                Map.of("FLEXO_CONNECT_TIMEOUT", "3", "FLEXO_LOW_SPEED_TIME_SECS", "3"),
+                Map.of(
+                        "flexo.connect_timeout", "2",
+                        "flexo.low_speed_time_secs", "2",
+                        "flexo.client_timeout_secs", "2",
+                        "another.parameter", "of the web application"),
+                file));
+
+        assertThat(config.connectTimeout()).isEqualTo(Duration.ofMillis(4));
+        assertThat(config.lowSpeedTime()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.clientTimeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(config.numVersionsRetain()).isEqualTo(1);
+        assertThat(config.mirrorsAuto().numMirrors()).isEqualTo(8);
+    }
+
+    @Test
+    void theNamedFileIsReadInPlaceOfTheDefaultFile() throws Exception {
+        Path usual = Files.writeString(folder.resolve("usual.toml"), "num_versions_retain = 1");
+        Path named = Files.writeString(folder.resolve("named.toml"), "connect_timeout = 1");
+
+        FlexoConfig config = FlexoConfig.load(
+                new SettingSources(Map.of(), Map.of("FLEXO_CONFIG_FILE", named.toString()), Map.of(), usual));
+
+        assertThat(config.configFile()).contains(named);
+        assertThat(config.connectTimeout()).isEqualTo(Duration.ofMillis(1));
+        assertThat(config.numVersionsRetain()).isEqualTo(3);
+    }
+
+    @Test
+    void aByteOrderMarkDoesNotMatter() throws Exception {
+        Path file = Files.writeString(folder.resolve("flexo.toml"), "\uFEFFconnect_timeout = 1\r\n");
+
+        assertThat(FlexoConfig.load(Sources.file(file)).connectTimeout()).isEqualTo(Duration.ofMillis(1));
+    }
+
+    @Test
+    void emptyVariablesCountAsNotSet() throws Exception {
+        FlexoConfig config = FlexoConfig.load(
+                Sources.environment(Map.of("FLEXO_CONNECT_TIMEOUT", "", "FLEXO_CACHE_DIRECTORY", " ")));
+
+        assertThat(config.connectTimeout()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.cacheDirectory()).isEmpty();
+    }
+
+    @Test
+    void everyListIsAcceptedInBothForms() throws Exception {
+        for (String list :
+                List.of("[\"https://a/x\", \"https://b\"]", "https://a/x, https://b/,", "https://a/x/,https://b")) {
+            FlexoConfig config = FlexoConfig.load(Sources.properties(Map.of(
+                    "flexo.mirrors_predefined", list,
+                    "flexo.mirrors_auto.mirrors_blacklist", list,
+                    "flexo.mirrors_auto.mirrors_status_json_endpoint_fallbacks", list,
+                    "flexo.mirrors_auto.allowed_countries", list.startsWith("[") ? "['de', 'at']" : "de,at",
+                    "flexo.custom_repo",
+                            list.startsWith("[") ? "['n@https://a', 'm@https://b']" : "n@https://a, m@https://b")));
+
+            assertThat(config.mirrorsPredefined())
+                    .containsExactly(URI.create("https://a/x/"), URI.create("https://b/"));
+            assertThat(config.mirrorsAuto().mirrorsBlacklist()).isEqualTo(config.mirrorsPredefined());
+            assertThat(config.mirrorsAuto().mirrorsStatusJsonEndpointFallbacks())
+                    .hasSize(2);
+            assertThat(config.mirrorsAuto().allowedCountries()).containsExactlyInAnyOrder("DE", "AT");
+            assertThat(config.customRepositories())
+                    .containsExactly(
+                            new CustomRepository("n", URI.create("https://a/")),
+                            new CustomRepository("m", URI.create("https://b/")));
+        }
+    }
+
+    @Test
+    void theLowSpeedLimitWithUnitsWinsOverTheNumberOfItsOwnSource() throws Exception {
+        FlexoConfig config = FlexoConfig.load(Sources.properties(
+                Map.of("flexo.low_speed_limit", "7", "flexo.low_speed_limit_formatted", "8 KBit/s")));
+
+        assertThat(config.lowSpeedLimitBytesPerSecond()).isEqualTo(1000);
+    }
+
+    @Test
+    void theLowSpeedLimitOfAStrongerSourceWinsOverUnits() throws Exception {
+        FlexoConfig config = FlexoConfig.load(new SettingSources(
+                Map.of("flexo.low_speed_limit", "7"),
+                Map.of("FLEXO_LOW_SPEED_LIMIT_FORMATTED", "8 KBit/s"),
+                Map.of(),
+                folder.resolve("none")));
+
+        assertThat(config.lowSpeedLimitBytesPerSecond()).isEqualTo(7);
+    }
+
+    @Test
+    void zeroSpeedLimitsMeanWhatTheyMeanInFlexo() throws Exception {
+        FlexoConfig config = FlexoConfig.load(
+                Sources.properties(Map.of("flexo.low_speed_limit", "0", "flexo.max_speed_limit", "0")));
+
+        assertThat(config.lowSpeedLimitBytesPerSecond()).isEqualTo(1);
+        assertThat(config.maxSpeedLimitBytesPerSecond()).isEmpty();
+    }
+
+    @Test
+    void aSettingInItsOwnPlaceWinsOverTheSameBelowMirrorsAuto() throws Exception {
+        Path file = Files.writeString(folder.resolve("flexo.toml"), """
+                refresh_latency_tests_after = "2 days"
+                [mirrors_auto]
+                refresh_latency_tests_after = "8 days"
+                """);
+
+        assertThat(FlexoConfig.load(Sources.file(file)).refreshLatencyTestsAfter())
+                .isEqualTo(Duration.ofDays(2));
+    }
+
+    @Test
+    void connectorSettingsAreNamedInOneLine() throws Exception {
+        assertThat(FlexoConfig.load(Sources.nothing()).connectorNote()).isEmpty();
+        assertThat(FlexoConfig.load(Sources.environment(Map.of("FLEXO_PORT", "80")))
+                        .connectorNote())
+                .hasValueSatisfying(note -> assertThat(note)
+                        .startsWith("These settings belong to the container's connector, the application cannot"
+                                + " follow them: port = 80 (environment variable FLEXO_PORT).")
+                        .doesNotContain("\n"));
+    }
+
+    @Test
+    void unknownVariablesAreOnlyWarnedAbout() throws Exception {
+        FlexoConfig config = FlexoConfig.load(Sources.environment(Map.of(
+                "FLEXO_CONECT_TIMEOUT", "secret",
+                "FLEXO_MIRRORS_BLACKLIST", "[]",
+                "FLEXO_PORT", "tcp://10.0.0.1:7878",
+                "FLEXO_GROWING_FILE_STALL_TIMEOUT_SECS", "3",
+                "FLEX_OTHER", "x")));
+
+        assertThat(config.warnings())
+                .map(Problem::toString)
+                .containsExactly(
+                        "environment variable FLEXO_CONECT_TIMEOUT: conect_timeout: unknown setting, the nearest known one is"
+                                + " FLEXO_CONNECT_TIMEOUT",
+                        "environment variable FLEXO_GROWING_FILE_STALL_TIMEOUT_SECS: growing_file_stall_timeout_secs:"
+                                + " unknown setting",
+                        "environment variable FLEXO_MIRRORS_BLACKLIST: mirrors_blacklist: unknown setting, the nearest known"
+                                + " one is FLEXO_MIRRORS_AUTO_MIRRORS_BLACKLIST",
+                        "environment variable FLEXO_PORT: port = \"tcp://10.0.0.1:7878\": expected a port number from 1 to"
+                                + " 65535");
+        assertThat(config.connectorNote()).isEmpty();
+    }
+
+    @Test
+    void propertiesOfTheTestsAndTheLauncherAreNotTakenForSettings() throws Exception {
+        FlexoConfig config = FlexoConfig.load(Sources.properties(Map.of(
+                "flexo.test.war", "x.war", "flexo.war", "/opt/flexo.war", "java.version", "17", "flexotic", "x")));
+
+        assertThat(config.warnings()).isEmpty();
+    }
+
+    @Test
+    void valuesAreTakenLiterally() throws Exception {
+        FlexoConfig config = FlexoConfig.load(
+                Sources.properties(Map.of("flexo.cache_directory", "/srv/${flexo.port}\\${user.home}")));
+
+        assertThat(config.cacheDirectory()).contains(Path.of("/srv/${flexo.port}\\${user.home}"));
+    }
+
+    @Test
+    void credentialsAreKeptInUrlsAndLeftOutOfText() throws Exception {
+        FlexoConfig config = FlexoConfig.load(Sources.properties(Map.of(
+                "flexo.mirrors_predefined", "https://me:s3cret@mirror.example.org/arch",
+                "flexo.provisional_mirror", "https://me:s3cret@mirror.example.org/arch",
+                "flexo.mirrors_auto.mirrors_status_json_endpoint", "https://me:s3cret@status.example.org/?token=s3cret",
+                "flexo.custom_repo", "mine@https://me:s3cret@repo.example.org")));
+
+        assertThat(config.mirrorsPredefined())
+                .containsExactly(URI.create("https://me:s3cret@mirror.example.org/arch/"));
+        assertThat(config.customRepositories())
+                .map(CustomRepository::url)
+                .containsExactly(URI.create("https://me:s3cret@repo.example.org/"));
+        assertThat(config + " " + config.mirrorsAuto())
+                .contains("mine@https://***@repo.example.org/")
+                .doesNotContain("s3cret");
+    }
+
+    @Test
+    void theConfigurationIsNeverRegistered() throws Exception {
+        FlexoConfig.load(Sources.properties(Map.of("flexo.num_versions_retain", "17")));
+
+        assertThat(ConfigProvider.getConfig()
+                        .getConfigValue("flexo.num_versions_retain")
+                        .getValue())
+                .isEqualTo("3");
+    }
+
+    @Test
+    void theSourcesOfThisProcessAreItsPropertiesAndItsEnvironment() {
+        SettingSources sources = SettingSources.ofThisProcess(Map.of("flexo.port", "1"));
+
+        assertThat(sources.systemProperties()).containsEntry("java.version", System.getProperty("java.version"));
+        assertThat(sources.environment()).isEqualTo(System.getenv());
+        assertThat(sources.contextParameters()).containsOnlyKeys("flexo.port");
+        assertThat(sources.defaultFile()).isEqualTo(Path.of("/etc/flexo/flexo.toml"));
+    }
+}
