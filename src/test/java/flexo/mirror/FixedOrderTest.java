@@ -3,13 +3,14 @@ package flexo.mirror;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.alpm.RepositoryPath;
+import flexo.testing.TestPaths;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class FixedOrderTest {
 
-    private static final RepositoryPath FILE = RepositoryPath.of("core/os/x86_64/core.db");
+    private static final RepositoryPath FILE = TestPaths.path("core/os/x86_64/core.db");
     private static final Mirror FIRST = Mirror.of("https://first.example/");
     private static final Mirror SECOND = Mirror.of("https://second.example/");
 

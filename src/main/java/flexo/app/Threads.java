@@ -1,0 +1,110 @@
+package flexo.app;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * All threads of the application; their number does not depend on the number of clients.
+ *
+ * <p>The queues hold at most one task for each client, transfer or download that is running, and those are bounded by the
+ * container's connections; so they have no bounds of their own, at which only something already accepted could be lost.
+ */
+final class Threads implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Threads.class.getName());
+    /** Clients are written to without blocking; more threads than processors would not write more. */
+    private static final int PUMPS = Math.max(2, Runtime.getRuntime().availableProcessors());
+    /** A flush to a slow disk may take seconds, and another download's next step should not wait for it. */
+    private static final int STORAGE = 8;
+    /** Each may hang in a name server's time-out while other mirrors are to be asked. */
+    private static final int CONNECTING = 16;
+
+    private static final Duration IDLE = Duration.ofSeconds(30);
+    private static final Duration LAST_STEPS = Duration.ofSeconds(5);
+
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("timer"));
+    private final ExecutorService pumps = pool("client", PUMPS);
+    private final ExecutorService storage = pool("storage", STORAGE);
+    private final ExecutorService connecting = pool("connect", CONNECTING);
+
+    Threads() {
+        // Deadlines are cancelled far more often than reached.
+        timer.setRemoveOnCancelPolicy(true);
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    /** Calls at deadlines. */
+    ScheduledExecutorService timer() {
+        return timer;
+    }
+
+    /** Writes to clients. */
+    ExecutorService pumps() {
+        return pumps;
+    }
+
+    /** Touches the disk between transfers. */
+    ExecutorService storage() {
+        return storage;
+    }
+
+    /** Resolves names. */
+    ExecutorService connecting() {
+        return connecting;
+    }
+
+    /** Makes the threads of the client that talks to mirrors. */
+    ThreadFactory reactor() {
+        return named("mirrors");
+    }
+
+    private static ExecutorService pool(String name, int size) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                size, size, IDLE.toSeconds(), TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named(name));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    /** Threads that end with the process, work with the application's classes, and do not die silently. */
+    private static ThreadFactory named(String name) {
+        AtomicInteger number = new AtomicInteger();
+        ClassLoader application = Threads.class.getClassLoader();
+        return task -> {
+            Thread thread = new Thread(task, "flexo-" + name + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            thread.setContextClassLoader(application);
+            thread.setUncaughtExceptionHandler((failed, cause) ->
+                    LOG.log(Level.SEVERE, failed.getName() + " met something that should not happen", cause));
+            return thread;
+        };
+    }
+
+    /** Lets what was begun take its last steps, and ends all threads. They are not interrupted: they may hold files. */
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        List<ExecutorService> inOrder = List.of(connecting, storage, pumps);
+        try {
+            for (ExecutorService pool : inOrder) {
+                pool.shutdown();
+                if (!pool.awaitTermination(LAST_STEPS.toSeconds(), TimeUnit.SECONDS)) {
+                    LOG.warning("Some work was still going on when the application was stopped");
+                }
+            }
+            if (!timer.awaitTermination(LAST_STEPS.toSeconds(), TimeUnit.SECONDS)) {
+                LOG.warning("A deadline was still being handled when the application was stopped");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
