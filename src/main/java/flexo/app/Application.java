@@ -100,9 +100,10 @@ public final class Application implements ServletContextListener {
         if (threads == null) {
             return;
         }
-        // Downloads first: it is their end that tells waiting clients. Then whoever is still being sent to.
+        // The end of a download tells those who wait for it; they must know by then that it is no failure of a mirror.
+        streams.beginToStop();
         downloads.close();
-        streams.cutAll();
+        streams.stop();
         mirrorClient.close();
         threads.close();
     }

@@ -89,7 +89,7 @@ final class ClientStream implements WriteListener, AsyncListener {
 
     /** Begins; called once, by the thread that serves the request, after the headers are set. */
     void start() {
-        streams.running().add(this);
+        streams.began(this);
         async.addListener(this);
         // From here on the container may call back.
         out.setWriteListener(this);
@@ -179,6 +179,9 @@ final class ClientStream implements WriteListener, AsyncListener {
 
     private void cutResponse(String reason) {
         finish(reason);
+        if (streams.stopping()) {
+            return;
+        }
         try {
             FileServlet.cut(async, reason);
         } catch (IllegalStateException e) {
@@ -221,7 +224,7 @@ final class ClientStream implements WriteListener, AsyncListener {
         if (watch != null) {
             watch.cancel(false);
         }
-        streams.running().remove(this);
+        streams.ended(this);
         content.forget(onMore);
         content.close();
         end.ended(position - slice.start(), cutBecause);

@@ -7,30 +7,70 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 
-/**
- * What all {@link ClientStream}s work with, and which of them are running.
- *
- * @param pumps writes responses; each stream has at most one task in it, so its queue is bounded by the clients
- * @param timer watches clients that stop reading; its tasks are short
- * @param clientTimeout how long a client may take nothing while there are bytes for it
- * @param nanoTime the passing of time, as {@link System#nanoTime}
- * @param running those that have begun and not ended; safe for threads
- */
-public record ClientStreams(
-        Executor pumps,
-        ScheduledExecutorService timer,
-        Duration clientTimeout,
-        LongSupplier nanoTime,
-        Set<ClientStream> running) {
+/** All {@link ClientStream}s that are running, and what they work with. Safe for threads. */
+public final class ClientStreams {
+    private final Executor pumps;
+    private final ScheduledExecutorService timer;
+    private final Duration clientTimeout;
+    private final LongSupplier nanoTime;
+    private final Set<ClientStream> running = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopping;
 
-    /** None running yet. */
+    /**
+     * None running yet.
+     *
+     * @param pumps writes responses; each stream has at most one task in it, so its queue is bounded by the clients
+     * @param timer watches clients that stop reading; its tasks are short
+     * @param clientTimeout how long a client may take nothing while there are bytes for it
+     * @param nanoTime the passing of time, as {@link System#nanoTime}
+     */
     public ClientStreams(
             Executor pumps, ScheduledExecutorService timer, Duration clientTimeout, LongSupplier nanoTime) {
-        this(pumps, timer, clientTimeout, nanoTime, ConcurrentHashMap.newKeySet());
+        this.pumps = pumps;
+        this.timer = timer;
+        this.clientTimeout = clientTimeout;
+        this.nanoTime = nanoTime;
     }
 
-    /** Cuts all responses, because the application is being stopped. */
-    public void cutAll() {
+    Executor pumps() {
+        return pumps;
+    }
+
+    ScheduledExecutorService timer() {
+        return timer;
+    }
+
+    Duration clientTimeout() {
+        return clientTimeout;
+    }
+
+    LongSupplier nanoTime() {
+        return nanoTime;
+    }
+
+    void began(ClientStream stream) {
+        running.add(stream);
+    }
+
+    void ended(ClientStream stream) {
+        running.remove(stream);
+    }
+
+    /**
+     * Whether the application is being stopped. Its container then ends what is unfinished, visibly broken, by itself;
+     * nothing can be dispatched to it any more.
+     */
+    boolean stopping() {
+        return stopping;
+    }
+
+    /** The application is being stopped: before the sources of its streams are. */
+    public void beginToStop() {
+        stopping = true;
+    }
+
+    /** Lets go of all responses that are left. */
+    public void stop() {
         running.forEach(stream -> stream.cut("the application is being stopped"));
     }
 }

@@ -116,8 +116,11 @@ public final class FileServlet extends HttpServlet {
         return async;
     }
 
-    private static void resume(AsyncContext async, Opened opened) {
+    private void resume(AsyncContext async, Opened opened) {
         try {
+            if (streams.stopping()) {
+                throw new IllegalStateException("the application is being stopped");
+            }
             async.dispatch();
         } catch (IllegalStateException e) {
             LOG.log(Level.FINE, "The container has ended a request that was waiting for its file", e);
