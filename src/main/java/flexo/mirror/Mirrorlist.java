@@ -1,0 +1,92 @@
+package flexo.mirror;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Mirrors in the order of their rank, as pacman's mirrorlist writes them: one {@code Server = https://…/$repo/os/$arch} a
+ * line. A line that is nothing but an address is taken too, because Flexo kept its list like that.
+ *
+ * @param mirrors the best first, each of them once
+ * @param complaints one sentence for every line that was not understood and is left out
+ */
+public record Mirrorlist(List<Mirror> mirrors, List<String> complaints) {
+
+    private static final Pattern SERVER = Pattern.compile("Server\\s*=\\s*(?<address>\\S+)");
+    private static final Pattern ADDRESS_ALONE = Pattern.compile("https?://\\S+", Pattern.CASE_INSENSITIVE);
+    private static final String BELOW_THE_BASE = "$repo/os/$arch";
+
+    /** Copies the lists. */
+    public Mirrorlist {
+        mirrors = List.copyOf(mirrors);
+        complaints = List.copyOf(complaints);
+    }
+
+    /** A list of these mirrors; one that occurs twice keeps its better place. */
+    public static Mirrorlist of(List<Mirror> mirrors) {
+        return new Mirrorlist(List.copyOf(new LinkedHashSet<>(mirrors)), List.of());
+    }
+
+    /** What the text says; blank lines and comments say nothing, lines that make no sense are complained about. */
+    public static Mirrorlist parse(String text) {
+        Set<Mirror> mirrors = new LinkedHashSet<>();
+        List<String> complaints = new ArrayList<>();
+        int number = 0;
+        for (String line : text.lines().toList()) {
+            number++;
+            String statement = withoutComment(line).strip();
+            if (!statement.isEmpty()) {
+                try {
+                    mirrors.add(mirrorIn(statement));
+                } catch (IllegalArgumentException e) {
+                    complaints.add("line " + number + " is left out: " + e.getMessage());
+                }
+            }
+        }
+        return new Mirrorlist(List.copyOf(mirrors), complaints);
+    }
+
+    /** The text that {@link #parse} reads back; passwords are in it, so that the mirrors stay usable. */
+    public String print() {
+        StringBuilder text = new StringBuilder("## Written by Flexo: the best mirror first.\n");
+        for (Mirror mirror : mirrors) {
+            text.append("Server = ")
+                    .append(mirror.base())
+                    .append(BELOW_THE_BASE)
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    private static String withoutComment(String line) {
+        int comment = line.indexOf('#');
+        return comment < 0 ? line : line.substring(0, comment);
+    }
+
+    private static Mirror mirrorIn(String statement) {
+        Matcher server = SERVER.matcher(statement);
+        if (server.matches()) {
+            return Mirror.of(base(Objects.requireNonNull(server.group("address"))));
+        }
+        if (ADDRESS_ALONE.matcher(statement).matches()) {
+            return Mirror.of(statement.contains("$") ? base(statement) : statement);
+        }
+        throw new IllegalArgumentException("\"" + Credentials.masked(statement)
+                + "\" is not of the form Server = https://mirror/" + BELOW_THE_BASE);
+    }
+
+    /** The part before the first variable, whatever the order of those that follow: ARM mirrors put $arch first. */
+    private static String base(String address) {
+        int variable = address.indexOf('$');
+        if (variable < 1 || address.charAt(variable - 1) != '/') {
+            throw new IllegalArgumentException("\"" + Credentials.masked(address) + "\" does not continue with /"
+                    + BELOW_THE_BASE + ", so it is not known where the mirror's repositories begin");
+        }
+        return address.substring(0, variable);
+    }
+}
