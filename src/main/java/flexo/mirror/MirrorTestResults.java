@@ -1,0 +1,97 @@
+package flexo.mirror;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/**
+ * The outcome of a mirror test: the mirrors that passed, the best first.
+ *
+ * @param tested when the test ended
+ * @param mirrors in the order of their rank, which starts at 1 in all that people see
+ */
+public record MirrorTestResults(Instant tested, List<MirrorTestResult> mirrors) {
+
+    private static final Comparator<Duration> UNKNOWN_LAST = Comparator.nullsLast(Comparator.naturalOrder());
+
+    /** Copies the list. */
+    public MirrorTestResults {
+        Objects.requireNonNull(tested, "tested");
+        mirrors = List.copyOf(mirrors);
+    }
+
+    /**
+     * Ranks mirrors: by latency those whose database is about as new as the newest, and behind them the stale ones, the
+     * less stale first.
+     */
+    public static MirrorTestResults ranked(Instant tested, List<MirrorTestResult> mirrors) {
+        Freshness freshness = freshness(tested, mirrors);
+        Comparator<MirrorTestResult> byLatency = Comparator.comparing(MirrorTestResult::latency, UNKNOWN_LAST);
+        return new MirrorTestResults(
+                tested,
+                mirrors.stream()
+                        .sorted((one, other) -> {
+                            boolean oneBehind = freshness.isBehind(one.databaseModified());
+                            boolean otherBehind = freshness.isBehind(other.databaseModified());
+                            if (oneBehind && otherBehind) {
+                                return other.databaseModified().compareTo(one.databaseModified());
+                            }
+                            return oneBehind != otherBehind
+                                    ? Boolean.compare(oneBehind, otherBehind)
+                                    : byLatency.compare(one, other);
+                        })
+                        .toList());
+    }
+
+    /** Those of the mirrors whose database is much older than the newest. */
+    public Set<Mirror> stale() {
+        Freshness freshness = freshness(tested, mirrors);
+        return mirrors.stream()
+                .filter(result -> freshness.isBehind(result.databaseModified()))
+                .map(MirrorTestResult::mirror)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Tells whether a full test is due. A time in the future, from a clock that was wrong, does not put it off. */
+    public boolean olderThan(Duration age, Instant now) {
+        return tested.isAfter(now) || tested.plus(age).isBefore(now);
+    }
+
+    /** The countries of the first mirrors, as many of them as there are or as asked. */
+    public Set<String> countriesOfBest(int count) {
+        return mirrors.stream()
+                .limit(count)
+                .map(MirrorTestResult::countryCode)
+                .filter(code -> !code.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The same ranks, each result rewritten; how what was learned from use gets into the stored results. */
+    public MirrorTestResults with(UnaryOperator<MirrorTestResult> change) {
+        return new MirrorTestResults(tested, mirrors.stream().map(change).toList());
+    }
+
+    /** The same ranks without some mirrors, such as those that have since been blacklisted. */
+    public MirrorTestResults without(Set<Mirror> unwanted) {
+        return new MirrorTestResults(
+                tested,
+                mirrors.stream()
+                        .filter(result -> !unwanted.contains(result.mirror()))
+                        .toList());
+    }
+
+    /** The mirrors alone, as a list for pacman or for a start without network. */
+    public Mirrorlist mirrorlist() {
+        return Mirrorlist.of(mirrors.stream().map(MirrorTestResult::mirror).toList());
+    }
+
+    private static Freshness freshness(Instant tested, List<MirrorTestResult> mirrors) {
+        return Freshness.among(
+                mirrors.stream().map(MirrorTestResult::databaseModified).toList(), tested);
+    }
+}

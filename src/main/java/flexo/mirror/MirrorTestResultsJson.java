@@ -1,0 +1,144 @@
+package flexo.mirror;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Test results as they are stored: one JSON object with {@code version}, {@code timestamp} and {@code mirrors}, the best
+ * first. The files of Flexo itself (version 3, where the list is called {@code download_providers}) are understood too.
+ */
+public final class MirrorTestResultsJson {
+
+    /** The version written; it follows on from the versions that Flexo wrote. */
+    static final int VERSION = 4;
+
+    private static final int FLEXO_VERSION = 3;
+    private static final String NAME = "The file of stored mirror test results";
+    private static final Duration MILLISECOND = Duration.ofMillis(1);
+
+    private MirrorTestResultsJson() {}
+
+    /** The whole file. The components are written under their own names. */
+    public record Stored(int version, String timestamp, List<StoredMirror> mirrors) {}
+
+    /** One mirror of the file; what is not known is null and left out. */
+    public record StoredMirror(
+            int rank,
+            String url,
+            String country_code,
+            BigDecimal latency_ms,
+            Long throughput_bytes_per_second,
+            String database_modified,
+            long failures) {}
+
+    /** The text that {@link #parse} reads back. Passwords in addresses are in it, so that the mirrors stay usable. */
+    public static String print(MirrorTestResults results) {
+        List<StoredMirror> mirrors = new ArrayList<>();
+        for (MirrorTestResult result : results.mirrors()) {
+            mirrors.add(new StoredMirror(
+                    mirrors.size() + 1,
+                    result.mirror().base().toString(),
+                    result.countryCode(),
+                    result.latency() == null
+                            ? null
+                            : BigDecimal.valueOf(result.latency().toNanos() / 1_000, 3),
+                    result.bytesPerSecond() == 0 ? null : result.bytesPerSecond(),
+                    result.databaseModified() == null
+                            ? null
+                            : result.databaseModified().toString(),
+                    result.failures()));
+        }
+        return DocumentJson.print(new Stored(VERSION, results.tested().toString(), mirrors));
+    }
+
+    /**
+     * The results a file holds.
+     *
+     * @throws UnusableDocumentException if it is no JSON, of another version, without a time, or without a mirror
+     */
+    public static MirrorTestResults parse(byte[] document) throws UnusableDocumentException {
+        Fields file = Fields.of(DocumentJson.parse(document, NAME))
+                .orElseThrow(() -> new UnusableDocumentException(NAME + " is not a JSON object."));
+        int version = file.number("version").map(BigDecimal::intValue).orElse(0);
+        if (version != VERSION && version != FLEXO_VERSION) {
+            throw new UnusableDocumentException(NAME + " has version " + version + ", but only " + VERSION + " and "
+                    + FLEXO_VERSION + " are understood.");
+        }
+        Instant tested = file.instant("timestamp")
+                .orElseThrow(() -> new UnusableDocumentException(NAME + " does not say when the test was made."));
+        List<MirrorTestResult> mirrors = file.list(version == VERSION ? "mirrors" : "download_providers").stream()
+                .flatMap(List::stream)
+                .flatMap(entry -> Fields.of(entry).stream())
+                .flatMap(entry -> (version == VERSION ? result(entry) : flexoResult(entry)).stream())
+                .toList();
+        if (mirrors.isEmpty()) {
+            throw new UnusableDocumentException(NAME + " names no mirror.");
+        }
+        // Flexo's files know nothing of freshness but are in the order of latency; ours are ranked already.
+        return new MirrorTestResults(tested, mirrors);
+    }
+
+    private static Optional<MirrorTestResult> result(Fields entry) {
+        return mirror(entry, "url")
+                .map(mirror -> new MirrorTestResult(
+                        mirror,
+                        country(entry),
+                        entry.duration("latency_ms", MILLISECOND).orElse(null),
+                        entry.instant("database_modified").orElse(null),
+                        count(entry, "throughput_bytes_per_second"),
+                        count(entry, "failures")));
+    }
+
+    private static Optional<MirrorTestResult> flexoResult(Fields entry) {
+        return mirror(entry, "uri")
+                .map(mirror -> new MirrorTestResult(
+                        mirror,
+                        country(entry),
+                        entry.object("mirror_results")
+                                .flatMap(MirrorTestResultsJson::flexoLatency)
+                                .orElse(null),
+                        null,
+                        0,
+                        0));
+    }
+
+    /** Total time without name lookup; Flexo writes zeros for mirrors it took without a test. */
+    private static Optional<Duration> flexoLatency(Fields times) {
+        return flexoDuration(times, "total_time")
+                .map(total ->
+                        total.minus(flexoDuration(times, "namelookup_duration").orElse(Duration.ZERO)))
+                .filter(latency -> !latency.isNegative() && !latency.isZero());
+    }
+
+    private static Optional<Duration> flexoDuration(Fields times, String name) {
+        return times.object(name)
+                .flatMap(parts -> parts.duration("secs", Duration.ofSeconds(1))
+                        .map(seconds -> seconds.plus(
+                                parts.duration("nanos", Duration.ofNanos(1)).orElse(Duration.ZERO))));
+    }
+
+    private static Optional<Mirror> mirror(Fields entry, String name) {
+        try {
+            return entry.text(name).map(Mirror::of);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Flexo writes "Unknown" where it did not know. */
+    private static String country(Fields entry) {
+        return entry.text("country_code")
+                .filter(code -> code.length() == 2)
+                .map(code -> code.toUpperCase(Locale.ROOT))
+                .orElse("");
+    }
+
+    private static long count(Fields entry, String name) {
+        return entry.real(name).map(Math::round).filter(count -> count > 0).orElse(0L);
+    }
+}
