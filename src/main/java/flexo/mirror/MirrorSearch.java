@@ -1,0 +1,84 @@
+package flexo.mirror;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.logging.Logger;
+
+/**
+ * Looks for usable mirrors: tests those that fit the criteria and, while none passes, weakens the criteria, up to {@value
+ * MirrorCriteria#MAX_ATTEMPTS} times in all. Has no thread and never blocks.
+ */
+public final class MirrorSearch {
+
+    private static final Logger LOG = Logger.getLogger(MirrorSearch.class.getName());
+
+    private final MirrorProbe probe;
+    private final MirrorTest.Plan plan;
+    private final Random random;
+    private final Clock clock;
+
+    /** A search that asks mirrors through a probe. */
+    public MirrorSearch(MirrorProbe probe, MirrorTest.Plan plan, Random random, Clock clock) {
+        this.probe = probe;
+        this.plan = plan;
+        this.random = random;
+        this.clock = clock;
+    }
+
+    /**
+     * Tests all mirrors of a status document that fit.
+     *
+     * @return the ranked results; empty if not even the weakest criteria left a mirror
+     */
+    public CompletionStage<MirrorTestResults> full(MirrorCriteria criteria, List<MirrorStatus> statuses) {
+        return attempt(criteria.attempts(), statuses);
+    }
+
+    /**
+     * Tests the few mirrors that the last test suggests, and all that fit if none of those passes.
+     *
+     * @param last results that are young enough to be trusted about countries
+     */
+    public CompletionStage<MirrorTestResults> followUp(
+            MirrorCriteria criteria, List<MirrorStatus> statuses, MirrorTestResults last) {
+        return test(criteria.selectFollowUp(statuses, last, random), criteria)
+                .thenCompose(results -> results.mirrors().isEmpty()
+                        ? full(criteria, statuses)
+                        : CompletableFuture.completedStage(results));
+    }
+
+    /**
+     * Tests the mirrors of the last test again: what is left to do when there is no status document.
+     *
+     * @return the ranked results; empty if none passed
+     */
+    public CompletionStage<MirrorTestResults> again(MirrorCriteria criteria, MirrorTestResults last) {
+        return test(
+                last.without(criteria.blacklist()).mirrors().stream()
+                        .map(result -> new MirrorCandidate(result.mirror(), result.countryCode()))
+                        .toList(),
+                criteria);
+    }
+
+    private CompletionStage<MirrorTestResults> attempt(List<MirrorCriteria> attempts, List<MirrorStatus> statuses) {
+        MirrorCriteria criteria = attempts.get(0);
+        List<MirrorCriteria> weaker = attempts.subList(1, attempts.size());
+        return test(criteria.select(statuses, random), criteria).thenCompose(results -> {
+            if (!results.mirrors().isEmpty() || weaker.isEmpty()) {
+                return CompletableFuture.completedStage(results);
+            }
+            LOG.info(() -> "No mirror with a score up to " + criteria.maxScore() + " answered within "
+                    + criteria.timeout().toMillis() + " ms; trying again with a score up to "
+                    + weaker.get(0).maxScore() + " and "
+                    + weaker.get(0).timeout().toMillis() + " ms.");
+            return attempt(weaker, statuses);
+        });
+    }
+
+    private CompletionStage<MirrorTestResults> test(List<MirrorCandidate> candidates, MirrorCriteria criteria) {
+        return new MirrorTest(probe, candidates, criteria.timeout(), plan, clock).run();
+    }
+}
