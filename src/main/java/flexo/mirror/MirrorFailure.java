@@ -4,6 +4,8 @@ package flexo.mirror;
 public enum MirrorFailure {
     /** The mirror does not have the file. Mirrors lag behind each other, so this says nothing against it. */
     NOT_FOUND(false),
+    /** A database file older than the one that is known already: the mirror lags behind. */
+    OUTDATED(false),
     /** No connection, or it was lost before the response began. */
     UNREACHABLE(true),
     /** A status that is neither success nor "not found". */

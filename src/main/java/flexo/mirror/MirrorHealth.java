@@ -1,0 +1,172 @@
+package flexo.mirror;
+
+import flexo.alpm.RepositoryPath;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What is learned about mirrors from their use: how quick they are, how they fail, which of them are to be left alone,
+ * and which files they did not have a moment ago.
+ *
+ * <p>Thread-safe: all state is guarded by {@code lock}. Nothing foreign is called while it is held (the clock aside), so
+ * it may be taken while any other lock is held.
+ */
+public final class MirrorHealth {
+
+    private final Object lock = new Object();
+    private final Clock clock;
+    private final Map<Mirror, UseHistory> histories = new HashMap<>();
+    private final MissingFiles missing = new MissingFiles();
+    /** All mirrors there are to choose from. */
+    private Set<Mirror> watched = Set.of();
+    /** Mirrors that failed since a mirror last answered properly. */
+    private final Set<Mirror> failedInARow = new HashSet<>();
+
+    /** Nothing is known yet. */
+    public MirrorHealth(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** How often mirrors were used and failed; those that were never used are left out. */
+    public MirrorMetrics metrics() {
+        Instant now = clock.instant();
+        Map<Mirror, MirrorMetrics.Counts> counts = new HashMap<>();
+        synchronized (lock) {
+            histories.forEach((mirror, history) -> {
+                MirrorUse use = history.snapshot(now);
+                if (use.usages() > 0) {
+                    counts.put(mirror, new MirrorMetrics.Counts(use.usages(), use.failureCount()));
+                }
+            });
+        }
+        return new MirrorMetrics(counts);
+    }
+
+    /** Starts counting afresh; what was learned about the mirrors stays. */
+    public void resetMetrics() {
+        synchronized (lock) {
+            histories.values().forEach(UseHistory::resetCounts);
+        }
+    }
+
+    /** Tells which mirrors there are: only if all of these fail is none to blame. */
+    void watch(Set<Mirror> mirrors) {
+        synchronized (lock) {
+            watched = Set.copyOf(mirrors);
+            failedInARow.retainAll(watched);
+        }
+    }
+
+    MirrorUse use(Mirror mirror) {
+        Instant now = clock.instant();
+        synchronized (lock) {
+            return history(mirror).snapshot(now);
+        }
+    }
+
+    /** Notes a speed from before the last start. */
+    void remember(Mirror mirror, long bytesPerSecond) {
+        Instant now = clock.instant();
+        synchronized (lock) {
+            history(mirror).remembered(bytesPerSecond, now);
+        }
+    }
+
+    /** Notes that a transfer begins; tells whether it is the one that finds out whether the mirror is back. */
+    boolean leased(Mirror mirror) {
+        Instant now = clock.instant();
+        synchronized (lock) {
+            return history(mirror).leased(now);
+        }
+    }
+
+    void returned(Mirror mirror, boolean trial) {
+        synchronized (lock) {
+            history(mirror).returned(trial);
+        }
+    }
+
+    void firstByte(Mirror mirror, Duration latency) {
+        Instant now = clock.instant();
+        synchronized (lock) {
+            history(mirror).firstByte(latency, now);
+        }
+    }
+
+    void delivered(Mirror mirror, long bytes, Duration elapsed) {
+        Instant now = clock.instant();
+        synchronized (lock) {
+            history(mirror).delivered(bytes, elapsed, now);
+            lineWorks();
+        }
+    }
+
+    /**
+     * Notes a failure.
+     *
+     * @return whether with it every mirror has failed, so that all were pardoned: our own line was down
+     */
+    boolean failed(RepositoryPath path, Mirror mirror, MirrorFailure failure) {
+        Instant now = clock.instant();
+        synchronized (lock) {
+            if (failure.blamesMirror()) {
+                history(mirror).failed(failure, now);
+                failedInARow.add(mirror);
+                return pardonIfAllFailed();
+            }
+            if (failure == MirrorFailure.NOT_FOUND) {
+                missing.add(path, mirror, now);
+            }
+            // It answered, and in good order.
+            history(mirror).answered();
+            lineWorks();
+            return false;
+        }
+    }
+
+    /** Tells whether the mirror said a moment ago that it does not have the file. */
+    boolean lacks(RepositoryPath path, Mirror mirror) {
+        Instant now = clock.instant();
+        synchronized (lock) {
+            return missing.contains(path, mirror, now);
+        }
+    }
+
+    /** The same for any of several mirrors. */
+    boolean anyLacks(RepositoryPath path, Set<Mirror> mirrors) {
+        Instant now = clock.instant();
+        synchronized (lock) {
+            return missing.containsAny(path, mirrors, now);
+        }
+    }
+
+    /** Forgets which files were not found, because a new database says that there are new files. */
+    void forgetMissing() {
+        synchronized (lock) {
+            missing.clear();
+        }
+    }
+
+    private void lineWorks() {
+        failedInARow.forEach(failed -> history(failed).blamed());
+        failedInARow.clear();
+    }
+
+    private boolean pardonIfAllFailed() {
+        if (!failedInARow.containsAll(watched)) {
+            return false;
+        }
+        failedInARow.forEach(failed -> history(failed).pardoned());
+        failedInARow.clear();
+        return true;
+    }
+
+    private UseHistory history(Mirror mirror) {
+        return histories.computeIfAbsent(mirror, any -> new UseHistory());
+    }
+}

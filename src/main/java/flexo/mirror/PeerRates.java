@@ -1,0 +1,14 @@
+package flexo.mirror;
+
+import java.util.List;
+
+/** What the other mirrors have been giving lately; evidence for {@link SlownessPolicy}. */
+@FunctionalInterface
+public interface PeerRates {
+
+    /**
+     * Speeds in bytes per second of the mirrors other than this one, of those of which it is known. May be asked from any
+     * thread; does not block.
+     */
+    List<Double> ratesOfOthers(Mirror mirror);
+}

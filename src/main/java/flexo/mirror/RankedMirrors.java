@@ -1,0 +1,256 @@
+package flexo.mirror;
+
+import flexo.alpm.FileKind;
+import flexo.alpm.RepositoryPath;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Logger;
+
+/**
+ * The mirrors there are to choose from, in the current ranking, and the choice among them by what their use has taught.
+ *
+ * <p>The ranking is replaced by one reference assignment; transfers that run keep their lease, and their reports still
+ * count. Thread-safe: {@code choosing} makes choosing a mirror and counting it as in use one step, so that downloads
+ * that start together spread; it also guards what is remembered about databases. The lock of {@link MirrorHealth} is
+ * taken inside it, never the other way round, and nothing is logged while it is held.
+ */
+public final class RankedMirrors implements MirrorSelector, PeerRates {
+
+    private static final Logger LOG = Logger.getLogger(RankedMirrors.class.getName());
+
+    /** The size assumed of packages of which it is not known. */
+    private static final long TYPICAL_PACKAGE_BYTES = 2 << 20;
+
+    private static final long TYPICAL_SIGNATURE_BYTES = 600;
+
+    /** How long a mirror that delivered an old database goes behind the others for databases. */
+    static final Duration BEHIND_FOR = Duration.ofHours(1);
+
+    private final MirrorHealth health;
+    private final FileSizes sizes;
+    private final Clock clock;
+
+    private volatile Ranked ranked = new Ranked(MirrorRanking.AS_GIVEN, List.of());
+
+    private final Object choosing = new Object();
+    /** The mirror that delivered the last database; null before the first. Guarded by {@code choosing}. */
+    private Mirror lastGeneration;
+    /** Until when a mirror is taken to lag behind. Guarded by {@code choosing}. */
+    private final Map<Mirror, Instant> behindUntil = new HashMap<>();
+    /** The mirror that was announced last; null before the first. Guarded by {@code choosing}. */
+    private Mirror announced;
+
+    /** One mirror of the ranking; the latency is null where it was never measured. */
+    private record Entry(Mirror mirror, Duration latency, boolean stale) {}
+
+    private record Ranked(MirrorRanking ranking, List<Entry> entries) {}
+
+    /** No mirrors yet: until the first ranking is set, every choice is empty. */
+    public RankedMirrors(MirrorHealth health, FileSizes sizes, Clock clock) {
+        this.health = health;
+        this.sizes = sizes;
+        this.clock = clock;
+    }
+
+    /** From now on chooses among the mirrors of a test, by measurement and use. */
+    public void useMeasured(MirrorTestResults results) {
+        Set<Mirror> stale = results.stale();
+        results.mirrors().stream()
+                .filter(result -> result.bytesPerSecond() > 0)
+                .forEach(result -> health.remember(result.mirror(), result.bytesPerSecond()));
+        replace(new Ranked(
+                MirrorRanking.MEASURED,
+                results.mirrors().stream()
+                        .map(result -> new Entry(result.mirror(), result.latency(), stale.contains(result.mirror())))
+                        .toList()));
+    }
+
+    /** From now on chooses the first of these that works; what the mirrors are like otherwise does not matter. */
+    public void useInOrder(List<Mirror> mirrors) {
+        replace(new Ranked(
+                MirrorRanking.AS_GIVEN,
+                new LinkedHashSet<>(mirrors)
+                        .stream().map(mirror -> new Entry(mirror, null, false)).toList()));
+    }
+
+    /** Test results with what the use of the mirrors has taught since, to be stored. */
+    public MirrorTestResults withLearned(MirrorTestResults results) {
+        return results.with(result -> {
+            MirrorUse use = health.use(result.mirror());
+            return result.learned(use.bytesPerSecond(), use.failureCount());
+        });
+    }
+
+    @Override
+    public Optional<MirrorLease> next(RepositoryPath path, Set<Mirror> excluded) {
+        long sizeBytes = size(path);
+        synchronized (choosing) {
+            Ranked current = ranked;
+            List<RankedMirror> left = standings(current, path, excluded);
+            List<RankedMirror> order = path.kind().mutable()
+                    ? current.ranking().forDatabases(left, lastGeneration)
+                    : current.ranking().forPackages(left, sizeBytes);
+            return order.stream()
+                    .findFirst()
+                    .filter(best -> best.promising() || worthATry(path, excluded))
+                    .map(best -> new Lease(path, best.mirror(), health.leased(best.mirror())));
+        }
+    }
+
+    @Override
+    public List<Double> ratesOfOthers(Mirror mirror) {
+        return ranked.entries().stream()
+                .filter(entry -> !entry.mirror().equals(mirror))
+                .map(entry -> health.use(entry.mirror()).bytesPerSecond())
+                .filter(rate -> rate > 0)
+                .map(Long::doubleValue)
+                .toList();
+    }
+
+    /**
+     * Whether a mirror that promises nothing is asked all the same: for a download that has asked nobody, as somebody has
+     * to say no, and else as the last resort against failure; but not after a mirror has said that there is no such
+     * file, for then the dead ones would only delay the answer.
+     */
+    private boolean worthATry(RepositoryPath path, Set<Mirror> excluded) {
+        return excluded.isEmpty() || !health.anyLacks(path, excluded);
+    }
+
+    private List<RankedMirror> standings(Ranked current, RepositoryPath path, Set<Mirror> excluded) {
+        Instant now = clock.instant();
+        List<RankedMirror> standings = new ArrayList<>();
+        for (int rank = 0; rank < current.entries().size(); rank++) {
+            Entry entry = current.entries().get(rank);
+            if (!excluded.contains(entry.mirror())) {
+                MirrorUse use = health.use(entry.mirror());
+                Instant behind = behindUntil.getOrDefault(entry.mirror(), Instant.MIN);
+                standings.add(new RankedMirror(
+                        entry.mirror(),
+                        rank,
+                        entry.stale() || now.isBefore(behind),
+                        entry.latency() != null ? entry.latency() : use.latency(),
+                        use.bytesPerSecond(),
+                        use.standing(),
+                        use.inUse(),
+                        health.lacks(path, entry.mirror())));
+            }
+        }
+        return standings;
+    }
+
+    private long size(RepositoryPath path) {
+        return sizes.sizeBytes(path)
+                .orElse(path.kind() == FileKind.SIGNATURE ? TYPICAL_SIGNATURE_BYTES : TYPICAL_PACKAGE_BYTES);
+    }
+
+    private void replace(Ranked next) {
+        health.watch(Set.copyOf(next.entries().stream().map(Entry::mirror).toList()));
+        ranked = next;
+        announcePrimary();
+    }
+
+    /** The primary mirror is the first of the ranking that works. */
+    private void announcePrimary() {
+        Mirror changed = null;
+        synchronized (choosing) {
+            Mirror primary = ranked.entries().stream()
+                    .map(Entry::mirror)
+                    .filter(mirror -> health.use(mirror).standing() == Standing.HEALTHY)
+                    .findFirst()
+                    .orElse(announced);
+            if (primary != null && !primary.equals(announced)) {
+                announced = primary;
+                changed = primary;
+            }
+        }
+        if (changed != null) {
+            LOG.info("Primary mirror: " + changed);
+        }
+    }
+
+    private void databaseDelivered(Mirror mirror) {
+        synchronized (choosing) {
+            lastGeneration = mirror;
+            behindUntil.remove(mirror);
+        }
+    }
+
+    private void fellBehind(Mirror mirror) {
+        Instant now = clock.instant();
+        synchronized (choosing) {
+            behindUntil.values().removeIf(until -> !now.isBefore(until));
+            behindUntil.put(mirror, now.plus(BEHIND_FOR));
+            if (mirror.equals(lastGeneration)) {
+                lastGeneration = null;
+            }
+        }
+    }
+
+    private final class Lease implements MirrorLease {
+
+        private final RepositoryPath path;
+        private final Mirror mirror;
+        /** Whether this transfer finds out whether a mirror that failed is back. */
+        private final boolean trial;
+
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        Lease(RepositoryPath path, Mirror mirror, boolean trial) {
+            this.path = path;
+            this.mirror = mirror;
+            this.trial = trial;
+        }
+
+        @Override
+        public Mirror mirror() {
+            return mirror;
+        }
+
+        @Override
+        public void firstByte(Duration latency) {
+            health.firstByte(mirror, latency);
+        }
+
+        @Override
+        public void delivered(long bytes, Duration elapsed) {
+            health.delivered(mirror, bytes, elapsed);
+            if (path.kind() == FileKind.DATABASE) {
+                databaseDelivered(mirror);
+                if (bytes > 0) {
+                    health.forgetMissing();
+                }
+            }
+            if (trial) {
+                announcePrimary();
+            }
+        }
+
+        @Override
+        public void failed(MirrorFailure failure) {
+            if (health.failed(path, mirror, failure)) {
+                LOG.info("Every mirror failed, the last one for " + path
+                        + "; none is blamed, as our own line was probably down.");
+            }
+            if (failure == MirrorFailure.OUTDATED) {
+                fellBehind(mirror);
+            }
+            announcePrimary();
+        }
+
+        @Override
+        public void close() {
+            if (closed.compareAndSet(false, true)) {
+                health.returned(mirror, trial);
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package flexo.mirror;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** What the use of one mirror has taught. Guarded by the lock of {@link MirrorHealth}. */
+final class UseHistory {
+
+    /** Shorter transfers say more about the first packets than about the speed. */
+    private static final long TELLING_BYTES = 256 << 10;
+
+    /** A transfer of this size counts as much as all before it; larger ones no more than that. */
+    private static final double HALF_WEIGHT_BYTES = 4 << 20;
+
+    private static final double LATENCY_WEIGHT = 0.3;
+
+    private final CircuitBreaker breaker = new CircuitBreaker();
+    private final MovingAverage bytesPerSecond = new MovingAverage();
+    private final MovingAverage latencyNanos = new MovingAverage();
+    private final Map<MirrorFailure, Long> failures = new EnumMap<>(MirrorFailure.class);
+    /** Those of the failures that may still turn out to be nobody's fault. */
+    private final Map<MirrorFailure, Long> pardonable = new EnumMap<>(MirrorFailure.class);
+
+    private int inUse;
+    private long usages;
+
+    boolean leased(Instant now) {
+        inUse++;
+        usages++;
+        return breaker.asked(now);
+    }
+
+    void returned(boolean trial) {
+        inUse--;
+        if (trial) {
+            breaker.trialEnded();
+        }
+    }
+
+    void firstByte(Duration latency, Instant now) {
+        latencyNanos.add((double) latency.toNanos(), LATENCY_WEIGHT, now);
+    }
+
+    void delivered(long bytes, Duration elapsed, Instant now) {
+        breaker.worked();
+        pardonable.clear();
+        if (bytes >= TELLING_BYTES && elapsed.toNanos() > 0) {
+            double rate = bytes * 1e9 / elapsed.toNanos();
+            bytesPerSecond.add(rate, Math.min(0.5, bytes / (bytes + HALF_WEIGHT_BYTES)), now);
+        }
+    }
+
+    /** Takes over a speed known from before the last start, unless there is newer knowledge. */
+    void remembered(long rate, Instant now) {
+        if (bytesPerSecond.value(now) == 0) {
+            bytesPerSecond.add((double) rate, 1, now);
+        }
+    }
+
+    void answered() {
+        breaker.worked();
+        pardonable.clear();
+    }
+
+    void failed(MirrorFailure failure, Instant now) {
+        breaker.failed(now);
+        failures.merge(failure, 1L, Long::sum);
+        pardonable.merge(failure, 1L, Long::sum);
+    }
+
+    /** Lets the failures stand that could have been pardoned. */
+    void blamed() {
+        pardonable.clear();
+    }
+
+    void pardoned() {
+        breaker.worked();
+        pardonable.forEach((failure, count) ->
+                failures.computeIfPresent(failure, (any, all) -> all <= count ? null : Long.valueOf(all - count)));
+        pardonable.clear();
+    }
+
+    void resetCounts() {
+        usages = 0;
+        failures.clear();
+        pardonable.clear();
+    }
+
+    MirrorUse snapshot(Instant now) {
+        double nanos = latencyNanos.value(now);
+        return new MirrorUse(
+                breaker.standing(now),
+                inUse,
+                nanos == 0 ? null : Duration.ofNanos(Math.round(nanos)),
+                Math.round(bytesPerSecond.value(now)),
+                usages,
+                failures);
+    }
+}
