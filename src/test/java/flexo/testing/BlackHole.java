@@ -1,0 +1,59 @@
+package flexo.testing;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An address on this machine where connecting neither succeeds nor fails.
+ *
+ * <p>Linux drops a SYN when the queue of a listening socket is full, just as a router that swallows packets: the queue
+ * is made as small as it goes and filled with connections that nobody accepts.
+ */
+public final class BlackHole implements AutoCloseable {
+    private final ServerSocket listener;
+    private final List<Socket> queue = new ArrayList<>();
+
+    /**
+     * Opens one on a free port of 127.0.0.1.
+     *
+     * @throws IOException if the queue cannot be filled
+     */
+    public BlackHole() throws IOException {
+        listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        while (true) {
+            Socket filler = new Socket();
+            queue.add(filler);
+            try {
+                filler.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.getLocalPort()), 150);
+            } catch (SocketTimeoutException full) {
+                return;
+            }
+            if (queue.size() > 64) {
+                throw new IOException("64 connections fit into a queue of one: this system accepts for the program");
+            }
+        }
+    }
+
+    /**
+     * Its address as a mirror.
+     *
+     * @return URL ending in a slash
+     */
+    public String url() {
+        return "http://127.0.0.1:" + listener.getLocalPort() + "/";
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        for (Socket filler : queue) {
+            filler.close();
+        }
+    }
+}
