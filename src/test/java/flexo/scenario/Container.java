@@ -1,0 +1,52 @@
+package flexo.scenario;
+
+import java.lang.management.ManagementFactory;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.apache.catalina.Host;
+import org.apache.catalina.Server;
+import org.apache.catalina.core.StandardHost;
+
+/**
+ * The Tomcat that Arquillian started in this JVM, asked through JMX.
+ *
+ * <p>Arquillian 1.2 tells a test the configured port only, which is 0 here, so that suites may run side by side.
+ */
+final class Container {
+    private Container() {}
+
+    /** The port that the HTTP connector got. */
+    static int port() {
+        return (Integer) attribute("*:type=Connector,*", "localPort");
+    }
+
+    /** The class loader of the application at a context path ("" is ROOT), or null if there is none. */
+    static ClassLoader applicationLoader(String contextPath) {
+        org.apache.catalina.Container context = host().findChild(contextPath);
+        return context instanceof org.apache.catalina.Context application
+                ? application.getLoader().getClassLoader()
+                : null;
+    }
+
+    /** Context paths of undeployed applications whose class loader is still referenced; runs the garbage collector. */
+    static String[] leakedApplications() {
+        return ((StandardHost) host()).findReloadedContextMemoryLeaks();
+    }
+
+    private static Host host() {
+        Server server = (Server) attribute("*:type=Server", "managedResource");
+        return (Host) server.findServices()[0].getContainer().findChildren()[0];
+    }
+
+    private static Object attribute(String pattern, String name) {
+        try {
+            MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+            ObjectName bean =
+                    beans.queryNames(new ObjectName(pattern), null).iterator().next();
+            return beans.getAttribute(bean, name);
+        } catch (JMException e) {
+            throw new IllegalStateException("Tomcat does not tell its " + name + " through JMX", e);
+        }
+    }
+}
