@@ -1,0 +1,164 @@
+package flexo.system;
+
+import flexo.testing.Programs;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * What this machine has for the system tests: its programs, the fixtures, the project's build folder, free ports.
+ *
+ * <p>Whatever is asked for and missing skips the calling test by name, or fails it where
+ * {@value flexo.testing.Programs#REQUIRED} is true.
+ */
+final class Machine {
+    /** System property with the folder of the mirror fixtures. */
+    static final String FIXTURES = "flexo.test.fixtures";
+
+    /** System property with the WAR under test. */
+    static final String WAR = "flexo.test.war";
+
+    private static final String INSTALLER = "src/test/scripts/install-test-programs";
+
+    private Machine() {}
+
+    /**
+     * A program that can be started.
+     *
+     * @param name its command name
+     * @return its file, from the {@code PATH} or from where Debian puts servers
+     */
+    static Path program(String name) {
+        String path = System.getenv().getOrDefault("PATH", "") + File.pathSeparator + "/usr/sbin" + File.pathSeparator
+                + "/sbin";
+        return Arrays.stream(path.split(File.pathSeparator, -1))
+                .filter(folder -> !folder.isEmpty())
+                .map(folder -> Path.of(folder, name))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseGet(() -> missing(name + " is not installed (" + INSTALLER + " does that)"));
+    }
+
+    /**
+     * A file outside of the project that a test cannot do without.
+     *
+     * @param file where it should be
+     * @param name what to call it when it is not there
+     * @return the file
+     */
+    static Path required(Path file, String name) {
+        return Files.exists(file) ? file : missing(name + " is not there: " + file + " (see " + INSTALLER + ")");
+    }
+
+    /**
+     * A script of the mirror fixtures.
+     *
+     * @param name its file name
+     * @return its file
+     */
+    static Path fixture(String name) {
+        Path folder = Path.of(System.getProperty(FIXTURES, "../shared/fixtures"));
+        return required(folder.resolve(name).toAbsolutePath().normalize(), name + " of the mirror fixtures");
+    }
+
+    /**
+     * The program under test. It is a product of this build, so its absence is always a failure.
+     *
+     * @return the executable WAR
+     */
+    static Path war() {
+        Path war = Path.of(System.getProperty(WAR, "target/flexo.war")).toAbsolutePath();
+        if (!Files.isRegularFile(war)) {
+            Assertions.fail("there is no WAR to test at " + war + "; build it with: mvn package");
+        }
+        return war;
+    }
+
+    /**
+     * The Java that runs this test, for programs that are to run on the same one.
+     *
+     * @return the {@code java} command
+     */
+    static Path java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java");
+    }
+
+    /**
+     * A folder below the build's own that lasts as long as the build's results do.
+     *
+     * @return an existing folder
+     */
+    static Path scratch() {
+        try {
+            return Files.createDirectories(Path.of("target", "system-tests").toAbsolutePath());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * A TCP port of the loopback address that nobody listens on at the moment.
+     *
+     * @return the port's number
+     */
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Whether this is the machine's root, who needs no name space of his own to play root.
+     *
+     * @return true if so
+     */
+    static boolean isRoot() {
+        return "root".equals(System.getProperty("user.name"));
+    }
+
+    /**
+     * The size of everything in a folder whose name ends so.
+     *
+     * @param folder where to look; it need not exist yet
+     * @param suffix end of the file names
+     * @return bytes
+     */
+    static long bytesIn(Path folder, String suffix) {
+        if (!Files.isDirectory(folder)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.getFileName().toString().endsWith(suffix))
+                    .mapToLong(Machine::sizeOf)
+                    .sum();
+        } catch (IOException | UncheckedIOException e) {
+            // A file that was moved away while it was looked at: the next look will tell.
+            return 0;
+        }
+    }
+
+    private static long sizeOf(Path file) {
+        try {
+            return Files.isRegularFile(file) ? Files.size(file) : 0;
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private static Path missing(String message) {
+        if (Boolean.getBoolean(Programs.REQUIRED)) {
+            return Assertions.fail(message + "; " + Programs.REQUIRED + "=true forbids skipping");
+        }
+        return Assumptions.abort(message);
+    }
+}
