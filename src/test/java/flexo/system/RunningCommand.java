@@ -128,7 +128,7 @@ final class RunningCommand implements AutoCloseable {
 
     private void signal(String name) {
         try {
-            new ProcessBuilder("sh", "-c", "kill -" + name + " -- -" + process.pid())
+            new ProcessBuilder("sh", "-c", "kill -s " + name + " -- -" + process.pid())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start()

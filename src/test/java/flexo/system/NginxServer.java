@@ -1,0 +1,103 @@
+package flexo.system;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+
+/** A real nginx in a folder of its own, with one server on a loopback port. */
+final class NginxServer implements AutoCloseable {
+    private final RunningCommand program;
+    private final URI url;
+
+    private NginxServer(RunningCommand program, URI url) {
+        this.program = program;
+        this.url = url;
+    }
+
+    /**
+     * Starts nginx.
+     *
+     * @param folder its own; made here
+     * @param directives what stands in its {@code server} block besides the port
+     * @return it, accepting connections
+     */
+    static NginxServer started(Path folder, String directives) {
+        Path nginx = Machine.program("nginx");
+        int port = Machine.freePort();
+        URI url = URI.create("http://127.0.0.1:" + port + "/");
+        // As root it would serve as nobody, who cannot read the tests' folders.
+        String configuration = (Machine.isRoot() ? "user root;\n" : "") + """
+                daemon off;
+                worker_processes 2;
+                pid %1$s/nginx.pid;
+                error_log stderr;
+                events { worker_connections 1024; }
+                http {
+                    access_log off;
+                    sendfile on;
+                    tcp_nopush on;
+                    keepalive_requests 1000000;
+                    client_body_temp_path %1$s/client;
+                    proxy_temp_path %1$s/proxy;
+                    fastcgi_temp_path %1$s/fastcgi;
+                    uwsgi_temp_path %1$s/uwsgi;
+                    scgi_temp_path %1$s/scgi;
+                    server {
+                        listen 127.0.0.1:%2$d;
+                        %3$s
+                    }
+                }
+                """.formatted(folder, port, directives);
+        try {
+            Files.createDirectories(folder);
+            Files.writeString(folder.resolve("nginx.conf"), configuration);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        RunningCommand program = Command.of(nginx, "-p", folder, "-c", folder.resolve("nginx.conf"))
+                .start(folder.resolve("nginx.log"));
+        try {
+            Awaitility.await("nginx on port " + port)
+                    .atMost(Duration.ofSeconds(20))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> !program.isRunning() || accepts(url));
+            if (!program.isRunning()) {
+                throw new IllegalStateException("nginx ended at once; it printed: " + program.output());
+            }
+            return new NginxServer(program, url);
+        } catch (RuntimeException e) {
+            program.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Its address.
+     *
+     * @return with a slash at its end
+     */
+    URI url() {
+        return url;
+    }
+
+    @Override
+    public void close() {
+        program.close();
+    }
+
+    private static boolean accepts(URI url) {
+        try {
+            HttpURLConnection connection = (HttpURLConnection) url.toURL().openConnection();
+            connection.setConnectTimeout(1000);
+            connection.setReadTimeout(5000);
+            return connection.getResponseCode() > 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

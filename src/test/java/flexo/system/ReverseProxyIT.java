@@ -1,0 +1,72 @@
+package flexo.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** nginx before us, as where one port serves several applications, and nginx beside us, on our cache directory. */
+class ReverseProxyIT {
+    @ScratchFolder
+    Path folder;
+
+    @ParameterizedTest
+    @EnumSource
+    void pacmanComesThroughNginx(PacmanRelease release) {
+        release.program();
+        ArchMirror arch = ArchMirror.pristine();
+        try (MirrorServer mirror = MirrorServer.serve(arch.folder(), 1, folder.resolve("mirror.log"));
+                FlexoServer flexo = FlexoServer.started(folder.resolve("flexo"), mirror.urls());
+                NginxServer nginx = NginxServer.started(folder.resolve("nginx"), """
+                        location / {
+                            proxy_pass %s;
+                            proxy_http_version 1.1;
+                            proxy_set_header Connection "";
+                        }
+                        """.formatted(
+                                flexo.url().toString().replaceAll("/$", "")))) {
+            Pacman pacman = Pacman.client(release, arch, folder.resolve("client"), nginx.url());
+            pacman.sync();
+            pacman.install(Packages.THIRTY);
+
+            pacman.assertIntact();
+            assertThat(mirror.packageRequests())
+                    .allSatisfy((path, requests) -> assertThat(requests).isEqualTo(1));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void nginxServesOurCacheDirectoryWithoutUs(PacmanRelease release) {
+        release.program();
+        ArchMirror arch = ArchMirror.pristine();
+        try (MirrorServer mirror = MirrorServer.serve(arch.folder(), 1, folder.resolve("mirror.log"));
+                FlexoServer flexo = FlexoServer.started(folder.resolve("flexo"), mirror.urls());
+                NginxServer nginx = NginxServer.started(
+                        folder.resolve("nginx"), "root " + flexo.cache() + "; location ~ /\\. { deny all; }")) {
+            Pacman one = Pacman.client(release, arch, folder.resolve("one"), flexo.url());
+            one.sync();
+            one.install(Packages.THIRTY);
+            mirror.forgetRequests();
+            flexo.stop();
+
+            // Packages are first looked for in our directory; the databases come from the mirror.
+            Pacman two = Pacman.client(
+                    release,
+                    arch,
+                    folder.resolve("two"),
+                    "--server",
+                    nginx.url().toString(),
+                    "--server",
+                    mirror.urls().get(0).toString());
+            two.sync();
+            two.install(List.of(Packages.LARGE, "firefox", "libstdc++5", "zlib"));
+
+            two.assertIntact();
+            assertThat(mirror.packageRequests()).isEqualTo(Map.of());
+        }
+    }
+}
