@@ -50,7 +50,8 @@ class XferCommandIT {
                 folder.resolve(name),
                 "--server",
                 flexo.url().toString(),
-                // pacman 6.0 fetches no .sig this way: it has those of packages from the database, and none of databases.
+                // pacman 6.0 fetches no .sig this way: it has those of packages from the database, and none of
+                // databases.
                 "--siglevel",
                 "Required DatabaseOptional",
                 "--option",
