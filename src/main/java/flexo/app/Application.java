@@ -9,24 +9,39 @@ import flexo.download.Deadlines;
 import flexo.download.DownloadContext;
 import flexo.download.Downloads;
 import flexo.download.LowSpeedLimit;
+import flexo.mirror.FileSizes;
 import flexo.mirror.Mirror;
-import flexo.mirror.MirrorSelector;
+import flexo.mirror.MirrorHealth;
+import flexo.mirror.MirrorRefresh;
+import flexo.mirror.MirrorSearch;
+import flexo.mirror.MirrorTest;
+import flexo.mirror.RankedMirrors;
+import flexo.mirror.StateFile;
+import flexo.mirror.StoredMirrors;
 import flexo.upstream.HttpMirrorClient;
+import flexo.upstream.HttpMirrorProbe;
+import flexo.upstream.HttpStatusDocuments;
+import flexo.upstream.SpeedLimit;
+import flexo.upstream.UpstreamConnections;
 import flexo.web.ClientStreams;
 import flexo.web.FileServlet;
+import flexo.web.MetricsServlet;
 import flexo.web.MisconfiguredServlet;
+import flexo.web.ResetMetricsServlet;
 import flexo.web.StatusServlet;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.ServletRegistration;
-import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -41,12 +56,8 @@ public final class Application implements ServletContextListener {
     private static final Logger LOG = Logger.getLogger(Application.class.getName());
     private static final String EVERYTHING = "/*";
 
-    /** Null while there is nothing to take down. */
-    private Threads threads;
-
-    private HttpMirrorClient mirrorClient;
-    private Downloads downloads;
-    private ClientStreams streams;
+    /** What was started, in the order it is to be stopped. */
+    private final List<AutoCloseable> toStop = new ArrayList<>();
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
@@ -68,12 +79,15 @@ public final class Application implements ServletContextListener {
             cacheDirectory.directory(), cacheDirectory.reason()
         });
 
-        threads = new Threads();
-        mirrorClient = new HttpMirrorClient(config.connectTimeout(), userAgent(), threads.reactor());
-        downloads = new Downloads(new DownloadContext(
+        Threads threads = new Threads();
+        UpstreamConnections connections =
+                new UpstreamConnections(config.connectTimeout(), userAgent(), threads.reactor());
+        MirrorHealth health = new MirrorHealth(Clock.systemUTC());
+        RankedMirrors mirrors = new RankedMirrors(health, FileSizes.unknown(), Clock.systemUTC());
+        Downloads downloads = new Downloads(new DownloadContext(
                 new PackageCache(cacheDirectory.directory()),
-                MirrorSelector.inOrder(mirrors(config)),
-                mirrorClient,
+                mirrors,
+                new HttpMirrorClient(connections, speedLimit(config, threads)),
                 Deadlines.standard(),
                 new LowSpeedLimit(config.lowSpeedLimitBytesPerSecond(), config.lowSpeedTime()),
                 threads.timer(),
@@ -81,31 +95,67 @@ public final class Application implements ServletContextListener {
                 threads.connecting(),
                 System::nanoTime,
                 InstantSource.system()));
-        streams = new ClientStreams(threads.pumps(), threads.timer(), config.clientTimeout(), System::nanoTime);
+        ClientStreams streams =
+                new ClientStreams(threads.pumps(), threads.timer(), config.clientTimeout(), System::nanoTime);
+
+        // Streams first, so that they know why their downloads end; threads last, since everything ends on them.
+        toStop.add(streams::beginToStop);
+        toStop.add(downloads);
+        toStop.add(streams::stop);
+        selectMirrors(config, mirrors, connections, threads);
+        toStop.add(connections);
+        toStop.add(threads);
 
         add(context, "status", new StatusServlet(), "/status");
+        add(context, "metrics", new MetricsServlet(health), "/metrics");
+        add(context, "reset-metrics", new ResetMetricsServlet(health), "/reset-metrics");
         add(context, "files", new FileServlet(downloads, streams), EVERYTHING);
     }
 
-    private static List<Mirror> mirrors(FlexoConfig config) {
-        List<URI> mirrors = config.mirrorSelectionMethod() == MirrorSelectionMethod.AUTO
-                        && config.mirrorsPredefined().isEmpty()
-                ? List.of(config.provisionalMirror())
-                : config.mirrorsPredefined();
-        return mirrors.stream().map(Mirror::new).toList();
+    private void selectMirrors(
+            FlexoConfig config, RankedMirrors mirrors, UpstreamConnections connections, Threads threads) {
+        List<Mirror> predefined =
+                config.mirrorsPredefined().stream().map(Mirror::new).toList();
+        if (config.mirrorSelectionMethod() == MirrorSelectionMethod.PREDEFINED) {
+            mirrors.useInOrder(predefined);
+            return;
+        }
+        HttpMirrorProbe probe = new HttpMirrorProbe(connections, threads.testing(), threads.timer(), System::nanoTime);
+        MirrorRefresh refresh = new MirrorRefresh(
+                mirrors,
+                new HttpStatusDocuments(
+                        connections,
+                        MirrorSettings.statusDocuments(config.mirrorsAuto()),
+                        threads.connecting(),
+                        threads.timer()),
+                new MirrorSearch(probe, MirrorTest.Plan.USUAL, new Random(), Clock.systemUTC()),
+                MirrorSettings.criteria(config.mirrorsAuto()),
+                new StoredMirrors(
+                        new StateFile(config.mirrorlistLatencyTestResultsFile()),
+                        new StateFile(config.mirrorlistFallbackFile())),
+                new MirrorRefresh.Schedule(config.refreshLatencyTestsAfter(), threads.timer(), threads.storage()),
+                Clock.systemUTC());
+        toStop.add(refresh::stop);
+        refresh.start(predefined, new Mirror(config.provisionalMirror()));
+    }
+
+    private static SpeedLimit speedLimit(FlexoConfig config, Threads threads) {
+        return config.maxSpeedLimitBytesPerSecond().isEmpty()
+                ? SpeedLimit.none()
+                : SpeedLimit.of(config.maxSpeedLimitBytesPerSecond().getAsLong(), threads.timer(), System::nanoTime);
     }
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
-        if (threads == null) {
-            return;
+        for (AutoCloseable part : toStop) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                // The rest must be stopped all the same.
+                LOG.log(Level.SEVERE, "A part of the application could not be stopped", e);
+            }
         }
-        // The end of a download tells those who wait for it; they must know by then that it is no failure of a mirror.
-        streams.beginToStop();
-        downloads.close();
-        streams.stop();
-        mirrorClient.close();
-        threads.close();
+        toStop.clear();
     }
 
     private static void add(ServletContext context, String name, Servlet servlet, String mapping) {

@@ -28,6 +28,9 @@ final class Threads implements AutoCloseable {
     /** Each may hang in a name server's time-out while other mirrors are to be asked. */
     private static final int CONNECTING = 16;
 
+    /** Mirror tests wait for name servers too, and must not keep downloads from theirs. */
+    private static final int TESTING = 16;
+
     private static final Duration IDLE = Duration.ofSeconds(30);
     private static final Duration LAST_STEPS = Duration.ofSeconds(5);
 
@@ -35,6 +38,8 @@ final class Threads implements AutoCloseable {
     private final ExecutorService pumps = pool("client", PUMPS);
     private final ExecutorService storage = pool("storage", STORAGE);
     private final ExecutorService connecting = pool("connect", CONNECTING);
+
+    private final ExecutorService testing = pool("test", TESTING);
 
     Threads() {
         // Deadlines are cancelled far more often than reached.
@@ -60,6 +65,11 @@ final class Threads implements AutoCloseable {
     /** Resolves names. */
     ExecutorService connecting() {
         return connecting;
+    }
+
+    /** Resolves names of mirrors that are tested. */
+    ExecutorService testing() {
+        return testing;
     }
 
     /** Makes the threads of the client that talks to mirrors. */
@@ -92,7 +102,7 @@ final class Threads implements AutoCloseable {
     @Override
     public void close() {
         timer.shutdownNow();
-        List<ExecutorService> inOrder = List.of(connecting, storage, pumps);
+        List<ExecutorService> inOrder = List.of(testing, connecting, storage, pumps);
         try {
             for (ExecutorService pool : inOrder) {
                 pool.shutdown();

@@ -12,13 +12,15 @@ import java.util.OptionalLong;
  * @param range what the body is a part of; empty unless the mirror says so
  * @param lastModified the mirror's {@code Last-Modified}, in whole seconds
  * @param contentType the media type, empty if there is none
+ * @param server what the mirror calls itself, empty if it does not
  */
 public record MirrorResponse(
         int status,
         OptionalLong bodyBytes,
         Optional<ContentRange> range,
         Optional<Instant> lastModified,
-        String contentType) {
+        String contentType,
+        String server) {
 
     /**
      * A {@code Content-Range} of bytes with a known total (RFC 9110, section 14.4).

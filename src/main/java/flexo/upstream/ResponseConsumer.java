@@ -29,11 +29,17 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
     private static final long WORTH_DRAINING_BYTES = 16 * 1024;
 
     private final ResponseEvents events;
+    private final SpeedLimit speedLimit;
     private FutureCallback<Void> whenConsumed;
     private boolean draining;
+    /** Bytes that may still come before the next portion is asked for; only the connection's own thread counts it. */
+    private long granted;
 
-    ResponseConsumer(ResponseEvents events) {
+    private CapacityChannel capacity;
+
+    ResponseConsumer(ResponseEvents events, SpeedLimit speedLimit) {
         this.events = events;
+        this.speedLimit = speedLimit;
     }
 
     @Override
@@ -61,7 +67,8 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
                 bodyBytes(response, entity),
                 contentRange(response),
                 lastModified(response),
-                firstValue(response, HttpHeaders.CONTENT_TYPE));
+                firstValue(response, HttpHeaders.CONTENT_TYPE),
+                firstValue(response, HttpHeaders.SERVER));
     }
 
     /** The response to HEAD has no entity, but says how long it would be. */
@@ -94,13 +101,31 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
     }
 
     @Override
-    public void updateCapacity(CapacityChannel capacity) throws IOException {
-        // Bytes are written away before consume() returns, so there is always room.
-        capacity.update(Integer.MAX_VALUE);
+    public void updateCapacity(CapacityChannel channel) {
+        // Bytes are written away before consume() returns, so only the speed limit holds them back.
+        if (capacity == null) {
+            capacity = channel;
+            askForPortion();
+        }
+    }
+
+    private void askForPortion() {
+        granted += speedLimit.portionBytes();
+        speedLimit.ask(() -> {
+            try {
+                capacity.update(speedLimit.portionBytes());
+            } catch (IOException e) {
+                events.failed(e);
+            }
+        });
     }
 
     @Override
     public void consume(ByteBuffer bytes) {
+        granted -= bytes.remaining();
+        if (granted <= 0) {
+            askForPortion();
+        }
         if (draining) {
             bytes.position(bytes.limit());
         } else {

@@ -1,0 +1,187 @@
+package flexo.mirror;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Keeps {@link RankedMirrors} up to date in automatic selection: with what is at hand at once, and with a mirror test as
+ * soon as one has ended, again and again.
+ *
+ * <p>Requests never wait for it. One test runs at a time: the next one is scheduled by the end of the one before. What
+ * follows a test runs on the storage executor; {@code last} and {@code next} are guarded by this object's monitor, in
+ * which nothing else happens.
+ */
+public final class MirrorRefresh {
+    private static final Logger LOG = Logger.getLogger(MirrorRefresh.class.getName());
+    /** After a test that failed, the next one; doubled each time. */
+    private static final Duration FIRST_RETRY = Duration.ofMinutes(1);
+
+    private static final Duration LAST_RETRY = Duration.ofHours(1);
+
+    private final RankedMirrors ranked;
+    private final StatusDocuments documents;
+    private final MirrorSearch search;
+    private final MirrorCriteria criteria;
+    private final StoredMirrors stored;
+    private final Schedule schedule;
+    private final Clock clock;
+
+    /** The newest results; null before there are any. */
+    private MirrorTestResults last;
+
+    private ScheduledFuture<?> next;
+    private Duration retry = FIRST_RETRY;
+    private boolean stopped;
+
+    /**
+     * When and where a refresh runs.
+     *
+     * @param fullTestAfter the age at which results are replaced by a full test ({@code refresh_latency_tests_after})
+     * @param timer starts the next test; its tasks are short
+     * @param storage runs what reads and writes the stored results
+     */
+    public record Schedule(Duration fullTestAfter, ScheduledExecutorService timer, Executor storage) {}
+
+    /** A refresh that has not begun. */
+    public MirrorRefresh(
+            RankedMirrors ranked,
+            StatusDocuments documents,
+            MirrorSearch search,
+            MirrorCriteria criteria,
+            StoredMirrors stored,
+            Schedule schedule,
+            Clock clock) {
+        this.ranked = ranked;
+        this.documents = documents;
+        this.search = search;
+        this.criteria = criteria;
+        this.stored = stored;
+        this.schedule = schedule;
+        this.clock = clock;
+    }
+
+    /**
+     * Puts the mirrors at hand to use and begins to test in the background.
+     *
+     * @param predefined used if there are no stored results
+     * @param provisional used if there is nothing else at all
+     */
+    public void start(List<Mirror> predefined, Mirror provisional) {
+        Optional<MirrorTestResults> results = stored.results()
+                .map(found -> found.without(criteria.blacklist()))
+                .filter(found -> !found.mirrors().isEmpty());
+        if (results.isPresent()) {
+            LOG.log(Level.INFO, "Using {0} mirrors of the test of {1} until they are tested again", new Object[] {
+                results.get().mirrors().size(), results.get().tested()
+            });
+            setLast(results.get());
+            ranked.useMeasured(results.get());
+        } else {
+            List<Mirror> list = predefined.isEmpty() ? stored.mirrorlist() : predefined;
+            ranked.useInOrder(
+                    list.isEmpty()
+                            ? List.of(provisional)
+                            : list.stream()
+                                    .filter(mirror -> !criteria.blacklist().contains(mirror))
+                                    .toList());
+        }
+        test();
+    }
+
+    /** Ends it, and stores what was learned since the last test. */
+    public void stop() {
+        MirrorTestResults learned;
+        synchronized (this) {
+            stopped = true;
+            if (next != null) {
+                next.cancel(false);
+            }
+            learned = last;
+        }
+        if (learned != null) {
+            stored.store(ranked.withLearned(learned));
+        }
+    }
+
+    private void test() {
+        documents
+                .fetch()
+                .handle((statuses, failure) -> {
+                    if (failure != null) {
+                        LOG.log(Level.WARNING, "The mirror status document cannot be had: {0}", message(failure));
+                    }
+                    return search(Optional.ofNullable(statuses));
+                })
+                .thenCompose(running -> running)
+                .whenCompleteAsync((results, failure) -> ended(results, failure), schedule.storage());
+    }
+
+    private CompletionStage<MirrorTestResults> search(Optional<List<MirrorStatus>> statuses) {
+        Optional<MirrorTestResults> known = last();
+        if (known.isEmpty() && statuses.isEmpty()) {
+            return CompletableFuture.completedStage(new MirrorTestResults(clock.instant(), List.of()));
+        }
+        if (statuses.isEmpty()) {
+            return search.again(criteria, known.get()).thenApply(results -> asOf(known.get(), results));
+        }
+        if (known.isEmpty() || known.get().olderThan(schedule.fullTestAfter(), clock.instant())) {
+            return search.full(criteria, statuses.get());
+        }
+        return search.followUp(criteria, statuses.get(), known.get()).thenApply(results -> asOf(known.get(), results));
+    }
+
+    /** A test of few mirrors does not put off the next test of all. */
+    private static MirrorTestResults asOf(MirrorTestResults full, MirrorTestResults few) {
+        return new MirrorTestResults(full.tested(), few.mirrors());
+    }
+
+    private void ended(MirrorTestResults results, Throwable failure) {
+        if (failure != null) {
+            LOG.log(Level.SEVERE, "The mirror test broke off; the mirrors in use stay", failure);
+        } else if (results.mirrors().isEmpty()) {
+            LOG.warning("No mirror passed the test; the mirrors in use stay");
+        } else {
+            LOG.log(Level.INFO, "{0} mirrors passed the test", results.mirrors().size());
+            setLast(results);
+            ranked.useMeasured(results);
+            stored.store(ranked.withLearned(results));
+            Duration untilFull =
+                    Duration.between(clock.instant(), results.tested().plus(schedule.fullTestAfter()));
+            scheduleNext(untilFull.compareTo(FIRST_RETRY) < 0 ? FIRST_RETRY : untilFull, FIRST_RETRY);
+            return;
+        }
+        scheduleNext(retry, retry.multipliedBy(2).compareTo(LAST_RETRY) > 0 ? LAST_RETRY : retry.multipliedBy(2));
+    }
+
+    private synchronized void scheduleNext(Duration delay, Duration nextRetry) {
+        retry = nextRetry;
+        if (!stopped) {
+            next = schedule.timer().schedule(this::test, delay.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private synchronized void setLast(MirrorTestResults results) {
+        last = results;
+    }
+
+    private synchronized Optional<MirrorTestResults> last() {
+        return Optional.ofNullable(last);
+    }
+
+    private static String message(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause.getMessage();
+    }
+}

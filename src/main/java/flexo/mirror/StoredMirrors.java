@@ -1,0 +1,66 @@
+package flexo.mirror;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * What is remembered of mirrors from one start to the next: the test results, and the same as a mirrorlist for people and
+ * for pacman. A file that cannot be read or written is a warning; the mirrors are tested again then.
+ */
+public final class StoredMirrors {
+    private static final Logger LOG = Logger.getLogger(StoredMirrors.class.getName());
+
+    private final StateFile results;
+    private final StateFile mirrorlist;
+
+    /** Kept in these two files ({@code mirrorlist_latency_test_results_file}, {@code mirrorlist_fallback_file}). */
+    public StoredMirrors(StateFile results, StateFile mirrorlist) {
+        this.results = results;
+        this.mirrorlist = mirrorlist;
+    }
+
+    /** The results of the last test; empty if there are none that can be used. */
+    Optional<MirrorTestResults> results() {
+        try {
+            Optional<byte[]> stored = results.read();
+            return stored.isPresent() ? Optional.of(MirrorTestResultsJson.parse(stored.get())) : Optional.empty();
+        } catch (IOException | UnusableDocumentException e) {
+            LOG.log(Level.WARNING, "{0} cannot be used, the mirrors will be tested afresh: {1}", new Object[] {
+                results, e.getMessage()
+            });
+            return Optional.empty();
+        }
+    }
+
+    /** The mirrors of the mirrorlist; empty if there are none. */
+    List<Mirror> mirrorlist() {
+        try {
+            Optional<byte[]> stored = mirrorlist.read();
+            if (stored.isEmpty()) {
+                return List.of();
+            }
+            Mirrorlist parsed = Mirrorlist.parse(new String(stored.get(), StandardCharsets.UTF_8));
+            parsed.complaints().forEach(complaint -> LOG.warning(mirrorlist + ": " + complaint));
+            return parsed.mirrors();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "{0} cannot be read: {1}", new Object[] {mirrorlist, e.getMessage()});
+            return List.of();
+        }
+    }
+
+    void store(MirrorTestResults tested) {
+        try {
+            results.write(MirrorTestResultsJson.print(tested));
+            mirrorlist.write(tested.mirrorlist().print());
+        } catch (IOException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "The results of the mirror test cannot be stored and will be lost at the next start: {0}",
+                    e.toString());
+        }
+    }
+}

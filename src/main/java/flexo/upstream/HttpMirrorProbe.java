@@ -1,0 +1,154 @@
+package flexo.upstream;
+
+import flexo.download.MirrorResponse;
+import flexo.download.MirrorResponseListener;
+import flexo.mirror.Mirror;
+import flexo.mirror.MirrorFailure;
+import flexo.mirror.MirrorProbe;
+import flexo.mirror.ProbeResult;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.nio.AsyncRequestProducer;
+import org.apache.hc.core5.http.nio.support.AsyncRequestBuilder;
+
+/**
+ * Asks a mirror for the head of its {@code core.db}, as Flexo's latency test does; with a GET of one byte where HEAD is
+ * refused.
+ *
+ * <p>The name is looked up first and is in the JVM's cache when the clock starts: looking it up says nothing about the
+ * mirror.
+ */
+public final class HttpMirrorProbe implements MirrorProbe {
+    private static final String DATABASE = "core/os/x86_64/core.db";
+    private static final int FORBIDDEN = 403;
+    private static final int METHOD_NOT_ALLOWED = 405;
+    private static final int NOT_IMPLEMENTED = 501;
+
+    private final UpstreamConnections connections;
+    private final Executor resolving;
+    private final ScheduledExecutorService timer;
+    private final LongSupplier nanoTime;
+
+    /**
+     * Asks over the given connections.
+     *
+     * @param resolving runs what waits for the resolution of a name
+     * @param timer ends what takes too long
+     * @param nanoTime the passing of time, as {@link System#nanoTime}
+     */
+    public HttpMirrorProbe(
+            UpstreamConnections connections,
+            Executor resolving,
+            ScheduledExecutorService timer,
+            LongSupplier nanoTime) {
+        this.connections = connections;
+        this.resolving = resolving;
+        this.timer = timer;
+        this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public CompletionStage<ProbeResult> probe(Mirror mirror, Duration timeout) {
+        CompletableFuture<ProbeResult> result = new CompletableFuture<>();
+        resolving.execute(() -> {
+            try {
+                InetAddress[] unused = InetAddress.getAllByName(mirror.base().getHost());
+            } catch (UnknownHostException e) {
+                result.complete(new ProbeResult.Unanswered("its name cannot be resolved"));
+                return;
+            }
+            ask(AsyncRequestBuilder.head(mirror.base() + DATABASE).build(), timeout)
+                    .thenCompose(head -> refusesHead(head) ? askForByte(mirror, timeout) : completed(head))
+                    .whenComplete((answer, failure) -> result.complete(
+                            failure == null ? answer : new ProbeResult.Unanswered(String.valueOf(failure))));
+        });
+        return result;
+    }
+
+    private static boolean refusesHead(ProbeResult head) {
+        return head instanceof ProbeResult.Answered answered
+                && (answered.status() == METHOD_NOT_ALLOWED
+                        || answered.status() == NOT_IMPLEMENTED
+                        || answered.status() == FORBIDDEN);
+    }
+
+    private CompletionStage<ProbeResult> askForByte(Mirror mirror, Duration timeout) {
+        return ask(
+                AsyncRequestBuilder.get(mirror.base() + DATABASE)
+                        .addHeader("Range", "bytes=0-0")
+                        .build(),
+                timeout);
+    }
+
+    private static CompletionStage<ProbeResult> completed(ProbeResult result) {
+        return CompletableFuture.completedStage(result);
+    }
+
+    private CompletionStage<ProbeResult> ask(AsyncRequestProducer request, Duration timeout) {
+        CompletableFuture<ProbeResult> result = new CompletableFuture<>();
+        HttpClientContext context = HttpClientContext.create();
+        ResponseEvents events = new ResponseEvents(new Answer(result, nanoTime), context);
+        Future<Void> exchange = connections
+                .client()
+                .execute(request, new ResponseConsumer(events, SpeedLimit.none()), null, context, events);
+        ScheduledFuture<?> limit = timer.schedule(
+                () -> {
+                    result.complete(new ProbeResult.Unanswered("no answer within " + timeout.toMillis() + " ms"));
+                    exchange.cancel(true);
+                },
+                timeout.toNanos(),
+                TimeUnit.NANOSECONDS);
+        var unused = result.whenComplete((answer, failure) -> limit.cancel(false));
+        return result;
+    }
+
+    /** Turns the response's head into a result; no body is wanted. */
+    private static final class Answer implements MirrorResponseListener {
+        private final CompletableFuture<ProbeResult> result;
+        private final LongSupplier nanoTime;
+        private final long startNanos;
+
+        Answer(CompletableFuture<ProbeResult> result, LongSupplier nanoTime) {
+            this.result = result;
+            this.nanoTime = nanoTime;
+            this.startNanos = nanoTime.getAsLong();
+        }
+
+        @Override
+        public boolean onResponse(MirrorResponse mirrorResponse) {
+            result.complete(new ProbeResult.Answered(
+                    mirrorResponse.status(),
+                    Duration.ofNanos(nanoTime.getAsLong() - startNanos),
+                    mirrorResponse.server().toLowerCase(Locale.ROOT).startsWith("cloudflare"),
+                    mirrorResponse.lastModified().orElse(null)));
+            return false;
+        }
+
+        @Override
+        public void onBytes(ByteBuffer bytes) {
+            // Refused.
+        }
+
+        @Override
+        public void onEnd() {
+            // Refused.
+        }
+
+        @Override
+        public void onFailure(MirrorFailure failure, String detail, boolean staleConnection) {
+            result.complete(new ProbeResult.Unanswered(detail));
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package flexo.upstream;
+
+import flexo.mirror.MirrorStatus;
+import flexo.mirror.MirrorStatusJson;
+import flexo.mirror.StatusDocuments;
+import flexo.mirror.UnusableDocumentException;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.Message;
+import org.apache.hc.core5.http.nio.support.AsyncRequestBuilder;
+import org.apache.hc.core5.http.nio.support.BasicResponseConsumer;
+
+/** Fetches the mirror status document: from its first endpoint that has a usable one. */
+public final class HttpStatusDocuments implements StatusDocuments {
+    private static final int OK = 200;
+    /** The real one has some 500 KiB. */
+    private static final int MAX_BYTES = 16 * 1024 * 1024;
+    /** For one endpoint; nobody waits for it, and a slow line needs a while for it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final UpstreamConnections connections;
+    private final List<URI> endpoints;
+    private final Executor connecting;
+    private final ScheduledExecutorService timer;
+
+    /**
+     * Fetches from these endpoints, in this order.
+     *
+     * @param connecting runs what may wait for the resolution of a name
+     * @param timer ends what takes too long
+     */
+    public HttpStatusDocuments(
+            UpstreamConnections connections, List<URI> endpoints, Executor connecting, ScheduledExecutorService timer) {
+        this.connections = connections;
+        this.endpoints = List.copyOf(endpoints);
+        this.connecting = connecting;
+        this.timer = timer;
+    }
+
+    @Override
+    public CompletionStage<List<MirrorStatus>> fetch() {
+        return fetch(0, new ArrayList<>());
+    }
+
+    private CompletionStage<List<MirrorStatus>> fetch(int endpoint, List<String> complaints) {
+        if (endpoint == endpoints.size()) {
+            return CompletableFuture.failedStage(new IOException(String.join("; ", complaints)));
+        }
+        return document(endpoints.get(endpoint))
+                .thenCompose(HttpStatusDocuments::parse)
+                .handle((statuses, failure) -> {
+                    if (failure == null) {
+                        return CompletableFuture.completedStage(statuses);
+                    }
+                    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+                    complaints.add(endpoints.get(endpoint).getHost() + ": " + cause.getMessage());
+                    return fetch(endpoint + 1, complaints);
+                })
+                .thenCompose(next -> next);
+    }
+
+    private static CompletionStage<List<MirrorStatus>> parse(Message<HttpResponse, byte[]> document) {
+        if (document.getHead().getCode() != OK || document.getBody() == null) {
+            return CompletableFuture.failedStage(
+                    new IOException("status " + document.getHead().getCode()));
+        }
+        try {
+            return CompletableFuture.completedStage(MirrorStatusJson.parse(document.getBody()));
+        } catch (UnusableDocumentException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    private CompletionStage<Message<HttpResponse, byte[]>> document(URI endpoint) {
+        CompletableFuture<Message<HttpResponse, byte[]>> document = new CompletableFuture<>();
+        connecting.execute(() -> {
+            Future<Message<HttpResponse, byte[]>> request = connections
+                    .client()
+                    .execute(
+                            AsyncRequestBuilder.get(endpoint)
+                                    .addHeader("Accept", "application/json")
+                                    .build(),
+                            new BasicResponseConsumer<>(new BoundedBody(MAX_BYTES)),
+                            null,
+                            HttpClientContext.create(),
+                            completing(document));
+            ScheduledFuture<?> limit = timer.schedule(
+                    () -> {
+                        document.completeExceptionally(new IOException("no answer in " + PATIENCE.toSeconds() + " s"));
+                        request.cancel(true);
+                    },
+                    PATIENCE.toMillis(),
+                    TimeUnit.MILLISECONDS);
+            var unused = document.whenComplete((bytes, failure) -> limit.cancel(false));
+        });
+        return document;
+    }
+
+    private static FutureCallback<Message<HttpResponse, byte[]>> completing(
+            CompletableFuture<Message<HttpResponse, byte[]>> document) {
+        return new FutureCallback<>() {
+            @Override
+            public void completed(Message<HttpResponse, byte[]> result) {
+                document.complete(result);
+            }
+
+            @Override
+            public void failed(Exception cause) {
+                document.completeExceptionally(cause);
+            }
+
+            @Override
+            public void cancelled() {
+                document.completeExceptionally(new IOException("cancelled"));
+            }
+        };
+    }
+}

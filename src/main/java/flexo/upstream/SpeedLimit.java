@@ -1,0 +1,46 @@
+package flexo.upstream;
+
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
+
+/**
+ * What all bodies from mirrors together may take ({@code max_speed_limit}), shared fairly: who wants to read more asks
+ * for a small portion, and portions are given in the order they were asked for.
+ */
+public interface SpeedLimit {
+    /** How much one grant is worth, in bytes. */
+    int portionBytes();
+
+    /**
+     * Asks for the next {@link #portionBytes()}.
+     *
+     * @param grant called once when they may be read, by an arbitrary thread, perhaps before this returns
+     */
+    void ask(Runnable grant);
+
+    /** No limit: everything is granted at once. */
+    static SpeedLimit none() {
+        return new SpeedLimit() {
+            @Override
+            public int portionBytes() {
+                return Integer.MAX_VALUE;
+            }
+
+            @Override
+            public void ask(Runnable grant) {
+                grant.run();
+            }
+        };
+    }
+
+    /**
+     * A limit.
+     *
+     * @param bytesPerSecond for all together, positive
+     * @param timer gives grants that are not yet due
+     * @param nanoTime the passing of time
+     */
+    static SpeedLimit of(long bytesPerSecond, ScheduledExecutorService timer, LongSupplier nanoTime) {
+        return new SharedSpeedLimit(bytesPerSecond, timer, nanoTime);
+    }
+}
