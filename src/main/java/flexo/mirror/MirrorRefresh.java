@@ -124,7 +124,11 @@ public final class MirrorRefresh {
                     return search(Optional.ofNullable(statuses));
                 })
                 .thenCompose(running -> running)
-                .whenCompleteAsync((results, failure) -> ended(results, failure), schedule.storage());
+                .whenCompleteAsync((results, failure) -> ended(results, failure), schedule.storage())
+                .exceptionally(mistake -> {
+                    LOG.log(Level.SEVERE, "The mirror test cannot go on; the mirrors in use stay", mistake);
+                    return null;
+                });
     }
 
     private CompletionStage<MirrorTestResults> search(Optional<List<MirrorStatus>> statuses) {

@@ -123,7 +123,8 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
     @Override
     public void consume(ByteBuffer bytes) {
         granted -= bytes.remaining();
-        if (granted <= 0) {
+        // The library lets a first few bytes through before it offers the channel.
+        if (granted <= 0 && capacity != null) {
             askForPortion();
         }
         if (draining) {
