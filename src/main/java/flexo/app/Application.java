@@ -9,6 +9,7 @@ import flexo.download.Deadlines;
 import flexo.download.DownloadContext;
 import flexo.download.Downloads;
 import flexo.download.LowSpeedLimit;
+import flexo.download.RunningTransfers;
 import flexo.mirror.FileSizes;
 import flexo.mirror.Mirror;
 import flexo.mirror.MirrorHealth;
@@ -16,6 +17,7 @@ import flexo.mirror.MirrorRefresh;
 import flexo.mirror.MirrorSearch;
 import flexo.mirror.MirrorTest;
 import flexo.mirror.RankedMirrors;
+import flexo.mirror.SlownessPolicy;
 import flexo.mirror.StateFile;
 import flexo.mirror.StoredMirrors;
 import flexo.upstream.HttpMirrorClient;
@@ -90,6 +92,9 @@ public final class Application implements ServletContextListener {
                 new HttpMirrorClient(connections, speedLimit(config, threads)),
                 Deadlines.standard(),
                 new LowSpeedLimit(config.lowSpeedLimitBytesPerSecond(), config.lowSpeedTime()),
+                SlownessPolicy.USUAL,
+                mirrors,
+                new RunningTransfers(),
                 threads.timer(),
                 threads.storage(),
                 threads.connecting(),

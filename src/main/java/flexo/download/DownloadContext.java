@@ -2,6 +2,8 @@ package flexo.download;
 
 import flexo.cache.PackageCache;
 import flexo.mirror.MirrorSelector;
+import flexo.mirror.PeerRates;
+import flexo.mirror.SlownessPolicy;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -14,7 +16,10 @@ import java.util.function.LongSupplier;
  * @param mirrors says which mirror comes next
  * @param client asks it
  * @param deadlines how long it may take
- * @param lowSpeed how slow it may be
+ * @param lowSpeed how slow it may be, absolutely
+ * @param slowness how slow it may be compared with others
+ * @param peers what other mirrors have been giving
+ * @param running the transfers that are running
  * @param timer calls at deadlines; its tasks are short
  * @param storage runs what touches the disk between transfers; tasks may take as long as a flush takes
  * @param connecting runs what may wait for the resolution of a name
@@ -27,6 +32,9 @@ public record DownloadContext(
         MirrorClient client,
         Deadlines deadlines,
         LowSpeedLimit lowSpeed,
+        SlownessPolicy slowness,
+        PeerRates peers,
+        RunningTransfers running,
         ScheduledExecutorService timer,
         Executor storage,
         Executor connecting,

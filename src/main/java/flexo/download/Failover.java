@@ -8,7 +8,9 @@ import flexo.mirror.MirrorFailure;
 import flexo.mirror.MirrorLease;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.logging.Level;
@@ -37,10 +39,17 @@ final class Failover implements Transfer.Starter {
     private final Attempts attempts = new Attempts();
     private final long startNanos;
     private int askedAgain;
+    /** What was wrong with the mirror asked last; null before one has failed. */
+    private String switchBecause;
 
     private final Object lock = new Object();
     // Guarded by lock.
     private final Set<Mirror> asked = new HashSet<>();
+
+    /** Those of them that worked, but were left because they were slow. */
+    private final Set<Mirror> slow = new HashSet<>();
+
+    private final List<Double> speedsOutpaced = new ArrayList<>();
     private long bytesMissingSinceNanos;
     /** The next mirror, chosen while the present one is late; null if none is. */
     private MirrorLease reserved;
@@ -104,6 +113,11 @@ final class Failover implements Transfer.Starter {
             giveUp(attempts.summary(path), Level.WARNING);
             return;
         }
+        if (switchBecause != null) {
+            LOG.log(Level.INFO, "{0}: {1}; going on with {2} at byte {3}", new Object[] {
+                path, switchBecause, lease.get().mirror(), String.valueOf(writer.fromByte())
+            });
+        }
         askedAgain = 0;
         ask(lease.get());
     }
@@ -130,6 +144,10 @@ final class Failover implements Transfer.Starter {
             current = null;
             if (writer.hasBegun()) {
                 bytesMissingSinceNanos = context.nanoTime().getAsLong();
+            }
+            if (outcome instanceof Transfer.Outcome.Failed failed && failed.failure() == MirrorFailure.TOO_SLOW) {
+                slow.add(lease.mirror());
+                failed.outpacedAt().ifPresent(speedsOutpaced::add);
             }
         }
         if (outcome instanceof Transfer.Outcome.Again again && askedAgain < AGAIN_AT_MOST) {
@@ -160,10 +178,7 @@ final class Failover implements Transfer.Starter {
                 ? given
                 : new Transfer.Outcome.Failed(MirrorFailure.UNREACHABLE, "closed its connection again and again");
         attempts.add(mirror, failed.failure(), failed.detail());
-        LOG.log(
-                failed.failure() == MirrorFailure.NOT_FOUND ? Level.FINE : Level.INFO,
-                "{0}: {1} {2}; trying the next mirror from byte {3}",
-                new Object[] {path, mirror, failed.detail(), String.valueOf(writer.fromByte())});
+        switchBecause = mirror + " " + failed.detail();
         if (path.kind() == FileKind.DATABASE_SIGNATURE && failed.failure() == MirrorFailure.NOT_FOUND) {
             // Most repositories do not sign their databases, so the first answer is the answer.
             giveUp(new DownloadFailure(DownloadFailure.Reason.NOT_FOUND, path + " is on no mirror"), Level.FINE);
@@ -219,7 +234,13 @@ final class Failover implements Transfer.Starter {
         synchronized (lock) {
             Optional<MirrorLease> lease = reserved == null ? choose() : Optional.of(reserved);
             reserved = null;
-            return lease;
+            if (lease.isPresent() || slow.isEmpty()) {
+                return lease;
+            }
+            // Slow is better than nothing, and as the last one it will not be left again.
+            asked.removeAll(slow);
+            slow.clear();
+            return choose();
         }
     }
 
@@ -246,6 +267,13 @@ final class Failover implements Transfer.Starter {
                 reserved.close();
                 reserved = null;
             }
+        }
+    }
+
+    @Override
+    public List<Double> speedsOutpaced() {
+        synchronized (lock) {
+            return List.copyOf(speedsOutpaced);
         }
     }
 

@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,8 +28,16 @@ final class Transfer implements MirrorResponseListener {
         /** All that was asked for has arrived. */
         record Delivered() implements Outcome {}
 
-        /** The mirror failed. */
-        record Failed(MirrorFailure failure, String detail) implements Outcome {}
+        /**
+         * The mirror failed.
+         *
+         * @param outpacedAt the mirror's speed if nothing was wrong with it but that others are far faster
+         */
+        record Failed(MirrorFailure failure, String detail, OptionalDouble outpacedAt) implements Outcome {
+            Failed(MirrorFailure failure, String detail) {
+                this(failure, detail, OptionalDouble.empty());
+            }
+        }
 
         /** The same mirror should be asked again: nothing was wrong with it. */
         record Again(boolean fromStart, String why) implements Outcome {}
@@ -42,6 +53,9 @@ final class Transfer implements MirrorResponseListener {
 
         /** How long the download may still be without its next byte. */
         long patienceLeftNanos();
+
+        /** The speeds of the mirrors that the download has left because others were faster. */
+        List<Double> speedsOutpaced();
 
         /** Told once, not if the transfer was cancelled. */
         void transferEnded(Transfer transfer, Outcome outcome);
@@ -64,13 +78,9 @@ final class Transfer implements MirrorResponseListener {
     private long sentNanos;
     /** Null until a response was accepted. */
     private ResponseCheck.Verdict accepted;
-    /** The first byte's time; meaningful once there are watches. */
-    private long firstByteNanos;
-    /** Null until the first byte, as is the other. */
-    private SpeedWatch standstill;
+    /** Null until the first byte. */
+    private Progress progress;
 
-    private SpeedWatch lowSpeed;
-    private long received;
     private ScheduledFuture<?> deadline;
     /** Null until the request is on its way. */
     private MirrorClient.Exchange exchange;
@@ -177,7 +187,7 @@ final class Transfer implements MirrorResponseListener {
                 return;
             }
             int count = bytes.remaining();
-            if (standstill == null) {
+            if (progress == null) {
                 firstByteArrived();
                 writer.begin(
                         acceptedHead(),
@@ -190,10 +200,7 @@ final class Transfer implements MirrorResponseListener {
                 return;
             }
             writer.write(bytes);
-            received += count;
-            long now = now();
-            standstill.arrived(count, now);
-            lowSpeed.arrived(count, now);
+            progress.arrived(count, now());
         } catch (IOException e) {
             endWith(new Outcome.StorageFailed(e));
             dropExchange();
@@ -209,7 +216,7 @@ final class Transfer implements MirrorResponseListener {
             if (ended) {
                 return;
             }
-            if (standstill != null && writer.missing() == 0) {
+            if (progress != null && writer.missing() == 0) {
                 endWith(new Outcome.Delivered());
             } else {
                 endWith(new Outcome.Failed(MirrorFailure.TRUNCATED, "ended early, at byte " + writer.position()));
@@ -241,11 +248,10 @@ final class Transfer implements MirrorResponseListener {
     }
 
     private void firstByteArrived() {
-        firstByteNanos = now();
-        lease.firstByte(Duration.ofNanos(firstByteNanos - sentNanos));
-        standstill = new SpeedWatch(context.lowSpeed().standstill(), firstByteNanos);
-        lowSpeed = new SpeedWatch(context.lowSpeed(), firstByteNanos);
-        arm(Math.min(standstill.nanosLeft(firstByteNanos), lowSpeed.nanosLeft(firstByteNanos)));
+        long now = now();
+        lease.firstByte(Duration.ofNanos(now - sentNanos));
+        progress = new Progress(context, lease.mirror(), now);
+        arm(progress.nanosLeft(now));
     }
 
     private void armFirstByteDeadline() {
@@ -272,7 +278,7 @@ final class Transfer implements MirrorResponseListener {
             if (ended) {
                 return;
             }
-            if (standstill == null) {
+            if (progress == null) {
                 firstByteIsLate();
             } else {
                 checkSpeed();
@@ -297,30 +303,37 @@ final class Transfer implements MirrorResponseListener {
 
     private void checkSpeed() {
         long now = now();
-        if (standstill.nanosLeft(now) == 0) {
-            endWith(new Outcome.Failed(MirrorFailure.STALLED, "stopped sending at byte " + writer.position()));
-            return;
-        }
-        if (lowSpeed.nanosLeft(now) == 0) {
-            if (starter.anotherMirrorIsLeft()) {
-                endWith(new Outcome.Failed(
-                        MirrorFailure.TOO_SLOW,
-                        "sent less than " + context.lowSpeed().bytesPerSecond() + " bytes/s, at byte "
-                                + writer.position()));
-                return;
+        switch (progress.judge(now, writer.missing(), starter.speedsOutpaced())) {
+            case STOPPED ->
+                endWith(new Outcome.Failed(MirrorFailure.STALLED, "stopped sending at byte " + writer.position()));
+            case BELOW_LIMIT ->
+                moveOn("sent less than " + context.lowSpeed().bytesPerSecond() + " bytes/s", OptionalDouble.empty());
+            case OUTPACED ->
+                moveOn(
+                        String.format(
+                                Locale.ROOT, "sends %.0f bytes/s, far less than others", progress.bytesPerSecond()),
+                        OptionalDouble.of(progress.bytesPerSecond()));
+            case GOOD -> {
+                // Looked at again below.
             }
-            // Slow is better than nothing.
-            lowSpeed.restart(now);
         }
-        arm(Math.min(standstill.nanosLeft(now), lowSpeed.nanosLeft(now)));
+        if (!ended) {
+            arm(progress.nanosLeft(now));
+        }
+    }
+
+    /** Slow is better than nothing, and than the broken response of a file that no other mirror may continue. */
+    private void moveOn(String detail, OptionalDouble outpacedAt) {
+        if (!download.path().kind().mutable() && starter.anotherMirrorIsLeft()) {
+            endWith(new Outcome.Failed(MirrorFailure.TOO_SLOW, detail + ", at byte " + writer.position(), outpacedAt));
+        }
     }
 
     private void endWith(Outcome outcome) {
         end();
-        if (standstill != null && received > 0) {
-            lease.delivered(received, Duration.ofNanos(now() - firstByteNanos));
-        }
-        if (outcome instanceof Outcome.Failed failed) {
+        if (outcome instanceof Outcome.Delivered) {
+            lease.delivered(progress.received(), progress.elapsed(now()));
+        } else if (outcome instanceof Outcome.Failed failed) {
             lease.failed(failed.failure());
         }
         // On another thread, since nothing may be told while the lock is held.
@@ -329,6 +342,9 @@ final class Transfer implements MirrorResponseListener {
 
     private void end() {
         ended = true;
+        if (progress != null) {
+            progress.end();
+        }
         if (deadline != null) {
             deadline.cancel(false);
         }

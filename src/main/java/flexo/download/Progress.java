@@ -1,0 +1,112 @@
+package flexo.download;
+
+import flexo.mirror.Mirror;
+import flexo.mirror.SlownessPolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How a transfer gets on from its first byte: whether it has stopped, is slower than the limit, or far slower than others.
+ *
+ * <p>Not safe for threads; the lock of its transfer guards it.
+ */
+final class Progress {
+    /** What is to be said of a transfer at a moment. */
+    enum Judgement {
+        /** Nothing. */
+        GOOD,
+        /** No byte has come for as long as the limit allows. */
+        STOPPED,
+        /** It has been below the limit for as long as that allows. */
+        BELOW_LIMIT,
+        /** Others give so much more that the download should go on elsewhere. */
+        OUTPACED
+    }
+
+    private final DownloadContext context;
+    private final Mirror mirror;
+    private final long startNanos;
+    private final SpeedWatch standstill;
+    private final SpeedWatch lowSpeed;
+    private final Pace pace;
+    private long received;
+
+    Progress(DownloadContext context, Mirror mirror, long nowNanos) {
+        this.context = context;
+        this.mirror = mirror;
+        this.startNanos = nowNanos;
+        this.standstill = new SpeedWatch(context.lowSpeed().standstill(), nowNanos);
+        this.lowSpeed = new SpeedWatch(context.lowSpeed(), nowNanos);
+        this.pace = new Pace(context.slowness().patience(), nowNanos);
+        context.running().began(pace);
+    }
+
+    void arrived(int bytes, long nowNanos) {
+        received += bytes;
+        standstill.arrived(bytes, nowNanos);
+        lowSpeed.arrived(bytes, nowNanos);
+        pace.arrived(bytes);
+    }
+
+    /** How long the judgement cannot be anything but good. */
+    long nanosLeft(long nowNanos) {
+        return Math.min(
+                Math.min(standstill.nanosLeft(nowNanos), lowSpeed.nanosLeft(nowNanos)), pace.nanosLeft(nowNanos));
+    }
+
+    /**
+     * Judges it.
+     *
+     * @param missingBytes what is still to come
+     * @param speedsLeft the speeds of the mirrors that the download has left because they were outpaced
+     */
+    Judgement judge(long nowNanos, long missingBytes, List<Double> speedsLeft) {
+        if (standstill.nanosLeft(nowNanos) == 0) {
+            return Judgement.STOPPED;
+        }
+        if (lowSpeed.nanosLeft(nowNanos) == 0) {
+            // Judged once for each time the limit allows, should it go on all the same.
+            lowSpeed.restart(nowNanos);
+            return Judgement.BELOW_LIMIT;
+        }
+        if (pace.nanosLeft(nowNanos) == 0) {
+            Duration watched = pace.endWindow(nowNanos);
+            SlownessPolicy.Observation observation =
+                    new SlownessPolicy.Observation(pace.bytesPerSecond(), watched, missingBytes, speedsLeft);
+            if (context.slowness()
+                    .tooSlow(observation, peers(), context.running().count())) {
+                return Judgement.OUTPACED;
+            }
+        }
+        return Judgement.GOOD;
+    }
+
+    private List<Double> peers() {
+        List<Double> peers = new ArrayList<>(context.running().speedsOfOthers(pace));
+        peers.addAll(context.peers().ratesOfOthers(mirror));
+        if (pace.bestBefore() > 0) {
+            peers.add(pace.bestBefore());
+        }
+        return peers;
+    }
+
+    /** The speed lately, in bytes per second. */
+    double bytesPerSecond() {
+        return pace.bytesPerSecond();
+    }
+
+    /** All bytes that have come. */
+    long received() {
+        return received;
+    }
+
+    Duration elapsed(long nowNanos) {
+        return Duration.ofNanos(nowNanos - startNanos);
+    }
+
+    /** The transfer no longer shares the line. */
+    void end() {
+        context.running().ended(pace);
+    }
+}
