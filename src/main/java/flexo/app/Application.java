@@ -84,6 +84,7 @@ public final class Application implements ServletContextListener {
         Threads threads = new Threads();
         UpstreamConnections connections =
                 new UpstreamConnections(config.connectTimeout(), userAgent(), threads.reactor());
+        threads.everyMinute(connections::closeIdle);
         MirrorHealth health = new MirrorHealth(Clock.systemUTC());
         RankedMirrors mirrors = new RankedMirrors(health, FileSizes.unknown(), Clock.systemUTC());
         Downloads downloads = new Downloads(new DownloadContext(

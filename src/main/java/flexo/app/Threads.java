@@ -2,9 +2,12 @@ package flexo.app;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -33,6 +36,9 @@ final class Threads implements AutoCloseable {
 
     private static final Duration IDLE = Duration.ofSeconds(30);
     private static final Duration LAST_STEPS = Duration.ofSeconds(5);
+
+    /** All that may still be alive; a pool counts a thread as gone a moment before it is. */
+    private final Set<Thread> started = ConcurrentHashMap.newKeySet();
 
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("timer"));
     private final ExecutorService pumps = pool("client", PUMPS);
@@ -77,7 +83,13 @@ final class Threads implements AutoCloseable {
         return named("mirrors");
     }
 
-    private static ExecutorService pool(String name, int size) {
+    /** Runs housekeeping that is short but may block, until all threads are ended. */
+    void everyMinute(Runnable housekeeping) {
+        ScheduledFuture<?> unused =
+                timer.scheduleWithFixedDelay(() -> connecting.execute(housekeeping), 1, 1, TimeUnit.MINUTES);
+    }
+
+    private ExecutorService pool(String name, int size) {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
                 size, size, IDLE.toSeconds(), TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named(name));
         pool.allowCoreThreadTimeOut(true);
@@ -85,7 +97,7 @@ final class Threads implements AutoCloseable {
     }
 
     /** Threads that end with the process, work with the application's classes, and do not die silently. */
-    private static ThreadFactory named(String name) {
+    private ThreadFactory named(String name) {
         AtomicInteger number = new AtomicInteger();
         ClassLoader application = Threads.class.getClassLoader();
         return task -> {
@@ -94,6 +106,8 @@ final class Threads implements AutoCloseable {
             thread.setContextClassLoader(application);
             thread.setUncaughtExceptionHandler((failed, cause) ->
                     LOG.log(Level.SEVERE, failed.getName() + " met something that should not happen", cause));
+            started.removeIf(former -> former.getState() == Thread.State.TERMINATED);
+            started.add(thread);
             return thread;
         };
     }
@@ -110,8 +124,8 @@ final class Threads implements AutoCloseable {
                     LOG.warning("Some work was still going on when the application was stopped");
                 }
             }
-            if (!timer.awaitTermination(LAST_STEPS.toSeconds(), TimeUnit.SECONDS)) {
-                LOG.warning("A deadline was still being handled when the application was stopped");
+            for (Thread thread : started) {
+                thread.join(LAST_STEPS.toMillis());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -118,7 +118,7 @@ public final class MirrorRefresh {
         documents
                 .fetch()
                 .handle((statuses, failure) -> {
-                    if (failure != null) {
+                    if (failure != null && !isStopped()) {
                         LOG.log(Level.WARNING, "The mirror status document cannot be had: {0}", message(failure));
                     }
                     return search(Optional.ofNullable(statuses));
@@ -151,6 +151,10 @@ public final class MirrorRefresh {
     }
 
     private void ended(MirrorTestResults results, Throwable failure) {
+        if (isStopped()) {
+            // What a test finds that is being broken off says nothing.
+            return;
+        }
         if (failure != null) {
             LOG.log(Level.SEVERE, "The mirror test broke off; the mirrors in use stay", failure);
         } else if (results.mirrors().isEmpty()) {
@@ -173,6 +177,10 @@ public final class MirrorRefresh {
         if (!stopped) {
             next = schedule.timer().schedule(this::test, delay.toMillis(), TimeUnit.MILLISECONDS);
         }
+    }
+
+    private synchronized boolean isStopped() {
+        return stopped;
     }
 
     private synchronized void setLast(MirrorTestResults results) {

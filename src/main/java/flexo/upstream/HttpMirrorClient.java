@@ -3,7 +3,6 @@ package flexo.upstream;
 import flexo.download.MirrorClient;
 import flexo.download.MirrorRequest;
 import flexo.download.MirrorResponseListener;
-import java.util.concurrent.Future;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.nio.support.AsyncRequestBuilder;
@@ -33,9 +32,8 @@ public final class HttpMirrorClient implements MirrorClient {
         // A context of its own for every request: nothing of one may reach another.
         HttpClientContext context = HttpClientContext.create();
         ResponseEvents events = new ResponseEvents(listener, context);
-        Future<Void> future = connections
-                .client()
-                .execute(request.build(), new ResponseConsumer(events, speedLimit), null, context, events);
-        return () -> future.cancel(true);
+        Runnable cancel =
+                connections.execute(request.build(), new ResponseConsumer(events, speedLimit), context, events);
+        return cancel::run;
     }
 }

@@ -14,7 +14,6 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -100,13 +99,12 @@ public final class HttpMirrorProbe implements MirrorProbe {
         CompletableFuture<ProbeResult> result = new CompletableFuture<>();
         HttpClientContext context = HttpClientContext.create();
         ResponseEvents events = new ResponseEvents(new Answer(result, nanoTime), context);
-        Future<Void> exchange = connections
-                .client()
-                .execute(request, new ResponseConsumer(events, SpeedLimit.none()), null, context, events);
+        Runnable cancel =
+                connections.execute(request, new ResponseConsumer(events, SpeedLimit.none()), context, events);
         ScheduledFuture<?> limit = timer.schedule(
                 () -> {
                     result.complete(new ProbeResult.Unanswered("no answer within " + timeout.toMillis() + " ms"));
-                    exchange.cancel(true);
+                    cancel.run();
                 },
                 timeout.toNanos(),
                 TimeUnit.NANOSECONDS);

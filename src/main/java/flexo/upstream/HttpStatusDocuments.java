@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -87,20 +86,17 @@ public final class HttpStatusDocuments implements StatusDocuments {
     private CompletionStage<Message<HttpResponse, byte[]>> document(URI endpoint) {
         CompletableFuture<Message<HttpResponse, byte[]>> document = new CompletableFuture<>();
         connecting.execute(() -> {
-            Future<Message<HttpResponse, byte[]>> request = connections
-                    .client()
-                    .execute(
-                            AsyncRequestBuilder.get(endpoint)
-                                    .addHeader("Accept", "application/json")
-                                    .build(),
-                            new BasicResponseConsumer<>(new BoundedBody(MAX_BYTES)),
-                            null,
-                            HttpClientContext.create(),
-                            completing(document));
+            Runnable cancel = connections.execute(
+                    AsyncRequestBuilder.get(endpoint)
+                            .addHeader("Accept", "application/json")
+                            .build(),
+                    new BasicResponseConsumer<>(new BoundedBody(MAX_BYTES)),
+                    HttpClientContext.create(),
+                    completing(document));
             ScheduledFuture<?> limit = timer.schedule(
                     () -> {
                         document.completeExceptionally(new IOException("no answer in " + PATIENCE.toSeconds() + " s"));
-                        request.cancel(true);
+                        cancel.run();
                     },
                     PATIENCE.toMillis(),
                     TimeUnit.MILLISECONDS);

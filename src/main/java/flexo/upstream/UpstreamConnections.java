@@ -1,13 +1,22 @@
 package flexo.upstream;
 
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
+import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManager;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.nio.AsyncRequestProducer;
+import org.apache.hc.core5.http.nio.AsyncResponseConsumer;
 import org.apache.hc.core5.http2.HttpVersionPolicy;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.IOReactorConfig;
@@ -35,7 +44,10 @@ public final class UpstreamConnections implements AutoCloseable {
     /** Mirrors close idle connections after 5 to 75 s; a stale one costs only a second request. */
     private static final TimeValue IDLE = TimeValue.ofSeconds(55);
 
+    private final PoolingAsyncClientConnectionManager pool;
     private final CloseableHttpAsyncClient client;
+    private final Set<Exchange<?>> running = ConcurrentHashMap.newKeySet();
+    private volatile boolean closing;
 
     /**
      * Starts the client's threads.
@@ -46,22 +58,23 @@ public final class UpstreamConnections implements AutoCloseable {
      */
     public UpstreamConnections(Duration connectTimeout, String userAgent, ThreadFactory threads) {
         Timeout connect = Timeout.of(connectTimeout);
-        client = HttpAsyncClients.custom()
-                .setConnectionManager(PoolingAsyncClientConnectionManagerBuilder.create()
-                        .setMaxConnPerRoute(CONNECTIONS_PER_MIRROR)
-                        .setMaxConnTotal(CONNECTIONS)
-                        .setDefaultConnectionConfig(ConnectionConfig.custom()
-                                .setConnectTimeout(connect)
-                                .setSocketTimeout(Timeout.DISABLED)
-                                .setIdleTimeout(Timeout.of(IDLE.toDuration()))
-                                .setValidateAfterInactivity(TimeValue.ofSeconds(1))
-                                .build())
-                        .setDefaultTlsConfig(TlsConfig.custom()
-                                .setHandshakeTimeout(connect)
-                                // A mirror's HTTP/2 brings nothing to single large bodies, and is slower here.
-                                .setVersionPolicy(HttpVersionPolicy.FORCE_HTTP_1)
-                                .build())
+        pool = PoolingAsyncClientConnectionManagerBuilder.create()
+                .setMaxConnPerRoute(CONNECTIONS_PER_MIRROR)
+                .setMaxConnTotal(CONNECTIONS)
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setConnectTimeout(connect)
+                        .setSocketTimeout(Timeout.DISABLED)
+                        .setIdleTimeout(Timeout.of(IDLE.toDuration()))
+                        .setValidateAfterInactivity(TimeValue.ofSeconds(1))
                         .build())
+                .setDefaultTlsConfig(TlsConfig.custom()
+                        .setHandshakeTimeout(connect)
+                        // A mirror's HTTP/2 brings nothing to single large bodies, and is slower here.
+                        .setVersionPolicy(HttpVersionPolicy.FORCE_HTTP_1)
+                        .build())
+                .build();
+        client = HttpAsyncClients.custom()
+                .setConnectionManager(pool)
                 .setIOReactorConfig(
                         IOReactorConfig.custom().setIoThreadCount(IO_THREADS).build())
                 .setDefaultRequestConfig(RequestConfig.custom()
@@ -72,21 +85,93 @@ public final class UpstreamConnections implements AutoCloseable {
                 .disableAutomaticRetries()
                 .disableCookieManagement()
                 .disableAuthCaching()
-                // After a mirror test hundreds of connections are idle.
-                .evictIdleConnections(IDLE)
                 .setThreadFactory(threads)
                 .setUserAgent(userAgent)
                 .build();
         client.start();
     }
 
-    CloseableHttpAsyncClient client() {
-        return client;
+    /**
+     * Sends a request. May block while the name is resolved.
+     *
+     * @param callback told once how it ended, also if that is at once because these connections are closed
+     * @return cancels the request; does not block
+     */
+    <T> Runnable execute(
+            AsyncRequestProducer request,
+            AsyncResponseConsumer<T> consumer,
+            HttpClientContext context,
+            FutureCallback<T> callback) {
+        Exchange<T> exchange = new Exchange<>(callback);
+        running.add(exchange);
+        try {
+            exchange.sent(client.execute(request, consumer, null, context, exchange));
+        } catch (IllegalStateException closed) {
+            exchange.failed(new ClosedChannelException());
+        }
+        if (closing) {
+            exchange.cancel();
+        }
+        return exchange::cancel;
     }
 
-    /** Ends the client's threads; requests that are still running fail. */
+    /** A request that has not ended. */
+    private final class Exchange<T> implements FutureCallback<T> {
+        private final FutureCallback<T> callback;
+        /** Null until it is on its way. */
+        private volatile Future<T> future;
+
+        private volatile boolean cancelled;
+
+        Exchange(FutureCallback<T> callback) {
+            this.callback = callback;
+        }
+
+        void sent(Future<T> onItsWay) {
+            future = onItsWay;
+            if (cancelled) {
+                onItsWay.cancel(true);
+            }
+        }
+
+        void cancel() {
+            cancelled = true;
+            Future<T> onItsWay = future;
+            if (onItsWay != null) {
+                onItsWay.cancel(true);
+            }
+        }
+
+        @Override
+        public void completed(T result) {
+            running.remove(this);
+            callback.completed(result);
+        }
+
+        @Override
+        public void failed(Exception cause) {
+            running.remove(this);
+            callback.failed(cause);
+        }
+
+        @Override
+        public void cancelled() {
+            running.remove(this);
+            callback.cancelled();
+        }
+    }
+
+    /** Closes connections that have been idle for long: after a mirror test there are hundreds of them. */
+    public void closeIdle() {
+        pool.closeIdle(IDLE);
+    }
+
+    /** Cancels what is running, and ends the client's threads. */
     @Override
     public void close() {
+        closing = true;
+        // The client waits for running requests when it is closed gracefully, and logs errors when not.
+        running.forEach(Exchange::cancel);
         client.close(CloseMode.GRACEFUL);
     }
 }
