@@ -64,7 +64,7 @@ class CacheIT {
     void wholeFileLiesUnderItsOwnPathWithTheMirrorsTime() throws Exception {
         mirror.file(PACKAGE, FILE);
         scenario.start(mirror);
-        scenario.get(PACKAGE);
+        scenario.hit(PACKAGE);
 
         Awaitility.await()
                 .untilAsserted(() -> assertThat(scenario.cachedFiles()).containsExactly(PACKAGE.substring(1)));
@@ -77,12 +77,12 @@ class CacheIT {
     void hitNeedsNoMirror() throws Exception {
         mirror.file(PACKAGE, FILE);
         scenario.start(mirror);
-        scenario.get(PACKAGE);
+        scenario.hit(PACKAGE);
         mirror.refuseConnections();
 
-        assertWhole(scenario.get(PACKAGE), FILE, CACHE);
+        assertWhole(scenario.hit(PACKAGE), FILE, CACHE);
         scenario.restart();
-        assertWhole(scenario.get(PACKAGE), FILE, CACHE);
+        assertWhole(scenario.hit(PACKAGE), FILE, CACHE);
     }
 
     @Test
@@ -92,7 +92,7 @@ class CacheIT {
         scenario.start(mirror);
 
         assertWhole(scenario.get(PACKAGE + ".sig"), signature, REMOTE);
-        assertWhole(scenario.get(PACKAGE + ".sig"), signature, CACHE);
+        assertWhole(scenario.hit(PACKAGE + ".sig"), signature, CACHE);
     }
 
     @Test
@@ -125,7 +125,7 @@ class CacheIT {
         assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
 
         assertThat(mirror.requests()).extracting(RecordedRequest::range).containsExactly("none", "bytes=100000-");
-        assertWhole(scenario.get(PACKAGE), FILE, CACHE);
+        assertWhole(scenario.hit(PACKAGE), FILE, CACHE);
         assertThat(scenario.cachedFiles()).containsExactly(PACKAGE.substring(1));
     }
 
@@ -190,7 +190,7 @@ class CacheIT {
         scenario.deploy(FlexoWar.ROOT);
 
         assertWhole(scenario.get(PACKAGE), rebuilt, REMOTE);
-        assertWhole(scenario.get(PACKAGE), rebuilt, CACHE);
+        assertWhole(scenario.hit(PACKAGE), rebuilt, CACHE);
     }
 
     @Test
@@ -257,7 +257,7 @@ class CacheIT {
 
         assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
         assertThat(mirror.requests()).extracting(RecordedRequest::range).containsExactly("bytes=123456-");
-        assertWhole(scenario.get(PACKAGE), FILE, CACHE);
+        assertWhole(scenario.hit(PACKAGE), FILE, CACHE);
         assertSameBytes(Files.readAllBytes(scenario.cached(PACKAGE)), FILE.bytes());
     }
 
@@ -268,7 +268,7 @@ class CacheIT {
         scenario.start(mirror);
 
         assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
-        assertWhole(scenario.get(PACKAGE), FILE, CACHE);
+        assertWhole(scenario.hit(PACKAGE), FILE, CACHE);
     }
 
     @Test
@@ -325,8 +325,8 @@ class CacheIT {
     void fileDeletedBehindOurBackIsFetchedAgain() throws Exception {
         mirror.file(PACKAGE, FILE);
         scenario.start(mirror);
-        scenario.get(PACKAGE);
-        assertWhole(scenario.get(PACKAGE), FILE, CACHE);
+        scenario.hit(PACKAGE);
+        assertWhole(scenario.hit(PACKAGE), FILE, CACHE);
 
         Files.delete(scenario.cached(PACKAGE));
 
@@ -338,7 +338,7 @@ class CacheIT {
         FileContent large = FileContent.seeded(4, 20_000_000);
         mirror.file(PACKAGE, large);
         scenario.start(mirror);
-        scenario.get(PACKAGE);
+        scenario.hit(PACKAGE);
         RawClient client = scenario.clientWithSmallWindow();
         client.request("GET", PACKAGE);
         client.readHead();

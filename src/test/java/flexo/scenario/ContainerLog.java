@@ -26,6 +26,8 @@ final class ContainerLog extends Handler {
         setFormatter(new SimpleFormatter());
         // Tomcat's default web.xml names the JSP servlet, and there are no JSPs here, so no Jasper on the class path.
         expect("JspServlet");
+        // Tomcat's own housekeeping, caught by chance while it looks after the application that is being removed.
+        expect("thread named \\[Catalina-utility-");
     }
 
     void attach() {

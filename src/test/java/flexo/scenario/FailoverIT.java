@@ -102,7 +102,7 @@ class FailoverIT {
         assertThat(second.requestsFor(PACKAGE))
                 .extracting(RecordedRequest::range)
                 .containsExactly("none");
-        assertWhole(scenario.get(PACKAGE), FILE, CACHE);
+        assertWhole(scenario.hit(PACKAGE), FILE, CACHE);
         assertThat(second.requestsFor(PACKAGE)).hasSize(1);
     }
 
@@ -124,7 +124,7 @@ class FailoverIT {
 
         assertThat(second.requests()).extracting(RecordedRequest::range).containsExactly("bytes=100001-");
         assertThat(second.requests().get(0).bodyBytesSent()).hasValue(FILE.lengthBytes() - 100_001);
-        assertWhole(scenario.get(PACKAGE), FILE, CACHE);
+        assertWhole(scenario.hit(PACKAGE), FILE, CACHE);
     }
 
     @Test
@@ -145,7 +145,7 @@ class FailoverIT {
         String range = second.requests().get(0).range();
         assertThat(range).matches("bytes=\\d+-");
         assertThat(Long.parseLong(range.replaceAll("\\D", ""))).isBetween(100_001L, 150_000L);
-        assertWhole(scenario.get(PACKAGE), FILE, CACHE);
+        assertWhole(scenario.hit(PACKAGE), FILE, CACHE);
     }
 
     @Test
@@ -215,7 +215,7 @@ class FailoverIT {
 
         assertThat(second.requests()).extracting(RecordedRequest::range).contains("bytes=100000-");
         assertThat(third.requests()).extracting(RecordedRequest::range).containsExactly("bytes=100000-");
-        assertWhole(scenario.get(PACKAGE), FILE, CACHE);
+        assertWhole(scenario.hit(PACKAGE), FILE, CACHE);
     }
 
     @Test
@@ -226,7 +226,7 @@ class FailoverIT {
         scenario.start(first, second, third);
 
         assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
-        assertWhole(scenario.get(PACKAGE), FILE, CACHE);
+        assertWhole(scenario.hit(PACKAGE), FILE, CACHE);
     }
 
     @Test

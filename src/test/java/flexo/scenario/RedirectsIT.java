@@ -57,7 +57,7 @@ class RedirectsIT {
         scenario.start(mirror);
 
         assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
-        assertWhole(scenario.get(PACKAGE), FILE, CACHE);
+        assertWhole(scenario.hit(PACKAGE), FILE, CACHE);
         assertThat(scenario.cachedFiles()).containsExactly(PACKAGE.substring(1));
     }
 

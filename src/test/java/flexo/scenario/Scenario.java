@@ -217,6 +217,17 @@ final class Scenario implements BeforeEachCallback, InvocationInterceptor {
         }
     }
 
+    /**
+     * Asks for a file until it comes from the cache, and once more for the whole answer. The client of a download may
+     * have its last byte before the file is published, and then a next request still joins.
+     */
+    RawResponse hit(String target, String... headers) throws IOException {
+        Awaitility.await(target + " comes from the cache")
+                .until(() ->
+                        Answers.CACHE.equals(get(target, "Range: bytes=0-0").header(Answers.ORIGIN)));
+        return get(target, headers);
+    }
+
     /** The cache directory. */
     Path cache() {
         return base.resolve("cache");
