@@ -79,9 +79,9 @@ class ConfigurationIT {
         scenario.set("connect_timeout", "soon").set("mirrors_predefined", mirror.url());
         scenario.log().expect("connect_timeout");
         scenario.deploy(FlexoWar.ROOT);
-        RawClient client = scenario.client();
 
-        assertThat(client.head(PACKAGE).status()).isEqualTo(503);
+        assertThat(scenario.client().head(PACKAGE).status()).isEqualTo(503);
+        RawClient client = scenario.client();
         client.request("POST", PACKAGE, "Content-Length: 0");
         assertThat(client.readResponse().status()).isEqualTo(503);
         assertThat(mirror.requests()).isEmpty();

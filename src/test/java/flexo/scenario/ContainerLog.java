@@ -18,8 +18,11 @@ final class ContainerLog extends Handler {
     private static final String LEAKS = "org.apache.catalina.loader.WebappClassLoaderBase";
 
     private final Logger root = Logger.getLogger("");
-    private final List<LogRecord> records = new ArrayList<>();
+    private final List<Line> lines = new ArrayList<>();
     private final List<Pattern> expected = new ArrayList<>();
+
+    /** What is kept of a record: text, because an exception would keep the application's class loader alive. */
+    private record Line(Level level, String logger, String text) {}
 
     ContainerLog() {
         setLevel(Level.ALL);
@@ -45,17 +48,17 @@ final class ContainerLog extends Handler {
 
     /** Messages of one level and above, formatted with their parameters. */
     synchronized List<String> messages(Level atLeast) {
-        return records.stream()
-                .filter(record -> record.getLevel().intValue() >= atLeast.intValue())
-                .map(this::text)
+        return lines.stream()
+                .filter(line -> line.level().intValue() >= atLeast.intValue())
+                .map(Line::text)
                 .toList();
     }
 
     /** Records that fail the test. */
     synchronized List<String> problems() {
-        return records.stream()
-                .filter(record -> isLeak(record) || record.getLevel().intValue() >= Level.SEVERE.intValue())
-                .map(this::text)
+        return lines.stream()
+                .filter(line -> isLeak(line) || line.level().intValue() >= Level.SEVERE.intValue())
+                .map(Line::text)
                 .filter(text -> expected.stream()
                         .noneMatch(pattern -> pattern.matcher(text).find()))
                 .toList();
@@ -63,7 +66,12 @@ final class ContainerLog extends Handler {
 
     @Override
     public synchronized void publish(LogRecord record) {
-        records.add(record);
+        String text = record.getLevel() + " " + record.getLoggerName() + ": "
+                + getFormatter().formatMessage(record);
+        lines.add(new Line(
+                record.getLevel(),
+                String.valueOf(record.getLoggerName()),
+                record.getThrown() == null ? text : text + " | " + record.getThrown()));
     }
 
     @Override
@@ -76,13 +84,7 @@ final class ContainerLog extends Handler {
         detach();
     }
 
-    private static boolean isLeak(LogRecord record) {
-        return LEAKS.equals(record.getLoggerName()) && record.getLevel().intValue() >= Level.WARNING.intValue();
-    }
-
-    private String text(LogRecord record) {
-        String text = record.getLevel() + " " + record.getLoggerName() + ": "
-                + getFormatter().formatMessage(record);
-        return record.getThrown() == null ? text : text + " | " + record.getThrown();
+    private static boolean isLeak(Line line) {
+        return LEAKS.equals(line.logger()) && line.level().intValue() >= Level.WARNING.intValue();
     }
 }

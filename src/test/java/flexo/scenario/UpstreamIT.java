@@ -90,6 +90,7 @@ class UpstreamIT {
 
         assertThat(mirror.requests()).extracting(RecordedRequest::range).containsExactly("bytes=100000-", "none");
         assertThat(mirror.requests()).extracting(RecordedRequest::connection).containsOnly(1);
+        scenario.hit("/core/os/x86_64/next-1-1-any.pkg.tar.zst");
         assertSameBytes(Files.readAllBytes(scenario.cached("/core/os/x86_64/next-1-1-any.pkg.tar.zst")), next.bytes());
     }
 
