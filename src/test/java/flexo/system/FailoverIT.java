@@ -83,7 +83,7 @@ class FailoverIT {
         release.program();
         ArchMirror arch = ArchMirror.pristine();
         try (MirrorServer mirrors = MirrorServer.serve(arch.folder(), 2, folder.resolve("mirror.log"));
-                FlexoServer flexo = new FlexoServer(folder.resolve("flexo"), mirrors.urls())
+                FlexoServer flexo = FlexoServer.alone(folder.resolve("flexo"), mirrors.urls())
                         .with("FLEXO_LOW_SPEED_TIME_SECS", "1")
                         .start()) {
             mirrors.rules(0, fault);

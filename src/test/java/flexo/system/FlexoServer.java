@@ -17,42 +17,91 @@ import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /**
- * Flexo in a process of its own: {@code java -jar flexo.war} with a port, a home and a cache directory that no other
- * test has. It can be stopped, killed and started again on the same port and cache.
+ * Flexo in a process of its own, by itself or in a Tomcat, with a port, a home and a cache directory that no other test
+ * has. It can be stopped, killed and started again on the same port and cache.
  */
 final class FlexoServer implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration STOP = Duration.ofSeconds(30);
 
     private final Path folder;
-    private final int port = Machine.freePort();
+    private final URI url;
     private Command command;
 
     /** Null while it does not run. */
     private RunningCommand program;
 
-    /**
-     * A Flexo that does not run yet.
-     *
-     * @param folder its own; made here
-     * @param mirrors in the order it is to try them
-     */
-    FlexoServer(Path folder, List<URI> mirrors) {
+    private FlexoServer(Path folder, URI url, Command container, List<URI> mirrors) {
         this.folder = folder;
-        String list =
-                mirrors.stream().map(url -> '"' + url.toString() + '"').collect(Collectors.joining(", ", "[", "]"));
+        this.url = url;
+        String list = mirrors.stream()
+                .map(mirror -> '"' + mirror.toString() + '"')
+                .collect(Collectors.joining(", ", "[", "]"));
         try {
             Files.createDirectories(folder.resolve("home"));
-            Files.createDirectories(folder.resolve("cache"));
+            Files.createDirectories(cache());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        command = Command.of(Machine.java(), "-Duser.home=" + folder.resolve("home"), "-jar", Machine.war())
+        command = container
                 .with("HOME", folder.resolve("home").toString())
-                .with("FLEXO_PORT", Integer.toString(port))
                 .with("FLEXO_CACHE_DIRECTORY", cache().toString())
                 .with("FLEXO_MIRROR_SELECTION_METHOD", "predefined")
                 .with("FLEXO_MIRRORS_PREDEFINED", list);
+    }
+
+    /**
+     * A Flexo that runs by itself, from the executable WAR; not started yet.
+     *
+     * @param folder its own; made here
+     * @param mirrors in the order it is to try them
+     * @return it
+     */
+    static FlexoServer alone(Path folder, List<URI> mirrors) {
+        int port = Machine.freePort();
+        Command command = Command.of(Machine.java(), "-Duser.home=" + folder.resolve("home"), "-jar", Machine.war())
+                .with("FLEXO_PORT", Integer.toString(port));
+        return new FlexoServer(folder, URI.create("http://127.0.0.1:" + port + "/"), command, mirrors);
+    }
+
+    /**
+     * A Flexo that was dropped into a Tomcat as {@code flexo.war}, whose configuration knows nothing of it; not started
+     * yet.
+     *
+     * @param folder its own, with Tomcat's base; made here
+     * @param mirrors in the order it is to try them
+     * @return it; its address ends with its context path
+     */
+    static FlexoServer inTomcat(Path folder, List<URI> mirrors) {
+        Path catalina = Machine.required(Path.of("/usr/share/tomcat10/bin/catalina.sh"), "Debian's tomcat10-common");
+        int port = Machine.freePort();
+        Path base = folder.resolve("tomcat");
+        try {
+            for (String part : List.of("conf", "logs", "temp", "webapps", "work")) {
+                Files.createDirectories(base.resolve(part));
+            }
+            Files.copy(Machine.war(), base.resolve("webapps").resolve("flexo.war"));
+            Files.writeString(base.resolve("conf").resolve("server.xml"), """
+                    <Server port="-1">
+                      <Listener className="org.apache.catalina.core.JreMemoryLeakPreventionListener"/>
+                      <Listener className="org.apache.catalina.core.ThreadLocalLeakPreventionListener"/>
+                      <Service name="Catalina">
+                        <Connector port="%d" address="127.0.0.1"/>
+                        <Engine name="Catalina" defaultHost="localhost">
+                          <Host name="localhost" appBase="webapps"/>
+                        </Engine>
+                      </Service>
+                    </Server>
+                    """.formatted(port));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Command command = Command.of(catalina, "run")
+                .with("CATALINA_BASE", base.toString())
+                .with("CATALINA_HOME", catalina.getParent().getParent().toString())
+                .with("CATALINA_TMPDIR", base.resolve("temp").toString())
+                .with("JRE_HOME", System.getProperty("java.home"));
+        return new FlexoServer(folder, URI.create("http://127.0.0.1:" + port + "/flexo/"), command, mirrors);
     }
 
     /**
@@ -63,7 +112,7 @@ final class FlexoServer implements AutoCloseable {
      * @return it, ready
      */
     static FlexoServer started(Path folder, List<URI> mirrors) {
-        return new FlexoServer(folder, mirrors).start();
+        return alone(folder, mirrors).start();
     }
 
     /**
@@ -117,7 +166,7 @@ final class FlexoServer implements AutoCloseable {
      * @return its address with a slash at its end
      */
     URI url() {
-        return URI.create("http://127.0.0.1:" + port + "/");
+        return url;
     }
 
     /**
@@ -177,7 +226,7 @@ final class FlexoServer implements AutoCloseable {
         try {
             return HttpClient.newHttpClient()
                     .send(
-                            HttpRequest.newBuilder(url().resolve("status"))
+                            HttpRequest.newBuilder(url.resolve("status"))
                                     .timeout(Duration.ofSeconds(5))
                                     .build(),
                             HttpResponse.BodyHandlers.discarding())

@@ -3,7 +3,6 @@ package flexo.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -63,7 +62,7 @@ class ReverseProxyIT {
                     "--server",
                     mirror.urls().get(0).toString());
             two.sync();
-            two.install(List.of(Packages.LARGE, "firefox", "libstdc++5", "zlib"));
+            two.install(Packages.THIRTY);
 
             two.assertIntact();
             assertThat(mirror.packageRequests()).isEqualTo(Map.of());

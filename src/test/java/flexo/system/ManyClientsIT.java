@@ -1,0 +1,73 @@
+package flexo.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** A hundred clients who want the same large file while it is being fetched. */
+class ManyClientsIT {
+    private static final int CLIENTS = 100;
+    private static final int SIZE_BYTES = 64 << 20;
+    private static final Duration GENEROUS = Duration.ofMinutes(2);
+
+    /** What the JVM starts and ends as it likes: compilers and garbage collectors. */
+    private static final int OTHER_THREADS = 8;
+
+    @ScratchFolder
+    Path folder;
+
+    @Test
+    void aHundredClientsCostOneRequestAndNoMoreThreadsThanOne() throws IOException {
+        ManyClients.File alone = file("alone-1-1-any.pkg.tar.zst", 1);
+        ManyClients.File together = file("together-1-1-any.pkg.tar.zst", 2);
+        try (MirrorServer mirror = MirrorServer.serve(folder.resolve("files"), 1, folder.resolve("mirror.log"));
+                FlexoServer flexo = FlexoServer.alone(folder.resolve("flexo"), mirror.urls())
+                        .with("JAVA_TOOL_OPTIONS", "-Xmx64m")
+                        .start()) {
+            mirror.rules(0, "{\"rate\": 20000000}");
+
+            AtomicInteger threadsAlone = new AtomicInteger();
+            List<ManyClients.Outcome> first = new ManyClients(flexo.url(), List.of(alone))
+                    .atHalfway(() -> threadsAlone.set(flexo.threads()))
+                    .run(1, GENEROUS);
+            assertThat(first).extracting(ManyClients.Outcome::complaint).containsOnlyNulls();
+
+            AtomicInteger threadsTogether = new AtomicInteger();
+            List<ManyClients.Outcome> outcomes = new ManyClients(flexo.url(), List.of(together))
+                    .atHalfway(() -> threadsTogether.set(flexo.threads()))
+                    .run(CLIENTS, GENEROUS);
+
+            assertThat(outcomes).hasSize(CLIENTS).allSatisfy(outcome -> {
+                assertThat(outcome.complaint()).isNull();
+                assertThat(outcome.rightBytes()).isEqualTo(SIZE_BYTES);
+            });
+            assertThat(mirror.packageRequests().get(together.path())).isEqualTo(1);
+            assertThat(flexo.isRunning())
+                    .as("flexo lives, with a heap of 64 MiB")
+                    .isTrue();
+            assertThat(Files.readString(flexo.log())).doesNotContain("java.lang.OutOfMemoryError");
+            assertThat(threadsTogether.get())
+                    .as("threads with %s clients", CLIENTS)
+                    .isLessThanOrEqualTo(threadsAlone.get() + OTHER_THREADS);
+        }
+    }
+
+    private ManyClients.File file(String name, long seed) throws IOException {
+        byte[] bytes = new byte[SIZE_BYTES];
+        new Random(seed).nextBytes(bytes);
+        Path file = folder.resolve("files/extra/os/x86_64").resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.write(file, bytes);
+        return new ManyClients.File(
+                "/extra/os/x86_64/" + name,
+                ByteBuffer.allocateDirect(SIZE_BYTES).put(bytes).flip());
+    }
+}
