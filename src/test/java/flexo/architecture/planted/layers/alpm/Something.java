@@ -1,0 +1,4 @@
+package flexo.architecture.planted.layers.alpm;
+
+/** What the others import. */
+public interface Something {}

@@ -1,0 +1,6 @@
+package flexo.architecture.planted.layers.app;
+
+/** Each method names a package that this one may not import. */
+interface ImportsTooMuch {
+    flexo.architecture.planted.layers.launch.Something launch();
+}

@@ -1,0 +1,4 @@
+package flexo.architecture.planted.layers.app;
+
+/** What the others import. */
+public interface Something {}

@@ -1,0 +1,4 @@
+package flexo.architecture.planted.layers.cache;
+
+/** What the others import. */
+public interface Something {}

@@ -1,0 +1,4 @@
+package flexo.architecture.planted.layers.repository;
+
+/** What the others import. */
+public interface Something {}

@@ -1,0 +1,7 @@
+package flexo.architecture.planted.single.alpm;
+
+import java.util.concurrent.Future;
+
+interface WaitsForOthers {
+    Future<String> later();
+}

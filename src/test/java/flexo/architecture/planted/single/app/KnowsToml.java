@@ -1,0 +1,7 @@
+package flexo.architecture.planted.single.app;
+
+import org.tomlj.TomlTable;
+
+interface KnowsToml {
+    TomlTable table();
+}

@@ -1,0 +1,9 @@
+package flexo.architecture.planted.single.mirror;
+
+final class AsksMillis {
+    private AsksMillis() {}
+
+    static long time() {
+        return System.currentTimeMillis();
+    }
+}

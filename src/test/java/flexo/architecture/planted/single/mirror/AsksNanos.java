@@ -1,0 +1,9 @@
+package flexo.architecture.planted.single.mirror;
+
+final class AsksNanos {
+    private AsksNanos() {}
+
+    static long time() {
+        return System.nanoTime();
+    }
+}

@@ -1,0 +1,3 @@
+package flexo.architecture.planted.single.mirror;
+
+final class IsThread extends Thread {}

@@ -1,0 +1,4 @@
+package flexo.architecture.planted.single.misc;
+
+/** Lies in a package nobody has ruled. */
+interface Stray {}

@@ -1,0 +1,7 @@
+package flexo.architecture.planted.single.web;
+
+import org.apache.catalina.Lifecycle;
+
+interface KnowsCatalina {
+    Lifecycle lifecycle();
+}

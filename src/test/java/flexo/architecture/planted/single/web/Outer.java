@@ -1,0 +1,5 @@
+package flexo.architecture.planted.single.web;
+
+interface Outer {
+    interface InnerHelper {}
+}

@@ -1,0 +1,3 @@
+package flexo.architecture.planted.single.web;
+
+interface SelectorImpl {}
