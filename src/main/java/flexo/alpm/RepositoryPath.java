@@ -64,8 +64,8 @@ public final class RepositoryPath {
                 bytes.put((byte) c);
                 continue;
             }
-            int high = i + 2 < raw.length() ? Character.digit(raw.charAt(i + 1), 16) : -1;
-            int low = i + 2 < raw.length() ? Character.digit(raw.charAt(i + 2), 16) : -1;
+            int high = hexDigit(raw, i + 1);
+            int low = hexDigit(raw, i + 2);
             if (high < 0 || low < 0) {
                 throw new RefusedPathException(Reason.MALFORMED, "The path has a broken percent escape.");
             }
@@ -77,6 +77,11 @@ public final class RepositoryPath {
         } catch (CharacterCodingException e) {
             throw new RefusedPathException(Reason.MALFORMED, "The path is not UTF-8.");
         }
+    }
+
+    /** -1 if there is none; the digits of other scripts, which Java takes too, are none. */
+    private static int hexDigit(String raw, int at) {
+        return at < raw.length() && raw.charAt(at) < 0x80 ? Character.digit(raw.charAt(at), 16) : -1;
     }
 
     private static void check(List<String> segments) throws RefusedPathException {
