@@ -1,0 +1,282 @@
+package flexo.alpm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import flexo.alpm.RefusedPathException.Reason;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RepositoryPathTest {
+    @ParameterizedTest
+    @CsvSource({
+        "/core/os/x86_64/core.db, core/os/x86_64/core.db",
+        "/lastsync, lastsync",
+        "/iso/latest/archlinux-x86_64.iso, iso/latest/archlinux-x86_64.iso",
+        "/custom_repo/eschwartz/~eschwartz/repo/x86_64/e.db, custom_repo/eschwartz/~eschwartz/repo/x86_64/e.db",
+        "/a/b..c, a/b..c",
+        "/a/b., a/b.",
+        "/a/..., ",
+        "/a%20b, a b",
+        "/a%25, a%",
+        "/a%2525, a%25",
+        "/caf%C3%A9, café",
+        "/%F0%9F%93%A6.pkg.tar.zst, 📦.pkg.tar.zst",
+    })
+    void plainPathsAreDecodedOnce(String raw, String decoded) throws RefusedPathException {
+        if (decoded == null) {
+            assertRefused(raw, Reason.FORBIDDEN);
+        } else {
+            assertThat(RepositoryPath.parse(raw)).hasToString(decoded);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/e/zlib-1:1.3.1-2-x86_64.pkg.tar.zst, /e/zlib-1%3A1.3.1-2-x86_64.pkg.tar.zst",
+        "/e/zlib-1:1.3.1-2-x86_64.pkg.tar.zst, /e/zlib-1%3a1.3.1-2-x86_64.pkg.tar.zst",
+        "/e/libstdc++5-3.3.6-9-x86_64.pkg.tar.zst, /e/libstdc%2B%2B5-3.3.6-9-x86_64.pkg.tar.zst",
+        "/e/libstdc++5-3.3.6-9-x86_64.pkg.tar.zst, /e/libstdc+%2b5-3.3.6-9-x86_64.pkg.tar.zst",
+        "/~eschwartz/repo/x86_64/e.db, /%7Eeschwartz/repo/x86_64/e.db",
+        "/e/openbsd-manpages@7.pkg.tar.zst, /e/openbsd-manpages%407.pkg.tar.zst",
+        "/core/os/x86_64/core.db, /%63ore/os/x86%5F64/core%2Edb",
+    })
+    void spellingsOfOneFileAreEqual(String one, String other) throws RefusedPathException {
+        assertThat(RepositoryPath.parse(one))
+                .isEqualTo(RepositoryPath.parse(other))
+                .hasSameHashCodeAs(RepositoryPath.parse(other));
+    }
+
+    @Test
+    void fileNameAloneDoesNotMakeTwoFilesEqual() throws RefusedPathException {
+        assertThat(RepositoryPath.parse("/core/os/x86_64/core.db"))
+                .isNotEqualTo(RepositoryPath.parse("/core/os/aarch64/core.db"));
+    }
+
+    @Test
+    void plusIsNoSpace() throws RefusedPathException {
+        assertThat(RepositoryPath.parse("/a+b")).isNotEqualTo(RepositoryPath.parse("/a%20b"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "/",
+                "core/os/x86_64/core.db",
+                "//",
+                "//core.db",
+                "/core//core.db",
+                "/core/",
+                "/a/%2F/b",
+                "/a%2Fb",
+                "/a%2fb",
+                "/..%2f..%2fetc%2fpasswd",
+                "/a\\b",
+                "/a%5Cb",
+                "/..%5c..%5cwindows",
+                "/a%00",
+                "/a%00.db",
+                "/a%0A",
+                "/a%0d%0aSet-Cookie:x",
+                "/a%1F",
+                "/a%7F",
+                "/a\u0000b",
+                "/a\tb",
+                "/a\nb",
+                "/%C2%85",
+            })
+    void whatIsNoPathIsMalformed(String raw) {
+        assertRefused(raw, raw.startsWith("/..") ? Reason.FORBIDDEN : Reason.MALFORMED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/%", "/a%", "/a%2", "/a%zz", "/a%2z", "/a%z2", "/%%", "/%%32", "/a%-1", "/a%+1", "/a%/b"})
+    void brokenEscapesAreMalformed(String raw) {
+        assertRefused(raw, Reason.MALFORMED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                // Overlong forms of '/' and '.', and of NUL.
+                "/a%C0%AFb",
+                "/%C0%AE%C0%AE/a",
+                "/a%E0%80%AFb",
+                "/a%F0%80%80%AFb",
+                "/a%C0%80",
+                // A lone continuation, a character cut short, a surrogate, beyond Unicode.
+                "/a%80",
+                "/a%C3",
+                "/a%C3/%A9",
+                "/a%ED%A0%80",
+                "/a%F4%90%80%80",
+                "/a%FF",
+            })
+    void whatIsNoUtf8IsMalformed(String raw) {
+        assertRefused(raw, Reason.MALFORMED);
+    }
+
+    /** A request line is ASCII; containers hand on the bytes of another as they like. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/café", "/📦", "/a\u00a0b", "/a\u007fb", "/a\u0665b", "/%\u0662\u0666"})
+    void unescapedCharactersBeyondAsciiAreMalformed(String raw) {
+        assertRefused(raw, Reason.MALFORMED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/.",
+                "/..",
+                "/./a",
+                "/../a",
+                "/a/../b",
+                "/a/..",
+                "/%2e%2e/a",
+                "/%2E%2E/a",
+                "/.%2e/a",
+                "/a/.hidden",
+                "/.git/config",
+                "/core/os/x86_64/.core.db.part",
+                "/core/os/x86_64/%2Ecore.db.part",
+                "/core/os/x86_64/.core.db.head",
+                "/core/os/x86_64/.core.db.cfs",
+            })
+    void hiddenAndParentNamesAreForbidden(String raw) {
+        assertRefused(raw, Reason.FORBIDDEN);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a, 240", "é, 120", "📦, 60"})
+    void longestNameHasRoomForThePartFilesNames(String character, int times) throws RefusedPathException {
+        String name = character.repeat(times);
+        assertThat(name.getBytes(StandardCharsets.UTF_8)).hasSize(240);
+
+        assertThat(RepositoryPath.parse("/a/" + escaped(name))).hasToString("a/" + name);
+        assertRefused("/a/" + escaped(name + "b"), Reason.MALFORMED);
+        assertRefused("/" + escaped(name + "b") + "/a", Reason.MALFORMED);
+    }
+
+    @Test
+    void longestPathHas2047Bytes() throws RefusedPathException {
+        String ten = ("/" + "a".repeat(203)).repeat(10);
+        assertThat(RepositoryPath.parse(ten + "/bbbbbbb").toString()).hasSize(2047);
+        assertRefused(ten + "/bbbbbbbb", Reason.MALFORMED);
+        assertThat(RepositoryPath.parse((ten + "/bbbbbbb").replace("a", "%61")).toString())
+                .hasSize(2047);
+    }
+
+    @Test
+    void veryLongPathsAreRefusedBeforeTheyAreRead() {
+        assertRefused("/" + "a/".repeat(1_000_000), Reason.MALFORMED);
+        assertRefused("/" + "%".repeat(1_000_000), Reason.MALFORMED);
+    }
+
+    @Test
+    void refusalTellsTheClientWhy() {
+        assertThatExceptionOfType(RefusedPathException.class)
+                .isThrownBy(() -> RepositoryPath.parse("/a/%zz"))
+                .withMessage("The path has a broken percent escape.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/core/os/x86_64/core.db, core/os/x86_64/core.db",
+        "/e/zlib-1%3A1.3-2.pkg.tar.zst, e/zlib-1:1.3-2.pkg.tar.zst",
+        "/e/libstdc%2B%2B5.pkg.tar.zst, e/libstdc++5.pkg.tar.zst",
+        "/%7Eeschwartz/e.db, ~eschwartz/e.db",
+        "/e/manpages%407, e/manpages@7",
+        "/a%20b, a%20b",
+        "/a%25b, a%25b",
+        "/a%3Fb, a%3Fb",
+        "/a%23b, a%23b",
+        "/%5Ba%5D, %5Ba%5D",
+        "/a%22, a%22",
+        "/caf%c3%a9, caf%C3%A9",
+        "/%F0%9F%93%A6, %F0%9F%93%A6",
+    })
+    void mirrorsAreAskedAsPacmanAsksThem(String raw, String url) throws RefusedPathException {
+        assertThat(RepositoryPath.parse(raw).toUrlPath()).isEqualTo(url);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/lastsync, lastsync, TIMESTAMP", "/a/b/core.db.sig, core.db.sig, DATABASE_SIGNATURE"})
+    void lastSegmentIsTheFilesName(String raw, String name, FileKind kind) throws RefusedPathException {
+        assertThat(RepositoryPath.parse(raw).fileName()).isEqualTo(name);
+        assertThat(RepositoryPath.parse(raw).kind()).isEqualTo(kind);
+    }
+
+    @Property
+    void whatIsAskedOfAMirrorNamesTheSameFile(@ForAll("plainSegments") List<String> segments)
+            throws RefusedPathException {
+        String plain = String.join("/", segments);
+        RepositoryPath path = RepositoryPath.parse("/" + escaped(plain).replace("%2F", "/"));
+
+        assertThat(path).hasToString(plain);
+        assertThat(path.toUrlPath()).matches("[!-~]+").doesNotContain("?", "#", "\\");
+        assertThat(RepositoryPath.parse("/" + path.toUrlPath())).isEqualTo(path);
+    }
+
+    /** Whatever comes, the answer is a refusal or a path that is plain. */
+    @Property
+    void whatIsTakenIsAlwaysPlain(@ForAll("hostilePaths") String raw) {
+        try {
+            RepositoryPath path = RepositoryPath.parse(raw);
+            assertThat(path.toString().split("/", -1))
+                    .noneMatch(String::isEmpty)
+                    .noneMatch(segment -> segment.startsWith("."))
+                    .noneMatch(segment -> segment.chars().anyMatch(c -> c == '\\' || Character.isISOControl(c)));
+            assertThat(RepositoryPath.parse("/" + path.toUrlPath())).isEqualTo(path);
+        } catch (RefusedPathException e) {
+            assertThat(e).hasMessageMatching("[ -~]+\\.");
+        }
+    }
+
+    @Provide
+    Arbitrary<List<String>> plainSegments() {
+        return Arbitraries.strings()
+                .withCharRange(' ', '~')
+                .withChars("+~@:%?#é€漢\u00a0")
+                .ofMinLength(1)
+                .ofMaxLength(40)
+                .filter(segment -> !segment.startsWith(".") && !segment.contains("/") && !segment.contains("\\"))
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(5);
+    }
+
+    @Provide
+    Arbitrary<String> hostilePaths() {
+        return Arbitraries.of(
+                        "/", "/", "a", "b.db", ".", "..", "%2e", "%2f", "%5c", "%00", "%", "%c3", "%a9", "%c0%af", "\\",
+                        "é", "+", "~", ":", "%25")
+                .list()
+                .ofMaxSize(12)
+                .map(parts -> "/" + String.join("", parts));
+    }
+
+    /** Every byte escaped. */
+    private static String escaped(String text) {
+        StringBuilder url = new StringBuilder();
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            url.append(String.format("%%%02X", b & 0xff));
+        }
+        return url.toString();
+    }
+
+    private static void assertRefused(String raw, Reason reason) {
+        assertThatExceptionOfType(RefusedPathException.class)
+                .isThrownBy(() -> RepositoryPath.parse(raw))
+                .satisfies(e -> assertThat(e.reason()).isEqualTo(reason));
+    }
+}
