@@ -2,6 +2,7 @@ package flexo.cache;
 
 import flexo.alpm.RepositoryPath;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -148,7 +149,7 @@ public final class PackageCache {
     private static long flexoSize(PartNames names) throws IOException {
         try {
             return Long.parseLong(Files.readString(names.flexoSize()).strip());
-        } catch (NumberFormatException e) {
+        } catch (NumberFormatException | CharacterCodingException e) {
             return -1;
         }
     }
