@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param range the part it wants; empty for all
  * @param ifRange the time for which the range is meant; empty for any
  * @param ifRangeIsTag whether {@code If-Range} names an entity tag, which we never gave out
- * @param ifModifiedSince the time of the copy it has
+ * @param ifModifiedSince the time of the copy it has, if that is all it says of it
  */
 record ClientRequest(
         RepositoryPath path,
@@ -31,7 +31,8 @@ record ClientRequest(
                 ByteRange.parse(request.getHeader("Range")),
                 ifRange,
                 request.getHeader("If-Range") != null && ifRange.isEmpty(),
-                date(request, "If-Modified-Since"));
+                // A tag, which is none of ours, makes the time meaningless (RFC 9110, section 13.1.3).
+                request.getHeader("If-None-Match") == null ? date(request, "If-Modified-Since") : Optional.empty());
     }
 
     /** A date that cannot be read counts as none (RFC 9110, section 13.1.3). */
