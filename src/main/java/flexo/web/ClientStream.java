@@ -160,9 +160,18 @@ final class ClientStream implements WriteListener, AsyncListener {
         }
         if (position == slice.end()) {
             finish("");
-            async.complete();
+            complete();
         }
         return false;
+    }
+
+    private void complete() {
+        try {
+            async.complete();
+        } catch (IllegalStateException e) {
+            // It has met an error meanwhile, and waits for the lock to tell us.
+            LOG.log(Level.FINE, "The container has ended a response by itself", e);
+        }
     }
 
     /** Ends the response visibly broken, if it has not ended already. */
