@@ -65,18 +65,20 @@ public final class Application implements ServletContextListener {
     public void contextInitialized(ServletContextEvent event) {
         ServletContext context = event.getServletContext();
         try {
-            start(context, FlexoConfig.load(contextParameters(context)));
+            FlexoConfig config = FlexoConfig.load(contextParameters(context));
+            CacheDirectoryChoice cacheDirectory =
+                    CacheDirectoryChoice.choose(config.cacheDirectory(), System.getenv(), containerBase(context));
+            cacheDirectory.prepare();
+            start(context, config, cacheDirectory);
         } catch (InvalidConfigException e) {
             LOG.log(Level.SEVERE, e.getMessage());
             add(context, "misconfigured", new MisconfiguredServlet(e.getMessage()), EVERYTHING);
         }
     }
 
-    private void start(ServletContext context, FlexoConfig config) {
+    private void start(ServletContext context, FlexoConfig config, CacheDirectoryChoice cacheDirectory) {
         config.warnings().forEach(warning -> LOG.warning(warning.toString()));
         config.connectorNote().ifPresent(LOG::info);
-        CacheDirectoryChoice cacheDirectory =
-                CacheDirectoryChoice.choose(config.cacheDirectory(), System.getenv(), containerBase(context));
         LOG.log(Level.INFO, "Packages are kept in {0}: {1}", new Object[] {
             cacheDirectory.directory(), cacheDirectory.reason()
         });

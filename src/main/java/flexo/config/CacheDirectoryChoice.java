@@ -1,13 +1,15 @@
 package flexo.config;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where the package cache lies, and why there. Looks at the file system, changes nothing in it.
+ * Where the package cache lies, and why there. The choice looks at the file system and changes nothing in it.
  *
  * @param directory absolute; it need not exist yet
  * @param reason a half-sentence for the log
@@ -54,6 +56,27 @@ public record CacheDirectoryChoice(Path directory, String reason) {
         return new CacheDirectoryChoice(
                 containerBase.toAbsolutePath().resolve("flexo-cache"),
                 "cache_directory is not set and " + varCacheFlexo + " cannot be written to");
+    }
+
+    /**
+     * Creates the directory if it is not there.
+     *
+     * @throws InvalidConfigException if there can be no such directory, or this process cannot write to it
+     */
+    public void prepare() throws InvalidConfigException {
+        try {
+            Files.createDirectories(directory);
+            if (!Files.isWritable(directory)) {
+                throw unusable("a directory that the user " + System.getProperty("user.name") + " can write to");
+            }
+        } catch (IOException e) {
+            throw unusable("a directory that can be created (" + e + ")");
+        }
+    }
+
+    private InvalidConfigException unusable(String expected) {
+        return new InvalidConfigException(
+                List.of(Problem.wrongValue("cache directory", "cache_directory", directory.toString(), expected)));
     }
 
     private static Optional<Path> systemds(Map<String, String> environment) {

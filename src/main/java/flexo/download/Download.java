@@ -91,6 +91,13 @@ public final class Download implements Content {
         }
     }
 
+    /** Whether every byte is there already, though perhaps not yet under its own name. */
+    boolean isWhole() {
+        synchronized (monitor) {
+            return head != null && part != null && written == head.lengthBytes();
+        }
+    }
+
     // What the producer tells. Its calls come one after another, though from different threads.
 
     /** The first byte is there, or the first one from another mirror: the head is known and bytes are coming. */

@@ -83,7 +83,9 @@ public final class Downloads implements FileSource, AutoCloseable {
             return hit(found.content);
         }
         if (found.joined) {
-            return opened(download.download(), Opened.Origin.JOINED);
+            // Whole but for its move into the cache, it is read from disk as any other hit.
+            return opened(
+                    download.download(), download.download().isWhole() ? Opened.Origin.HIT : Opened.Origin.JOINED);
         }
         CompletionStage<Opened> opened = opened(download.download(), Opened.Origin.MISS);
         download.failover().start();

@@ -27,6 +27,8 @@ final class Failover implements Transfer.Starter {
     private static final Logger LOG = Logger.getLogger(Failover.class.getName());
     /** Asking the same mirror again is for stale connections and stale leftovers; once for each is enough. */
     private static final int AGAIN_AT_MOST = 2;
+    /** Of hundreds of mirrors no more are asked for one file, as in Flexo. */
+    private static final int MIRRORS_AT_MOST = 25;
 
     private final DownloadContext context;
     private final Download download;
@@ -256,6 +258,9 @@ final class Failover implements Transfer.Starter {
 
     /** The selector does not block, so it may be asked under the lock. */
     private Optional<MirrorLease> choose() {
+        if (asked.size() >= MIRRORS_AT_MOST) {
+            return Optional.empty();
+        }
         Optional<MirrorLease> lease = context.mirrors().next(path, Set.copyOf(asked));
         lease.ifPresent(chosen -> asked.add(chosen.mirror()));
         return lease;

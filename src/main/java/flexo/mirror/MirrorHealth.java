@@ -137,14 +137,6 @@ public final class MirrorHealth {
         }
     }
 
-    /** The same for any of several mirrors. */
-    boolean anyLacks(RepositoryPath path, Set<Mirror> mirrors) {
-        Instant now = clock.instant();
-        synchronized (lock) {
-            return missing.containsAny(path, mirrors, now);
-        }
-    }
-
     /** Forgets which files were not found, because a new database says that there are new files. */
     void forgetMissing() {
         synchronized (lock) {

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 /** Which mirror answered "not found" for which file a moment ago. Bounded; not thread-safe. */
 final class MissingFiles {
@@ -35,11 +34,6 @@ final class MissingFiles {
     boolean contains(RepositoryPath path, Mirror mirror, Instant now) {
         Instant end = until.get(new Missing(path, mirror));
         return end != null && now.isBefore(end);
-    }
-
-    /** Tells whether any of these mirrors lacks the file. */
-    boolean containsAny(RepositoryPath path, Set<Mirror> mirrors, Instant now) {
-        return mirrors.stream().anyMatch(mirror -> contains(path, mirror, now));
     }
 
     void clear() {

@@ -100,8 +100,8 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
                     ? current.ranking().forDatabases(left, lastGeneration)
                     : current.ranking().forPackages(left, sizeBytes);
             return order.stream()
+                    .filter(candidate -> worthATry(candidate, excluded))
                     .findFirst()
-                    .filter(best -> best.promising() || worthATry(path, excluded))
                     .map(best -> new Lease(path, best.mirror(), health.leased(best.mirror())));
         }
     }
@@ -117,12 +117,12 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
     }
 
     /**
-     * Whether a mirror that promises nothing is asked all the same: for a download that has asked nobody, as somebody has
-     * to say no, and else as the last resort against failure; but not after a mirror has said that there is no such
-     * file, for then the dead ones would only delay the answer.
+     * Whether a mirror may be asked, the promising ones being in front: one that is left alone is the last resort, since
+     * it has not said that it lacks the file; one that has said so a moment ago is asked again only for a download that has
+     * asked nobody, as somebody has to say no.
      */
-    private boolean worthATry(RepositoryPath path, Set<Mirror> excluded) {
-        return excluded.isEmpty() || !health.anyLacks(path, excluded);
+    private static boolean worthATry(RankedMirror candidate, Set<Mirror> excluded) {
+        return excluded.isEmpty() || !candidate.lacksFile();
     }
 
     private List<RankedMirror> standings(Ranked current, RepositoryPath path, Set<Mirror> excluded) {

@@ -48,6 +48,11 @@ public final class ClientStreams {
         return nanoTime;
     }
 
+    /** How many responses are being streamed. */
+    public int count() {
+        return running.size();
+    }
+
     void began(ClientStream stream) {
         running.add(stream);
     }

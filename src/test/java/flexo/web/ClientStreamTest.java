@@ -33,7 +33,7 @@ class ClientStreamTest {
         assertThat(response.faults()).isEmpty();
         assertThat(ends).hasSizeLessThanOrEqualTo(1);
         assertThat(content.timesClosed()).isEqualTo(ends.size());
-        assertThat(streams.running()).hasSize(1 - ends.size());
+        assertThat(streams.count()).isEqualTo(1 - ends.size());
         if (!ends.isEmpty()) {
             assertThat(content.waiters()).isEmpty();
             assertThat(timer.pending()).isZero();
@@ -373,14 +373,15 @@ class ClientStreamTest {
     }
 
     @Test
-    void cutEndsAStreamThatWaitsForBytes() throws IOException {
+    void stopLetsGoOfAStreamAndLeavesItsResponseToTheContainer() throws IOException {
         stream(1000, 100);
         response.begin();
 
-        streams.cutAll();
-        streams.cutAll();
+        streams.beginToStop();
+        streams.stop();
+        streams.stop();
 
-        assertThat(response.events()).containsExactly("flush", "dispatch");
+        assertThat(response.events()).containsExactly("flush");
         assertThat(ends).containsExactly("100 bytes, cut: the application is being stopped");
     }
 
