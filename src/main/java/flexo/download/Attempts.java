@@ -38,9 +38,19 @@ final class Attempts {
             return new DownloadFailure(
                     DownloadFailure.Reason.BAD_ANSWERS, path + ": no mirror is known that could be asked");
         }
-        String names = failed.stream().limit(NAMED).map(Attempt::toString).collect(Collectors.joining("; "))
+        return new DownloadFailure(reason(), path + ": " + names());
+    }
+
+    /** What clients are told when mirrors are left, but no time to ask them. */
+    DownloadFailure outOfTime(RepositoryPath path) {
+        return new DownloadFailure(
+                DownloadFailure.Reason.TIMED_OUT,
+                path + ": no time was left for another mirror" + (failed.isEmpty() ? "" : "; " + names()));
+    }
+
+    private String names() {
+        return failed.stream().limit(NAMED).map(Attempt::toString).collect(Collectors.joining("; "))
                 + (failed.size() > NAMED ? "; and " + (failed.size() - NAMED) + " more failed" : "");
-        return new DownloadFailure(reason(), path + ": " + names);
     }
 
     private DownloadFailure.Reason reason() {

@@ -6,7 +6,7 @@ import java.time.Duration;
  * How long each phase of asking mirrors may take, so that together they fit into pacman's patience: it gives up a server
  * that has sent no byte of body for ten seconds.
  *
- * @param firstByte from a request until the first byte of its body, while another mirror is left to ask
+ * @param firstByte from a request until the first byte of its body, while another mirror is left to ask; positive
  * @param patience from the moment bytes are missing until the next one, over all mirrors together
  */
 public record Deadlines(Duration firstByte, Duration patience) {
@@ -25,6 +25,9 @@ public record Deadlines(Duration firstByte, Duration patience) {
      * @throws IllegalArgumentException if they do not, with the sum
      */
     public Deadlines {
+        if (firstByte.isZero() || firstByte.isNegative()) {
+            throw new IllegalArgumentException("no mirror can answer within " + firstByte);
+        }
         if (firstByte.multipliedBy(DEAD_MIRRORS).plus(LAST_MIRROR).compareTo(patience) > 0) {
             throw new IllegalArgumentException(DEAD_MIRRORS + " dead mirrors of " + firstByte + " each and "
                     + LAST_MIRROR + " for the next do not fit into " + patience);

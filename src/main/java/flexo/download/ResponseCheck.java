@@ -69,6 +69,11 @@ record ResponseCheck(RepositoryPath path, long fromByte, Optional<PartPromise> p
         if (isWebPage(response)) {
             return new Verdict.Refused(MirrorFailure.WRONG_CONTENT, "sent a web page instead of the file");
         }
+        if (!mayStartOver
+                && promise.isPresent()
+                && promise.get().lengthBytes() != response.bodyBytes().getAsLong()) {
+            return new Verdict.Refused(MirrorFailure.WRONG_LENGTH, "has a file of another size");
+        }
         return new Verdict.FromStart(head(response, response.bodyBytes().getAsLong(), now));
     }
 

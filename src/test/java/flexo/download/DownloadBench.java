@@ -1,0 +1,322 @@
+package flexo.download;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import flexo.alpm.RepositoryPath;
+import flexo.cache.PackageCache;
+import flexo.mirror.SlownessPolicy;
+import flexo.testing.TestPaths;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+
+/**
+ * Everything a download works with, in the hands of a test: mirrors, time and threads do only what the test says; the
+ * package cache is a real one.
+ */
+final class DownloadBench {
+    static final RepositoryPath PACKAGE = TestPaths.path("core/os/x86_64/bash-5.2-1-x86_64.pkg.tar.zst");
+    static final RepositoryPath DATABASE = TestPaths.path("core/os/x86_64/core.db");
+    static final RepositoryPath DATABASE_SIGNATURE = TestPaths.path("core/os/x86_64/core.db.sig");
+    static final Instant MODIFIED = Instant.parse("2026-03-01T10:00:00Z");
+    static final Instant TODAY = Instant.parse("2026-05-01T12:00:00Z");
+    /** Thousands of downloads fail on benches, as they should; not into the output of the build. */
+    private static final Logger HUSHED = Logger.getLogger(Download.class.getPackageName());
+
+    static {
+        HUSHED.setUseParentHandlers(false);
+    }
+
+    /** The low speed time of every bench. */
+    static final Duration LOW_SPEED_TIME = Duration.ofSeconds(5);
+
+    final Path root;
+    final ManualTimer timer = new ManualTimer();
+    final TaskQueue storage = new TaskQueue();
+    final TaskQueue connecting = new TaskQueue();
+    final ScriptedMirrors client = new ScriptedMirrors();
+    final RecordedMirrors mirrors;
+    final RunningTransfers running = new RunningTransfers();
+    final PackageCache cache;
+    final DownloadContext context;
+    final Downloads downloads;
+    /** What other mirrors have been giving, in bytes per second. */
+    private List<Double> peerRates = List.of();
+    /** Happens at the next look into the cache, which finds nothing then; null normally. */
+    private Runnable atNextLook;
+    /** Happens when the time is asked for next; null normally. */
+    private Runnable atNextClock;
+
+    /** A bench where only standstill is too slow. */
+    DownloadBench(Path root, int mirrorCount) {
+        this(root, mirrorCount, 1);
+    }
+
+    DownloadBench(Path root, int mirrorCount, long leastBytesPerSecond) {
+        this.root = root;
+        mirrors = new RecordedMirrors(mirrorCount);
+        cache = new PackageCache(watched(root));
+        context = new DownloadContext(
+                cache,
+                mirrors,
+                client,
+                Deadlines.standard(),
+                new LowSpeedLimit(leastBytesPerSecond, LOW_SPEED_TIME),
+                SlownessPolicy.USUAL,
+                mirror -> peerRates,
+                running,
+                timer,
+                storage,
+                connecting,
+                this::nanoTime,
+                InstantSource.fixed(TODAY));
+        downloads = new Downloads(context);
+    }
+
+    void othersGive(double bytesPerSecond) {
+        peerRates = List.of(bytesPerSecond);
+    }
+
+    // What happens between two steps that nothing else can get between.
+
+    /** Lets something happen right after the next look into the cache, which finds nothing. */
+    void afterNextLook(Runnable happens) {
+        atNextLook = happens;
+    }
+
+    /** Lets something happen when a download is asked for next, after all was found out that is before it is created. */
+    void whileNextDownloadIsCreated(Runnable happens) {
+        atNextClock = happens;
+    }
+
+    private long nanoTime() {
+        if (atNextClock != null) {
+            Runnable now = atNextClock;
+            atNextClock = null;
+            now.run();
+        }
+        return timer.nanoTime();
+    }
+
+    /** The cache's root, of which a look can be led astray. */
+    private Path watched(Path real) {
+        return (Path) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Path.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("resolve") && atNextLook != null) {
+                        Runnable now = atNextLook;
+                        atNextLook = null;
+                        now.run();
+                        return real.resolve("nowhere");
+                    }
+                    return method.invoke(real, arguments);
+                });
+    }
+
+    // Bodies and responses.
+
+    /** Bytes that tell their position. */
+    static byte[] body(int length) {
+        byte[] bytes = new byte[length];
+        for (int i = 0; i < length; i++) {
+            bytes[i] = (byte) (i * 31 + (i >> 8) * 7 + 1);
+        }
+        return bytes;
+    }
+
+    static byte[] slice(byte[] body, int from, int to) {
+        return Arrays.copyOfRange(body, from, to);
+    }
+
+    static MirrorResponse whole(long lengthBytes) {
+        return response(200, OptionalLong.of(lengthBytes), Optional.empty(), "application/octet-stream");
+    }
+
+    /** The rest of a file, as it was asked for. */
+    static MirrorResponse rest(long fromByte, long totalBytes) {
+        return part(fromByte, totalBytes - 1, totalBytes);
+    }
+
+    static MirrorResponse part(long first, long last, long totalBytes) {
+        return response(
+                206,
+                OptionalLong.of(last - first + 1),
+                Optional.of(new MirrorResponse.ContentRange(first, last, totalBytes)),
+                "application/octet-stream");
+    }
+
+    static MirrorResponse status(int status) {
+        return response(status, OptionalLong.of(100), Optional.empty(), "text/html");
+    }
+
+    static MirrorResponse modified(MirrorResponse response, Optional<Instant> lastModified) {
+        return new MirrorResponse(
+                response.status(), response.bodyBytes(), response.range(), lastModified, response.contentType(), "");
+    }
+
+    static MirrorResponse response(
+            int status, OptionalLong bodyBytes, Optional<MirrorResponse.ContentRange> range, String contentType) {
+        return new MirrorResponse(status, bodyBytes, range, Optional.of(MODIFIED), contentType, "");
+    }
+
+    // Clients.
+
+    /** A request that has gone as far as it does by itself. */
+    TestClient get(RepositoryPath path) {
+        TestClient asking = getUnsettled(path);
+        settle();
+        return asking;
+    }
+
+    /** A request whose download has not begun to work. */
+    TestClient getUnsettled(RepositoryPath path) {
+        try {
+            return new TestClient(downloads.open(path));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    TestClient head(RepositoryPath path) {
+        try {
+            TestClient asking = new TestClient(downloads.openHead(path));
+            settle();
+            return asking;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    // Threads and time.
+
+    /** Runs everything that is queued, and what that queues. */
+    void settle() {
+        boolean busy = true;
+        while (busy) {
+            busy = storage.runOne() || connecting.runOne();
+        }
+    }
+
+    void pass(Duration duration) {
+        timer.pass(duration, this::settle);
+    }
+
+    // Mirrors.
+
+    /** The n-th request to a mirror, counted from 1. */
+    ScriptedMirrors.Asked asked(int nth) {
+        assertThat(client.asked()).as("requests to mirrors").hasSizeGreaterThanOrEqualTo(nth);
+        return client.asked().get(nth - 1);
+    }
+
+    int askedCount() {
+        return client.asked().size();
+    }
+
+    /** The mirror asked last delivers the rest of the body from where it was asked to, and ends. */
+    void lastAskedDelivers(byte[] body) {
+        ScriptedMirrors.Asked asked = client.last();
+        int from = (int) asked.fromByte();
+        assertThat(asked.responds(from == 0 ? whole(body.length) : rest(from, body.length)))
+                .isTrue();
+        asked.sends(slice(body, from, body.length));
+        asked.ends();
+        settle();
+    }
+
+    /** The mirror asked last delivers the head and the body up to a byte. */
+    void lastAskedSends(byte[] body, int upTo) {
+        ScriptedMirrors.Asked asked = client.last();
+        int from = (int) asked.fromByte();
+        assertThat(asked.responds(from == 0 ? whole(body.length) : rest(from, body.length)))
+                .isTrue();
+        asked.sends(slice(body, from, upTo));
+        settle();
+    }
+
+    // What is on disk.
+
+    Path target(RepositoryPath path) {
+        return root.resolve(path.toString());
+    }
+
+    Path part(RepositoryPath path) {
+        return target(path).resolveSibling("." + path.fileName() + ".part");
+    }
+
+    Path promise(RepositoryPath path) {
+        return target(path).resolveSibling("." + path.fileName() + ".head");
+    }
+
+    /** Leaves a part file as an earlier download does. */
+    void leave(RepositoryPath path, byte[] bytes, long promisedBytes, String lastModified) {
+        try {
+            Files.createDirectories(part(path).getParent());
+            Files.write(part(path), bytes);
+            Files.writeString(promise(path), promisedBytes + "\n" + lastModified + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The names of all files in the cache, hidden ones too. */
+    List<String> files() {
+        try (Stream<Path> all = Files.walk(root)) {
+            return all.filter(Files::isRegularFile)
+                    .map(file -> file.getFileName().toString())
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The files below the cache directory that this process has open, by name; always empty where Linux is not. */
+    List<String> openFiles() {
+        Path descriptors = Path.of("/proc/self/fd");
+        if (!Files.isDirectory(descriptors)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(descriptors)) {
+            return all.map(DownloadBench::linkTarget)
+                    .filter(name -> name.startsWith(root.toString()))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String linkTarget(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException e) {
+            // The descriptor of the listing itself is gone by now.
+            return "";
+        }
+    }
+
+    /** Nothing runs, waits, is leased or open any more. */
+    void assertNothingIsLeft() {
+        assertThat(downloads.count()).as("running downloads").isZero();
+        assertThat(storage.pending() + connecting.pending()).as("queued steps").isZero();
+        assertThat(timer.pending()).as("armed deadlines").isZero();
+        assertThat(running.count()).as("transfers that share the line").isZero();
+        assertThat(openFiles()).as("open files").isEmpty();
+        for (RecordedMirrors.Lease lease : mirrors.leases()) {
+            assertThat(lease.reports())
+                    .as("reports about " + lease.mirror())
+                    .containsOnlyOnce("closed")
+                    .endsWith("closed");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package flexo.download;
+
+import flexo.alpm.RepositoryPath;
+import flexo.mirror.Mirror;
+import flexo.mirror.MirrorFailure;
+import flexo.mirror.MirrorLease;
+import flexo.mirror.MirrorSelector;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/** Mirrors {@code m1}, {@code m2}, … in this order, and all that is reported about them. */
+final class RecordedMirrors implements MirrorSelector {
+    private final List<Mirror> mirrors;
+    private final List<Lease> leases = new ArrayList<>();
+    /** Thrown by the next choice instead of making it; null normally. */
+    private RuntimeException broken;
+
+    RecordedMirrors(int count) {
+        mirrors = IntStream.rangeClosed(1, count)
+                .mapToObj(number -> Mirror.of("http://m" + number + ".example/"))
+                .toList();
+    }
+
+    /** A lease, and what was reported to it, in words. */
+    static final class Lease implements MirrorLease {
+        private final Mirror mirror;
+        private final List<String> reports = new ArrayList<>();
+
+        private Lease(Mirror mirror) {
+            this.mirror = mirror;
+        }
+
+        List<String> reports() {
+            return reports;
+        }
+
+        @Override
+        public Mirror mirror() {
+            return mirror;
+        }
+
+        @Override
+        public void firstByte(Duration latency) {
+            reports.add("first byte after " + latency.toMillis() + " ms");
+        }
+
+        @Override
+        public void delivered(long bytes, Duration elapsed) {
+            reports.add("delivered " + bytes + " bytes in " + elapsed.toMillis() + " ms");
+        }
+
+        @Override
+        public void failed(MirrorFailure failure) {
+            reports.add("failed " + failure);
+        }
+
+        @Override
+        public void close() {
+            reports.add("closed");
+        }
+    }
+
+    void breakNextChoice(RuntimeException with) {
+        broken = with;
+    }
+
+    @Override
+    public Optional<MirrorLease> next(RepositoryPath path, Set<Mirror> excluded) {
+        if (broken != null) {
+            RuntimeException once = broken;
+            broken = null;
+            throw once;
+        }
+        Optional<Lease> lease = mirrors.stream()
+                .filter(mirror -> !excluded.contains(mirror))
+                .findFirst()
+                .map(Lease::new);
+        lease.ifPresent(leases::add);
+        return lease.map(MirrorLease.class::cast);
+    }
+
+    /** The leases so far, in order. */
+    List<Lease> leases() {
+        return leases;
+    }
+
+    /** What was reported about the mirror that was chosen as the n-th, counted from 1. */
+    List<String> reports(int nth) {
+        return leases.get(nth - 1).reports();
+    }
+}

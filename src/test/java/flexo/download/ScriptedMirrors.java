@@ -1,0 +1,89 @@
+package flexo.download;
+
+import flexo.mirror.MirrorFailure;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A client whose mirrors are played by the test: every request it was given waits for what the test lets happen. */
+final class ScriptedMirrors implements MirrorClient {
+    private final List<Asked> asked = new ArrayList<>();
+    /** Thrown by the next request instead of sending it; null normally. */
+    private RuntimeException broken;
+
+    /** A request that was sent, and the mirror's part in it. */
+    static final class Asked implements Exchange {
+        private final MirrorRequest request;
+        private final MirrorResponseListener listener;
+        private boolean cancelled;
+
+        private Asked(MirrorRequest request, MirrorResponseListener listener) {
+            this.request = request;
+            this.listener = listener;
+        }
+
+        MirrorRequest request() {
+            return request;
+        }
+
+        long fromByte() {
+            return request.fromByte();
+        }
+
+        boolean isCancelled() {
+            return cancelled;
+        }
+
+        @Override
+        public void cancel() {
+            cancelled = true;
+        }
+
+        /** The head arrives; false if its body was refused. */
+        boolean responds(MirrorResponse response) {
+            return listener.onResponse(response);
+        }
+
+        /** A piece of the body arrives. */
+        void sends(byte[] bytes) {
+            listener.onBytes(ByteBuffer.wrap(bytes));
+        }
+
+        void ends() {
+            listener.onEnd();
+        }
+
+        void fails(MirrorFailure failure) {
+            listener.onFailure(failure, "failed in the test", false);
+        }
+
+        void findsItsConnectionStale() {
+            listener.onFailure(MirrorFailure.UNREACHABLE, "closed its connection", true);
+        }
+    }
+
+    void breakNextRequest(RuntimeException with) {
+        broken = with;
+    }
+
+    @Override
+    public Exchange send(MirrorRequest request, MirrorResponseListener listener) {
+        if (broken != null) {
+            RuntimeException once = broken;
+            broken = null;
+            throw once;
+        }
+        Asked exchange = new Asked(request, listener);
+        asked.add(exchange);
+        return exchange;
+    }
+
+    /** The requests so far, in order. */
+    List<Asked> asked() {
+        return asked;
+    }
+
+    Asked last() {
+        return asked.get(asked.size() - 1);
+    }
+}

@@ -1,0 +1,112 @@
+package flexo.download;
+
+import flexo.cache.Content;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/** A client as the servlet plays it: it opens a file, reads when it is told to, and leaves. */
+final class TestClient {
+    private static final int BUFFER_BYTES = 64;
+
+    private final CompletionStage<Opened> opening;
+    private final ByteArrayOutputStream received = new ByteArrayOutputStream();
+    private int wakeUps;
+    /** One object for its whole life: the content knows a waiting reader by it. */
+    private final Runnable onMore = this::wake;
+    /** Null unless a read failed. */
+    private DownloadFailedException cut;
+
+    TestClient(CompletionStage<Opened> opening) {
+        this.opening = opening;
+    }
+
+    /** A client of a content that is open already. */
+    static TestClient of(Content content) {
+        return new TestClient(CompletableFuture.completedFuture(new Opened(content, Opened.Origin.JOINED)));
+    }
+
+    private void wake() {
+        wakeUps++;
+    }
+
+    boolean isAnswered() {
+        return opening.toCompletableFuture().isDone();
+    }
+
+    boolean isRefused() {
+        return opening.toCompletableFuture().isCompletedExceptionally();
+    }
+
+    Opened opened() {
+        if (!isAnswered()) {
+            throw new AssertionError("the client still waits for its answer");
+        }
+        return opening.toCompletableFuture().join();
+    }
+
+    Content content() {
+        return opened().content();
+    }
+
+    /** Why the client got no answer. */
+    DownloadFailure refusal() {
+        try {
+            throw new AssertionError("the client was given " + opened());
+        } catch (CompletionException e) {
+            return ((DownloadFailedException) e.getCause()).failure();
+        }
+    }
+
+    /** Reads all that is there; the last read registers for more unless the file is at its end or will never be. */
+    TestClient reads() {
+        ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+        try {
+            while (received.size() < content().head().lengthBytes()) {
+                buffer.clear();
+                int count = content().read(received.size(), buffer, onMore);
+                if (count == 0) {
+                    return this;
+                }
+                received.write(buffer.array(), 0, count);
+            }
+        } catch (DownloadFailedException e) {
+            cut = e;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return this;
+    }
+
+    byte[] received() {
+        return received.toByteArray();
+    }
+
+    int wakeUps() {
+        return wakeUps;
+    }
+
+    boolean isCut() {
+        return cut != null;
+    }
+
+    boolean hasAll() {
+        return received.size() == content().head().lengthBytes();
+    }
+
+    /** Why its connection must be cut. */
+    DownloadFailure cutBecause() {
+        if (cut == null) {
+            throw new AssertionError("the client was not cut");
+        }
+        return cut.failure();
+    }
+
+    void leaves() {
+        content().forget(onMore);
+        content().close();
+    }
+}
