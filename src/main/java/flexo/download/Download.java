@@ -102,18 +102,21 @@ public final class Download implements Content {
 
     /** The first byte is there, or the first one from another mirror: the head is known and bytes are coming. */
     void streaming(ContentHead newHead, PartFile newPart, long alreadyWritten, String newSource) {
+        PartFile tooLate = null;
         synchronized (monitor) {
             if (state.isFinal()) {
-                return;
+                tooLate = newPart == part ? null : newPart;
+            } else {
+                if (head == null) {
+                    head = newHead;
+                    part = newPart;
+                    written = alreadyWritten;
+                }
+                source = newSource;
+                become(DownloadState.STREAMING);
             }
-            if (head == null) {
-                head = newHead;
-                part = newPart;
-                written = alreadyWritten;
-            }
-            source = newSource;
-            become(DownloadState.STREAMING);
         }
+        close(tooLate);
         started.complete(this);
     }
 
@@ -244,10 +247,11 @@ public final class Download implements Content {
                 abandoned = true;
             }
         }
-        close(unused);
         if (abandoned) {
+            // First, so that nobody writes to the part file while it is closed.
             whenUnused.run();
         }
+        close(unused);
     }
 
     // Only inside the monitor.
@@ -271,8 +275,15 @@ public final class Download implements Content {
 
     // Only outside the monitor.
 
-    private static void wake(List<Runnable> awake) {
-        awake.forEach(Runnable::run);
+    private void wake(List<Runnable> awake) {
+        for (Runnable waiter : awake) {
+            try {
+                waiter.run();
+            } catch (RuntimeException e) {
+                // None of them is registered any more: one that fails must not cost the others their wake-up.
+                LOG.log(Level.WARNING, path + ": one of its readers could not be woken", e);
+            }
+        }
     }
 
     private void close(PartFile unused) {
