@@ -72,19 +72,39 @@ final class Failover implements Transfer.Starter {
     }
 
     void start() {
-        context.storage().execute(this::begin);
+        context.storage().execute(() -> step(this::begin));
     }
 
     /** Stops asking; what was fetched of a file that is kept stays for a later download. */
     void cancel(DownloadFailure why) {
-        Transfer running;
-        synchronized (lock) {
-            cancelledBecause = why;
-            running = current;
-        }
+        Transfer running = cancelBecause(why);
         // If a transfer is running, nothing else is, and the rest is ours to do; if a step is, it finds the reason.
         if (running != null && running.cancel()) {
             running.lease().close();
+            giveUp(why, Level.FINE);
+        }
+    }
+
+    /** Keeps transfers from being started; the one that is running, or null. */
+    private Transfer cancelBecause(DownloadFailure why) {
+        synchronized (lock) {
+            cancelledBecause = why;
+            return current;
+        }
+    }
+
+    /** Runs a step. One that fails unexpectedly ends the download, since its clients would wait for ever otherwise. */
+    private void step(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            LOG.log(Level.SEVERE, path + ": its download met something that should not happen", e);
+            DownloadFailure why = new DownloadFailure(
+                    DownloadFailure.Reason.STORAGE, path + ": its download failed unexpectedly; the log says why");
+            Transfer running = cancelBecause(why);
+            if (running != null && running.cancel()) {
+                running.lease().close();
+            }
             giveUp(why, Level.FINE);
         }
     }
@@ -106,13 +126,14 @@ final class Failover implements Transfer.Starter {
     }
 
     private void next() {
-        if (patienceLeftNanos() <= 0) {
-            giveUp(attempts.summary(path), Level.WARNING);
-            return;
-        }
         Optional<MirrorLease> lease = takeNextMirror();
         if (lease.isEmpty()) {
             giveUp(attempts.summary(path), Level.WARNING);
+            return;
+        }
+        if (patienceLeftNanos() <= 0) {
+            lease.get().close();
+            giveUp(attempts.outOfTime(path), Level.WARNING);
             return;
         }
         if (switchBecause != null) {
@@ -141,10 +162,16 @@ final class Failover implements Transfer.Starter {
 
     @Override
     public void transferEnded(Transfer transfer, Transfer.Outcome outcome) {
+        step(() -> goOn(transfer, outcome));
+    }
+
+    private void goOn(Transfer transfer, Transfer.Outcome outcome) {
         MirrorLease lease = transfer.lease();
+        boolean delivered = transfer.hasDelivered();
         synchronized (lock) {
             current = null;
-            if (writer.hasBegun()) {
+            // Only by bytes: mirrors that fail one after another would renew the clients' patience for ever.
+            if (delivered) {
                 bytesMissingSinceNanos = context.nanoTime().getAsLong();
             }
             if (outcome instanceof Transfer.Outcome.Failed failed && failed.failure() == MirrorFailure.TOO_SLOW) {
@@ -156,6 +183,9 @@ final class Failover implements Transfer.Starter {
             askedAgain++;
             askAgain(lease, again);
             return;
+        }
+        if (outcome instanceof Transfer.Outcome.Again) {
+            lease.failed(MirrorFailure.UNREACHABLE);
         }
         lease.close();
         if (outcome instanceof Transfer.Outcome.Delivered) {

@@ -13,6 +13,8 @@ import java.util.OptionalDouble;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * One attempt of a download: one request to one mirror, from one byte on.
@@ -23,6 +25,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * never while {@link Failover} is told. The timer does not wait for it: while it is held, bytes are arriving.
  */
 final class Transfer implements MirrorResponseListener {
+    private static final Logger LOG = Logger.getLogger(Transfer.class.getName());
+
     /** How a transfer ended. */
     sealed interface Outcome {
         /** All that was asked for has arrived. */
@@ -109,6 +113,10 @@ final class Transfer implements MirrorResponseListener {
     void start() {
         lock.lock();
         try {
+            if (ended) {
+                // Cancelled before it began.
+                return;
+            }
             sentNanos = now();
             armFirstByteDeadline();
         } finally {
@@ -121,7 +129,17 @@ final class Transfer implements MirrorResponseListener {
         if (hasEnded()) {
             return;
         }
-        MirrorClient.Exchange sent = context.client().send(mirrorRequest, this);
+        MirrorClient.Exchange sent;
+        try {
+            sent = context.client().send(mirrorRequest, this);
+        } catch (RuntimeException e) {
+            LOG.log(Level.FINE, lease.mirror() + " could not be asked", e);
+            onFailure(
+                    MirrorFailure.UNREACHABLE,
+                    "could not be asked (" + e.getClass().getSimpleName() + ")",
+                    false);
+            return;
+        }
         lock.lock();
         try {
             exchange = sent;
@@ -145,6 +163,16 @@ final class Transfer implements MirrorResponseListener {
             end();
             dropExchange();
             return running;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether it has brought the download any bytes. */
+    boolean hasDelivered() {
+        lock.lock();
+        try {
+            return progress != null && progress.received() > 0;
         } finally {
             lock.unlock();
         }
@@ -201,6 +229,10 @@ final class Transfer implements MirrorResponseListener {
             }
             writer.write(bytes);
             progress.arrived(count, now());
+            if (writer.missing() == 0) {
+                // Not only with the end of the response: nothing that happens to it can make the file less whole.
+                endWith(new Outcome.Delivered());
+            }
         } catch (IOException e) {
             endWith(new Outcome.StorageFailed(e));
             dropExchange();
@@ -213,12 +245,7 @@ final class Transfer implements MirrorResponseListener {
     public void onEnd() {
         lock.lock();
         try {
-            if (ended) {
-                return;
-            }
-            if (progress != null && writer.missing() == 0) {
-                endWith(new Outcome.Delivered());
-            } else {
+            if (!ended) {
                 endWith(new Outcome.Failed(MirrorFailure.TRUNCATED, "ended early, at byte " + writer.position()));
             }
         } finally {

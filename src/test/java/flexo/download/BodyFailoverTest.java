@@ -1,0 +1,364 @@
+package flexo.download;
+
+import static flexo.download.DownloadBench.DATABASE;
+import static flexo.download.DownloadBench.LOW_SPEED_TIME;
+import static flexo.download.DownloadBench.PACKAGE;
+import static flexo.download.DownloadBench.body;
+import static flexo.download.DownloadBench.part;
+import static flexo.download.DownloadBench.rest;
+import static flexo.download.DownloadBench.slice;
+import static flexo.download.DownloadBench.status;
+import static flexo.download.DownloadBench.whole;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import flexo.download.DownloadFailure.Reason;
+import flexo.mirror.MirrorFailure;
+import flexo.mirror.SlownessPolicy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** After the first byte: the next mirror continues at the exact byte, or the clients are cut. */
+class BodyFailoverTest {
+    private static final byte[] BODY = body(1000);
+    private static final Duration PATIENCE = Duration.ofMillis(7500);
+
+    @TempDir
+    private Path directory;
+
+    private DownloadBench bench(int mirrors) {
+        return new DownloadBench(directory, mirrors);
+    }
+
+    @Test
+    void secondMirrorContinuesAtTheExactByte() {
+        DownloadBench bench = bench(2);
+        TestClient client = bench.get(PACKAGE);
+        bench.lastAskedSends(BODY, 333);
+        bench.asked(1).fails(MirrorFailure.TRUNCATED);
+        bench.settle();
+
+        assertThat(bench.asked(2).fromByte()).isEqualTo(333);
+        assertThat(client.reads().received()).isEqualTo(slice(BODY, 0, 333));
+        bench.lastAskedDelivers(BODY);
+
+        assertThat(client.wakeUps()).isEqualTo(1);
+        assertThat(client.reads().received()).isEqualTo(BODY);
+        assertThat(client.content().source()).isEqualTo("http://m2.example/");
+        client.leaves();
+        assertThat(bench.mirrors.reports(1)).containsExactly("first byte after 0 ms", "failed TRUNCATED", "closed");
+        assertThat(bench.mirrors.reports(2))
+                .containsExactly("first byte after 0 ms", "delivered 667 bytes in 0 ms", "closed");
+        assertThat(bench.target(PACKAGE)).hasBinaryContent(BODY);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void bodyThatEndsEarlyIsTruncated() {
+        DownloadBench bench = bench(2);
+        bench.get(PACKAGE);
+        bench.lastAskedSends(BODY, 999);
+
+        bench.asked(1).ends();
+        bench.settle();
+
+        assertThat(bench.mirrors.reports(1)).contains("failed TRUNCATED");
+        assertThat(bench.asked(2).fromByte()).isEqualTo(999);
+    }
+
+    @Test
+    void bytesBeyondTheAnnouncedLengthAreNotTaken() {
+        DownloadBench bench = bench(2);
+        TestClient client = bench.get(PACKAGE);
+        bench.lastAskedSends(BODY, 900);
+
+        bench.asked(1).sends(new byte[101]);
+        bench.settle();
+
+        assertThat(bench.asked(1).isCancelled()).isTrue();
+        assertThat(bench.mirrors.reports(1)).contains("failed WRONG_LENGTH");
+        assertThat(bench.asked(2).fromByte()).isEqualTo(900);
+        bench.lastAskedDelivers(BODY);
+        assertThat(client.reads().received()).isEqualTo(BODY);
+    }
+
+    @Test
+    void fileIsWholeWithItsLastByteWhateverBecomesOfTheConnection() {
+        DownloadBench bench = bench(2);
+        TestClient client = bench.get(PACKAGE);
+        bench.lastAskedSends(BODY, 1000);
+
+        bench.asked(1).fails(MirrorFailure.TRUNCATED);
+        bench.settle();
+
+        assertThat(bench.askedCount()).isEqualTo(1);
+        assertThat(client.reads().received()).isEqualTo(BODY);
+        client.leaves();
+        assertThat(bench.target(PACKAGE)).hasBinaryContent(BODY);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void lengthThatTurnsOutWrongWithTheFirstBytesBindsTheNextMirror() {
+        DownloadBench bench = bench(3);
+        TestClient client = bench.get(PACKAGE);
+        bench.asked(1).responds(whole(1000));
+        bench.asked(1).sends(new byte[1001]);
+        bench.settle();
+
+        assertThat(bench.asked(2).fromByte()).isZero();
+        assertThat(bench.asked(2).responds(whole(1001))).isFalse();
+        bench.settle();
+        bench.lastAskedDelivers(BODY);
+
+        assertThat(client.reads().received()).isEqualTo(BODY);
+    }
+
+    private static Arguments answer(String name, MirrorResponse response, MirrorFailure failure) {
+        return Arguments.of(name, response, failure);
+    }
+
+    static Stream<Arguments> answersThatDoNotContinue() {
+        return Stream.of(
+                answer("range ignored", whole(1000), MirrorFailure.RANGE_IGNORED),
+                answer("earlier start", part(399, 999, 1000), MirrorFailure.RANGE_IGNORED),
+                answer("later start", part(401, 999, 1000), MirrorFailure.RANGE_IGNORED),
+                answer("earlier end", part(400, 998, 1000), MirrorFailure.RANGE_IGNORED),
+                answer("other total", rest(400, 1001), MirrorFailure.WRONG_LENGTH),
+                answer("416", status(416), MirrorFailure.WRONG_LENGTH),
+                answer("404", status(404), MirrorFailure.NOT_FOUND));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("answersThatDoNotContinue")
+    void mirrorThatDoesNotContinueAddsNothing(String name, MirrorResponse answer, MirrorFailure failure) {
+        DownloadBench bench = bench(3);
+        TestClient client = bench.get(PACKAGE);
+        bench.lastAskedSends(BODY, 400);
+        bench.asked(1).fails(MirrorFailure.TRUNCATED);
+        bench.settle();
+
+        assertThat(bench.asked(2).responds(answer)).isFalse();
+        bench.asked(2).sends(new byte[] {9, 9, 9});
+        bench.settle();
+
+        assertThat(bench.mirrors.reports(2)).containsExactly("failed " + failure, "closed");
+        assertThat(bench.asked(3).fromByte()).isEqualTo(400);
+        bench.lastAskedDelivers(BODY);
+        assertThat(client.reads().received()).isEqualTo(BODY);
+        client.leaves();
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void standstillIsNoticedAfterTheLowSpeedTime() {
+        DownloadBench bench = bench(2);
+        bench.get(PACKAGE);
+        bench.lastAskedSends(BODY, 500);
+
+        bench.pass(LOW_SPEED_TIME.minusMillis(1));
+        assertThat(bench.askedCount()).isEqualTo(1);
+        bench.pass(Duration.ofMillis(1));
+
+        assertThat(bench.askedCount()).isEqualTo(2);
+        assertThat(bench.asked(1).isCancelled()).isTrue();
+        assertThat(bench.asked(2).fromByte()).isEqualTo(500);
+        assertThat(bench.mirrors.reports(1)).containsExactly("first byte after 0 ms", "failed STALLED", "closed");
+    }
+
+    @Test
+    void standstillIsMeasuredFromTheLastByte() {
+        DownloadBench bench = bench(2);
+        bench.get(PACKAGE);
+        bench.lastAskedSends(BODY, 500);
+        bench.pass(Duration.ofSeconds(3));
+        bench.asked(1).sends(slice(BODY, 500, 600));
+
+        bench.pass(LOW_SPEED_TIME.minusMillis(1));
+        assertThat(bench.askedCount()).isEqualTo(1);
+        bench.pass(Duration.ofMillis(1));
+
+        assertThat(bench.asked(2).fromByte()).isEqualTo(600);
+    }
+
+    @Test
+    void bytesOfAStalledTransferThatComeLaterDoNotReachTheFile() {
+        DownloadBench bench = bench(2);
+        TestClient client = bench.get(PACKAGE);
+        bench.lastAskedSends(BODY, 500);
+        bench.pass(LOW_SPEED_TIME);
+
+        bench.asked(1).sends(new byte[500]);
+        bench.asked(1).ends();
+        bench.settle();
+
+        assertThat(client.reads().received()).isEqualTo(slice(BODY, 0, 500));
+        bench.lastAskedDelivers(BODY);
+        assertThat(client.reads().received()).isEqualTo(BODY);
+    }
+
+    @Test
+    void onlyMirrorThatStopsIsNotWaitedForAnyLonger() {
+        DownloadBench bench = bench(1);
+        TestClient client = bench.get(PACKAGE);
+        bench.lastAskedSends(BODY, 500);
+        client.reads();
+
+        bench.pass(LOW_SPEED_TIME);
+
+        assertThat(client.wakeUps()).isEqualTo(1);
+        assertThat(client.reads().cutBecause().reason()).isEqualTo(Reason.TIMED_OUT);
+        assertThat(client.received()).isEqualTo(slice(BODY, 0, 500));
+        client.leaves();
+        bench.assertNothingIsLeft();
+        assertThat(bench.part(PACKAGE)).hasBinaryContent(slice(BODY, 0, 500));
+    }
+
+    @Test
+    void slowMirrorIsLeftWhileAnotherIsLeft() {
+        DownloadBench bench = new DownloadBench(directory, 2, 100);
+        TestClient client = bench.get(PACKAGE);
+        bench.lastAskedSends(BODY, 1);
+        for (int second = 1; second <= 5; second++) {
+            bench.pass(Duration.ofSeconds(1));
+            if (bench.askedCount() == 1) {
+                bench.asked(1).sends(slice(BODY, second, second + 1));
+            }
+        }
+        bench.pass(Duration.ofSeconds(1));
+
+        assertThat(bench.askedCount()).isEqualTo(2);
+        assertThat(bench.asked(1).isCancelled()).isTrue();
+        assertThat(bench.mirrors.reports(1)).contains("failed TOO_SLOW").endsWith("closed");
+        bench.lastAskedDelivers(BODY);
+        assertThat(client.reads().received()).isEqualTo(BODY);
+        client.leaves();
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void slowMirrorIsBetterThanNone() {
+        DownloadBench bench = new DownloadBench(directory, 1, 100);
+        TestClient client = bench.get(PACKAGE);
+        bench.lastAskedSends(BODY, 1);
+        for (int at = 1; at < 1000; at++) {
+            bench.pass(Duration.ofMillis(500));
+            bench.asked(1).sends(slice(BODY, at, at + 1));
+        }
+        bench.asked(1).ends();
+        bench.settle();
+
+        assertThat(client.reads().received()).isEqualTo(BODY);
+        assertThat(bench.mirrors.reports(1)).hasSize(3);
+        client.leaves();
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void mirrorThatOthersOutpaceByFarIsLeftAndComeBackToIfNoOtherDelivers() {
+        DownloadBench bench = bench(2);
+        bench.othersGive(1_000_000);
+        TestClient client = bench.get(PACKAGE);
+        bench.lastAskedSends(BODY, 10);
+        bench.pass(SlownessPolicy.USUAL.patience());
+        assertThat(bench.mirrors.reports(1)).contains("failed TOO_SLOW").endsWith("closed");
+        assertThat(bench.asked(2).fromByte()).isEqualTo(10);
+
+        bench.asked(2).fails(MirrorFailure.UNREACHABLE);
+        bench.settle();
+
+        assertThat(bench.asked(3).request().uri()).hasHost("m1.example");
+        assertThat(bench.asked(3).fromByte()).isEqualTo(10);
+        bench.lastAskedDelivers(BODY);
+        assertThat(client.reads().received()).isEqualTo(BODY);
+        client.leaves();
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void slowDatabaseIsWaitedForSinceNoOtherMirrorCouldTakeOver() {
+        DownloadBench bench = new DownloadBench(directory, 2, 100);
+        TestClient client = bench.get(DATABASE);
+        bench.lastAskedSends(BODY, 1);
+        for (int at = 1; at < 1000; at++) {
+            bench.pass(Duration.ofMillis(500));
+            bench.asked(1).sends(slice(BODY, at, at + 1));
+        }
+        bench.settle();
+
+        assertThat(client.reads().received()).isEqualTo(BODY);
+        assertThat(bench.mirrors.leases()).hasSize(1);
+    }
+
+    @Test
+    void patienceBeginsAnewWhenBytesHaveCome() {
+        DownloadBench bench = bench(3);
+        TestClient client = bench.get(PACKAGE);
+        bench.pass(Duration.ofSeconds(2));
+        bench.lastAskedSends(BODY, 100);
+        bench.pass(Duration.ofSeconds(4));
+        bench.asked(1).fails(MirrorFailure.TRUNCATED);
+        bench.settle();
+
+        // Two mirrors and 7.5 s are left: the first of them gets 2.5 s, the last one the rest.
+        bench.pass(PATIENCE.minusMillis(1));
+        assertThat(client.reads().isCut()).isFalse();
+        assertThat(bench.askedCount()).isEqualTo(3);
+        bench.pass(Duration.ofMillis(1));
+
+        assertThat(client.reads().cutBecause().reason()).isEqualTo(Reason.TIMED_OUT);
+        client.leaves();
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void patienceIsNotRenewedByMirrorsThatDeliverNothing() {
+        DownloadBench bench = bench(30);
+        TestClient client = bench.get(PACKAGE);
+        bench.lastAskedSends(BODY, 100);
+        bench.asked(1).fails(MirrorFailure.TRUNCATED);
+        bench.settle();
+
+        bench.pass(PATIENCE);
+
+        assertThat(client.reads().cutBecause().reason()).isEqualTo(Reason.TIMED_OUT);
+        assertThat(bench.askedCount()).isEqualTo(4);
+        client.leaves();
+        bench.assertNothingIsLeft();
+    }
+
+    private static Arguments inTheBody(String name, Consumer<DownloadBench> fails) {
+        return Arguments.of(name, fails);
+    }
+
+    static Stream<Arguments> waysToFailInTheBody() {
+        return Stream.of(
+                inTheBody("cut", bench -> bench.asked(1).fails(MirrorFailure.TRUNCATED)),
+                inTheBody("ends early", bench -> bench.asked(1).ends()),
+                inTheBody("stops", bench -> bench.pass(LOW_SPEED_TIME)),
+                inTheBody("sends too much", bench -> bench.asked(1).sends(new byte[2000])));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("waysToFailInTheBody")
+    void databaseIsNeverSpliced(String name, Consumer<DownloadBench> fails) {
+        DownloadBench bench = bench(3);
+        TestClient client = bench.get(DATABASE);
+        bench.lastAskedSends(BODY, 400);
+
+        fails.accept(bench);
+        bench.settle();
+
+        assertThat(bench.askedCount()).isEqualTo(1);
+        assertThat(client.reads().isCut()).isTrue();
+        client.leaves();
+        bench.assertNothingIsLeft();
+        assertThat(bench.files()).isEmpty();
+    }
+}

@@ -1,0 +1,187 @@
+package flexo.download;
+
+import static flexo.download.DownloadBench.DATABASE;
+import static flexo.download.DownloadBench.MODIFIED;
+import static flexo.download.DownloadBench.PACKAGE;
+import static flexo.download.DownloadBench.body;
+import static flexo.download.DownloadBench.slice;
+import static flexo.download.DownloadBench.whole;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import flexo.download.DownloadFailure.Reason;
+import flexo.mirror.MirrorFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What reaches the disk, and what happens when it refuses. */
+class StorageTest {
+    private static final byte[] BODY = body(1000);
+
+    @TempDir
+    private Path directory;
+
+    private DownloadBench bench() {
+        return new DownloadBench(directory, 2);
+    }
+
+    @Test
+    void wholeFileIsPublishedUnderItsNameWithTheMirrorsTime() throws IOException {
+        DownloadBench bench = bench();
+        TestClient client = bench.get(PACKAGE);
+        bench.lastAskedSends(BODY, 500);
+        assertThat(bench.files())
+                .containsExactly("." + PACKAGE.fileName() + ".head", "." + PACKAGE.fileName() + ".part");
+
+        bench.asked(1).sends(slice(BODY, 500, 1000));
+        bench.asked(1).ends();
+        bench.settle();
+
+        assertThat(bench.files()).containsExactly(PACKAGE.fileName());
+        assertThat(bench.target(PACKAGE)).hasBinaryContent(BODY);
+        assertThat(Files.getLastModifiedTime(bench.target(PACKAGE)).toInstant()).isEqualTo(MODIFIED);
+        client.reads().leaves();
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void readersGoOnReadingThePublishedFile() throws IOException {
+        DownloadBench bench = bench();
+        TestClient client = bench.get(PACKAGE);
+        bench.lastAskedDelivers(BODY);
+        Files.delete(bench.target(PACKAGE));
+
+        assertThat(client.reads().received()).isEqualTo(BODY);
+        client.leaves();
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void databaseIsServedButNotKept() {
+        DownloadBench bench = bench();
+        TestClient client = bench.get(DATABASE);
+        bench.lastAskedDelivers(BODY);
+
+        assertThat(client.reads().received()).isEqualTo(BODY);
+        client.leaves();
+        assertThat(bench.files()).isEmpty();
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void clientsGetTheirFileThoughItCannotBePublished() throws IOException {
+        DownloadBench bench = bench();
+        TestClient client = bench.get(PACKAGE);
+        bench.lastAskedSends(BODY, 500);
+        Files.createDirectories(bench.target(PACKAGE).resolve("in-the-way"));
+
+        bench.asked(1).sends(slice(BODY, 500, 1000));
+        bench.asked(1).ends();
+        bench.settle();
+
+        assertThat(client.reads().received()).isEqualTo(BODY);
+        assertThat(client.isCut()).isFalse();
+        assertThat(bench.downloads.count()).isZero();
+        client.leaves();
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void partFileThatWasCutBySomebodyElseIsNotPublished() throws IOException {
+        DownloadBench bench = bench();
+        TestClient client = bench.get(PACKAGE);
+        bench.asked(1).responds(whole(1000));
+        bench.asked(1).sends(BODY);
+        Files.write(bench.part(PACKAGE), slice(BODY, 0, 999));
+
+        bench.asked(1).ends();
+        bench.settle();
+
+        assertThat(bench.target(PACKAGE)).doesNotExist();
+        client.leaves();
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void diskThatRefusesTheFirstByteEndsTheDownload() throws IOException {
+        DownloadBench bench = bench();
+        TestClient client = bench.get(PACKAGE);
+        Files.createDirectories(bench.part(PACKAGE).resolve("in-the-way"));
+
+        bench.asked(1).responds(whole(1000));
+        bench.asked(1).sends(BODY);
+        bench.settle();
+
+        assertThat(client.refusal().reason()).isEqualTo(Reason.STORAGE);
+        assertThat(bench.asked(1).isCancelled()).isTrue();
+        assertThat(bench.askedCount()).as("another mirror would not help").isEqualTo(1);
+        assertThat(bench.mirrors.reports(1))
+                .doesNotContain("failed WRONG_CONTENT")
+                .endsWith("closed");
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void leftoverThatCannotBeOpenedEndsTheDownload() throws IOException {
+        DownloadBench bench = bench();
+        Files.createDirectories(bench.promise(PACKAGE));
+
+        TestClient client = bench.get(PACKAGE);
+
+        assertThat(client.refusal().reason()).isEqualTo(Reason.STORAGE);
+        assertThat(bench.askedCount()).isZero();
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void stepThatFailsUnexpectedlyEndsTheDownload() {
+        DownloadBench bench = bench();
+        bench.mirrors.breakNextChoice(new IllegalStateException("broken in the test"));
+
+        TestClient first = bench.get(PACKAGE);
+
+        assertThat(first.refusal().reason()).isEqualTo(Reason.STORAGE);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void laterStepThatFailsUnexpectedlyEndsTheDownloadToo() {
+        DownloadBench bench = bench();
+        TestClient client = bench.get(PACKAGE);
+        bench.lastAskedSends(BODY, 400);
+        bench.mirrors.breakNextChoice(new IllegalStateException("broken in the test"));
+
+        bench.asked(1).fails(MirrorFailure.TRUNCATED);
+        bench.settle();
+
+        assertThat(client.reads().cutBecause().reason()).isEqualTo(Reason.STORAGE);
+        client.leaves();
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void directoryIsNotFoundAndNoMirrorIsAsked() throws IOException {
+        DownloadBench bench = bench();
+        Files.createDirectories(bench.target(PACKAGE));
+
+        TestClient client = bench.get(PACKAGE);
+
+        assertThat(client.refusal().reason()).isEqualTo(Reason.NOT_FOUND);
+        assertThat(bench.askedCount()).isZero();
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void fileThatNoMirrorHasLeavesNoDirectoryBehind() {
+        DownloadBench bench = bench();
+        bench.get(PACKAGE);
+        bench.asked(1).responds(DownloadBench.status(404));
+        bench.settle();
+        bench.asked(2).responds(DownloadBench.status(404));
+        bench.settle();
+
+        assertThat(directory).isEmptyDirectory();
+    }
+}
