@@ -89,6 +89,10 @@ public final class Downloads implements FileSource, AutoCloseable {
         }
         CompletionStage<Opened> opened = opened(download.download(), Opened.Origin.MISS);
         download.failover().start();
+        if (closed) {
+            // It may have come too late for close() to see it.
+            download.failover().cancel(stopping(key.path()));
+        }
         return opened;
     }
 

@@ -1,0 +1,205 @@
+package flexo.download;
+
+import static flexo.download.DownloadBench.body;
+import static flexo.download.DownloadBench.slice;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import flexo.alpm.RepositoryPath;
+import flexo.mirror.MirrorFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import net.jqwik.api.lifecycle.AfterTry;
+import net.jqwik.api.lifecycle.BeforeTry;
+
+/**
+ * Whatever mirrors, clients, threads and time do in whatever order: a client gets exactly the file or an error, is woken
+ * whenever it waits for something that came, and nothing is left behind.
+ */
+class AnyOrderTest {
+    private static final byte[] BODY = body(500);
+    private static final int MIRRORS = 4;
+
+    private Path directory;
+    private DownloadBench bench;
+    private RepositoryPath path;
+    private final List<Reading> clients = new ArrayList<>();
+    private final Map<ScriptedMirrors.Asked, Playing> played = new HashMap<>();
+
+    /** A client that reads only when it was woken, and so hangs if it was not. */
+    private static final class Reading {
+        private final TestClient client;
+        private boolean begun;
+        private int wakeUpsSeen;
+        private boolean left;
+
+        Reading(TestClient client) {
+            this.client = client;
+        }
+
+        boolean mayRead() {
+            return !left && client.isAnswered() && (!begun || client.wakeUps() > wakeUpsSeen);
+        }
+
+        void readIfWoken() {
+            if (!mayRead() || isRefused()) {
+                return;
+            }
+            begun = true;
+            wakeUpsSeen = client.wakeUps();
+            client.reads();
+        }
+
+        boolean isRefused() {
+            return client.isRefused();
+        }
+
+        void leave() {
+            if (!left && client.isAnswered() && !isRefused()) {
+                client.leaves();
+                left = true;
+            }
+        }
+    }
+
+    /** How far a mirror is with its answer. */
+    private static final class Playing {
+        private boolean responded;
+        private boolean over;
+        private int next;
+    }
+
+    @BeforeTry
+    void setUp() throws IOException {
+        directory = Files.createTempDirectory("any-order");
+        clients.clear();
+        played.clear();
+    }
+
+    @AfterTry
+    void remove() throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    @Property(tries = 1500)
+    void clientsGetExactlyTheFileOrAnErrorAndNothingIsLeft(
+            @ForAll boolean database, @ForAll @Size(max = 80) List<@IntRange(min = 0, max = 99_999) Integer> script) {
+        bench = new DownloadBench(directory, MIRRORS);
+        path = database ? DownloadBench.DATABASE : DownloadBench.PACKAGE;
+        clients.add(new Reading(bench.getUnsettled(path)));
+
+        script.forEach(this::happen);
+        runOut();
+
+        for (Reading reading : clients) {
+            if (reading.left) {
+                continue;
+            }
+            assertThat(reading.client.isAnswered()).isTrue();
+            if (reading.isRefused()) {
+                continue;
+            }
+            assertThat(reading.client.isCut() || reading.client.hasAll())
+                    .as("the client is neither cut nor has it all")
+                    .isTrue();
+            byte[] received = reading.client.received();
+            assertThat(received).isEqualTo(slice(BODY, 0, received.length));
+        }
+        clients.forEach(Reading::leave);
+        bench.assertNothingIsLeft();
+        if (Files.exists(bench.target(path))) {
+            assertThat(database).isFalse();
+            assertThat(bench.target(path)).hasBinaryContent(BODY);
+        }
+    }
+
+    private void happen(int number) {
+        int which = number / 10;
+        switch (number % 10) {
+            case 0 -> clients.add(new Reading(bench.getUnsettled(path)));
+            case 1 -> clients.get(which % clients.size()).leave();
+            case 2 -> clients.get(which % clients.size()).readIfWoken();
+            case 3 -> bench.pass(Duration.ofMillis(which % 3000));
+            case 4 -> bench.timer.pass(Duration.ofMillis(which % 3000), () -> {});
+            case 5 -> {
+                if (!bench.storage.runOne()) {
+                    bench.settle();
+                }
+            }
+            case 6 -> bench.settle();
+            default -> play(which);
+        }
+    }
+
+    private void play(int number) {
+        if (bench.askedCount() == 0) {
+            bench.settle();
+            return;
+        }
+        int back = number % 5 == 0 ? number / 5 % bench.askedCount() : 0;
+        ScriptedMirrors.Asked asked = bench.client.asked().get(bench.askedCount() - 1 - back);
+        Playing playing = played.computeIfAbsent(asked, key -> new Playing());
+        if (playing.over) {
+            return;
+        }
+        if (number % 13 == 0) {
+            playing.over = true;
+            if (playing.responded || number % 2 == 0) {
+                asked.fails(MirrorFailure.TRUNCATED);
+            } else {
+                asked.findsItsConnectionStale();
+            }
+        } else if (!playing.responded) {
+            playing.responded = true;
+            MirrorResponse answer = answer(number, (int) asked.fromByte());
+            playing.next = answer.status() == 206 ? (int) asked.fromByte() : 0;
+            playing.over = !asked.responds(answer);
+        } else {
+            send(asked, playing, 1 + number % 200);
+        }
+    }
+
+    private static MirrorResponse answer(int number, int fromByte) {
+        if (number % 11 == 0) {
+            return DownloadBench.status(404);
+        }
+        if (number % 7 == 0 || fromByte == 0) {
+            return DownloadBench.whole(BODY.length);
+        }
+        return DownloadBench.rest(fromByte, BODY.length);
+    }
+
+    private static void send(ScriptedMirrors.Asked asked, Playing playing, int count) {
+        int to = Math.min(BODY.length, playing.next + count);
+        asked.sends(slice(BODY, playing.next, to));
+        playing.next = to;
+        if (to == BODY.length) {
+            playing.over = true;
+            asked.ends();
+        }
+    }
+
+    /** Lets every deadline pass, and every client do what it was woken for. */
+    private void runOut() {
+        bench.settle();
+        bench.pass(Duration.ofMinutes(5));
+        while (clients.stream().anyMatch(reading -> reading.mayRead() && !reading.isRefused())) {
+            clients.forEach(Reading::readIfWoken);
+        }
+    }
+}

@@ -1,0 +1,297 @@
+package flexo.download;
+
+import static flexo.download.DownloadBench.DATABASE;
+import static flexo.download.DownloadBench.MODIFIED;
+import static flexo.download.DownloadBench.PACKAGE;
+import static flexo.download.DownloadBench.body;
+import static flexo.download.DownloadBench.slice;
+import static flexo.download.DownloadBench.whole;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import flexo.download.DownloadFailure.Reason;
+import flexo.mirror.MirrorFailure;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A download may be ended at any moment; nothing of it stays but what was fetched. */
+class CancellationTest {
+    private static final byte[] BODY = body(1000);
+
+    @TempDir
+    private Path directory;
+
+    private DownloadBench bench() {
+        return new DownloadBench(directory, 3);
+    }
+
+    private static void assertEnded(DownloadBench bench, TestClient client) {
+        bench.settle();
+        assertThat(client.refusal().reason()).isEqualTo(Reason.ABANDONED);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void endBeforeTheFirstStep() {
+        DownloadBench bench = bench();
+        bench.leave(PACKAGE, slice(BODY, 0, 600), 1000, MODIFIED.toString());
+        TestClient client = bench.getUnsettled(PACKAGE);
+
+        bench.downloads.close();
+
+        assertEnded(bench, client);
+        assertThat(bench.askedCount()).isZero();
+    }
+
+    @Test
+    void endBetweenTheChoiceOfTheMirrorAndTheRequest() {
+        DownloadBench bench = bench();
+        bench.leave(PACKAGE, slice(BODY, 0, 600), 1000, MODIFIED.toString());
+        TestClient client = bench.getUnsettled(PACKAGE);
+        assertThat(bench.storage.runOne()).isTrue();
+        assertThat(bench.connecting.pending()).isEqualTo(1);
+
+        bench.downloads.close();
+
+        assertThat(bench.timer.pending()).isZero();
+        assertEnded(bench, client);
+        assertThat(bench.askedCount()).isZero();
+    }
+
+    @Test
+    void endWhileTheMirrorIsAsked() {
+        DownloadBench bench = bench();
+        bench.leave(PACKAGE, slice(BODY, 0, 600), 1000, MODIFIED.toString());
+        TestClient client = bench.get(PACKAGE);
+
+        bench.downloads.close();
+
+        assertThat(bench.asked(1).isCancelled()).isTrue();
+        assertEnded(bench, client);
+        assertThat(bench.part(PACKAGE)).hasBinaryContent(slice(BODY, 0, 600));
+    }
+
+    @Test
+    void endBetweenHeadAndBody() {
+        DownloadBench bench = bench();
+        TestClient client = bench.get(PACKAGE);
+        bench.asked(1).responds(whole(1000));
+
+        bench.downloads.close();
+
+        bench.asked(1).sends(BODY);
+        bench.asked(1).ends();
+        assertEnded(bench, client);
+        assertThat(bench.files()).isEmpty();
+    }
+
+    @Test
+    void endInTheBodyKeepsWhatWasFetched() {
+        DownloadBench bench = bench();
+        TestClient client = bench.get(PACKAGE);
+        bench.lastAskedSends(BODY, 400);
+        client.reads();
+
+        bench.downloads.close();
+        bench.asked(1).sends(slice(BODY, 400, 1000));
+        bench.asked(1).ends();
+        bench.settle();
+
+        assertThat(client.wakeUps()).isEqualTo(1);
+        assertThat(client.reads().cutBecause().reason()).isEqualTo(Reason.ABANDONED);
+        client.leaves();
+        bench.assertNothingIsLeft();
+        assertThat(bench.part(PACKAGE)).hasBinaryContent(slice(BODY, 0, 400));
+    }
+
+    @Test
+    void endBetweenTwoMirrors() {
+        DownloadBench bench = bench();
+        TestClient client = bench.get(PACKAGE);
+        bench.asked(1).fails(MirrorFailure.UNREACHABLE);
+        assertThat(bench.storage.pending()).isEqualTo(1);
+
+        bench.downloads.close();
+
+        assertEnded(bench, client);
+        assertThat(bench.askedCount()).isEqualTo(1);
+    }
+
+    @Test
+    void endAfterADeadlineThatReservedTheNextMirror() {
+        DownloadBench bench = bench();
+        TestClient client = bench.get(PACKAGE);
+        bench.timer.pass(Duration.ofMillis(2500), () -> {});
+        assertThat(bench.mirrors.leases()).hasSize(2);
+
+        bench.downloads.close();
+
+        assertEnded(bench, client);
+        assertThat(bench.askedCount()).isEqualTo(1);
+        assertThat(bench.mirrors.reports(2)).containsExactly("closed");
+    }
+
+    @Test
+    void endBetweenAStaleConnectionAndTheSecondRequest() {
+        DownloadBench bench = bench();
+        TestClient client = bench.get(PACKAGE);
+        bench.asked(1).findsItsConnectionStale();
+
+        bench.downloads.close();
+
+        assertEnded(bench, client);
+        assertThat(bench.askedCount()).isEqualTo(1);
+    }
+
+    @Test
+    void endAfterTheLastByteComesTooLate() {
+        DownloadBench bench = bench();
+        TestClient client = bench.get(PACKAGE);
+        bench.lastAskedSends(BODY, 999);
+        bench.asked(1).sends(slice(BODY, 999, 1000));
+        bench.asked(1).ends();
+
+        bench.downloads.close();
+        bench.settle();
+
+        assertThat(client.reads().received()).isEqualTo(BODY);
+        client.leaves();
+        bench.assertNothingIsLeft();
+        assertThat(bench.target(PACKAGE)).hasBinaryContent(BODY);
+    }
+
+    @Test
+    void endTwiceIsTheSameAsOnce() {
+        DownloadBench bench = bench();
+        TestClient client = bench.get(PACKAGE);
+
+        bench.downloads.close();
+        bench.downloads.close();
+
+        assertEnded(bench, client);
+    }
+
+    @Test
+    void cancelThatOvertakesTheStartArmsNoDeadline() {
+        DownloadBench bench = bench();
+        Download download = new Download(PACKAGE, () -> {});
+        RecordedMirrors.Lease lease =
+                (RecordedMirrors.Lease) bench.mirrors.next(PACKAGE, Set.of()).orElseThrow();
+        Transfer transfer = new Transfer(
+                bench.context, download, new PartWriter(bench.cache, download), lease, false, new NobodyToTell());
+
+        assertThat(transfer.cancel()).isTrue();
+        transfer.start();
+        bench.settle();
+
+        assertThat(bench.timer.pending()).isZero();
+        assertThat(bench.askedCount()).isZero();
+        assertThat(transfer.cancel()).isFalse();
+    }
+
+    private static final class NobodyToTell implements Transfer.Starter {
+        @Override
+        public boolean anotherMirrorIsLeft() {
+            return false;
+        }
+
+        @Override
+        public long patienceLeftNanos() {
+            return Duration.ofSeconds(1).toNanos();
+        }
+
+        @Override
+        public List<Double> speedsOutpaced() {
+            return List.of();
+        }
+
+        @Override
+        public void transferEnded(Transfer transfer, Transfer.Outcome outcome) {
+            throw new AssertionError("told " + outcome);
+        }
+    }
+
+    // Databases nobody reads any more.
+
+    @Test
+    void databaseIsNotFetchedForNobody() {
+        DownloadBench bench = bench();
+        TestClient client = bench.get(DATABASE);
+        bench.lastAskedSends(BODY, 400);
+
+        client.leaves();
+
+        assertThat(bench.asked(1).isCancelled()).isTrue();
+        bench.settle();
+        bench.assertNothingIsLeft();
+        assertThat(bench.files()).isEmpty();
+    }
+
+    @Test
+    void databaseIsFetchedWhileAnybodyReads() {
+        DownloadBench bench = bench();
+        TestClient first = bench.get(DATABASE);
+        TestClient second = bench.get(DATABASE);
+        bench.lastAskedSends(BODY, 400);
+        first.leaves();
+
+        bench.asked(1).sends(slice(BODY, 400, 1000));
+        bench.asked(1).ends();
+        bench.settle();
+
+        assertThat(second.reads().received()).isEqualTo(BODY);
+        second.leaves();
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void databaseIsAskedAfreshAfterEveryoneHasLeft() {
+        DownloadBench bench = bench();
+        TestClient first = bench.get(DATABASE);
+        bench.lastAskedSends(BODY, 400);
+        first.leaves();
+
+        TestClient second = bench.get(DATABASE);
+
+        assertThat(second.isAnswered()).isFalse();
+        assertThat(bench.askedCount()).isEqualTo(2);
+        bench.lastAskedDelivers(BODY);
+        assertThat(second.opened().origin()).isEqualTo(Opened.Origin.MISS);
+        assertThat(second.reads().received()).isEqualTo(BODY);
+        second.leaves();
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void lastReaderMayLeaveADatabaseBetweenItsLastByteAndItsEnd() {
+        DownloadBench bench = bench();
+        TestClient client = bench.get(DATABASE);
+        bench.lastAskedSends(BODY, 999);
+        bench.asked(1).sends(slice(BODY, 999, 1000));
+        assertThat(client.reads().received()).isEqualTo(BODY);
+
+        client.leaves();
+        bench.asked(1).ends();
+        bench.settle();
+
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void packageIsFetchedForTheNextClientThoughNobodyReads() {
+        DownloadBench bench = bench();
+        TestClient client = bench.get(PACKAGE);
+        bench.lastAskedSends(BODY, 400);
+        client.leaves();
+
+        bench.asked(1).sends(slice(BODY, 400, 1000));
+        bench.asked(1).ends();
+        bench.settle();
+
+        assertThat(bench.target(PACKAGE)).hasBinaryContent(BODY);
+        bench.assertNothingIsLeft();
+    }
+}
