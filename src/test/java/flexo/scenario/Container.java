@@ -6,7 +6,6 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.apache.catalina.Host;
 import org.apache.catalina.Server;
-import org.apache.catalina.core.StandardHost;
 
 /**
  * The Tomcat that Arquillian started in this JVM, asked through JMX.
@@ -27,11 +26,6 @@ final class Container {
         return context instanceof org.apache.catalina.Context application
                 ? application.getLoader().getClassLoader()
                 : null;
-    }
-
-    /** Context paths of undeployed applications whose class loader is still referenced; runs the garbage collector. */
-    static String[] leakedApplications() {
-        return ((StandardHost) host()).findReloadedContextMemoryLeaks();
     }
 
     private static Host host() {
