@@ -12,6 +12,7 @@ import org.apache.hc.client5.http.HttpHostConnectException;
 import org.apache.hc.client5.http.RedirectException;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.RequestNotExecutedException;
 
 /**
@@ -34,7 +35,7 @@ record Failure(MirrorFailure kind, String detail, boolean connectionLost) {
                 || cause instanceof NoRouteToHostException) {
             return unreachable("refused the connection");
         }
-        if (cause instanceof SSLException) {
+        if (cause instanceof SSLException && !responded) {
             return unreachable("failed the TLS handshake (" + cause.getMessage() + ")");
         }
         if (cause instanceof InterruptedIOException) {
@@ -50,7 +51,7 @@ record Failure(MirrorFailure kind, String detail, boolean connectionLost) {
                     ? new Failure(MirrorFailure.TRUNCATED, "closed the connection before the end", true)
                     : new Failure(MirrorFailure.UNREACHABLE, "closed the connection without an answer", true);
         }
-        if (cause instanceof HttpException) {
+        if (cause instanceof HttpException || cause instanceof MessageConstraintException) {
             return new Failure(MirrorFailure.BAD_STATUS, "sent no valid HTTP (" + cause.getMessage() + ")", false);
         }
         return new Failure(
