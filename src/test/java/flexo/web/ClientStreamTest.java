@@ -35,6 +35,8 @@ class ClientStreamTest {
         assertThat(content.timesClosed()).isEqualTo(ends.size());
         assertThat(streams.count()).isEqualTo(1 - ends.size());
         if (!ends.isEmpty()) {
+            streams.stop();
+            assertThat(ends).as("it is no longer among those that run").hasSize(1);
             assertThat(content.waiters()).isEmpty();
             assertThat(timer.pending()).isZero();
         }
@@ -379,6 +381,21 @@ class ClientStreamTest {
 
         streams.beginToStop();
         streams.stop();
+        streams.stop();
+
+        assertThat(response.events()).containsExactly("flush");
+        assertThat(ends).containsExactly("100 bytes, cut: the application is being stopped");
+    }
+
+    /** A container that stops an application ends its responses by itself, and takes no dispatch for it. */
+    @Test
+    void nothingIsDispatchedToAnApplicationThatIsBeingStopped() throws IOException {
+        stream(1000, 100);
+        response.begin();
+
+        streams.beginToStop();
+        content.fail("the application is being stopped");
+        runPumps();
         streams.stop();
 
         assertThat(response.events()).containsExactly("flush");
