@@ -19,11 +19,10 @@ import java.util.concurrent.ConcurrentMap;
  */
 public final class Downloads implements FileSource, AutoCloseable {
     private final DownloadContext context;
-    private final ConcurrentMap<Key, Running> running = new ConcurrentHashMap<>();
-    private volatile boolean closed;
+    /** By what is asked of a mirror: {@code GET} or {@code HEAD}, and the path. */
+    private final ConcurrentMap<String, Running> running = new ConcurrentHashMap<>();
 
-    /** A head alone is fetched without a body, and so is another download than that of the file. */
-    private record Key(RepositoryPath path, boolean headOnly) {}
+    private volatile boolean closed;
 
     private record Running(Download download, Failover failover) {}
 
@@ -34,16 +33,16 @@ public final class Downloads implements FileSource, AutoCloseable {
 
     @Override
     public CompletionStage<Opened> open(RepositoryPath path) throws IOException {
-        return open(new Key(path, false));
+        return open(path, false);
     }
 
     @Override
     public CompletionStage<Opened> openHead(RepositoryPath path) throws IOException {
-        Running body = running.get(new Key(path, false));
+        Running body = running.get(key(path, false));
         if (body != null && body.download().join()) {
             return opened(body.download(), Opened.Origin.JOINED);
         }
-        return open(new Key(path, true));
+        return open(path, true);
     }
 
     /** How many files are on their way. */
@@ -51,13 +50,13 @@ public final class Downloads implements FileSource, AutoCloseable {
         return running.size();
     }
 
-    private CompletionStage<Opened> open(Key key) throws IOException {
-        Optional<Content> stored = openStored(key.path());
+    private CompletionStage<Opened> open(RepositoryPath path, boolean headOnly) throws IOException {
+        Optional<Content> stored = openStored(path);
         if (stored.isPresent()) {
             return hit(stored.get());
         }
         if (closed) {
-            return CompletableFuture.failedFuture(new DownloadFailedException(stopping(key.path())));
+            return CompletableFuture.failedFuture(new DownloadFailedException(stopping(path)));
         }
         // What compute finds out: one of the two.
         class Found {
@@ -67,14 +66,14 @@ public final class Downloads implements FileSource, AutoCloseable {
         Found found = new Found();
         Running download;
         try {
-            download = running.compute(key, (k, present) -> {
+            download = running.compute(key(path, headOnly), (k, present) -> {
                 if (present != null && present.download().join()) {
                     found.joined = true;
                     return present;
                 }
                 // It may have been put into the cache since the first look, before its download left.
-                found.content = openStoredUnchecked(key.path()).orElse(null);
-                return found.content != null ? null : create(key);
+                found.content = openStoredUnchecked(path).orElse(null);
+                return found.content != null ? null : create(path, headOnly);
             });
         } catch (UncheckedIOException e) {
             throw e.getCause();
@@ -91,20 +90,25 @@ public final class Downloads implements FileSource, AutoCloseable {
         download.failover().start();
         if (closed) {
             // It may have come too late for close() to see it.
-            download.failover().cancel(stopping(key.path()));
+            download.failover().cancel(stopping(path));
         }
         return opened;
     }
 
-    private Running create(Key key) {
+    private static String key(RepositoryPath path, boolean headOnly) {
+        return (headOnly ? "HEAD " : "GET ") + path;
+    }
+
+    private Running create(RepositoryPath path, boolean headOnly) {
         // Each refers to the other: the download tells its producer when the last reader has left.
         Failover[] failover = new Failover[1];
-        Download download = new Download(key.path(), () -> failover[0].cancel(unused(key.path())));
+        Download download = new Download(path, () -> failover[0].cancel(unused(path)));
         failover[0] = new Failover(
                 context,
                 download,
-                key.headOnly(),
-                () -> running.computeIfPresent(key, (k, present) -> present.download() == download ? null : present));
+                headOnly,
+                () -> running.computeIfPresent(
+                        key(path, headOnly), (k, present) -> present.download() == download ? null : present));
         return new Running(download, failover[0]);
     }
 
@@ -143,6 +147,7 @@ public final class Downloads implements FileSource, AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        running.forEach((key, present) -> present.failover().cancel(stopping(key.path())));
+        running.forEach((key, present) ->
+                present.failover().cancel(stopping(present.download().path())));
     }
 }

@@ -1,6 +1,7 @@
 package flexo.mirror;
 
 import flexo.alpm.RepositoryPath;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
@@ -15,14 +16,19 @@ final class MissingFiles {
 
     private static final int CAPACITY = 10_000;
 
-    private record Missing(RepositoryPath path, Mirror mirror) {}
+    /** Of JDK types alone: on Java 17 the hash of a record keeps the class of a component, and its loader, for ever. */
+    private record Missing(String path, URI mirror) {
+        static Missing of(RepositoryPath path, Mirror mirror) {
+            return new Missing(path.toString(), mirror.base());
+        }
+    }
 
     /** Oldest first, as all are remembered for the same time; the value is when it ends. */
     private final Map<Missing, Instant> until = new LinkedHashMap<>();
 
     void add(RepositoryPath path, Mirror mirror, Instant now) {
         forgetOld(now);
-        Missing missing = new Missing(path, mirror);
+        Missing missing = Missing.of(path, mirror);
         // Removed first, so that a file that is missed again goes to the young end.
         until.remove(missing);
         if (until.size() >= CAPACITY) {
@@ -32,7 +38,7 @@ final class MissingFiles {
     }
 
     boolean contains(RepositoryPath path, Mirror mirror, Instant now) {
-        Instant end = until.get(new Missing(path, mirror));
+        Instant end = until.get(Missing.of(path, mirror));
         return end != null && now.isBefore(end);
     }
 

@@ -35,17 +35,20 @@ import java.util.logging.Logger;
  * <ul>
  *   <li>Every touch of the response happens under {@code lock}, the container's callbacks included: while one of them
  *       waits for the lock, the container cannot recycle the response under a running write.
- *   <li>Caught up means flush: what stays in the container's buffer would wait for the next byte of the mirror.
+ *   <li>What is written fits into the container's buffer, and is flushed before anything else is done. So the buffer is
+ *       empty whenever the socket is full; Tomcat 10.1 otherwise sends it ahead of what is pending when the response ends
+ *       then. And nothing stays behind in it until the next byte of the mirror.
  *   <li>The response is completed only when all is flushed and {@code isReady()} is true; Tomcat 10.1 otherwise sends the
  *       tail ahead of what is pending.
  *   <li>After an {@link IOException} the container ends the response, not we.
  *   <li>A response that cannot be finished is ended by a dispatch back to the servlet, which throws. To complete it would
- *       leave the client waiting for the rest.
+ *       leave the client waiting for the rest. While the socket is full that is put off until it is not: the container
+ *       would keep a thread waiting for the client. Should it never take another byte, the container closes the
+ *       connection when its own limit for writes is reached.
  * </ul>
  */
 final class ClientStream implements WriteListener, AsyncListener {
     private static final Logger LOG = Logger.getLogger(ClientStream.class.getName());
-    private static final int BUFFER_BYTES = 64 * 1024;
     /** What one client gets before the next one's turn. */
     private static final long TURN_BYTES = 1024 * 1024;
 
@@ -62,20 +65,30 @@ final class ClientStream implements WriteListener, AsyncListener {
 
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by lock, all that follow.
-    private final byte[] bytes = new byte[BUFFER_BYTES];
+    private final byte[] bytes;
     private long position;
     private boolean flushed = true;
     private boolean over;
-    /** When the socket became full; 0 while it is not. */
+    /** Why the response is still to be cut; null if it is not, or has been. */
+    private String cutOwed;
+    /** Whether the container has bytes that the socket does not take. */
+    private boolean full;
+    /** Since when it is full; meaningful only then. */
     private long fullSinceNanos;
 
     private ScheduledFuture<?> watch;
 
+    /**
+     * A stream that has not begun.
+     *
+     * @param bufferBytes at most the size of the container's buffer of this response
+     */
     ClientStream(
             AsyncContext async,
             ServletOutputStream out,
             Content content,
             Slice slice,
+            int bufferBytes,
             ClientStreams streams,
             ServedRequest.End end) {
         this.async = async;
@@ -83,6 +96,7 @@ final class ClientStream implements WriteListener, AsyncListener {
         this.content = content;
         this.slice = slice;
         this.position = slice.start();
+        this.bytes = new byte[bufferBytes];
         this.streams = streams;
         this.end = end;
     }
@@ -113,13 +127,17 @@ final class ClientStream implements WriteListener, AsyncListener {
     private void pump() {
         lock.lock();
         try {
-            fullSinceNanos = 0;
+            if (over) {
+                cutIfOwed();
+                return;
+            }
             long turnEnds = position + TURN_BYTES;
             while (!over && position < turnEnds) {
                 if (!out.isReady()) {
                     socketIsFull();
                     return;
                 }
+                full = false;
                 if (!step()) {
                     return;
                 }
@@ -137,22 +155,6 @@ final class ClientStream implements WriteListener, AsyncListener {
 
     /** Does one thing to a ready response; false if there is nothing more to do until somebody wakes us. */
     private boolean step() throws IOException {
-        int count = 0;
-        if (position < slice.end()) {
-            int room = (int) Math.min(BUFFER_BYTES, slice.end() - position);
-            try {
-                count = content.read(position, ByteBuffer.wrap(bytes, 0, room), onMore);
-            } catch (IOException neverComing) {
-                cutResponse(neverComing.getMessage());
-                return false;
-            }
-        }
-        if (count > 0) {
-            out.write(bytes, 0, count);
-            position += count;
-            flushed = false;
-            return true;
-        }
         if (!flushed) {
             flushed = true;
             out.flush();
@@ -161,8 +163,23 @@ final class ClientStream implements WriteListener, AsyncListener {
         if (position == slice.end()) {
             finish("");
             complete();
+            return false;
         }
-        return false;
+        int room = (int) Math.min(bytes.length, slice.end() - position);
+        int count;
+        try {
+            count = content.read(position, ByteBuffer.wrap(bytes, 0, room), onMore);
+        } catch (IOException neverComing) {
+            cutResponse(neverComing.getMessage());
+            return false;
+        }
+        if (count == 0) {
+            return false;
+        }
+        out.write(bytes, 0, count);
+        position += count;
+        flushed = false;
+        return true;
     }
 
     private void complete() {
@@ -188,18 +205,29 @@ final class ClientStream implements WriteListener, AsyncListener {
 
     private void cutResponse(String reason) {
         finish(reason);
-        if (streams.stopping()) {
-            return;
-        }
-        try {
-            FileServlet.cut(async, reason);
-        } catch (IllegalStateException e) {
-            LOG.log(Level.FINE, "The container has ended a response by itself", e);
+        cutOwed = reason;
+        if (!full) {
+            cutIfOwed();
         }
     }
 
+    private void cutIfOwed() {
+        if (cutOwed == null || streams.stopping()) {
+            return;
+        }
+        try {
+            FileServlet.cut(async, cutOwed);
+        } catch (IllegalStateException e) {
+            LOG.log(Level.FINE, "The container has ended a response by itself", e);
+        }
+        cutOwed = null;
+    }
+
     private void socketIsFull() {
-        fullSinceNanos = streams.nanoTime().getAsLong();
+        if (!full) {
+            full = true;
+            fullSinceNanos = streams.nanoTime().getAsLong();
+        }
         if (watch == null || watch.isDone()) {
             watchClient(streams.clientTimeout());
         }
@@ -212,13 +240,13 @@ final class ClientStream implements WriteListener, AsyncListener {
     private void checkClient() {
         lock.lock();
         try {
-            if (over || fullSinceNanos == 0) {
+            if (over || !full) {
                 return;
             }
-            Duration full = Duration.ofNanos(streams.nanoTime().getAsLong() - fullSinceNanos);
-            Duration left = streams.clientTimeout().minus(full);
+            Duration waited = Duration.ofNanos(streams.nanoTime().getAsLong() - fullSinceNanos);
+            Duration left = streams.clientTimeout().minus(waited);
             if (left.isNegative() || left.isZero()) {
-                cutResponse("the client took no byte for " + full.toSeconds() + " s");
+                cutResponse("the client took no byte for " + waited.toSeconds() + " s");
             } else {
                 watchClient(left);
             }

@@ -34,6 +34,9 @@ public final class FileServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = Logger.getLogger(FileServlet.class.getName());
 
+    /** What is read and written at once for a client that is streamed to. */
+    private static final int BUFFER_BYTES = 64 * 1024;
+
     /** Tomcat's contract for handing over a file; other containers do not set the first and so never get the rest. */
     private static final String SENDFILE = "org.apache.tomcat.sendfile.";
 
@@ -177,8 +180,10 @@ public final class FileServlet extends HttpServlet {
             content.close();
             end.ended(slice.length(), "");
         } else {
+            response.setBufferSize(BUFFER_BYTES);
+            int bufferBytes = Math.min(BUFFER_BYTES, response.getBufferSize());
             AsyncContext async = suspend(request);
-            new ClientStream(async, response.getOutputStream(), content, slice, streams, end).start();
+            new ClientStream(async, response.getOutputStream(), content, slice, bufferBytes, streams, end).start();
         }
     }
 

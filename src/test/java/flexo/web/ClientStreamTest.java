@@ -572,6 +572,7 @@ class ClientStreamTest {
                 response.out(),
                 content,
                 slice,
+                64 * 1024,
                 streams,
                 (bytes, cutBecause) ->
                         ends.add(bytes + " bytes" + (cutBecause.isEmpty() ? "" : ", cut: " + cutBecause)));
