@@ -85,6 +85,7 @@ public final class UpstreamConnections implements AutoCloseable {
                 .disableAutomaticRetries()
                 .disableCookieManagement()
                 .disableAuthCaching()
+                .addExecInterceptorFirst("cancellation", new StepCancellation())
                 .setThreadFactory(threads)
                 .setUserAgent(userAgent)
                 .build();

@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.nio.AsyncResponseConsumer;
@@ -356,6 +355,54 @@ class HttpMirrorClientTest {
         assertThat(answer.events()).containsExactly("failure");
     }
 
+    /** The library forgets what is to be cancelled when it need not wait for a connection. */
+    @Test
+    void cancelInsideABodyOnAKeptConnectionClosesItToo() throws InterruptedException {
+        sendToItsEnd("/missing", Recorder.refusing());
+        Gate gate = new Gate(100_000);
+        mirror.fault("/large", new Fault().gate(gate));
+        Recorder answer = Recorder.wanting();
+        MirrorClient.Exchange exchange = send(client, "/large", 0, false, answer);
+        gate.awaitReached();
+        assertThat(only("/large").connection()).isEqualTo(only("/missing").connection());
+
+        exchange.cancel();
+        gate.open();
+
+        await().until(() -> mirror.connectionsOpen() == 0);
+        assertThat(only("/large").bodyBytesSent().get()).isLessThan(LARGE.lengthBytes());
+    }
+
+    @Test
+    void cancelBeforeAnAnswerOnAKeptConnectionClosesItToo() throws InterruptedException {
+        sendToItsEnd("/missing", Recorder.refusing());
+        mirror.fault(PATH, new Fault().silence());
+        Recorder answer = Recorder.wanting();
+        MirrorClient.Exchange exchange = send(client, PATH, 0, false, answer);
+        await().until(() -> mirror.requestsFor(PATH).size() == 1);
+        assertThat(only(PATH).connection()).isEqualTo(only("/missing").connection());
+
+        exchange.cancel();
+
+        await().until(() -> mirror.connectionsOpen() == 0);
+        assertThat(answer.events()).containsExactly("failure");
+    }
+
+    @Test
+    void cancelAfterARedirectClosesTheConnectionToo() throws InterruptedException {
+        Gate gate = new Gate(100_000);
+        mirror.fault("/from", new Fault().redirect(302, "/large")).fault("/large", new Fault().gate(gate));
+        Recorder answer = Recorder.wanting();
+        MirrorClient.Exchange exchange = send(client, "/from", 0, false, answer);
+        gate.awaitReached();
+
+        exchange.cancel();
+        gate.open();
+
+        await().until(() -> mirror.connectionsOpen() == 0);
+        assertThat(answer.events()).containsOnlyOnce("failure").doesNotContain("end");
+    }
+
     @Test
     void cancelAfterTheEndKeepsTheConnection() {
         untilOnAUsedConnection(
@@ -397,16 +444,16 @@ class HttpMirrorClientTest {
     }
 
     @Test
-    void closeEndsAllThreadsThoughSomebodyForgotToCancel() {
+    void closeEndsARequestThatIsStillRunning() {
         mirror.fault(PATH, new Fault().silence());
-        Recorder unanswered = get(PATH, 0);
+        Recorder answer = get(PATH, 0);
         await().until(() -> mirror.requestsFor(PATH).size() == 1);
 
         connections.close();
 
+        answer.awaitFailure();
+        assertThat(answer.events()).containsExactly("failure");
         await().until(() -> threads.stream().noneMatch(Thread::isAlive));
-        await().until(() -> mirror.connectionsOpen() == 0);
-        assertThat(unanswered.events()).doesNotContain("response", "end");
     }
 
     @Test
@@ -453,15 +500,8 @@ class HttpMirrorClientTest {
                         throw e.getCause();
                     }
                 });
-        Future<Void> unused = connections
-                .client()
-                .execute(
-                        AsyncRequestBuilder.get(mirror.url() + path.substring(1))
-                                .build(),
-                        watched,
-                        null,
-                        context,
-                        events);
+        Runnable unused = connections.execute(
+                AsyncRequestBuilder.get(mirror.url() + path.substring(1)).build(), watched, context, events);
         assertThat(released.await(20, TimeUnit.SECONDS)).isTrue();
     }
 
