@@ -51,10 +51,8 @@ class ThreadsTest {
 
         threads.close();
 
-        await().until(() -> before.values().stream().noneMatch(Thread::isAlive));
-        for (ExecutorService executor : executors()) {
-            assertThat(executor.isTerminated()).isTrue();
-        }
+        assertThat(before.values()).noneMatch(Thread::isAlive);
+        assertThat(executors()).allMatch(ExecutorService::isTerminated);
     }
 
     @Test
