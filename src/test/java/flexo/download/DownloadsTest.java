@@ -105,7 +105,7 @@ class DownloadsTest {
     }
 
     @Test
-    void joinerBetweenTheLastByteAndThePublicationGetsTheWholeFile() {
+    void joinerBetweenTheLastByteAndThePublicationIsAHit() {
         DownloadBench bench = bench();
         TestClient first = bench.get(PACKAGE);
         bench.asked(1).responds(whole(1000));
@@ -114,7 +114,7 @@ class DownloadsTest {
 
         TestClient joiner = bench.getUnsettled(PACKAGE);
 
-        assertThat(joiner.opened().origin()).isEqualTo(Opened.Origin.JOINED);
+        assertThat(joiner.opened().origin()).isEqualTo(Opened.Origin.HIT);
         bench.settle();
         assertThat(joiner.reads().received()).isEqualTo(BODY);
         first.leaves();
