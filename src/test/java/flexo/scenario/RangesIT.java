@@ -132,10 +132,11 @@ class RangesIT {
         assertPart(inside.get(PACKAGE, "Range: bytes=1000-1999"), FILE, 1000, 1999, REMOTE);
         RawClient ahead = scenario.client();
         ahead.request("GET", PACKAGE, "Range: bytes=250000-");
+        assertThat(ahead.readHead().header("Content-Range")).isEqualTo("bytes 250000-300002/300003");
 
         gate.open();
         behind.readExpecting(FILE, 200_000, 100_003);
-        assertPart(ahead.readResponse(), FILE, 250_000, 300_002, REMOTE);
+        ahead.readExpecting(FILE, 250_000, 50_003);
         assertThat(mirror.requests()).hasSize(1);
     }
 
