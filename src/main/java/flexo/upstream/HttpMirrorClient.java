@@ -3,7 +3,6 @@ package flexo.upstream;
 import flexo.download.MirrorClient;
 import flexo.download.MirrorRequest;
 import flexo.download.MirrorResponseListener;
-import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.nio.support.AsyncRequestBuilder;
 
@@ -25,15 +24,14 @@ public final class HttpMirrorClient implements MirrorClient {
     @Override
     public Exchange send(MirrorRequest mirrorRequest, MirrorResponseListener listener) {
         AsyncRequestBuilder request = mirrorRequest.headOnly() ? AsyncRequestBuilder.head() : AsyncRequestBuilder.get();
-        request.setUri(mirrorRequest.uri());
+        Addressed address = Addressed.to(mirrorRequest.uri());
+        request.setUri(address.uri());
         if (mirrorRequest.fromByte() > 0) {
             request.addHeader(HttpHeaders.RANGE, "bytes=" + mirrorRequest.fromByte() + "-");
         }
-        // A context of its own for every request: nothing of one may reach another.
-        HttpClientContext context = HttpClientContext.create();
-        ResponseEvents events = new ResponseEvents(listener, context);
-        Runnable cancel =
-                connections.execute(request.build(), new ResponseConsumer(events, speedLimit), context, events);
+        ResponseEvents events = new ResponseEvents(listener, address.context());
+        Runnable cancel = connections.execute(
+                request.build(), new ResponseConsumer(events, speedLimit), address.context(), events);
         return cancel::run;
     }
 }

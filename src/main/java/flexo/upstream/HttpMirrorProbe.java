@@ -14,12 +14,11 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.apache.hc.client5.http.protocol.HttpClientContext;
-import org.apache.hc.core5.http.nio.AsyncRequestProducer;
 import org.apache.hc.core5.http.nio.support.AsyncRequestBuilder;
 
 /**
@@ -68,10 +67,14 @@ public final class HttpMirrorProbe implements MirrorProbe {
                 result.complete(new ProbeResult.Unanswered("its name cannot be resolved"));
                 return;
             }
-            ask(AsyncRequestBuilder.head(mirror.base() + DATABASE).build(), timeout)
-                    .thenCompose(head -> refusesHead(head) ? askForByte(mirror, timeout) : completed(head))
-                    .whenComplete((answer, failure) -> result.complete(
-                            failure == null ? answer : new ProbeResult.Unanswered(String.valueOf(failure))));
+            try {
+                ask(AsyncRequestBuilder.head(), mirror, timeout)
+                        .thenCompose(head -> refusesHead(head) ? askForByte(mirror, timeout) : completed(head))
+                        .whenComplete((answer, failure) -> result.complete(
+                                failure == null ? answer : new ProbeResult.Unanswered(String.valueOf(failure))));
+            } catch (RejectedExecutionException stopped) {
+                result.complete(new ProbeResult.Unanswered("it is not asked any more"));
+            }
         });
         return result;
     }
@@ -84,23 +87,22 @@ public final class HttpMirrorProbe implements MirrorProbe {
     }
 
     private CompletionStage<ProbeResult> askForByte(Mirror mirror, Duration timeout) {
-        return ask(
-                AsyncRequestBuilder.get(mirror.base() + DATABASE)
-                        .addHeader("Range", "bytes=0-0")
-                        .build(),
-                timeout);
+        return ask(AsyncRequestBuilder.get().addHeader("Range", "bytes=0-0"), mirror, timeout);
     }
 
     private static CompletionStage<ProbeResult> completed(ProbeResult result) {
         return CompletableFuture.completedStage(result);
     }
 
-    private CompletionStage<ProbeResult> ask(AsyncRequestProducer request, Duration timeout) {
+    private CompletionStage<ProbeResult> ask(AsyncRequestBuilder request, Mirror mirror, Duration timeout) {
         CompletableFuture<ProbeResult> result = new CompletableFuture<>();
-        HttpClientContext context = HttpClientContext.create();
-        ResponseEvents events = new ResponseEvents(new Answer(result, nanoTime), context);
-        Runnable cancel =
-                connections.execute(request, new ResponseConsumer(events, SpeedLimit.none()), context, events);
+        Addressed address = Addressed.to(mirror.base().resolve(DATABASE));
+        ResponseEvents events = new ResponseEvents(new Answer(result, nanoTime), address.context());
+        Runnable cancel = connections.execute(
+                request.setUri(address.uri()).build(),
+                new ResponseConsumer(events, SpeedLimit.none()),
+                address.context(),
+                events);
         ScheduledFuture<?> limit = timer.schedule(
                 () -> {
                     result.complete(new ProbeResult.Unanswered("no answer within " + timeout.toMillis() + " ms"));

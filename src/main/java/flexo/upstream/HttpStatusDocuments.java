@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.Message;
@@ -85,24 +85,33 @@ public final class HttpStatusDocuments implements StatusDocuments {
 
     private CompletionStage<Message<HttpResponse, byte[]>> document(URI endpoint) {
         CompletableFuture<Message<HttpResponse, byte[]>> document = new CompletableFuture<>();
+        Addressed address = Addressed.to(endpoint);
         connecting.execute(() -> {
-            Runnable cancel = connections.execute(
-                    AsyncRequestBuilder.get(endpoint)
-                            .addHeader("Accept", "application/json")
-                            .build(),
-                    new BasicResponseConsumer<>(new BoundedBody(MAX_BYTES)),
-                    HttpClientContext.create(),
-                    completing(document));
-            ScheduledFuture<?> limit = timer.schedule(
-                    () -> {
-                        document.completeExceptionally(new IOException("no answer in " + PATIENCE.toSeconds() + " s"));
-                        cancel.run();
-                    },
-                    PATIENCE.toMillis(),
-                    TimeUnit.MILLISECONDS);
-            var unused = document.whenComplete((bytes, failure) -> limit.cancel(false));
+            try {
+                request(address, document);
+            } catch (RejectedExecutionException stopped) {
+                document.completeExceptionally(new IOException("not asked any more"));
+            }
         });
         return document;
+    }
+
+    private void request(Addressed address, CompletableFuture<Message<HttpResponse, byte[]>> document) {
+        Runnable cancel = connections.execute(
+                AsyncRequestBuilder.get(address.uri())
+                        .addHeader("Accept", "application/json")
+                        .build(),
+                new BasicResponseConsumer<>(new BoundedBody(MAX_BYTES)),
+                address.context(),
+                completing(document));
+        ScheduledFuture<?> limit = timer.schedule(
+                () -> {
+                    document.completeExceptionally(new IOException("no answer in " + PATIENCE.toSeconds() + " s"));
+                    cancel.run();
+                },
+                PATIENCE.toMillis(),
+                TimeUnit.MILLISECONDS);
+        var unused = document.whenComplete((bytes, failure) -> limit.cancel(false));
     }
 
     private static FutureCallback<Message<HttpResponse, byte[]>> completing(

@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * An address on this machine where connecting neither succeeds nor fails.
@@ -20,12 +21,12 @@ public final class BlackHole implements AutoCloseable {
     private final List<Socket> queue = new ArrayList<>();
 
     /**
-     * Opens one on a free port of 127.0.0.1.
+     * Opens one on a free port.
      *
      * @throws IOException if the queue cannot be filled
      */
     public BlackHole() throws IOException {
-        listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        listener = new ServerSocket(0, 1);
         while (true) {
             Socket filler = new Socket();
             queue.add(filler);
@@ -47,6 +48,18 @@ public final class BlackHole implements AutoCloseable {
      */
     public String url() {
         return "http://127.0.0.1:" + listener.getLocalPort() + "/";
+    }
+
+    /**
+     * Many black holes: the same port at as many addresses.
+     *
+     * @param count up to 250
+     * @return URLs of different hosts, ending in a slash
+     */
+    public List<String> urls(int count) {
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(host -> "http://127.2.0." + host + ":" + listener.getLocalPort() + "/")
+                .toList();
     }
 
     @Override

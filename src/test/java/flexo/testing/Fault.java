@@ -99,6 +99,13 @@ public final class Fault {
         return this;
     }
 
+    /** Answers 200 with this document instead of the file. */
+    public Fault json(String text) {
+        body = text.getBytes(StandardCharsets.UTF_8);
+        contentType = "application/json";
+        return this;
+    }
+
     /** Answers 200 with {@code Content-Length: 0}. */
     public Fault emptyBody() {
         body = new byte[0];
