@@ -88,19 +88,25 @@ public final class MirrorRefresh {
             setLast(results.get());
             ranked.useMeasured(results.get());
         } else {
-            List<Mirror> list = predefined.isEmpty() ? stored.mirrorlist() : predefined;
-            ranked.useInOrder(
-                    list.isEmpty()
-                            ? List.of(provisional)
-                            : list.stream()
-                                    .filter(mirror -> !criteria.blacklist().contains(mirror))
-                                    .toList());
+            List<Mirror> given = withoutBlacklisted(predefined);
+            List<Mirror> list = given.isEmpty() ? withoutBlacklisted(stored.mirrorlist()) : given;
+            ranked.useInOrder(list.isEmpty() ? List.of(provisional) : list);
         }
         test();
     }
 
-    /** Ends it, and stores what was learned since the last test. */
+    private List<Mirror> withoutBlacklisted(List<Mirror> mirrors) {
+        return mirrors.stream()
+                .filter(mirror -> !criteria.blacklist().contains(mirror))
+                .toList();
+    }
+
+    /**
+     * Ends it, and stores what was learned since the last test. A test that runs is broken off: that its probes fail from
+     * now on says nothing about mirrors.
+     */
     public void stop() {
+        search.stop();
         MirrorTestResults learned;
         synchronized (this) {
             stopped = true;
@@ -126,7 +132,9 @@ public final class MirrorRefresh {
                 .thenCompose(running -> running)
                 .whenCompleteAsync((results, failure) -> ended(results, failure), schedule.storage())
                 .exceptionally(mistake -> {
-                    LOG.log(Level.SEVERE, "The mirror test cannot go on; the mirrors in use stay", mistake);
+                    if (!hasStopped()) {
+                        LOG.log(Level.SEVERE, "The mirror test cannot go on; the mirrors in use stay", mistake);
+                    }
                     return null;
                 });
     }
@@ -180,6 +188,10 @@ public final class MirrorRefresh {
     }
 
     private synchronized boolean isStopped() {
+        return stopped;
+    }
+
+    private synchronized boolean hasStopped() {
         return stopped;
     }
 

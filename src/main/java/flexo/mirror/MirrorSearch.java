@@ -1,6 +1,7 @@
 package flexo.mirror;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,7 @@ public final class MirrorSearch {
     private final MirrorTest.Plan plan;
     private final Random random;
     private final Clock clock;
+    private volatile boolean stopped;
 
     /** A search that asks mirrors through a probe. */
     public MirrorSearch(MirrorProbe probe, MirrorTest.Plan plan, Random random, Clock clock) {
@@ -63,6 +65,11 @@ public final class MirrorSearch {
                 criteria);
     }
 
+    /** Breaks off what is running, which then never completes, and asks no mirror any more. */
+    void stop() {
+        stopped = true;
+    }
+
     private CompletionStage<MirrorTestResults> attempt(List<MirrorCriteria> attempts, List<MirrorStatus> statuses) {
         MirrorCriteria criteria = attempts.get(0);
         List<MirrorCriteria> weaker = attempts.subList(1, attempts.size());
@@ -79,6 +86,13 @@ public final class MirrorSearch {
     }
 
     private CompletionStage<MirrorTestResults> test(List<MirrorCandidate> candidates, MirrorCriteria criteria) {
-        return new MirrorTest(probe, candidates, criteria.timeout(), plan, clock).run();
+        return new MirrorTest(this::probe, candidates, criteria.timeout(), plan, clock)
+                .run()
+                .thenCompose(
+                        results -> stopped ? new CompletableFuture<>() : CompletableFuture.completedStage(results));
+    }
+
+    private CompletionStage<ProbeResult> probe(Mirror mirror, Duration timeout) {
+        return stopped ? new CompletableFuture<>() : probe.probe(mirror, timeout);
     }
 }

@@ -52,7 +52,8 @@ public final class StoredMirrors {
         }
     }
 
-    void store(MirrorTestResults tested) {
+    /** One thread at a time: the end of a test may coincide with the end of the application. */
+    synchronized void store(MirrorTestResults tested) {
         try {
             results.write(MirrorTestResultsJson.print(tested));
             mirrorlist.write(tested.mirrorlist().print());
