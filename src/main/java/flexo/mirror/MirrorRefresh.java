@@ -168,10 +168,10 @@ public final class MirrorRefresh {
         } else if (results.mirrors().isEmpty()) {
             LOG.warning("No mirror passed the test; the mirrors in use stay");
         } else {
-            LOG.log(Level.INFO, "{0} mirrors passed the test", results.mirrors().size());
             setLast(results);
             ranked.useMeasured(results);
             stored.store(ranked.withLearned(results));
+            LOG.log(Level.INFO, "{0} mirrors passed the test", results.mirrors().size());
             Duration untilFull =
                     Duration.between(clock.instant(), results.tested().plus(schedule.fullTestAfter()));
             scheduleNext(untilFull.compareTo(FIRST_RETRY) < 0 ? FIRST_RETRY : untilFull, FIRST_RETRY);

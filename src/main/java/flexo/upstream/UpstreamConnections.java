@@ -75,8 +75,10 @@ public final class UpstreamConnections implements AutoCloseable {
                 .build();
         client = HttpAsyncClients.custom()
                 .setConnectionManager(pool)
-                .setIOReactorConfig(
-                        IOReactorConfig.custom().setIoThreadCount(IO_THREADS).build())
+                .setIOReactorConfig(IOReactorConfig.custom()
+                        .setIoThreadCount(IO_THREADS)
+                        .setSelectInterval(TimeValue.of(lookAtDeadlinesEvery(connectTimeout)))
+                        .build())
                 .setDefaultRequestConfig(RequestConfig.custom()
                         .setResponseTimeout(Timeout.DISABLED)
                         .setMaxRedirects(MAX_REDIRECTS)
@@ -90,6 +92,11 @@ public final class UpstreamConnections implements AutoCloseable {
                 .setUserAgent(userAgent)
                 .build();
         client.start();
+    }
+
+    /** The library notices a connection that was not established only so often; its own choice, 1 s, is for long timeouts. */
+    private static Duration lookAtDeadlinesEvery(Duration connectTimeout) {
+        return Duration.ofMillis(Math.max(20, Math.min(1000, connectTimeout.toMillis() / 5)));
     }
 
     /**

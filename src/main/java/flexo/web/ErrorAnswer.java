@@ -32,6 +32,12 @@ final class ErrorAnswer {
         };
     }
 
+    /** Refuses the method of a request to a place that answers only some. */
+    static void methodNotAllowed(HttpServletResponse response, String allowed) throws IOException {
+        response.setHeader("Allow", allowed);
+        write(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED, "Only " + allowed + " is answered here.");
+    }
+
     /** Writes it; HEAD gets the same head, and the container leaves out the body. */
     static void write(HttpServletResponse response, int status, String message) throws IOException {
         byte[] body = (message + "\n").getBytes(StandardCharsets.UTF_8);

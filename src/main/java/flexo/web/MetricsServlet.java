@@ -2,6 +2,7 @@ package flexo.web;
 
 import flexo.mirror.MirrorHealth;
 import flexo.mirror.MirrorMetricsJson;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -17,6 +18,16 @@ public final class MetricsServlet extends HttpServlet {
     /** Shows what is known of these mirrors. */
     public MetricsServlet(MirrorHealth health) {
         this.health = health;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        if (request.getMethod().equals("GET") || request.getMethod().equals("HEAD")) {
+            super.service(request, response);
+        } else {
+            ErrorAnswer.methodNotAllowed(response, "GET, HEAD");
+        }
     }
 
     @Override

@@ -1,9 +1,11 @@
 package flexo.web;
 
 import flexo.mirror.MirrorHealth;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 
 /** {@code POST /reset-metrics}: counts afresh; what was learned about the mirrors stays. */
 public final class ResetMetricsServlet extends HttpServlet {
@@ -14,6 +16,16 @@ public final class ResetMetricsServlet extends HttpServlet {
     /** Resets the counts of these mirrors. */
     public ResetMetricsServlet(MirrorHealth health) {
         this.health = health;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        if (request.getMethod().equals("POST")) {
+            super.service(request, response);
+        } else {
+            ErrorAnswer.methodNotAllowed(response, "POST");
+        }
     }
 
     @Override
