@@ -23,6 +23,8 @@ import org.awaitility.Awaitility;
  * of it ever asks beyond this machine.
  */
 final class AutoSelection {
+    private static final Jsonb JSON = JsonbBuilder.create();
+
     /** The file that mirror tests ask for. */
     static final String DATABASE = "/core/os/x86_64/core.db";
 
@@ -129,11 +131,9 @@ final class AutoSelection {
 
     /** The mirrors of the stored results. */
     List<Map<?, ?>> stored() throws Exception {
-        try (Jsonb json = JsonbBuilder.create()) {
-            Map<?, ?> file = json.fromJson(Files.readString(resultsFile()), Map.class);
-            return ((List<?>) file.get("mirrors"))
-                    .stream().<Map<?, ?>>map(entry -> (Map<?, ?>) entry).toList();
-        }
+        Map<?, ?> file = JSON.fromJson(Files.readString(resultsFile()), Map.class);
+        return ((List<?>) file.get("mirrors"))
+                .stream().<Map<?, ?>>map(entry -> (Map<?, ?>) entry).toList();
     }
 
     /** The addresses in the stored results, the best first. */
