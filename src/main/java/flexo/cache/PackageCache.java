@@ -3,10 +3,10 @@ package flexo.cache;
 import flexo.alpm.RepositoryPath;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -51,10 +51,13 @@ public final class PackageCache {
             }
             Instant lastModified = attributes.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.SECONDS);
             return Optional.of(new CacheEntry(names.target(), new ContentHead(attributes.size(), lastModified)));
-        } catch (AccessDeniedException e) {
-            throw e;
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
         } catch (FileSystemException e) {
-            // Not there, or below something that is no directory.
+            if (hasRoomFor(path) && !Files.isSymbolicLink(names.target())) {
+                throw e;
+            }
+            // It would lie below a file, or is a link that leads nowhere.
             return Optional.empty();
         }
     }

@@ -2,12 +2,13 @@ package flexo.cache;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * A {@link CacheEntry} for one reader.
@@ -16,6 +17,8 @@ import java.util.Optional;
  * that is removed or replaced stays readable. Guarded by its own monitor.
  */
 final class StoredContent implements Content {
+    private static final Logger LOG = Logger.getLogger(StoredContent.class.getName());
+
     private final CacheEntry entry;
     /** Null until the first read. */
     private FileChannel channel;
@@ -63,7 +66,8 @@ final class StoredContent implements Content {
                 channel.close();
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            // It was only read from: nothing is lost.
+            LOG.log(Level.WARNING, entry.file() + " could not be closed", e);
         }
     }
 }

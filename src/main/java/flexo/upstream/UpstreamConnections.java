@@ -15,6 +15,7 @@ import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManager;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.nio.AsyncRequestProducer;
 import org.apache.hc.core5.http.nio.AsyncResponseConsumer;
 import org.apache.hc.core5.http2.HttpVersionPolicy;
@@ -43,6 +44,9 @@ public final class UpstreamConnections implements AutoCloseable {
     private static final int MAX_REDIRECTS = 10;
     /** Mirrors close idle connections after 5 to 75 s; a stale one costs only a second request. */
     private static final TimeValue IDLE = TimeValue.ofSeconds(55);
+
+    /** What is read from a mirror at once: each piece is written to disk, and wakes all its readers. */
+    private static final int BUFFER_BYTES = 64 * 1024;
 
     private final PoolingAsyncClientConnectionManager pool;
     private final CloseableHttpAsyncClient client;
@@ -75,6 +79,7 @@ public final class UpstreamConnections implements AutoCloseable {
                 .build();
         client = HttpAsyncClients.custom()
                 .setConnectionManager(pool)
+                .setHttp1Config(Http1Config.custom().setBufferSize(BUFFER_BYTES).build())
                 .setIOReactorConfig(IOReactorConfig.custom()
                         .setIoThreadCount(IO_THREADS)
                         .setSelectInterval(TimeValue.of(lookAtDeadlinesEvery(connectTimeout)))

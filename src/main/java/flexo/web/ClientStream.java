@@ -101,12 +101,21 @@ final class ClientStream implements WriteListener, AsyncListener {
         this.end = end;
     }
 
-    /** Begins; called once, by the thread that serves the request, after the headers are set. */
+    /**
+     * Begins; called once, by the thread that serves the request, after the headers are set.
+     *
+     * @throws IllegalStateException if the container does not take the stream; the content is then still the caller's
+     */
     void start() {
         streams.began(this);
-        async.addListener(this);
-        // From here on the container may call back.
-        out.setWriteListener(this);
+        try {
+            async.addListener(this);
+            // From here on the container may call back.
+            out.setWriteListener(this);
+        } catch (RuntimeException e) {
+            streams.ended(this);
+            throw e;
+        }
     }
 
     /** There may be more to read. Never blocks; many calls at once count as one. */

@@ -93,6 +93,9 @@ public final class FileServlet extends HttpServlet {
         CompletionStage<Opened> opening;
         try {
             opening = clientRequest.headOnly() ? files.openHead(path) : files.open(path);
+        } catch (IllegalArgumentException e) {
+            refuse(response, served, HttpServletResponse.SC_BAD_REQUEST, e.getMessage());
+            return;
         } catch (IOException e) {
             LOG.log(Level.SEVERE, path + ": the cache directory cannot be read", e);
             refuse(
@@ -157,9 +160,15 @@ public final class FileServlet extends HttpServlet {
             }
             throw new IOException(pending.request().path() + ": could not be opened", e.getCause());
         }
-        send(request, response, pending, opened);
+        try {
+            send(request, response, pending, opened);
+        } catch (IOException | RuntimeException e) {
+            opened.content().close();
+            throw e;
+        }
     }
 
+    /** Whoever is given the content closes it; only a failure before that is the caller's. */
     private void send(HttpServletRequest request, HttpServletResponse response, Pending pending, Opened opened)
             throws IOException {
         Content content = opened.content();
