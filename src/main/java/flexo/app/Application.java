@@ -5,6 +5,7 @@ import flexo.config.CacheDirectoryChoice;
 import flexo.config.FlexoConfig;
 import flexo.config.InvalidConfigException;
 import flexo.config.MirrorSelectionMethod;
+import flexo.config.StateFileChoice;
 import flexo.download.Deadlines;
 import flexo.download.DownloadContext;
 import flexo.download.Downloads;
@@ -78,7 +79,10 @@ public final class Application implements ServletContextListener {
 
     private void start(ServletContext context, FlexoConfig config, CacheDirectoryChoice cacheDirectory) {
         config.warnings().forEach(warning -> LOG.warning(warning.toString()));
-        config.connectorNote().ifPresent(LOG::info);
+        // The Tomcat configuration that comes with us sets this property, and follows these settings.
+        if (System.getProperty("flexo.war") == null) {
+            config.connectorNote().ifPresent(LOG::info);
+        }
         LOG.log(Level.INFO, "Packages are kept in {0}: {1}", new Object[] {
             cacheDirectory.directory(), cacheDirectory.reason()
         });
@@ -110,7 +114,7 @@ public final class Application implements ServletContextListener {
         toStop.add(streams::beginToStop);
         toStop.add(downloads);
         toStop.add(streams::stop);
-        selectMirrors(config, mirrors, connections, threads);
+        selectMirrors(config, containerBase(context), mirrors, connections, threads);
         toStop.add(connections);
         toStop.add(threads);
 
@@ -121,7 +125,7 @@ public final class Application implements ServletContextListener {
     }
 
     private void selectMirrors(
-            FlexoConfig config, RankedMirrors mirrors, UpstreamConnections connections, Threads threads) {
+            FlexoConfig config, Path base, RankedMirrors mirrors, UpstreamConnections connections, Threads threads) {
         List<Mirror> predefined =
                 config.mirrorsPredefined().stream().map(Mirror::new).toList();
         if (config.mirrorSelectionMethod() == MirrorSelectionMethod.PREDEFINED) {
@@ -139,8 +143,8 @@ public final class Application implements ServletContextListener {
                 new MirrorSearch(probe, MirrorTest.Plan.USUAL, new Random(), Clock.systemUTC()),
                 MirrorSettings.criteria(config.mirrorsAuto()),
                 new StoredMirrors(
-                        new StateFile(config.mirrorlistLatencyTestResultsFile()),
-                        new StateFile(config.mirrorlistFallbackFile())),
+                        new StateFile(StateFileChoice.choose(config.mirrorlistLatencyTestResultsFile(), base)),
+                        new StateFile(StateFileChoice.choose(config.mirrorlistFallbackFile(), base))),
                 new MirrorRefresh.Schedule(config.refreshLatencyTestsAfter(), threads.timer(), threads.storage()),
                 Clock.systemUTC());
         toStop.add(refresh::stop);

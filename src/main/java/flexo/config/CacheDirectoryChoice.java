@@ -90,7 +90,7 @@ public record CacheDirectoryChoice(Path directory, String reason) {
     }
 
     /** A directory that exists must be writable, one that does not must have a writable directory above it. */
-    private static boolean canBeWritten(Path directory) {
+    static boolean canBeWritten(Path directory) {
         Path existing = directory;
         while (existing != null && !Files.exists(existing)) {
             existing = existing.getParent();
