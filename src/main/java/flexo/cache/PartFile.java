@@ -108,17 +108,6 @@ public final class PartFile implements AutoCloseable {
         return new CacheEntry(names.target(), head);
     }
 
-    /**
-     * Flushes what is there, so that it can be continued even after the machine went down.
-     *
-     * @throws IOException if the disk refuses
-     */
-    public void flush() throws IOException {
-        if (kept) {
-            channel.force(false);
-        }
-    }
-
     /** Closes the file; what was written stays for a later download. */
     @Override
     public void close() throws IOException {

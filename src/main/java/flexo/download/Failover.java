@@ -128,7 +128,9 @@ final class Failover implements Transfer.Starter {
     private void next() {
         Optional<MirrorLease> lease = takeNextMirror();
         if (lease.isEmpty()) {
-            giveUp(attempts.summary(path), Level.WARNING);
+            DownloadFailure summary = attempts.summary(path);
+            // A file that is nowhere is an answer like any other; pacman asks for some that rarely are.
+            giveUp(summary, summary.reason() == DownloadFailure.Reason.NOT_FOUND ? Level.FINE : Level.WARNING);
             return;
         }
         if (patienceLeftNanos() <= 0) {

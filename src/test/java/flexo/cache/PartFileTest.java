@@ -192,10 +192,9 @@ class PartFileTest {
     }
 
     @Test
-    void flushedBytesAreThereAfterTheFileIsClosed() throws IOException {
+    void bytesAreThereAfterTheFileIsClosed() throws IOException {
         try (PartFile part = cache.create(VIM, TEN)) {
             part.write(bytes("01234"), 0);
-            part.flush();
         }
         assertThat(target.resolveSibling("." + VIM.fileName() + ".part")).hasContent("01234");
     }
@@ -211,7 +210,6 @@ class PartFileTest {
 
             assertThat(read(part, 3, 3)).isEqualTo("345");
             assertThat(directory).isEmptyDirectory();
-            part.flush();
             assertThatIllegalStateException().isThrownBy(() -> part.publish(TEN));
         }
         assertThat(directory).isEmptyDirectory();
