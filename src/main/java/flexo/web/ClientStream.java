@@ -68,6 +68,9 @@ final class ClientStream implements WriteListener, AsyncListener {
     private final byte[] bytes;
     private long position;
     private boolean flushed = true;
+    /** Whether anything was written or flushed. */
+    private boolean begun;
+
     private boolean over;
     /** Why the response is still to be cut; null if it is not, or has been. */
     private String cutOwed;
@@ -182,11 +185,14 @@ final class ClientStream implements WriteListener, AsyncListener {
             cutResponse(neverComing.getMessage());
             return false;
         }
-        if (count == 0) {
+        if (count > 0) {
+            out.write(bytes, 0, count);
+            position += count;
+        } else if (begun) {
             return false;
         }
-        out.write(bytes, 0, count);
-        position += count;
+        // Even if there is no byte yet, the client gets the head.
+        begun = true;
         flushed = false;
         return true;
     }
