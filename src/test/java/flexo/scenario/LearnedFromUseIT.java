@@ -172,9 +172,12 @@ class LearnedFromUseIT {
         auto.awaitTest();
         auto.awaitStored(1);
         started = System.nanoTime();
-        assertWhole(scenario.get(named("next")), FILE, REMOTE);
+        RawResponse next = scenario.get(named("next"));
 
-        assertThat(since(started)).as("the dead are skipped").isLessThan(Duration.ofSeconds(2));
+        // Taken before the assertions: the first soft one of a JVM is slow.
+        Duration taken = since(started);
+        assertWhole(next, FILE, REMOTE);
+        assertThat(taken).as("the dead are skipped").isLessThan(Duration.ofSeconds(2));
     }
 
     @Test
@@ -191,9 +194,12 @@ class LearnedFromUseIT {
         assertThat(scenario.get(PACKAGE).status()).isIn(200, 502, 504);
         assertThat(since(started)).isLessThan(Duration.ofSeconds(8));
         started = System.nanoTime();
-        assertWhole(scenario.get(named("next")), FILE, REMOTE);
+        RawResponse next = scenario.get(named("next"));
 
-        assertThat(since(started)).as("the dead are skipped").isLessThan(Duration.ofSeconds(2));
+        // Taken before the assertions: the first soft one of a JVM is slow.
+        Duration taken = since(started);
+        assertWhole(next, FILE, REMOTE);
+        assertThat(taken).as("the dead are skipped").isLessThan(Duration.ofSeconds(2));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.testing.FileContent;
 import flexo.testing.RawClient;
+import flexo.testing.RawResponse;
 import flexo.testing.RecordedRequest;
 import flexo.testing.ScriptedMirror;
 import java.time.Duration;
@@ -73,9 +74,11 @@ class SpeedIT {
                 .untilAsserted(() -> assertThat(scenario.cached(PACKAGE)).exists());
 
         long started = System.nanoTime();
-        assertWhole(scenario.get(PACKAGE), file, CACHE);
+        RawResponse answer = scenario.get(PACKAGE);
 
-        assertThat(since(started)).isLessThan(Duration.ofSeconds(1));
+        Duration taken = since(started);
+        assertWhole(answer, file, CACHE);
+        assertThat(taken).isLessThan(Duration.ofSeconds(1));
     }
 
     @Test
