@@ -13,7 +13,9 @@ import flexo.download.LowSpeedLimit;
 import flexo.download.RunningTransfers;
 import flexo.mirror.FileSizes;
 import flexo.mirror.Mirror;
+import flexo.mirror.MirrorCheck;
 import flexo.mirror.MirrorHealth;
+import flexo.mirror.MirrorProbe;
 import flexo.mirror.MirrorRefresh;
 import flexo.mirror.MirrorSearch;
 import flexo.mirror.MirrorTest;
@@ -88,14 +90,20 @@ public final class Application implements ServletContextListener {
         });
 
         Threads threads = new Threads();
-        UpstreamConnections connections =
-                new UpstreamConnections(config.connectTimeout(), userAgent(), threads.reactor());
+        UpstreamConnections connections = new UpstreamConnections(
+                config.connectTimeout(),
+                userAgent(),
+                config.maxSpeedLimitBytesPerSecond().isEmpty()
+                        ? UpstreamConnections.LARGE_PIECE_BYTES
+                        : UpstreamConnections.SMALL_PIECE_BYTES,
+                threads.reactor());
         threads.everyMinute(connections::closeIdle);
         MirrorHealth health = new MirrorHealth(Clock.systemUTC());
         RankedMirrors mirrors = new RankedMirrors(health, FileSizes.unknown(), Clock.systemUTC());
+        HttpMirrorProbe probe = new HttpMirrorProbe(connections, threads.testing(), threads.timer(), System::nanoTime);
         Downloads downloads = new Downloads(new DownloadContext(
                 new PackageCache(cacheDirectory.directory()),
-                mirrors,
+                new MirrorCheck(mirrors, probe),
                 new HttpMirrorClient(connections, speedLimit(config, threads)),
                 Deadlines.standard(),
                 new LowSpeedLimit(config.lowSpeedLimitBytesPerSecond(), config.lowSpeedTime()),
@@ -114,7 +122,7 @@ public final class Application implements ServletContextListener {
         toStop.add(streams::beginToStop);
         toStop.add(downloads);
         toStop.add(streams::stop);
-        selectMirrors(config, containerBase(context), mirrors, connections, threads);
+        selectMirrors(config, containerBase(context), mirrors, probe, connections, threads);
         toStop.add(connections);
         toStop.add(threads);
 
@@ -125,14 +133,18 @@ public final class Application implements ServletContextListener {
     }
 
     private void selectMirrors(
-            FlexoConfig config, Path base, RankedMirrors mirrors, UpstreamConnections connections, Threads threads) {
+            FlexoConfig config,
+            Path base,
+            RankedMirrors mirrors,
+            MirrorProbe probe,
+            UpstreamConnections connections,
+            Threads threads) {
         List<Mirror> predefined =
                 config.mirrorsPredefined().stream().map(Mirror::new).toList();
         if (config.mirrorSelectionMethod() == MirrorSelectionMethod.PREDEFINED) {
             mirrors.useInOrder(predefined);
             return;
         }
-        HttpMirrorProbe probe = new HttpMirrorProbe(connections, threads.testing(), threads.timer(), System::nanoTime);
         MirrorRefresh refresh = new MirrorRefresh(
                 mirrors,
                 new HttpStatusDocuments(

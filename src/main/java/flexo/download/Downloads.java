@@ -83,8 +83,8 @@ public final class Downloads implements FileSource, AutoCloseable {
         }
         if (found.joined) {
             // Whole but for its move into the cache, it is read from disk as any other hit.
-            return opened(
-                    download.download(), download.download().isWhole() ? Opened.Origin.HIT : Opened.Origin.JOINED);
+            boolean hit = download.download().isWhole() && !path.kind().mutable();
+            return opened(download.download(), hit ? Opened.Origin.HIT : Opened.Origin.JOINED);
         }
         CompletionStage<Opened> opened = opened(download.download(), Opened.Origin.MISS);
         download.failover().start();

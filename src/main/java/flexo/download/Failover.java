@@ -135,6 +135,7 @@ final class Failover implements Transfer.Starter {
         }
         if (patienceLeftNanos() <= 0) {
             lease.get().close();
+            context.mirrors().ranOutOfTime();
             giveUp(attempts.outOfTime(path), Level.WARNING);
             return;
         }

@@ -115,9 +115,7 @@ public final class MirrorHealth {
         Instant now = clock.instant();
         synchronized (lock) {
             if (failure.blamesMirror()) {
-                history(mirror).failed(failure, now);
-                failedInARow.add(mirror);
-                return pardonIfAllFailed();
+                return blame(mirror, failure, now);
             }
             if (failure == MirrorFailure.NOT_FOUND) {
                 missing.add(path, mirror, now);
@@ -127,6 +125,20 @@ public final class MirrorHealth {
             lineWorks();
             return false;
         }
+    }
+
+    /** Notes that a mirror did not answer, like a failure; if all are silent, none is blamed. */
+    void silent(Mirror mirror) {
+        Instant now = clock.instant();
+        synchronized (lock) {
+            blame(mirror, MirrorFailure.UNREACHABLE, now);
+        }
+    }
+
+    private boolean blame(Mirror mirror, MirrorFailure failure, Instant now) {
+        history(mirror).failed(failure, now);
+        failedInARow.add(mirror);
+        return pardonIfAllFailed();
     }
 
     /** Tells whether the mirror said a moment ago that it does not have the file. */

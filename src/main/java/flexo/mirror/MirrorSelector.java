@@ -16,6 +16,9 @@ public interface MirrorSelector {
      */
     Optional<MirrorLease> next(RepositoryPath path, Set<Mirror> excluded);
 
+    /** A download had no time left to ask the mirrors that were left; some that it did ask have not answered. */
+    default void ranOutOfTime() {}
+
     /** Always the first of these mirrors that is not excluded, whatever is reported about it. */
     static MirrorSelector inOrder(List<Mirror> mirrors) {
         return new FixedOrder(mirrors);

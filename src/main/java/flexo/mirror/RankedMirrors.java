@@ -90,6 +90,20 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
         });
     }
 
+    /** All mirrors, the best first, but those that are left alone for having failed. */
+    List<Mirror> notLeftAlone() {
+        return ranked.entries().stream()
+                .map(Entry::mirror)
+                .filter(mirror -> health.use(mirror).standing() != Standing.LEFT_ALONE)
+                .toList();
+    }
+
+    /** A mirror did not answer though no client waited for it. */
+    void silent(Mirror mirror) {
+        health.silent(mirror);
+        announcePrimary();
+    }
+
     @Override
     public Optional<MirrorLease> next(RepositoryPath path, Set<Mirror> excluded) {
         long sizeBytes = size(path);

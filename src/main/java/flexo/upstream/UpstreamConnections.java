@@ -45,22 +45,30 @@ public final class UpstreamConnections implements AutoCloseable {
     /** Mirrors close idle connections after 5 to 75 s; a stale one costs only a second request. */
     private static final TimeValue IDLE = TimeValue.ofSeconds(55);
 
-    /** What is read from a mirror at once: each piece is written to disk, and wakes all its readers. */
-    private static final int BUFFER_BYTES = 64 * 1024;
+    /** What is read from a mirror at once, if it may come as fast as it can: each piece wakes all its readers. */
+    public static final int LARGE_PIECE_BYTES = 64 * 1024;
+    /** The same where speed is limited: a piece comes whole however little was granted, so it is less than a portion. */
+    public static final int SMALL_PIECE_BYTES = 8 * 1024;
 
     private final PoolingAsyncClientConnectionManager pool;
     private final CloseableHttpAsyncClient client;
     private final Set<Exchange<?>> running = ConcurrentHashMap.newKeySet();
     private volatile boolean closing;
 
+    /** The same as {@link #UpstreamConnections(Duration, String, int, ThreadFactory)} with large pieces. */
+    public UpstreamConnections(Duration connectTimeout, String userAgent, ThreadFactory threads) {
+        this(connectTimeout, userAgent, LARGE_PIECE_BYTES, threads);
+    }
+
     /**
      * Starts the client's threads.
      *
      * @param connectTimeout how long a connection may take to be established, its TLS handshake as well
      * @param userAgent how we call ourselves
+     * @param pieceBytes what is read at once
      * @param threads makes the client's threads
      */
-    public UpstreamConnections(Duration connectTimeout, String userAgent, ThreadFactory threads) {
+    public UpstreamConnections(Duration connectTimeout, String userAgent, int pieceBytes, ThreadFactory threads) {
         Timeout connect = Timeout.of(connectTimeout);
         pool = PoolingAsyncClientConnectionManagerBuilder.create()
                 .setMaxConnPerRoute(CONNECTIONS_PER_MIRROR)
@@ -79,7 +87,7 @@ public final class UpstreamConnections implements AutoCloseable {
                 .build();
         client = HttpAsyncClients.custom()
                 .setConnectionManager(pool)
-                .setHttp1Config(Http1Config.custom().setBufferSize(BUFFER_BYTES).build())
+                .setHttp1Config(Http1Config.custom().setBufferSize(pieceBytes).build())
                 .setIOReactorConfig(IOReactorConfig.custom()
                         .setIoThreadCount(IO_THREADS)
                         .setSelectInterval(TimeValue.of(lookAtDeadlinesEvery(connectTimeout)))

@@ -21,6 +21,10 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jboss.arquillian.container.test.api.Deployer;
@@ -127,12 +131,12 @@ class LearnedFromUseIT {
         client.readExpecting(large, 0, 500_000);
         ScriptedMirror slow = asked(PACKAGE);
         others(slow).forEach(each -> gates.get(each).open());
-        Thread trickle = trickle(gates.get(slow), 500_000);
+        ScheduledExecutorService trickle = trickle(gates.get(slow), 500_000);
 
         long started = System.nanoTime();
         client.readExpecting(large, 500_000, large.lengthBytes() - 500_000);
-        trickle.interrupt();
-        trickle.join();
+        trickle.shutdownNow();
+        assertThat(trickle.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
 
         assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(25));
         assertThat(others(slow).stream().flatMap(each -> each.requestsFor(PACKAGE).stream()))
@@ -394,24 +398,14 @@ class LearnedFromUseIT {
         Awaitility.await().until(() -> scenario.cachedFiles().stream().noneMatch(file -> file.endsWith(".part")));
     }
 
-    /** Lets 200 bytes pass every 20 ms. */
-    private static Thread trickle(Gate gate, long fromBytes) {
-        Thread thread = new Thread(
-                () -> {
-                    long allowed = fromBytes;
-                    try {
-                        while (true) {
-                            Thread.sleep(20);
-                            allowed += 200;
-                            gate.allow(allowed);
-                        }
-                    } catch (InterruptedException over) {
-                        return;
-                    }
-                },
-                ScriptedMirror.THREAD_PREFIX + "trickle");
-        thread.start();
-        return thread;
+    /** Lets 200 bytes pass every 20 ms, until it is shut down. */
+    private static ScheduledExecutorService trickle(Gate gate, long fromBytes) {
+        ScheduledExecutorService trickle = Executors.newSingleThreadScheduledExecutor(
+                task -> new Thread(task, ScriptedMirror.THREAD_PREFIX + "trickle"));
+        AtomicLong allowed = new AtomicLong(fromBytes);
+        var unused =
+                trickle.scheduleAtFixedRate(() -> gate.allow(allowed.addAndGet(200)), 20, 20, TimeUnit.MILLISECONDS);
+        return trickle;
     }
 
     private ScriptedMirror asked(String path) {

@@ -1,0 +1,69 @@
+package flexo.mirror;
+
+import flexo.alpm.RepositoryPath;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * A choice of mirrors that looks at all of them at once when a download has run out of time asking one after another.
+ *
+ * <p>Three mirrors that do not answer use up the patience of a client. If thirty have died together, ten clients would be
+ * disappointed before all are known to be dead; this way only the first is. Otherwise no mirror is asked for anything that
+ * no client wants. Thread-safe; one check runs at a time.
+ */
+public final class MirrorCheck implements MirrorSelector {
+    private static final Logger LOG = Logger.getLogger(MirrorCheck.class.getName());
+    /** Longer than any mirror worth asking needs. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    /** So many of the first of the ranking; if none of them answers, there is no line. */
+    private static final int AT_MOST = 48;
+
+    private final RankedMirrors mirrors;
+    private final MirrorProbe probe;
+    private final AtomicBoolean running = new AtomicBoolean();
+
+    /** Chooses among mirrors, and looks at them through a probe. */
+    public MirrorCheck(RankedMirrors mirrors, MirrorProbe probe) {
+        this.mirrors = mirrors;
+        this.probe = probe;
+    }
+
+    @Override
+    public Optional<MirrorLease> next(RepositoryPath path, Set<Mirror> excluded) {
+        return mirrors.next(path, excluded);
+    }
+
+    @Override
+    public void ranOutOfTime() {
+        if (!running.compareAndSet(false, true)) {
+            return;
+        }
+        List<Mirror> suspects = mirrors.notLeftAlone().stream().limit(AT_MOST).toList();
+        AtomicInteger silent = new AtomicInteger();
+        CompletableFuture<?>[] checks = suspects.stream()
+                .map(mirror -> probe.probe(mirror, TIMEOUT)
+                        .handle((answer, failure) -> {
+                            if (failure != null || answer instanceof ProbeResult.Unanswered) {
+                                silent.incrementAndGet();
+                                mirrors.silent(mirror);
+                            }
+                            return null;
+                        })
+                        .toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new);
+        var unused = CompletableFuture.allOf(checks).whenComplete((done, failure) -> {
+            running.set(false);
+            LOG.log(
+                    Level.INFO,
+                    "Looked at {0} mirrors at once because several did not answer: {1} are silent",
+                    new Object[] {suspects.size(), silent.get()});
+        });
+    }
+}
