@@ -8,6 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hc.client5.http.utils.DateUtils;
@@ -32,10 +33,7 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
     private final SpeedLimit speedLimit;
     private FutureCallback<Void> whenConsumed;
     private boolean draining;
-    /** Bytes that may still come before the next portion is asked for; only the connection's own thread counts it. */
-    private long granted;
-
-    private CapacityChannel capacity;
+    private final AtomicBoolean asking = new AtomicBoolean();
 
     ResponseConsumer(ResponseEvents events, SpeedLimit speedLimit) {
         this.events = events;
@@ -100,33 +98,24 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
         return header == null || header.getValue() == null ? "" : header.getValue();
     }
 
+    /** Called whenever what was granted is used up; at most one portion is asked for, so that everybody gets a turn. */
     @Override
-    public void updateCapacity(CapacityChannel channel) {
+    public void updateCapacity(CapacityChannel capacity) {
         // Bytes are written away before consume() returns, so only the speed limit holds them back.
-        if (capacity == null) {
-            capacity = channel;
-            askForPortion();
+        if (asking.compareAndSet(false, true)) {
+            speedLimit.ask(() -> {
+                asking.set(false);
+                try {
+                    capacity.update(speedLimit.portionBytes());
+                } catch (IOException e) {
+                    events.failed(e);
+                }
+            });
         }
-    }
-
-    private void askForPortion() {
-        granted += speedLimit.portionBytes();
-        speedLimit.ask(() -> {
-            try {
-                capacity.update(speedLimit.portionBytes());
-            } catch (IOException e) {
-                events.failed(e);
-            }
-        });
     }
 
     @Override
     public void consume(ByteBuffer bytes) {
-        granted -= bytes.remaining();
-        // The library lets a first few bytes through before it offers the channel.
-        if (granted <= 0 && capacity != null) {
-            askForPortion();
-        }
         if (draining) {
             bytes.position(bytes.limit());
         } else {

@@ -229,7 +229,7 @@ class ResponseConsumerTest {
         consumer.updateCapacity(granted::add);
         consumer.consume(bytes("56789"));
 
-        assertThat(granted).containsExactly(Integer.MAX_VALUE);
+        assertThat(granted).isNotEmpty().containsOnly(Integer.MAX_VALUE);
     }
 
     @Test
