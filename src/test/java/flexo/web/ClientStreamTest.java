@@ -3,6 +3,7 @@ package flexo.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import flexo.testing.SteppedTimer;
 import flexo.web.ByteRange.Slice;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,7 +22,7 @@ class ClientStreamTest {
     private static final int MIB = 1024 * 1024;
 
     private final ScriptedResponse response = new ScriptedResponse();
-    private final ManualTimer timer = new ManualTimer();
+    private final SteppedTimer timer = new SteppedTimer();
     private final Queue<Runnable> pumps = new ArrayDeque<>();
     private final List<String> ends = new ArrayList<>();
     private final ClientStreams streams = new ClientStreams(pumps::add, timer, TIMEOUT, timer::nanoTime);
@@ -38,7 +39,7 @@ class ClientStreamTest {
             streams.stop();
             assertThat(ends).as("it is no longer among those that run").hasSize(1);
             assertThat(content.waiters()).isEmpty();
-            assertThat(timer.pending()).isZero();
+            assertThat(timer.delays()).isEmpty();
         }
     }
 
@@ -486,7 +487,7 @@ class ClientStreamTest {
         timer.advance(TIMEOUT.multipliedBy(1000));
 
         assertThat(ends).isEmpty();
-        assertThat(timer.pending()).isZero();
+        assertThat(timer.delays()).isEmpty();
     }
 
     @Test
@@ -528,7 +529,7 @@ class ClientStreamTest {
         response.begin();
         for (int i = 0; i < 10; i++) {
             response.drain(64 * KIB);
-            assertThat(timer.pending()).isOne();
+            assertThat(timer.delays()).hasSize(1);
         }
     }
 
