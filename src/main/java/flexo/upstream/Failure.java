@@ -13,6 +13,7 @@ import org.apache.hc.client5.http.RedirectException;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.MessageConstraintException;
+import org.apache.hc.core5.http.ParseException;
 import org.apache.hc.core5.http.RequestNotExecutedException;
 
 /**
@@ -50,6 +51,10 @@ record Failure(MirrorFailure kind, String detail, boolean connectionLost) {
             return responded
                     ? new Failure(MirrorFailure.TRUNCATED, "closed the connection before the end", true)
                     : new Failure(MirrorFailure.UNREACHABLE, "closed the connection without an answer", true);
+        }
+        if (cause instanceof ParseException) {
+            // Its message quotes the bytes, which may be anything.
+            return new Failure(MirrorFailure.BAD_STATUS, "sent no valid HTTP", false);
         }
         if (cause instanceof HttpException || cause instanceof MessageConstraintException) {
             return new Failure(MirrorFailure.BAD_STATUS, "sent no valid HTTP (" + cause.getMessage() + ")", false);

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.EndpointDetails;
+import org.apache.hc.core5.http.ParseException;
 
 /**
  * Brings the library's several ways of reporting one request into the order that {@link MirrorResponseListener} promises:
@@ -56,7 +57,9 @@ final class ResponseEvents implements FutureCallback<Void> {
     public void failed(Exception cause) {
         if (finish()) {
             Failure failure = Failure.of(cause, responded);
-            boolean stale = !responded && failure.connectionLost() && connectionWasReused();
+            // What is no HTTP at all is what the response before it had sent beyond its length.
+            boolean unusable = failure.connectionLost() || cause instanceof ParseException;
+            boolean stale = !responded && unusable && connectionWasReused();
             listener.onFailure(failure.kind(), failure.detail(), stale);
         }
     }
