@@ -25,7 +25,7 @@ import java.util.OptionalLong;
  * @param connectTimeout 1 to 7500 ms
  * @param lowSpeedLimitBytesPerSecond at least 1; a transfer slower than this is dropped
  * @param lowSpeedTime how long it must be slower, positive
- * @param maxSpeedLimitBytesPerSecond what one download may take; empty means all there is
+ * @param maxSpeedLimitBytesPerSecond what all downloads together may take; empty means all there is
  * @param clientTimeout how long a client may take no byte while bytes are there for it, positive
  * @param numVersionsRetain versions of a package that are kept; 0 means all
  * @param customRepositories in order, each name once

@@ -1,7 +1,6 @@
 package flexo.mirror;
 
 import flexo.alpm.RepositoryPath;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -18,9 +17,4 @@ public interface MirrorSelector {
 
     /** A download had no time left to ask the mirrors that were left; some that it did ask have not answered. */
     default void ranOutOfTime() {}
-
-    /** Always the first of these mirrors that is not excluded, whatever is reported about it. */
-    static MirrorSelector inOrder(List<Mirror> mirrors) {
-        return new FixedOrder(mirrors);
-    }
 }
