@@ -1,0 +1,128 @@
+package flexo.repository;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Proves that a file is a whole repository database, and reads it: a tar archive of {@code name-version/desc} entries,
+ * compressed or not, as {@code repo-add} makes it. File lists ({@code core.files}) are databases too.
+ *
+ * <p>Nothing is believed but the bytes: neither the file's name nor a mirror's headers. However hostile they are, reading
+ * them costs no more than the limits allow and ends in one of the declared exceptions.
+ */
+public final class DatabaseReader {
+    private static final String DESC = "desc";
+    /** What a package costs in memory beside the letters of its strings: objects, their heads, its place in the map. */
+    private static final int PACKAGE_OVERHEAD_BYTES = 256;
+
+    /** Enough to tell a web page, and any compression. */
+    private static final int START_BYTES = 512;
+
+    private static final int MAX_SHOWN_LENGTH = 120;
+
+    private final DatabaseLimits limits;
+    private final Map<String, PackageFile> files = new HashMap<>();
+    private long keptBytes;
+    private long newestSeconds;
+    /** Grows with the largest entry met. */
+    private byte[] text = new byte[8 << 10];
+
+    private DatabaseReader(DatabaseLimits limits) {
+        this.limits = limits;
+    }
+
+    /**
+     * Reads a database to its end.
+     *
+     * <p>Takes some hundred milliseconds of processor time for the largest of Arch's databases.
+     *
+     * @param file a file that nobody changes meanwhile, of any name
+     * @param limits how much it may cost
+     * @return what it says
+     * @throws IOException if the file cannot be read from disk; says nothing about the file
+     * @throws NotADatabaseException if it is something else, cut off, damaged, or out of all proportion
+     * @throws UnreadableCompressionException if it cannot be told, because this program cannot undo its compression
+     */
+    public static RepositoryDatabase read(Path file, DatabaseLimits limits)
+            throws IOException, NotADatabaseException, UnreadableCompressionException {
+        try (SourceBytes source = new SourceBytes(Files.newInputStream(file))) {
+            byte[] start = source.peek(START_BYTES);
+            if (start.length == 0) {
+                throw new NotADatabaseException("it is empty");
+            }
+            if (WebPage.startsIn(start)) {
+                throw new NotADatabaseException("it is a web page");
+            }
+            try (UnpackedBytes unpacked = UnpackedBytes.of(source, Compression.of(start), limits)) {
+                return new DatabaseReader(limits).read(new TarReader(unpacked, limits));
+            }
+        }
+    }
+
+    private RepositoryDatabase read(TarReader archive)
+            throws IOException, NotADatabaseException, UnreadableCompressionException {
+        boolean hasEntries = false;
+        TarReader.Entry entry = archive.next();
+        while (entry != null) {
+            hasEntries = true;
+            if (entry.regular() && isDesc(entry.path())) {
+                keep(desc(entry, archive), entry.path());
+            }
+            entry = archive.next();
+        }
+        if (hasEntries && files.isEmpty()) {
+            throw new NotADatabaseException("it is a tar archive of something else, without any desc of a package");
+        }
+        Optional<Instant> newest =
+                newestSeconds == 0 ? Optional.empty() : Optional.of(Instant.ofEpochSecond(newestSeconds));
+        return RepositoryDatabase.owning(files, newest);
+    }
+
+    /** A {@code desc} lies in a directory of the top level; deeper ones would be those of another archive. */
+    private static boolean isDesc(String path) {
+        int slash = path.length() - DESC.length() - 1;
+        int start = path.startsWith("./") ? 2 : 0;
+        return slash > start && path.endsWith(DESC) && path.charAt(slash) == '/' && path.indexOf('/', start) == slash;
+    }
+
+    private Desc desc(TarReader.Entry entry, TarReader archive)
+            throws IOException, NotADatabaseException, UnreadableCompressionException {
+        if (entry.sizeBytes() > limits.descBytes()) {
+            throw new NotADatabaseException("its entry " + printable(entry.path()) + " has " + entry.sizeBytes()
+                    + " bytes, as no description of a package has");
+        }
+        if (entry.sizeBytes() > text.length) {
+            text = new byte[(int) Math.min(limits.descBytes(), 2 * entry.sizeBytes())];
+        }
+        return Desc.parse(text, archive.readBody(text), entry.path());
+    }
+
+    private void keep(Desc desc, String path) throws NotADatabaseException {
+        PackageFile file = desc.file();
+        PackageFile other = files.putIfAbsent(file.fileName(), file);
+        if (other != null && !other.equals(file)) {
+            throw new NotADatabaseException(
+                    "its entry " + printable(path) + " contradicts another one about " + file.fileName());
+        }
+        keptBytes += PACKAGE_OVERHEAD_BYTES
+                + file.fileName().length()
+                + file.sha256().length()
+                + file.name().length()
+                + file.version().length();
+        if (keptBytes > limits.keptBytes()) {
+            throw new NotADatabaseException("it names too many packages: " + files.size() + " and more");
+        }
+        newestSeconds = Math.max(newestSeconds, desc.builtSeconds());
+    }
+
+    /** A path of the archive as it may be logged. */
+    static String printable(String path) {
+        String shown = path.length() > MAX_SHOWN_LENGTH ? path.substring(0, MAX_SHOWN_LENGTH) + "…" : path;
+        return shown.replaceAll("\\p{Cntrl}", "?");
+    }
+}

@@ -1,0 +1,24 @@
+package flexo.repository;
+
+/** How a web page begins, which captive portals and proxies send in place of anything. */
+public final class WebPage {
+    private WebPage() {}
+
+    /**
+     * Whether these bytes may be the beginning of a web page: the first one that is not blank opens a tag. Neither
+     * databases, nor packages, nor signatures begin like that.
+     *
+     * @param start any number of first bytes; some dozen are enough
+     */
+    public static boolean startsIn(byte[] start) {
+        int at = 0;
+        // A byte order mark may come first.
+        if (start.length >= 3 && (start[0] & 0xff) == 0xef && (start[1] & 0xff) == 0xbb && (start[2] & 0xff) == 0xbf) {
+            at = 3;
+        }
+        while (at < start.length && (start[at] == ' ' || start[at] == '\t' || start[at] == '\r' || start[at] == '\n')) {
+            at++;
+        }
+        return at < start.length && start[at] == '<';
+    }
+}
