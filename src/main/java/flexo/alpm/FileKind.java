@@ -61,9 +61,9 @@ public enum FileKind {
     /**
      * Whether a web page under this name must be a captive portal's or a proxy's, never the file itself.
      *
-     * @return true for everything pacman parses or verifies
+     * @return true for everything that tools parse or verify
      */
     public boolean neverHtml() {
-        return this != OTHER && this != TIMESTAMP;
+        return this != OTHER;
     }
 }

@@ -22,6 +22,8 @@ public final class RepositoryPath {
 
     private static final String PLAIN_IN_URL = "/-._~!$&'()*+,;=:@";
 
+    private static final String SIGNATURE_SUFFIX = ".sig";
+
     /** Decoded, segments joined by a slash, which no segment contains. */
     private final String path;
 
@@ -51,6 +53,18 @@ public final class RepositoryPath {
         }
         check(segments);
         return new RepositoryPath(String.join("/", segments));
+    }
+
+    /**
+     * The file at a decoded path, such as one that was found in a directory.
+     *
+     * @param path its segments, joined by slashes, without a leading one
+     * @return the file it names
+     * @throws RefusedPathException if it is not a plain relative path
+     */
+    public static RepositoryPath ofDecoded(String path) throws RefusedPathException {
+        check(List.of(path.split("/", -1)));
+        return new RepositoryPath(path);
     }
 
     private static String decode(String raw) throws RefusedPathException {
@@ -108,6 +122,40 @@ public final class RepositoryPath {
     /** The last segment. */
     public String fileName() {
         return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    /** All segments but the last, joined by slashes; empty for a file at the root. */
+    public String directory() {
+        return path.substring(0, Math.max(0, path.lastIndexOf('/')));
+    }
+
+    /** The detached signature of this file, as pacman names it. */
+    public RepositoryPath signature() {
+        return new RepositoryPath(path + SIGNATURE_SUFFIX);
+    }
+
+    /**
+     * The file whose detached signature this is.
+     *
+     * @throws IllegalStateException if the name is not that of a signature
+     */
+    public RepositoryPath signed() {
+        if (!path.endsWith(SIGNATURE_SUFFIX) || fileName().length() == SIGNATURE_SUFFIX.length()) {
+            throw new IllegalStateException(path + " is not the name of a signature");
+        }
+        return new RepositoryPath(path.substring(0, path.length() - SIGNATURE_SUFFIX.length()));
+    }
+
+    /**
+     * The database that usually lies beside this file: named after the repository, which is the directory above
+     * {@code os} in {@code $repo/os/$arch}, and else the directory itself, as in {@code $arch/$repo}.
+     */
+    public RepositoryPath usualDatabase() {
+        String[] directories = directory().split("/", -1);
+        int last = directories.length - 1;
+        String repository = last >= 2 && directories[last - 1].equals("os") ? directories[last - 2] : directories[last];
+        String name = repository + ".db";
+        return new RepositoryPath(directory().isEmpty() ? name : directory() + "/" + name);
     }
 
     /** What the file is to pacman. */

@@ -86,7 +86,7 @@ class FileKindTest {
         "SIGNATURE, true",
         "DATABASE, true",
         "DATABASE_SIGNATURE, true",
-        "TIMESTAMP, false",
+        "TIMESTAMP, true",
         "OTHER, false",
     })
     void webPageIsWrongForWhatPacmanReads(FileKind kind, boolean never) {

@@ -57,6 +57,19 @@ class RepositoryPathTest {
     }
 
     @Test
+    void decodedPathIsTakenAsItIs() throws RefusedPathException {
+        assertThat(RepositoryPath.ofDecoded("e/a%2Bb+c-1:1-1-any.pkg.tar.zst"))
+                .hasToString("e/a%2Bb+c-1:1-1-any.pkg.tar.zst")
+                .isEqualTo(RepositoryPath.parse("/e/a%252Bb+c-1:1-1-any.pkg.tar.zst"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/core.db", "core//core.db", "core/", "core/../core.db", ".last-uses", "a\u0000b"})
+    void decodedPathMustBePlainToo(String path) {
+        assertThatExceptionOfType(RefusedPathException.class).isThrownBy(() -> RepositoryPath.ofDecoded(path));
+    }
+
+    @Test
     void fileNameAloneDoesNotMakeTwoFilesEqual() throws RefusedPathException {
         assertThat(RepositoryPath.parse("/core/os/x86_64/core.db"))
                 .isNotEqualTo(RepositoryPath.parse("/core/os/aarch64/core.db"));
