@@ -79,6 +79,25 @@ public final class PackageCache {
     }
 
     /**
+     * Removes a file and its signature; who has begun to read them goes on.
+     *
+     * @param entry the file as it was found; another that has taken its place since is left alone
+     * @return whether the file was removed
+     * @throws IOException if the disk refuses
+     */
+    public boolean evict(RepositoryPath path, CacheEntry entry) throws IOException {
+        if (!find(path).equals(Optional.of(entry))) {
+            return false;
+        }
+        PartNames names = names(path);
+        // First the file: a signature without one is fetched again, a file without its signature fails pacman.
+        boolean removed = Files.deleteIfExists(names.target());
+        Files.deleteIfExists(names.flexoSize());
+        Files.deleteIfExists(names.signature());
+        return removed;
+    }
+
+    /**
      * Opens what an earlier download of a file left.
      *
      * @return the part file; empty if there is none that can be continued
@@ -105,7 +124,7 @@ public final class PackageCache {
      * @throws IOException if the disk refuses
      */
     public PartFile create(RepositoryPath path, ContentHead head) throws IOException {
-        return path.kind().mutable() ? PartFile.createUnkept(names(path)) : PartFile.create(names(path), head);
+        return path.kind().mutable() ? PartFile.createWithoutPromise(names(path)) : PartFile.create(names(path), head);
     }
 
     private PartNames names(RepositoryPath path) {

@@ -20,43 +20,45 @@ import java.nio.file.attribute.FileTime;
 public final class PartFile implements AutoCloseable {
     private final PartNames names;
     private final FileChannel channel;
-    /** False for files that are shared while they run but never kept; they have no name on disk at all. */
-    private final boolean kept;
 
-    private PartFile(PartNames names, FileChannel channel, boolean kept) {
+    private PartFile(PartNames names, FileChannel channel) {
         this.names = names;
         this.channel = channel;
-        this.kept = kept;
     }
 
-    /** Opens an empty one for a file with this head, in place of any that is there. */
+    /** Opens an empty one for a file with this head, to be resumed later, in place of any that is there. */
     static PartFile create(PartNames names, ContentHead head) throws IOException {
-        Files.createDirectories(names.directory());
-        // A new file, not a truncated one: whoever still reads the old one goes on reading the old bytes.
-        names.deleteParts();
+        makeRoom(names);
         // The promise first: bytes without one could never be resumed.
         PartPromise.of(head).write(names.promise());
-        FileChannel channel = FileChannel.open(
-                names.part(), StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        return new PartFile(names, channel, true);
+        return createPart(names);
+    }
+
+    /** Opens an empty one that nobody will resume, in place of any that is there. */
+    static PartFile createWithoutPromise(PartNames names) throws IOException {
+        makeRoom(names);
+        return createPart(names);
+    }
+
+    /** A new file, not a truncated one: whoever still reads the old one goes on reading the old bytes. */
+    private static void makeRoom(PartNames names) throws IOException {
+        Files.createDirectories(names.directory());
+        names.deleteParts();
+    }
+
+    private static PartFile createPart(PartNames names) throws IOException {
+        return new PartFile(
+                names,
+                FileChannel.open(
+                        names.part(),
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE));
     }
 
     /** Opens what an earlier download left. */
     static PartFile open(PartNames names) throws IOException {
-        FileChannel channel = FileChannel.open(names.part(), StandardOpenOption.READ, StandardOpenOption.WRITE);
-        return new PartFile(names, channel, true);
-    }
-
-    /** Opens one without a name, gone when it is closed or the process dies. */
-    static PartFile createUnkept(PartNames names) throws IOException {
-        Files.createDirectories(names.directory());
-        Path file = Files.createTempFile(names.directory(), PartNames.PREFIX, PartNames.PART_SUFFIX);
-        try {
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            return new PartFile(names, channel, false);
-        } finally {
-            Files.delete(file);
-        }
+        return new PartFile(names, FileChannel.open(names.part(), StandardOpenOption.READ, StandardOpenOption.WRITE));
     }
 
     /**
@@ -94,9 +96,6 @@ public final class PartFile implements AutoCloseable {
      * @throws IOException if the size is another, or the disk refuses; the part file is kept then
      */
     public CacheEntry publish(ContentHead head) throws IOException {
-        if (!kept) {
-            throw new IllegalStateException(names.target() + " is not a file that is kept");
-        }
         if (channel.size() != head.lengthBytes()) {
             throw new IOException(names.part() + " has " + channel.size() + " bytes, expected " + head.lengthBytes());
         }
@@ -108,7 +107,32 @@ public final class PartFile implements AutoCloseable {
         return new CacheEntry(names.target(), head);
     }
 
-    /** Closes the file; what was written stays for a later download. */
+    /**
+     * The SHA-256 of all that was written.
+     *
+     * @param digest of the bytes from the front that were seen to arrive; used up by this
+     * @return 64 lower-case hexadecimal digits
+     * @throws IOException if the rest cannot be read
+     */
+    public String sha256(FileDigest digest) throws IOException {
+        return digest.finish(channel);
+    }
+
+    /** Where it lies until it is published. */
+    public Path file() {
+        return names.part();
+    }
+
+    /**
+     * Gives up what was written: no later download finds it. It can still be read until it is closed.
+     *
+     * @throws IOException if the disk refuses
+     */
+    public void discard() throws IOException {
+        names.deleteParts();
+    }
+
+    /** Closes the file; what was written stays for a later download unless it was discarded. */
     @Override
     public void close() throws IOException {
         channel.close();

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 record PartNames(Path target) {
     static final String PREFIX = ".";
     static final String PART_SUFFIX = ".part";
+    static final String PROMISE_SUFFIX = ".head";
+    static final String FLEXO_SIZE_SUFFIX = ".cfs";
 
     Path directory() {
         return target.getParent();
@@ -24,12 +26,32 @@ record PartNames(Path target) {
 
     /** What the mirror promised for the part file. */
     Path promise() {
-        return beside(".head");
+        return beside(PROMISE_SUFFIX);
     }
 
     /** Flexo's own record of the whole size, beside whole and partial files alike. */
     Path flexoSize() {
-        return beside(".cfs");
+        return beside(FLEXO_SIZE_SUFFIX);
+    }
+
+    /** What is known of the database that lies at the place. */
+    Path generation() {
+        return beside(".generation");
+    }
+
+    /** The same of the database that is about to be moved there. */
+    Path nextGeneration() {
+        return beside(".next");
+    }
+
+    /** The detached signature, as mirrors have it. */
+    Path signature() {
+        return target.resolveSibling(target.getFileName() + ".sig");
+    }
+
+    /** The signature that is about to be moved there. */
+    Path nextSignature() {
+        return beside(".sig.next");
     }
 
     void deleteParts() throws IOException {

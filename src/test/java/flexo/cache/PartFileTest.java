@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import flexo.alpm.RefusedPathException;
 import flexo.alpm.RepositoryPath;
@@ -200,25 +199,49 @@ class PartFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"core.db", "core.db.sig", "core.files", "core.files.sig", "lastsync", "lastupdate"})
-    void fileThatIsNotKeptHasNoNameAtAnyTime(String name) throws IOException {
+    @ValueSource(strings = {"core.db", "core.files", "lastsync", "lastupdate"})
+    void fileThatMayChangeIsPublishedLikeAnyOtherButNeverContinued(String name) throws IOException {
         RepositoryPath mutable = path("core/os/x86_64/" + name);
-        Path directory = root.resolve("core/os/x86_64");
+        target = root.resolve(mutable.toString());
         try (PartFile part = cache.create(mutable, TEN)) {
-            assertThat(directory).isEmptyDirectory();
-            part.write(bytes("0123456789"), 0);
+            part.write(bytes("01234"), 0);
+            assertThat(names()).as("no promise to continue by").containsExactly("." + name + ".part");
+            assertThat(cache.leftover(mutable)).isEmpty();
 
-            assertThat(read(part, 3, 3)).isEqualTo("345");
-            assertThat(directory).isEmptyDirectory();
-            assertThatIllegalStateException().isThrownBy(() -> part.publish(TEN));
+            part.write(bytes("56789"), 5);
+            part.publish(TEN);
         }
-        assertThat(directory).isEmptyDirectory();
-        assertThat(cache.find(mutable)).isEmpty();
-        assertThat(cache.leftover(mutable)).isEmpty();
+        assertThat(names()).containsExactly(name);
+        assertThat(target).hasContent("0123456789");
     }
 
     @Test
-    void twoFilesThatAreNotKeptDoNotMeet() throws IOException {
+    void fileThatMayChangeTakesThePlaceOfAPromiseThatIsThere() throws IOException {
+        RepositoryPath database = path("core/os/x86_64/core.db");
+        target = root.resolve(database.toString());
+        Files.createDirectories(target.getParent());
+        Files.writeString(target.resolveSibling(".core.db.head"), "10\n" + TEN.lastModified() + "\n");
+
+        cache.create(database, TEN).close();
+
+        assertThat(names()).containsExactly(".core.db.part");
+    }
+
+    @Test
+    void discardedFileIsGoneButReadToItsEnd() throws IOException {
+        try (PartFile part = cache.create(VIM, TEN)) {
+            part.write(bytes("01234"), 0);
+
+            part.discard();
+
+            assertThat(names()).isEmpty();
+            assertThat(read(part, 0, 100)).isEqualTo("01234");
+        }
+        assertThat(cache.leftover(VIM)).isEmpty();
+    }
+
+    @Test
+    void twoPartFilesOfOneDatabaseDoNotMeet() throws IOException {
         RepositoryPath database = path("core/os/x86_64/core.db");
         try (PartFile one = cache.create(database, TEN);
                 PartFile two = cache.create(database, TEN)) {

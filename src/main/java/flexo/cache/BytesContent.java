@@ -1,0 +1,55 @@
+package flexo.cache;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+
+/** A small file that is held in memory. */
+public final class BytesContent implements Content {
+    private final byte[] bytes;
+    private final ContentHead head;
+
+    /**
+     * Of these bytes.
+     *
+     * @param bytes at least one; not to be changed afterwards
+     */
+    public BytesContent(byte[] bytes, Instant lastModified) {
+        this.bytes = bytes;
+        this.head = new ContentHead(bytes.length, lastModified);
+    }
+
+    @Override
+    public ContentHead head() {
+        return head;
+    }
+
+    @Override
+    public Optional<Path> wholeFile() {
+        return Optional.empty();
+    }
+
+    @Override
+    public String source() {
+        return "cache";
+    }
+
+    @Override
+    public int read(long position, ByteBuffer target, Runnable onMore) {
+        int from = Math.toIntExact(position);
+        int count = Math.min(target.remaining(), bytes.length - from);
+        target.put(bytes, from, count);
+        return count;
+    }
+
+    @Override
+    public void forget(Runnable onMore) {
+        // Everything is there from the start, so nobody is ever registered.
+    }
+
+    @Override
+    public void close() {
+        // Nothing is held but memory.
+    }
+}

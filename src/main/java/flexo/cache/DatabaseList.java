@@ -1,0 +1,138 @@
+package flexo.cache;
+
+import flexo.alpm.RefusedPathException;
+import flexo.alpm.RepositoryPath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The databases whose generations are in the cache, and when each was last of use to a client; kept in one file, so that
+ * a start need not search the directory. Safe for threads.
+ */
+public final class DatabaseList {
+    private static final Logger LOG = Logger.getLogger(DatabaseList.class.getName());
+    /** Uses closer together than this are not worth a write. */
+    private static final Duration USES_APART = Duration.ofHours(6);
+
+    private final Path file;
+    /** Guarded by itself, as is {@code dirty}. */
+    private final Map<RepositoryPath, Instant> lastUses = new LinkedHashMap<>();
+
+    private boolean dirty;
+
+    /** Held by whoever writes the file; before {@code lastUses}, never inside it. */
+    private final Object storing = new Object();
+
+    private DatabaseList(Path file) {
+        this.file = file;
+    }
+
+    /**
+     * Reads the list of a cache; lines that cannot be read are left out, a database that is missing will be found again
+     * when a client asks for it.
+     *
+     * @param root the cache directory
+     */
+    public static DatabaseList read(Path root) {
+        DatabaseList list = new DatabaseList(root.resolve(".databases"));
+        try {
+            for (String line : Files.readAllLines(list.file)) {
+                list.take(line);
+            }
+        } catch (NoSuchFileException e) {
+            // The first start.
+            return list;
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, list.file + ": cannot be read; the databases are found again one by one", e);
+        }
+        return list;
+    }
+
+    private void take(String line) {
+        String[] fields = line.split(" ", 2);
+        try {
+            lastUses.put(RepositoryPath.parse("/" + fields[1]), Instant.ofEpochSecond(Long.parseLong(fields[0])));
+        } catch (RefusedPathException | RuntimeException e) {
+            LOG.log(Level.WARNING, "{0}: left out what cannot be read: {1}", new Object[] {file, line});
+        }
+    }
+
+    /** All of them. */
+    public List<RepositoryPath> all() {
+        synchronized (lastUses) {
+            return List.copyOf(lastUses.keySet());
+        }
+    }
+
+    /** Those that were of use at this time or later. */
+    public List<RepositoryPath> usedSince(Instant time) {
+        synchronized (lastUses) {
+            return lastUses.entrySet().stream()
+                    .filter(use -> !use.getValue().isBefore(time))
+                    .map(Map.Entry::getKey)
+                    .toList();
+        }
+    }
+
+    /** Puts a database into the list; one that is new counts as just used. */
+    public void add(RepositoryPath database, Instant now) {
+        synchronized (lastUses) {
+            dirty |= lastUses.putIfAbsent(database, now) == null;
+        }
+    }
+
+    /** Notes that a database was of use, if it is in the list. */
+    public void used(RepositoryPath database, Instant now) {
+        synchronized (lastUses) {
+            Instant before = lastUses.get(database);
+            if (before != null && Duration.between(before, now).compareTo(USES_APART) > 0) {
+                lastUses.put(database, now);
+                dirty = true;
+            }
+        }
+    }
+
+    /**
+     * Writes the list if it has changed.
+     *
+     * @throws IOException if the disk refuses
+     */
+    public void store() throws IOException {
+        synchronized (storing) {
+            List<String> lines = new ArrayList<>();
+            synchronized (lastUses) {
+                if (!dirty) {
+                    return;
+                }
+                dirty = false;
+                lastUses.forEach((path, use) -> lines.add(use.getEpochSecond() + " " + path.toUrlPath()));
+            }
+            try {
+                write(lines);
+            } catch (IOException e) {
+                synchronized (lastUses) {
+                    dirty = true;
+                }
+                throw e;
+            }
+        }
+    }
+
+    private void write(List<String> lines) throws IOException {
+        Files.createDirectories(file.getParent());
+        Path next = file.resolveSibling(file.getFileName() + ".next");
+        Files.write(next, lines);
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+}

@@ -1,0 +1,76 @@
+package flexo.cache;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The SHA-256 of a file's bytes from the front, taken while they arrive; what was not seen to arrive is read from the
+ * file at the end.
+ *
+ * <p>Not safe for threads.
+ */
+public final class FileDigest {
+    private static final int BUFFER_BYTES = 256 * 1024;
+
+    private final MessageDigest sha256 = newSha256();
+    private long coveredBytes;
+
+    /** Of no bytes yet. */
+    public FileDigest() {}
+
+    /**
+     * The SHA-256 of a whole file.
+     *
+     * @return 64 lower-case hexadecimal digits
+     * @throws IOException if it cannot be read
+     */
+    public static String of(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return new FileDigest().finish(channel);
+        }
+    }
+
+    /** The number of bytes from the front that are taken in. */
+    public long coveredBytes() {
+        return coveredBytes;
+    }
+
+    /** Takes in the next bytes; the buffer is left as it was. */
+    public void update(ByteBuffer bytes) {
+        coveredBytes += bytes.remaining();
+        sha256.update(bytes.duplicate());
+    }
+
+    /**
+     * The SHA-256 of what was taken in; the digest must not be used after it.
+     *
+     * @return 64 lower-case hexadecimal digits
+     */
+    public String finish() {
+        return HexFormat.of().formatHex(sha256.digest());
+    }
+
+    /** Reads what is missing, and tells the SHA-256 of all; the digest must not be used after it. */
+    String finish(FileChannel channel) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+        while (channel.read(buffer, coveredBytes) > 0) {
+            update(buffer.flip());
+            buffer.clear();
+        }
+        return finish();
+    }
+
+    private static MessageDigest newSha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package flexo.cache;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * One published state of a database file, with its signature: what is handed out until the next one replaces it, and
+ * still read by those who have begun.
+ *
+ * <p>The file stays open, since its name goes to the next generation at once. It is closed by whoever comes last: the one
+ * who retires the generation, or its last reader. {@code users} is guarded by this object's monitor.
+ */
+public final class Generation {
+    private static final Logger LOG = Logger.getLogger(Generation.class.getName());
+
+    private final Path file;
+    private final GenerationNote note;
+    private final FileChannel channel;
+    /** Readers, and one more for as long as it is not retired. */
+    private int users = 1;
+
+    private Generation(Path file, GenerationNote note, FileChannel channel) {
+        this.file = file;
+        this.note = note;
+        this.channel = channel;
+    }
+
+    static Generation open(Path file, GenerationNote note) throws IOException {
+        return new Generation(file, note, FileChannel.open(file, StandardOpenOption.READ));
+    }
+
+    /** What is known of it. */
+    public GenerationNote note() {
+        return note;
+    }
+
+    /**
+     * The database for one more reader.
+     *
+     * @return empty if it is retired and closed already; the next generation is there then
+     */
+    public Optional<Content> open() {
+        synchronized (this) {
+            if (users == 0) {
+                return Optional.empty();
+            }
+            users++;
+        }
+        return Optional.of(new Reader());
+    }
+
+    /** Another one has taken its place, or it is not needed any more; called once. */
+    public void retire() {
+        release();
+    }
+
+    private void release() {
+        synchronized (this) {
+            users--;
+            if (users > 0) {
+                return;
+            }
+        }
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // It was only read from: nothing is lost.
+            LOG.log(Level.WARNING, file + " could not be closed", e);
+        }
+    }
+
+    private final class Reader implements Content {
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        @Override
+        public ContentHead head() {
+            return note.head();
+        }
+
+        /** The container would open the name, which may be another generation's by then. */
+        @Override
+        public Optional<Path> wholeFile() {
+            return Optional.empty();
+        }
+
+        @Override
+        public String source() {
+            return "cache";
+        }
+
+        @Override
+        public int read(long position, ByteBuffer target, Runnable onMore) throws IOException {
+            int count = channel.read(target, position);
+            if (count <= 0) {
+                throw new EOFException(file + " was cut short at byte " + position + " while it was served");
+            }
+            return count;
+        }
+
+        @Override
+        public void forget(Runnable onMore) {
+            // Everything is there from the start, so nobody is ever registered.
+        }
+
+        @Override
+        public void close() {
+            if (closed.compareAndSet(false, true)) {
+                release();
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package flexo.cache;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is known of a {@link Generation} beside the bytes of its database; kept beside them, a line for each component.
+ *
+ * <p>The signature is in it, so that it can never be taken for that of another generation, whatever a crash leaves.
+ *
+ * @param head size and time as clients are told; the time is never earlier than that of the generation before
+ * @param upstreamModified the mirror's own {@code Last-Modified}, by which older states are told; empty if it had none
+ * @param sha256 of the database, 64 lower-case hexadecimal digits
+ * @param signature the detached signature that belongs to the database; empty if the repository has none
+ */
+public record GenerationNote(
+        ContentHead head, Optional<Instant> upstreamModified, String sha256, Optional<Signature> signature) {
+    private static final String NONE = "-";
+
+    /**
+     * A detached signature.
+     *
+     * @param base64 its bytes, so that two of the same bytes are equal
+     */
+    public record Signature(String base64) {
+        /** Of these bytes. */
+        public static Signature of(byte[] bytes) {
+            return new Signature(Base64.getEncoder().encodeToString(bytes));
+        }
+
+        /** A copy of its bytes. */
+        public byte[] bytes() {
+            return Base64.getDecoder().decode(base64);
+        }
+    }
+
+    /** Reads it; empty if it is missing or was torn by a crash. */
+    static Optional<GenerationNote> read(Path file) throws IOException {
+        try {
+            String text = Files.readString(file, StandardCharsets.US_ASCII);
+            if (!text.endsWith("\n")) {
+                // The signature may be cut off.
+                return Optional.empty();
+            }
+            List<String> lines = text.lines().toList();
+            return Optional.of(new GenerationNote(
+                    new ContentHead(Long.parseLong(lines.get(0)), Instant.parse(lines.get(1))),
+                    unlessNone(lines.get(2)).map(Instant::parse),
+                    lines.get(3),
+                    unlessNone(lines.get(4)).map(Base64.getDecoder()::decode).map(Signature::of)));
+        } catch (NoSuchFileException
+                | CharacterCodingException
+                | DateTimeException
+                | IllegalArgumentException
+                | IndexOutOfBoundsException e) {
+            return Optional.empty();
+        }
+    }
+
+    void write(Path file) throws IOException {
+        Files.write(
+                file,
+                List.of(
+                        Long.toString(head.lengthBytes()),
+                        head.lastModified().toString(),
+                        upstreamModified.map(Instant::toString).orElse(NONE),
+                        sha256,
+                        signature.map(Signature::base64).orElse(NONE)),
+                StandardCharsets.US_ASCII);
+    }
+
+    private static Optional<String> unlessNone(String line) {
+        return line.equals(NONE) ? Optional.empty() : Optional.of(line);
+    }
+}

@@ -1,0 +1,158 @@
+package flexo.cache;
+
+import flexo.alpm.RepositoryPath;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The generations of database files on disk: each database under its own name, its signature beside it for whoever reads
+ * the directory without us, and a note that says what belongs together.
+ *
+ * <p>A generation is published by moving its database to its name; whatever a crash leaves around that moment, the note
+ * that fits the database is found. One thread at a time for each database.
+ */
+public final class Generations {
+    private static final Logger LOG = Logger.getLogger(Generations.class.getName());
+
+    private final Path root;
+
+    /**
+     * In the cache directory.
+     *
+     * @param root the directory; need not exist yet
+     */
+    public Generations(Path root) {
+        this.root = root;
+    }
+
+    /**
+     * The generation that was published last. Reads all of the database, since bits rot on disks.
+     *
+     * @return empty if there is none, or the file is not the one that was published
+     * @throws IOException if the directory cannot be read
+     */
+    public Optional<Generation> load(RepositoryPath database) throws IOException {
+        PartNames names = names(database);
+        BasicFileAttributes found;
+        try {
+            found = Files.readAttributes(names.target(), BasicFileAttributes.class);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (FileSystemException e) {
+            if (liesBelowDirectories(names)) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+        Optional<GenerationNote> note = GenerationNote.read(names.generation()).filter(known -> fits(known, found));
+        if (note.isEmpty()) {
+            // Stopped between the move of the database and that of its note.
+            note = GenerationNote.read(names.nextGeneration()).filter(known -> fits(known, found));
+            if (note.isEmpty()) {
+                return Optional.empty();
+            }
+            finishPublishing(names, note.get());
+        }
+        if (!FileDigest.of(names.target()).equals(note.get().sha256())) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0}: the cached database is not the one that was put there; it will be fetched again",
+                    database);
+            return Optional.empty();
+        }
+        return Optional.of(Generation.open(names.target(), note.get()));
+    }
+
+    /** If not, there can be no file. */
+    private boolean liesBelowDirectories(PartNames names) {
+        Path ancestor = names.directory();
+        while (!ancestor.equals(root) && !Files.exists(ancestor)) {
+            ancestor = ancestor.getParent();
+        }
+        return Files.isDirectory(ancestor);
+    }
+
+    private static boolean fits(GenerationNote note, BasicFileAttributes found) {
+        return found.isRegularFile()
+                && found.size() == note.head().lengthBytes()
+                && found.lastModifiedTime()
+                        .toInstant()
+                        .truncatedTo(ChronoUnit.SECONDS)
+                        .equals(note.head().lastModified());
+    }
+
+    /**
+     * Puts a database under its name, with its signature.
+     *
+     * @param part the whole and proven database
+     * @param now when a mirror confirmed it
+     * @throws IOException if the disk refuses; either the former generation is still there then, or the new one is found
+     *     by the next {@link #load}
+     */
+    public Generation publish(RepositoryPath database, PartFile part, GenerationNote note, Instant now)
+            throws IOException {
+        PartNames names = names(database);
+        // First, so that the database is never without a note that fits it.
+        note.write(names.nextGeneration());
+        part.publish(note.head());
+        finishPublishing(names, note);
+        touch(names, now);
+        return Generation.open(names.target(), note);
+    }
+
+    private static void finishPublishing(PartNames names, GenerationNote note) throws IOException {
+        Path signature = names.signature();
+        if (note.signature().isEmpty()) {
+            Files.deleteIfExists(signature);
+        } else {
+            Path next = names.nextSignature();
+            Files.write(next, note.signature().get().bytes());
+            Files.setLastModifiedTime(next, FileTime.from(note.head().lastModified()));
+            Files.move(next, signature, StandardCopyOption.ATOMIC_MOVE);
+        }
+        // Last: until then, the next start does all of this again.
+        Files.move(names.nextGeneration(), names.generation(), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Where a database lies once it is published. */
+    public Path file(RepositoryPath database) {
+        return names(database).target();
+    }
+
+    /**
+     * When a mirror last confirmed the generation that is there.
+     *
+     * @throws IOException if there is none
+     */
+    public Instant confirmed(RepositoryPath database) throws IOException {
+        return Files.getLastModifiedTime(names(database).generation()).toInstant();
+    }
+
+    /**
+     * Notes that a mirror has confirmed the generation that is there.
+     *
+     * @throws IOException if the disk refuses
+     */
+    public void confirm(RepositoryPath database, Instant now) throws IOException {
+        touch(names(database), now);
+    }
+
+    private static void touch(PartNames names, Instant now) throws IOException {
+        Files.setLastModifiedTime(names.generation(), FileTime.from(now));
+    }
+
+    private PartNames names(RepositoryPath database) {
+        return new PartNames(root.resolve(database.toString()));
+    }
+}
