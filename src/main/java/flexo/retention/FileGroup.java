@@ -1,0 +1,100 @@
+package flexo.retention;
+
+import flexo.alpm.RefusedPathException;
+import flexo.alpm.RepositoryPath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+
+/**
+ * Files of one directory that are judged together, as they were when they were looked at. Links are not followed.
+ *
+ * @param directory where they lie
+ * @param place the same below the cache's root, without a slash at either end; empty for the root itself
+ * @param files by name: regular files and symbolic links
+ */
+record FileGroup(Path directory, String place, SortedMap<String, BasicFileAttributes> files) {
+
+    /**
+     * Looks at files.
+     *
+     * @param subdirectories takes the names of those that are directories
+     * @throws IOException if one cannot be looked at, though it is there
+     */
+    static FileGroup of(Path directory, String place, Collection<String> names, SortedSet<String> subdirectories)
+            throws IOException {
+        SortedMap<String, BasicFileAttributes> files = new TreeMap<>();
+        for (String name : names) {
+            try {
+                BasicFileAttributes attributes = Files.readAttributes(
+                        directory.resolve(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                if (attributes.isDirectory()) {
+                    subdirectories.add(name);
+                } else if (attributes.isRegularFile() || attributes.isSymbolicLink()) {
+                    files.put(name, attributes);
+                }
+            } catch (NoSuchFileException e) {
+                // Somebody else tidies up too: it is as if it had never been there.
+            }
+        }
+        return new FileGroup(directory, place, files);
+    }
+
+    boolean has(String name) {
+        return files.containsKey(name);
+    }
+
+    boolean isLink(String name) {
+        return files.get(name).isSymbolicLink();
+    }
+
+    /** Whether it is a file without bytes. */
+    boolean isEmpty(String name) {
+        return files.get(name).isRegularFile() && files.get(name).size() == 0;
+    }
+
+    /** What a file takes; 0 for a link, and for a file that is not there. */
+    long bytes(String name) {
+        BasicFileAttributes attributes = files.get(name);
+        return attributes == null || !attributes.isRegularFile() ? 0 : attributes.size();
+    }
+
+    /** What all files take. */
+    long bytes() {
+        return files.keySet().stream().mapToLong(this::bytes).sum();
+    }
+
+    /** The path of a file; empty if no request can name it. */
+    Optional<RepositoryPath> path(String name) {
+        try {
+            return Optional.of(RepositoryPath.ofDecoded(place.isEmpty() ? name : place + "/" + name));
+        } catch (RefusedPathException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * When a file was put there, written to, or given another name or owner last: its ctime. Its mtime is the mirror's,
+     * and Java knows no other time on most systems.
+     *
+     * @throws IOException if it cannot be told, also because the file is gone
+     */
+    Instant changed(String name) throws IOException {
+        try {
+            return ((FileTime) Files.getAttribute(directory.resolve(name), "unix:ctime", LinkOption.NOFOLLOW_LINKS))
+                    .toInstant();
+        } catch (UnsupportedOperationException | IllegalArgumentException e) {
+            return files.get(name).creationTime().toInstant();
+        }
+    }
+}

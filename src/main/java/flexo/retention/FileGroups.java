@@ -1,0 +1,102 @@
+package flexo.retention;
+
+import flexo.cache.SidecarName;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/**
+ * The names in one directory, in groups of what must be judged together: all versions of one package, with their
+ * signatures and what lies beside them.
+ *
+ * <p>A directory of hundreds of thousands of files is read several times, a part of its groups each time, so that the
+ * names in memory are few.
+ */
+final class FileGroups {
+    /** So many names, and what is made of them, take some megabytes. */
+    static final int MOST_NAMES = 16_384;
+
+    private static final String SIGNATURE_SUFFIX = ".sig";
+    private static final String PACKAGE_SUFFIX = ".pkg.tar";
+
+    /** Takes the names of one group. */
+    @FunctionalInterface
+    interface Visitor {
+        /** Returns whether to go on. */
+        boolean visit(List<String> names) throws IOException;
+    }
+
+    private FileGroups() {}
+
+    /**
+     * The group of a file: name and architecture of its package, or the file alone.
+     *
+     * @param fileName of a package, its signature, or what lies beside them, or any other
+     */
+    static String groupOf(String fileName) {
+        String name = SidecarName.parse(fileName).map(SidecarName::target).orElse(fileName);
+        if (name.endsWith(SIGNATURE_SUFFIX)) {
+            name = name.substring(0, name.length() - SIGNATURE_SUFFIX.length());
+        }
+        int end = name.lastIndexOf(PACKAGE_SUFFIX);
+        int arch = name.lastIndexOf('-', end - 1);
+        int pkgrel = name.lastIndexOf('-', arch - 1);
+        int pkgver = name.lastIndexOf('-', pkgrel - 1);
+        return end < 0 || pkgver <= 0 ? name : name.substring(0, pkgver) + ' ' + name.substring(arch + 1, end);
+    }
+
+    /** Shows all groups, but hidden files of others. */
+    static void visitAll(Path directory, Visitor visitor) throws IOException {
+        int count = 0;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path unused : files) {
+                count++;
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        int parts = 1 + count / MOST_NAMES;
+        for (int part = 0; part < parts; part++) {
+            int wanted = part;
+            boolean goOn = visit(directory, group -> Math.floorMod(group.hashCode(), parts) == wanted, visitor);
+            if (!goOn) {
+                return;
+            }
+        }
+    }
+
+    /** Shows some groups, by their names. */
+    static void visit(Path directory, Collection<String> groups, Visitor visitor) throws IOException {
+        boolean unused = visit(directory, groups::contains, visitor);
+    }
+
+    private static boolean visit(Path directory, Predicate<String> wanted, Visitor visitor) throws IOException {
+        SortedMap<String, List<String>> groups = new TreeMap<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                String group = groupOf(name);
+                if (wanted.test(group)
+                        && (!name.startsWith(".") || SidecarName.parse(name).isPresent())) {
+                    groups.computeIfAbsent(group, unused -> new ArrayList<>(2)).add(name);
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        for (List<String> names : groups.values()) {
+            if (!visitor.visit(names)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

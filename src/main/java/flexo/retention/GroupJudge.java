@@ -1,0 +1,217 @@
+package flexo.retention;
+
+import flexo.alpm.PackageFileName;
+import flexo.alpm.RepositoryPath;
+import flexo.cache.PackageCache;
+import flexo.cache.SidecarName;
+import flexo.cache.SidecarName.Kind;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Judges a group of files at one moment: packages by {@link RetentionPolicy}, and what a crash, or somebody's hand, left
+ * beside them. Nothing that is in use is doomed, and nothing that is neither a package, nor its signature, nor ours.
+ *
+ * <p>A symbolic link is a version like any other, so it goes when it is old; what it leads to is judged where that lies.
+ * A link frees nothing, so it never goes to make room.
+ */
+final class GroupJudge {
+    /** What is so young may just be being written by somebody who copies files into the cache. */
+    static final Duration BEING_WRITTEN = Duration.ofSeconds(10);
+    /** A signature may be fetched long before its package is. */
+    static final Duration SIGNATURE_WAITS = Duration.ofHours(1);
+    /** How long the bytes of a download that broke off are kept to be resumed. */
+    static final Duration LEFTOVER_WAITS = Duration.ofDays(7);
+
+    private final Instant now;
+    private final RetentionPolicy policy;
+    private final RetentionSettings settings;
+    private final LastUses uses;
+    private final FilesInUse inUse;
+    private final ListedFiles listed;
+    private final PackageCache cache;
+
+    /**
+     * A judge of one moment.
+     *
+     * @param now the present
+     */
+    GroupJudge(
+            Instant now,
+            RetentionSettings settings,
+            LastUses uses,
+            FilesInUse inUse,
+            ListedFiles listed,
+            PackageCache cache) {
+        this.now = now;
+        this.policy = new RetentionPolicy(now, uses.recordedSince());
+        this.settings = settings;
+        this.uses = uses;
+        this.inUse = inUse;
+        this.listed = listed;
+        this.cache = cache;
+    }
+
+    /**
+     * Judges.
+     *
+     * @throws IOException if a file cannot be looked at
+     */
+    GroupVerdict judge(FileGroup group) throws IOException {
+        List<Doomed> doomed = new ArrayList<>();
+        List<PackageFile> packages = new ArrayList<>();
+        for (String name : group.files().keySet()) {
+            Optional<RepositoryPath> path =
+                    group.path(SidecarName.parse(name).map(SidecarName::target).orElse(name));
+            if (path.isPresent()) {
+                try {
+                    judge(group, name, path.get(), doomed, packages);
+                } catch (NoSuchFileException e) {
+                    // Somebody else tidies up too: it is as if it had never been there.
+                }
+            }
+        }
+        List<GroupVerdict.Spare> spare = new ArrayList<>();
+        for (Verdict verdict : policy.judge(packages, settings.rulesOf(group.place()))) {
+            PackageFileName name = verdict.file().name();
+            RepositoryPath path = group.path(name.toString()).orElseThrow();
+            if (!inUse.inUse(path)) {
+                Removal removal = new Removal(
+                        path,
+                        verdict.reason().orElse(RemovalReason.CACHE_SIZE),
+                        verdict.file().bytes());
+                Doomed it = new Doomed(removal, namesOf(group, name));
+                if (verdict.reason().isPresent()) {
+                    doomed.add(it);
+                } else {
+                    spare.add(new GroupVerdict.Spare(verdict.lastUse(), it));
+                }
+            }
+        }
+        return new GroupVerdict(doomed, spare);
+    }
+
+    private void judge(
+            FileGroup group, String name, RepositoryPath path, List<Doomed> doomed, List<PackageFile> packages)
+            throws IOException {
+        Optional<SidecarName> sidecar = SidecarName.parse(name);
+        Optional<PackageFileName> packageName = PackageFileName.parse(name);
+        Optional<PackageFileName> signed = PackageFileName.parseSignature(name);
+        Optional<RemovalReason> reason = Optional.empty();
+        if (sidecar.isPresent()) {
+            reason = inUse.inUse(path) ? Optional.empty() : reasonOfSidecar(group, name, sidecar.get(), path);
+        } else if (packageName.isPresent()) {
+            if (group.isEmpty(name)) {
+                reason = reasonOfEmpty(group, name, path);
+            } else if (isPartialOfFlexo(group, name, path)) {
+                reason = isOlder(group, name, LEFTOVER_WAITS) && !inUse.inUse(path)
+                        ? Optional.of(RemovalReason.LEFTOVER)
+                        : Optional.empty();
+            } else {
+                packages.add(packageFile(group, packageName.get(), path));
+            }
+        } else if (signed.isPresent()) {
+            reason = reasonOfSignature(group, name, signed.get(), path);
+        }
+        if (reason.isPresent()) {
+            List<String> names = namesToGo(group, name, sidecar);
+            doomed.add(new Doomed(
+                    new Removal(
+                            path,
+                            reason.get(),
+                            names.stream().mapToLong(group::bytes).sum()),
+                    names));
+        }
+    }
+
+    private PackageFile packageFile(FileGroup group, PackageFileName name, RepositoryPath path) throws IOException {
+        // What is in use is not removed, nor is what has to wait for it.
+        Optional<Instant> used = inUse.inUse(path) ? Optional.of(now) : uses.lastUse(path);
+        return new PackageFile(
+                name,
+                namesOf(group, name).stream().mapToLong(group::bytes).sum(),
+                used,
+                // Costs a look at the disk.
+                used.isPresent() ? now : group.changed(name.toString()),
+                listed.lists(path));
+    }
+
+    private Optional<RemovalReason> reasonOfEmpty(FileGroup group, String name, RepositoryPath path)
+            throws IOException {
+        return isOlder(group, name, BEING_WRITTEN) && !inUse.inUse(path)
+                ? Optional.of(RemovalReason.EMPTY)
+                : Optional.empty();
+    }
+
+    private Optional<RemovalReason> reasonOfSignature(
+            FileGroup group, String name, PackageFileName signed, RepositoryPath path) throws IOException {
+        if (group.isEmpty(name)) {
+            return reasonOfEmpty(group, name, path);
+        }
+        String packageName = signed.toString();
+        boolean orphan = !group.has(packageName)
+                && !group.has(SidecarName.of(Kind.PART, packageName))
+                && isOlder(group, name, SIGNATURE_WAITS)
+                && !inUse.inUse(path)
+                && !group.path(packageName).map(inUse::inUse).orElse(false);
+        return orphan ? Optional.of(RemovalReason.ORPHAN_SIGNATURE) : Optional.empty();
+    }
+
+    private Optional<RemovalReason> reasonOfSidecar(
+            FileGroup group, String name, SidecarName sidecar, RepositoryPath target) throws IOException {
+        boolean targetThere = group.has(sidecar.target());
+        boolean partThere = group.has(SidecarName.of(Kind.PART, sidecar.target()));
+        boolean promiseThere = group.has(SidecarName.of(Kind.PROMISE, sidecar.target()));
+        if (!isOlder(group, name, BEING_WRITTEN)) {
+            return Optional.empty();
+        }
+        return switch (sidecar.kind()) {
+            case PART -> {
+                if (!promiseThere
+                        || group.isEmpty(name)
+                        || (targetThere && cache.find(target).isPresent())) {
+                    yield Optional.of(RemovalReason.USELESS_PART);
+                }
+                yield isOlder(group, name, LEFTOVER_WAITS) ? Optional.of(RemovalReason.LEFTOVER) : Optional.empty();
+            }
+            case PROMISE -> partThere ? Optional.empty() : Optional.of(RemovalReason.ORPHAN_NOTE);
+            case FLEXO_SIZE -> targetThere ? Optional.empty() : Optional.of(RemovalReason.ORPHAN_NOTE);
+        };
+    }
+
+    /** Flexo kept partial files under their real names. */
+    private boolean isPartialOfFlexo(FileGroup group, String name, RepositoryPath path) throws IOException {
+        return group.has(SidecarName.of(Kind.FLEXO_SIZE, name))
+                && !group.isLink(name)
+                && cache.find(path).isEmpty();
+    }
+
+    /** A package and what goes with it: first itself, so that there never is one without its signature. */
+    private static List<String> namesOf(FileGroup group, PackageFileName name) {
+        return existing(group, name.toString(), name.signature(), SidecarName.of(Kind.FLEXO_SIZE, name.toString()));
+    }
+
+    private static List<String> namesToGo(FileGroup group, String name, Optional<SidecarName> sidecar) {
+        if (sidecar.isEmpty()) {
+            return existing(group, name, SidecarName.of(Kind.FLEXO_SIZE, name));
+        }
+        return sidecar.get().kind() == Kind.PART
+                ? existing(
+                        group, name, SidecarName.of(Kind.PROMISE, sidecar.get().target()))
+                : List.of(name);
+    }
+
+    private static List<String> existing(FileGroup group, String... names) {
+        return Stream.of(names).filter(group::has).toList();
+    }
+
+    private boolean isOlder(FileGroup group, String name, Duration age) throws IOException {
+        return Duration.between(group.changed(name), now).compareTo(age) > 0;
+    }
+}

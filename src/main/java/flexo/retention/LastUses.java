@@ -1,0 +1,211 @@
+package flexo.retention;
+
+import flexo.alpm.FileKind;
+import flexo.alpm.RepositoryPath;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * When each file of the cache was used last by a client, to the minute. Kept here, because the time of the last access
+ * is mostly not recorded by file systems, and counts backups too.
+ *
+ * <p>All methods may be called by any thread; those that touch the disk say so. What was recorded after the last
+ * {@link #save} is lost in a crash. Where nothing is recorded for a file it counts as used when it was put there, see
+ * {@link RetentionPolicy}.
+ *
+ * <p>The clock may be wrong. A time in the future becomes the present. When the clock jumps ahead by days, as on machines
+ * that learn the time only after they have started, all that was recorded since the start moves with it, or files that
+ * have just been used would look old.
+ */
+public final class LastUses {
+    private static final Logger LOG = Logger.getLogger(LastUses.class.getName());
+
+    /** Less is no harm; more is more than a machine that was suspended over a weekend. */
+    static final Duration JUMP = Duration.ofDays(3);
+
+    private final UseFile file;
+    private final InstantSource clock;
+    private final LongSupplier nanoTime;
+    /** Held while the file is read or written, so that no older state replaces a newer one; taken before the monitor. */
+    private final Object writing = new Object();
+
+    // Guarded by this object's monitor, in which nothing waits:
+
+    private final UseTable uses = new UseTable();
+    private int recordedSince;
+    /** Times from this minute on were recorded by this process. */
+    private int startedMinute;
+
+    private Instant lastNow;
+    private long lastNanos;
+    /** True from the start, so that the moment since which uses are recorded is saved. */
+    private boolean changed = true;
+    /** Whether saving failed the last time, which has been told then. */
+    private boolean failing;
+
+    /**
+     * Nothing is recorded yet.
+     *
+     * @param cacheRoot the cache directory, below which {@code .last-uses} is kept; need not exist yet
+     * @param clock the time
+     * @param nanoTime as {@link System#nanoTime}
+     */
+    public LastUses(Path cacheRoot, InstantSource clock, LongSupplier nanoTime) {
+        this.file = new UseFile(cacheRoot.resolve(".last-uses"));
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+        lastNow = clock.instant();
+        lastNanos = nanoTime.getAsLong();
+        recordedSince = minute(lastNow);
+        startedMinute = recordedSince;
+    }
+
+    /** Records that a client uses a package now; other files are not minded. Takes about a microsecond, but for rare growth. */
+    public void used(RepositoryPath path) {
+        if (path.kind() != FileKind.PACKAGE) {
+            return;
+        }
+        long key = UseTable.key(path.toString());
+        int now = minute(clock.instant());
+        synchronized (this) {
+            uses.put(key, now);
+            changed = true;
+        }
+    }
+
+    /** When a client used a package last; empty if that is not known. */
+    public Optional<Instant> lastUse(RepositoryPath path) {
+        long key = UseTable.key(path.toString());
+        int minute;
+        synchronized (this) {
+            minute = uses.get(key);
+        }
+        return minute == 0 ? Optional.empty() : Optional.of(instant(minute));
+    }
+
+    /** Forgets a file that was removed. */
+    void forget(RepositoryPath path) {
+        long key = UseTable.key(path.toString());
+        synchronized (this) {
+            uses.remove(key);
+            changed = true;
+        }
+    }
+
+    /** Since when uses have been recorded. */
+    synchronized Instant recordedSince() {
+        return instant(recordedSince);
+    }
+
+    /** How many files are known. */
+    synchronized int size() {
+        return uses.size();
+    }
+
+    /**
+     * Adds what was saved by an earlier process. Reads the disk; to be called once, before the first sweep. A file that
+     * is missing or damaged is as if there had been none.
+     */
+    void load() {
+        synchronized (writing) {
+            try {
+                file.read().ifPresent(this::add);
+            } catch (IOException e) {
+                LOG.log(
+                        Level.WARNING,
+                        "When files were used last is forgotten, as {0} cannot be read: {1}. They count as used now, or"
+                                + " when they were put into the cache",
+                        new Object[] {file, message(e)});
+            }
+        }
+    }
+
+    private synchronized void add(UseFile.Content saved) {
+        recordedSince = Math.min(recordedSince, saved.recordedSince());
+        saved.uses().forEach((key, minute) -> {
+            if (uses.get(key) == 0) {
+                uses.put(key, minute);
+            }
+        });
+    }
+
+    /**
+     * Brings what is recorded into line with the clock, if that was set meanwhile.
+     *
+     * @return the present, at or after which nothing is recorded
+     */
+    synchronized Instant settle() {
+        Instant now = clock.instant();
+        long nanos = nanoTime.getAsLong();
+        Duration jump = Duration.between(lastNow, now).minusNanos(nanos - lastNanos);
+        lastNow = now;
+        lastNanos = nanos;
+        if (jump.compareTo(JUMP) > 0) {
+            LOG.log(Level.INFO, "The clock went ahead by {0} days; last uses follow it", jump.toDays());
+            int minutes = (int) jump.toMinutes();
+            uses.move(startedMinute, minutes);
+            recordedSince += recordedSince >= startedMinute ? minutes : 0;
+            startedMinute += minutes;
+            changed = true;
+        }
+        int present = minute(now);
+        uses.limit(present);
+        recordedSince = Math.min(recordedSince, present);
+        startedMinute = Math.min(startedMinute, present);
+        return now;
+    }
+
+    /** Writes what is recorded to the disk, if it has changed. If that fails it is told once, and tried the next time. */
+    void save() {
+        synchronized (writing) {
+            settle();
+            UseFile.Content content;
+            synchronized (this) {
+                if (!changed) {
+                    return;
+                }
+                changed = false;
+                content = new UseFile.Content(recordedSince, uses.copy());
+            }
+            try {
+                file.write(content);
+                setFailing(false);
+            } catch (IOException e) {
+                if (!setFailing(true)) {
+                    LOG.log(
+                            Level.WARNING,
+                            "When files were used last cannot be saved in {0}: {1}. It is tried again every hour",
+                            new Object[] {file, message(e)});
+                }
+            }
+        }
+    }
+
+    /** Returns what it was. */
+    private synchronized boolean setFailing(boolean now) {
+        boolean before = failing;
+        failing = now;
+        changed |= now;
+        return before;
+    }
+
+    /** The minutes since 1970, at least 1. */
+    static int minute(Instant time) {
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.floorDiv(time.getEpochSecond(), 60)));
+    }
+
+    private static Instant instant(int minute) {
+        return Instant.ofEpochSecond(60L * minute);
+    }
+
+    private static String message(IOException e) {
+        return e.getClass().getSimpleName() + ": " + e.getMessage();
+    }
+}

@@ -1,0 +1,47 @@
+package flexo.retention;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/** How many files were removed for which reason, and what that freed. Thread-safe. */
+public final class RemovalCounts {
+    /**
+     * A number of removed files.
+     *
+     * @param files how many; a package and its signature are one
+     * @param bytes what they took
+     */
+    public record Count(long files, long bytes) {
+        private Count plus(long more) {
+            return new Count(files + 1, bytes + more);
+        }
+    }
+
+    private static final Count NONE = new Count(0, 0);
+
+    /** Guarded by this object's monitor. */
+    private final Map<RemovalReason, Count> counts = new EnumMap<>(RemovalReason.class);
+
+    /** No removals yet. */
+    RemovalCounts() {}
+
+    synchronized void add(RemovalReason reason, long bytes) {
+        counts.put(reason, counts.getOrDefault(reason, NONE).plus(bytes));
+    }
+
+    /** The counts of this moment for every reason. */
+    public synchronized Map<RemovalReason, Count> all() {
+        Map<RemovalReason, Count> all = new EnumMap<>(RemovalReason.class);
+        for (RemovalReason reason : RemovalReason.values()) {
+            all.put(reason, counts.getOrDefault(reason, NONE));
+        }
+        return all;
+    }
+
+    /** The sum over all reasons. */
+    public synchronized Count sum() {
+        long files = counts.values().stream().mapToLong(Count::files).sum();
+        long bytes = counts.values().stream().mapToLong(Count::bytes).sum();
+        return new Count(files, bytes);
+    }
+}

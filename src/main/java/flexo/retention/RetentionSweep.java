@@ -1,0 +1,370 @@
+package flexo.retention;
+
+import flexo.cache.PackageCache;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Goes through the cache directory and removes what the policy says.
+ *
+ * <p>The directory is the only state: what vanishes meanwhile was nobody's loss, and after a crash the next sweep
+ * finishes. Symbolic links are not followed, hidden directories not entered. One thread at a time may use it, but for
+ * {@link #stop} and {@link #removed}.
+ *
+ * <p>The first walk applies the rules to each package. Only if more has to go is there a second one, which takes the
+ * least recently used; what each package takes is all that is remembered from the first.
+ */
+public final class RetentionSweep {
+    private static final Logger LOG = Logger.getLogger(RetentionSweep.class.getName());
+    /** How far below the limit it goes, or above what is to stay free, as a part of that: not to be back at once. */
+    private static final int MARGIN = 10;
+    /** Directories that were told of, at most; the rest is told of again and again. */
+    private static final int MOST_COMPLAINTS = 1000;
+
+    private final Path root;
+    private final PackageCache cache;
+    private final RetentionSettings settings;
+    private final LastUses uses;
+    private final FilesInUse inUse;
+    private final ListedFiles listed;
+    private final DiskSpace disk;
+    private final RemovalCounts removed = new RemovalCounts();
+    /** Places that cannot be read or written, which is told once for each. */
+    private final Set<String> complaints = new HashSet<>();
+
+    private volatile boolean stopped;
+
+    /**
+     * A sweep of a cache.
+     *
+     * @param root the cache directory; need not exist
+     * @param cache the same as a cache
+     * @param settings what is kept
+     * @param uses when files were used
+     * @param inUse what must stay for now
+     * @param listed what the databases list
+     * @param disk how full the disk is
+     */
+    public RetentionSweep(
+            Path root,
+            PackageCache cache,
+            RetentionSettings settings,
+            LastUses uses,
+            FilesInUse inUse,
+            ListedFiles listed,
+            DiskSpace disk) {
+        this.root = root;
+        this.cache = cache;
+        this.settings = settings;
+        this.uses = uses;
+        this.inUse = inUse;
+        this.listed = listed;
+        this.disk = disk;
+    }
+
+    /** What has been removed since the start. */
+    public RemovalCounts removed() {
+        return removed;
+    }
+
+    /** Breaks off whatever runs, after the file it is at, and lets nothing begin. */
+    void stop() {
+        stopped = true;
+    }
+
+    /**
+     * Goes through everything.
+     *
+     * @param dry whether to remove nothing, and list what would go
+     */
+    SweepReport everything(boolean dry) {
+        Run run = new Run(dry);
+        run.walk(run::applyRules);
+        run.makeRoom();
+        return run.report();
+    }
+
+    /**
+     * Goes through the other versions of some packages.
+     *
+     * @param place their directory, as in {@link FileGroup#place}
+     * @param fileNames of the packages, or their signatures
+     * @return what these packages take more now than without these files; may be negative
+     */
+    long some(String place, Collection<String> fileNames) {
+        Run run = new Run(false);
+        Set<String> groups = new HashSet<>();
+        long[] bytes = new long[1];
+        fileNames.forEach(name -> groups.add(FileGroups.groupOf(name)));
+        run.visit(
+                place,
+                directory -> FileGroups.visit(directory, groups, names -> {
+                    run.look(directory, place, names, group -> {
+                        bytes[0] += fileNames.stream().mapToLong(group::bytes).sum();
+                        run.applyRules(group);
+                    });
+                    return !stopped;
+                }));
+        return bytes[0] - run.counts.sum().bytes();
+    }
+
+    /** Whether so many bytes, which the cache takes now by all that is known, call for room to be made. */
+    boolean needsRoom(long bytes) {
+        try {
+            if (settings.cacheSizeLimit().isEmpty() && settings.minFree().isEmpty()) {
+                return false;
+            }
+            DiskSpace.Space space = disk.space();
+            return excess(bytes, space) > 0 || lack(space.usableBytes(), space) > 0;
+        } catch (IOException e) {
+            // The cache directory may not be there yet.
+            return false;
+        }
+    }
+
+    /** What must go so that the cache keeps its limit; 0 or less if it does. */
+    private long excess(long bytes, DiskSpace.Space space) {
+        OptionalLong limit = settings.cacheSizeLimit(space);
+        return limit.isEmpty() ? 0 : beyond(bytes, limit.getAsLong());
+    }
+
+    /** What must go so that enough is free; 0 or less if it is. */
+    private long lack(long usableBytes, DiskSpace.Space space) {
+        long wanted = settings.minFree(space).orElse(0);
+        return usableBytes >= wanted ? 0 : wanted + wanted / MARGIN - usableBytes;
+    }
+
+    private static long beyond(long bytes, long limit) {
+        return bytes <= limit ? 0 : bytes - (limit - limit / MARGIN);
+    }
+
+    private void complain(String place, String what, IOException e) {
+        if (complaints.size() < MOST_COMPLAINTS && !complaints.add(place + what)) {
+            return;
+        }
+        LOG.log(Level.WARNING, "{0} {1}: {2}: {3}. It is left as it is", new Object[] {
+            root.resolve(place), what, e.getClass().getSimpleName(), e.getMessage()
+        });
+    }
+
+    /** Something that is done in a directory. */
+    @FunctionalInterface
+    private interface Visit {
+        void in(Path directory) throws IOException;
+    }
+
+    /** Something that is done with a group of files. */
+    @FunctionalInterface
+    private interface Step {
+        void with(FileGroup group) throws IOException;
+    }
+
+    /** One walk, or two, and what was counted on the way. */
+    private final class Run {
+        final RemovalCounts counts = new RemovalCounts();
+        private final boolean dry;
+        private final GroupJudge judge;
+        private final List<Removal> listing = new ArrayList<>();
+        /** Packages that may go to make room, by the key of their repository's own rules, or "" for all others. */
+        private final Map<String, Evictions> spare = new HashMap<>();
+
+        private final Map<String, Evictions.Line> repositoryLines = new HashMap<>();
+        private Evictions.Line cacheLine = Evictions.Line.nothing();
+        private RemovalReason cacheReason = RemovalReason.CACHE_SIZE;
+        private long files;
+        private long bytes;
+
+        Run(boolean dry) {
+            this.dry = dry;
+            Instant now = uses.settle();
+            this.judge = new GroupJudge(now, settings, uses, inUse, listed, cache);
+        }
+
+        SweepReport report() {
+            return new SweepReport(dry, !stopped, files, bytes, counts.all(), listing);
+        }
+
+        void walk(Step step) {
+            Deque<String> places = new ArrayDeque<>(List.of(""));
+            while (!places.isEmpty() && !stopped) {
+                String place = places.pop();
+                SortedSet<String> below = new TreeSet<>();
+                visit(
+                        place,
+                        directory -> FileGroups.visitAll(directory, names -> {
+                            below.addAll(look(directory, place, names, step));
+                            return !stopped;
+                        }));
+                below.forEach(name -> places.push(place.isEmpty() ? name : place + "/" + name));
+            }
+        }
+
+        void visit(String place, Visit visit) {
+            try {
+                // The root itself may be a link; nothing below it is followed.
+                visit.in(root.toRealPath().resolve(place));
+            } catch (NoSuchFileException e) {
+                // Nothing has been cached yet, or somebody removes directories.
+                LOG.log(Level.FINE, "{0} is not there", root.resolve(place));
+            } catch (IOException e) {
+                complain(place, "cannot be read", e);
+            }
+        }
+
+        /** Returns the directories among the names. */
+        private SortedSet<String> look(Path directory, String place, List<String> names, Step step) {
+            SortedSet<String> directories = new TreeSet<>();
+            try {
+                FileGroup group = FileGroup.of(directory, place, names, directories);
+                step.with(group);
+            } catch (IOException e) {
+                complain(place, "has files that cannot be looked at", e);
+            }
+            return directories;
+        }
+
+        void applyRules(FileGroup group) throws IOException {
+            files += group.files().size();
+            bytes += group.bytes();
+            GroupVerdict verdict = judge.judge(group);
+            for (Doomed doomed : verdict.doomed()) {
+                remove(group, doomed);
+            }
+            if (!verdict.spare().isEmpty()) {
+                Evictions evictions = spare.computeIfAbsent(limitKey(group), key -> new Evictions());
+                verdict.spare().forEach(it -> evictions.add(LastUses.minute(it.lastUse()), bytesOf(it)));
+            }
+        }
+
+        /** The second walk, if one is needed. */
+        void makeRoom() {
+            boolean needed = false;
+            Evictions all = new Evictions();
+            for (Map.Entry<String, Evictions> repository : spare.entrySet()) {
+                Evictions evictions = repository.getValue();
+                OptionalLong limit = repository.getKey().isEmpty()
+                        ? OptionalLong.empty()
+                        : settings.rulesOf(repository.getKey()).sizeLimitBytes();
+                long excess = limit.isEmpty() ? 0 : beyond(evictions.totalBytes(), limit.getAsLong());
+                needed |= excess > 0;
+                evictions.addKeptTo(all, evictions.line(excess));
+                repositoryLines.put(repository.getKey(), evictions.line(excess));
+            }
+            long toFree = toFree(all);
+            cacheLine = all.line(toFree);
+            if ((needed || toFree > 0) && !stopped) {
+                if (toFree > all.totalBytes()) {
+                    LOG.log(
+                            Level.WARNING,
+                            "{0} more bytes of the cache would have to go than its packages take; the rest is in use or no"
+                                    + " package",
+                            toFree - all.totalBytes());
+                }
+                walk(this::evict);
+            }
+        }
+
+        /** What has to go beside what goes for its repository's limit. */
+        private long toFree(Evictions left) {
+            if (settings.cacheSizeLimit().isEmpty() && settings.minFree().isEmpty()) {
+                return 0;
+            }
+            try {
+                long before =
+                        spare.values().stream().mapToLong(Evictions::totalBytes).sum();
+                long going = before - left.totalBytes();
+                DiskSpace.Space space = disk.space();
+                long usable = space.usableBytes() + going + (dry ? counts.sum().bytes() : 0);
+                long excess = excess(bytes - going, space);
+                long lack = lack(usable, space);
+                cacheReason = excess >= lack ? RemovalReason.CACHE_SIZE : RemovalReason.DISK_SPACE;
+                return Math.max(excess, lack);
+            } catch (IOException e) {
+                complain("", "lies on a disk whose size cannot be told", e);
+                return 0;
+            }
+        }
+
+        private void evict(FileGroup group) throws IOException {
+            String key = limitKey(group);
+            Evictions.Line repositoryLine = repositoryLines.computeIfAbsent(key, unused -> Evictions.Line.nothing());
+            for (GroupVerdict.Spare it : judge.judge(group).spare()) {
+                int minute = LastUses.minute(it.lastUse());
+                if (repositoryLine.takes(minute, bytesOf(it))) {
+                    remove(group, it.because(RemovalReason.REPOSITORY_SIZE));
+                } else if (cacheLine.takes(minute, bytesOf(it))) {
+                    remove(group, it.because(cacheReason));
+                }
+            }
+        }
+
+        private String limitKey(FileGroup group) {
+            return settings.ownRulesOf(group.place())
+                    .filter(key -> settings.rulesOf(key).sizeLimitBytes().isPresent())
+                    .orElse("");
+        }
+
+        private static long bytesOf(GroupVerdict.Spare spare) {
+            return spare.doomed().removal().bytes();
+        }
+
+        private void remove(FileGroup group, Doomed doomed) {
+            Removal removal = doomed.removal();
+            if (stopped || (!dry && !delete(group, doomed))) {
+                return;
+            }
+            counts.add(removal.reason(), removal.bytes());
+            files -= doomed.names().size();
+            bytes -= removal.bytes();
+            if (dry && listing.size() < SweepReport.LISTED_MOST) {
+                listing.add(removal);
+            }
+        }
+
+        /** Returns whether the first of them was there and is gone now. */
+        private boolean delete(FileGroup group, Doomed doomed) {
+            Removal removal = doomed.removal();
+            if (inUse.inUse(removal.path())) {
+                return false;
+            }
+            boolean gone = false;
+            try {
+                for (String name : doomed.names()) {
+                    boolean wasThere = Files.deleteIfExists(group.directory().resolve(name));
+                    gone |= wasThere && name.equals(doomed.names().get(0));
+                }
+            } catch (IOException e) {
+                complain(group.place(), "has files that cannot be removed", e);
+            }
+            if (gone) {
+                if (doomed.names().get(0).equals(removal.path().fileName())) {
+                    uses.forget(removal.path());
+                }
+                removed.add(removal.reason(), removal.bytes());
+                LOG.log(Level.INFO, "{0}: removed, since {1}; {2} bytes are free again", new Object[] {
+                    group.directory().resolve(doomed.names().get(0)),
+                    removal.reason().text(),
+                    removal.bytes()
+                });
+            }
+            return gone;
+        }
+    }
+}

@@ -1,0 +1,264 @@
+package flexo.retention;
+
+import flexo.alpm.RefusedPathException;
+import flexo.alpm.RepositoryPath;
+import flexo.cache.CacheEntry;
+import flexo.cache.FileDigest;
+import flexo.cache.PackageCache;
+import flexo.cache.VerifiedFiles;
+import flexo.repository.KnownPackages;
+import flexo.repository.PackageFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Reads all cached packages again and again, slowly, and removes those that are not what their database demands: bits rot
+ * on disks, and packages are rebuilt under their names.
+ *
+ * <p>It works in small steps, each of which arranges for the next one, so that it holds no thread while it waits for its
+ * turn; a step reads a piece of a file, or looks for the next file. Only a running step touches the fields. It goes on
+ * after a restart where it was.
+ */
+public final class Scrub implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Scrub.class.getName());
+    private static final int PIECE_BYTES = 1 << 20;
+    /** So many files that are not cached are passed over in one step. */
+    private static final int LOOKS_AT_ONCE = 200;
+    /** The position is written once for so many files. */
+    private static final int FILES_PER_NOTE = 50;
+    /** At start others have more to do; and after an error the next file can wait. */
+    private static final Duration BREATH = Duration.ofMinutes(1);
+    /** From one round's beginning to the next one's; disks do not rot faster. */
+    private static final Duration ROUND = Duration.ofDays(30);
+
+    private final PackageCache cache;
+    private final KnownPackages packages;
+    private final VerifiedFiles verified;
+    private final Path positionFile;
+    private final long bytesPerSecond;
+    private final ScheduledExecutorService timer;
+    private final Executor storage;
+    private final InstantSource clock;
+    private final LongAdder removed = new LongAdder();
+
+    private volatile boolean closed;
+    /** Null before the first step. */
+    private ScrubPosition position;
+    /** The directories of this round that are still to come. */
+    private final Deque<String> directories = new ArrayDeque<>();
+
+    private boolean inRound;
+    /** The one that is gone through. */
+    private String directory = "";
+    /** The names in it that were not looked at yet. */
+    private Iterator<String> names = Collections.emptyIterator();
+
+    private int filesSinceNote;
+    /** Null between two files. */
+    private Reading reading;
+
+    /** The file that is being read. */
+    private record Reading(
+            RepositoryPath path, CacheEntry entry, String sha256, FileChannel channel, FileDigest digest) {}
+
+    /**
+     * A scrub that has not begun.
+     *
+     * @param root the cache directory
+     * @param bytesPerSecond how fast it reads; positive
+     * @param storage runs its steps, one at a time
+     */
+    public Scrub(
+            Path root,
+            PackageCache cache,
+            KnownPackages packages,
+            VerifiedFiles verified,
+            long bytesPerSecond,
+            ScheduledExecutorService timer,
+            Executor storage,
+            InstantSource clock) {
+        this.positionFile = root.resolve(".scrub");
+        this.cache = cache;
+        this.packages = packages;
+        this.verified = verified;
+        this.bytesPerSecond = bytesPerSecond;
+        this.timer = timer;
+        this.storage = storage;
+        this.clock = clock;
+    }
+
+    /** Begins, after a while. */
+    public void start() {
+        goOnAfter(BREATH);
+    }
+
+    /** How many files it has removed. */
+    public long removed() {
+        return removed.sum();
+    }
+
+    private void goOnAfter(Duration pause) {
+        if (closed) {
+            return;
+        }
+        try {
+            ScheduledFuture<?> unused =
+                    timer.schedule(() -> storage.execute(this::step), pause.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            // Everything is being stopped.
+            LOG.log(Level.FINE, "The cached packages are not read any further", e);
+        }
+    }
+
+    private void step() {
+        if (closed) {
+            endReading();
+            return;
+        }
+        Duration pause;
+        try {
+            pause = reading != null ? readOn() : lookOn();
+        } catch (IOException | RuntimeException e) {
+            LOG.log(Level.WARNING, "A cached package could not be checked against its database; it stays as it is", e);
+            endReading();
+            pause = BREATH;
+        }
+        goOnAfter(pause);
+    }
+
+    /** Looks for the next file that can be checked. */
+    private Duration lookOn() throws IOException {
+        Instant now = clock.instant();
+        if (position == null) {
+            position = ScrubPosition.read(positionFile, now);
+        }
+        if (!inRound) {
+            Duration early = Duration.between(now, position.roundBegins());
+            // Longer, and the clock was set back since.
+            if (early.compareTo(Duration.ZERO) > 0 && early.compareTo(ROUND) <= 0) {
+                return early;
+            }
+            directories.addAll(packages.directories());
+            inRound = true;
+        }
+        for (int looks = 0; looks < LOOKS_AT_ONCE; looks++) {
+            if (names.hasNext()) {
+                if (look(names.next())) {
+                    return Duration.ZERO;
+                }
+            } else if (directories.isEmpty()) {
+                return endRound(now);
+            } else {
+                directory = directories.remove();
+                names = packages.listed(directory).iterator();
+            }
+        }
+        return Duration.ZERO;
+    }
+
+    private Duration endRound(Instant now) throws IOException {
+        inRound = false;
+        Instant next = position.roundBegins().plus(ROUND);
+        position = new ScrubPosition(next.isAfter(now) ? next : now, "");
+        position.write(positionFile);
+        return BREATH;
+    }
+
+    /** Opens a file if it is cached, was not dealt with in this round, and its SHA-256 is known. */
+    private boolean look(String fileName) throws IOException {
+        RepositoryPath path;
+        try {
+            path = RepositoryPath.ofDecoded(directory.isEmpty() ? fileName : directory + "/" + fileName);
+        } catch (RefusedPathException e) {
+            // No client can ask for it.
+            return false;
+        }
+        if (path.toString().compareTo(position.after()) <= 0) {
+            return false;
+        }
+        Optional<String> sha256 = packages.file(path).map(PackageFile::sha256).filter(known -> !known.isEmpty());
+        Optional<CacheEntry> entry = sha256.isEmpty() ? Optional.empty() : cache.find(path);
+        if (entry.isEmpty()) {
+            return false;
+        }
+        reading = new Reading(
+                path,
+                entry.get(),
+                sha256.get(),
+                FileChannel.open(entry.get().file(), StandardOpenOption.READ),
+                new FileDigest());
+        return true;
+    }
+
+    private Duration readOn() throws IOException {
+        ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
+        int count = reading.channel().read(piece);
+        if (count > 0) {
+            reading.digest().update(piece.flip());
+            return Duration.ofNanos(count * TimeUnit.SECONDS.toNanos(1) / bytesPerSecond);
+        }
+        judge(reading.digest().finish().equals(reading.sha256()));
+        return Duration.ZERO;
+    }
+
+    private void judge(boolean good) throws IOException {
+        Reading done = reading;
+        endReading();
+        if (good) {
+            verified.add(done.path(), done.entry().head(), done.sha256());
+        } else if (cache.evict(done.path(), done.entry())) {
+            removed.increment();
+            LOG.log(
+                    Level.WARNING,
+                    "{0}: removed from the cache, it is not the file that the database demands; it will be fetched when"
+                            + " it is asked for",
+                    done.path());
+        }
+        position = new ScrubPosition(position.roundBegins(), done.path().toString());
+        filesSinceNote++;
+        if (filesSinceNote >= FILES_PER_NOTE) {
+            filesSinceNote = 0;
+            position.write(positionFile);
+        }
+    }
+
+    private void endReading() {
+        if (reading == null) {
+            return;
+        }
+        try {
+            reading.channel().close();
+        } catch (IOException e) {
+            // It was only read from: nothing is lost.
+            LOG.log(Level.WARNING, reading.path() + " could not be closed", e);
+        }
+        reading = null;
+    }
+
+    /** Lets the running step be the last one. */
+    @Override
+    public void close() {
+        closed = true;
+        // A step of its own, since only steps touch what is open.
+        storage.execute(this::step);
+    }
+}

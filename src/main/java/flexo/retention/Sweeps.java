@@ -1,0 +1,295 @@
+package flexo.retention;
+
+import flexo.alpm.FileKind;
+import flexo.alpm.RepositoryPath;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * When sweeps run: one at a time, each by one task on the given executor, never on the thread of who asks for one.
+ *
+ * <p>Soon after packages were cached their other versions are looked at, many packages in one go; everything is looked at
+ * soon after the start, once a day, and when the cache has outgrown its limits.
+ *
+ * <p>The monitor guards what is wanted; nothing waits in it.
+ */
+public final class Sweeps implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Sweeps.class.getName());
+
+    /** The start is busy enough, and files that a starting script writes should be whole. */
+    static final Duration FIRST = Duration.ofSeconds(15);
+
+    static final Duration EVERY = Duration.ofDays(1);
+    /** An update of a system brings hundreds of packages; one look at their directory does for many. */
+    static final Duration SOON = Duration.ofSeconds(2);
+
+    static final Duration SAVE = Duration.ofHours(1);
+    /** How long the size alone calls for no further sweep, when one could not make enough room. */
+    static final Duration NO_USE = Duration.ofHours(1);
+    /** More are a reason to look at everything. */
+    private static final int MOST_CACHED = 2000;
+
+    private final RetentionSweep sweep;
+    private final LastUses uses;
+    private final ScheduledExecutorService timer;
+    private final Executor executor;
+
+    // Guarded by the monitor:
+
+    /** What waits to be done, in order. */
+    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    /** Packages that were cached, by directory. */
+    private Map<String, Set<String>> cached = new HashMap<>();
+
+    private int cachedCount;
+    /** Whether a task is running on the executor, or waits there. */
+    private boolean running;
+
+    /** A dry run that somebody waits for; null if there is none. */
+    private CompletableFuture<SweepReport> dryRun;
+
+    private boolean stopped;
+
+    // Only touched by the one task that runs:
+
+    /** What the cache takes by all that is known; negative until everything was looked at. */
+    private long bytes = -1;
+
+    /** Whether the last sweep of everything left the cache too large. */
+    private boolean roomCannotBeMade;
+
+    /** The last report; null before the first sweep of everything. */
+    private volatile SweepReport last;
+
+    /**
+     * Sweeps that have not begun.
+     *
+     * @param sweep what is run
+     * @param uses loaded before the first sweep, saved now and then and at the end
+     * @param timer starts tasks; nothing of a sweep runs on it
+     * @param executor runs one task at a time for this object
+     */
+    public Sweeps(RetentionSweep sweep, LastUses uses, ScheduledExecutorService timer, Executor executor) {
+        this.sweep = sweep;
+        this.uses = uses;
+        this.timer = timer;
+        this.executor = executor;
+    }
+
+    /** Begins: what was recorded of uses is read now, the first sweep follows, all in the background. */
+    public void start() {
+        run(uses::load);
+        later(FIRST, this::everyDay);
+        later(SAVE, this::everyHour);
+    }
+
+    /**
+     * A file was put into the cache. Returns at once; other versions of its package are looked at soon.
+     *
+     * @param path the file; any kind may be told of
+     */
+    public void soon(RepositoryPath path) {
+        FileKind kind = path.kind();
+        if (kind != FileKind.PACKAGE && kind != FileKind.SIGNATURE) {
+            return;
+        }
+        String text = path.toString();
+        int slash = text.lastIndexOf('/');
+        boolean first;
+        synchronized (this) {
+            first = cachedCount == 0;
+            if (cachedCount < MOST_CACHED
+                    && cached.computeIfAbsent(text.substring(0, Math.max(0, slash)), unused -> new HashSet<>())
+                            .add(path.fileName())) {
+                cachedCount++;
+            }
+        }
+        if (first) {
+            later(SOON, () -> run(this::sweepCached));
+        }
+    }
+
+    /**
+     * Finds out what a sweep of everything would remove now. Who asks while another's answer is still to be found gets
+     * the same one.
+     *
+     * @return the report; fails if the application stops before
+     */
+    public CompletionStage<SweepReport> dryRun() {
+        CompletableFuture<SweepReport> report;
+        synchronized (this) {
+            if (dryRun != null) {
+                return dryRun.minimalCompletionStage();
+            }
+            report = new CompletableFuture<>();
+            if (stopped) {
+                report.completeExceptionally(stopping());
+                return report.minimalCompletionStage();
+            }
+            dryRun = report;
+        }
+        run(() -> sweepDry(report));
+        return report.minimalCompletionStage();
+    }
+
+    private void sweepDry(CompletableFuture<SweepReport> report) {
+        try {
+            SweepReport found = sweep.everything(true);
+            synchronized (this) {
+                dryRun = null;
+            }
+            report.complete(found);
+        } catch (RuntimeException | Error e) {
+            synchronized (this) {
+                dryRun = null;
+            }
+            report.completeExceptionally(e);
+            throw e;
+        }
+    }
+
+    private static IllegalStateException stopping() {
+        return new IllegalStateException("Flexo is stopping, so nothing is swept");
+    }
+
+    /** What has been removed since the start. */
+    public RemovalCounts removed() {
+        return sweep.removed();
+    }
+
+    /** The report of the last sweep of everything; empty before the first one has ended. */
+    public Optional<SweepReport> last() {
+        return Optional.ofNullable(last);
+    }
+
+    /** Ends it: a sweep that runs breaks off after the file it is at; what was recorded of uses is saved here and now. */
+    @Override
+    public void close() {
+        CompletableFuture<SweepReport> asked;
+        synchronized (this) {
+            stopped = true;
+            waiting.clear();
+            asked = dryRun;
+        }
+        sweep.stop();
+        if (asked != null) {
+            asked.completeExceptionally(stopping());
+        }
+        uses.save();
+    }
+
+    private void everyDay() {
+        run(this::sweepEverything);
+        later(EVERY, this::everyDay);
+    }
+
+    private void everyHour() {
+        run(uses::save);
+        later(SAVE, this::everyHour);
+    }
+
+    private void later(Duration delay, Runnable task) {
+        synchronized (this) {
+            if (!stopped) {
+                ScheduledFuture<?> unused = timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        }
+    }
+
+    private void run(Runnable work) {
+        synchronized (this) {
+            if (stopped) {
+                return;
+            }
+            waiting.add(work);
+            if (running) {
+                return;
+            }
+            running = true;
+        }
+        executor.execute(this::runWaiting);
+    }
+
+    private void runWaiting() {
+        for (Runnable work = next(); work != null; work = next()) {
+            try {
+                work.run();
+            } catch (RuntimeException | Error e) {
+                LOG.log(Level.SEVERE, "A sweep of the cache broke off; the next one will try again", e);
+            }
+        }
+    }
+
+    private synchronized Runnable next() {
+        Runnable work = waiting.poll();
+        running = work != null;
+        return work;
+    }
+
+    private void sweepEverything() {
+        SweepReport report = sweep.everything(false);
+        if (!report.complete()) {
+            return;
+        }
+        last = report;
+        bytes = report.bytes();
+        boolean tooLarge = sweep.needsRoom(bytes);
+        if (tooLarge && !roomCannotBeMade) {
+            later(NO_USE, () -> run(() -> roomCannotBeMade = false));
+        }
+        roomCannotBeMade = tooLarge;
+        RemovalCounts.Count sum = sum(report);
+        LOG.log(
+                sum.files() > 0 ? Level.INFO : Level.FINE,
+                "{0} files were removed from the cache, {1} bytes; {2} are left",
+                new Object[] {sum.files(), sum.bytes(), report.bytes()});
+        uses.save();
+    }
+
+    private void sweepCached() {
+        Map<String, Set<String>> places;
+        boolean tooMany;
+        synchronized (this) {
+            places = cached;
+            tooMany = cachedCount >= MOST_CACHED;
+            cached = new HashMap<>();
+            cachedCount = 0;
+        }
+        if (tooMany) {
+            sweepEverything();
+            return;
+        }
+        for (Map.Entry<String, Set<String>> place : places.entrySet()) {
+            long more = sweep.some(place.getKey(), List.copyOf(place.getValue()));
+            bytes = bytes < 0 ? bytes : Math.max(0, bytes + more);
+        }
+        if (bytes >= 0 && !roomCannotBeMade && sweep.needsRoom(bytes)) {
+            sweepEverything();
+        }
+    }
+
+    private static RemovalCounts.Count sum(SweepReport report) {
+        long files = 0;
+        long bytes = 0;
+        for (RemovalCounts.Count count : report.counts().values()) {
+            files += count.files();
+            bytes += count.bytes();
+        }
+        return new RemovalCounts.Count(files, bytes);
+    }
+}

@@ -1,0 +1,126 @@
+package flexo.retention;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
+
+/**
+ * The file in which last uses survive a restart: a head, twelve bytes for each file, and a checksum of it all. It is
+ * replaced as a whole, so a reader finds the old one or the new one.
+ */
+final class UseFile {
+    /** "FlexoUs" and the version of the form. */
+    private static final long MAGIC = 0x466c65786f557301L;
+
+    private final Path path;
+
+    /**
+     * What it holds.
+     *
+     * @param recordedSince the minute since which uses have been recorded
+     * @param uses the last uses
+     */
+    record Content(int recordedSince, UseTable uses) {}
+
+    UseFile(Path path) {
+        this.path = path;
+    }
+
+    /**
+     * Reads it.
+     *
+     * @return what was written last; empty if nothing ever was
+     * @throws IOException if it cannot be read, or is no whole file of ours
+     */
+    Optional<Content> read() throws IOException {
+        try (InputStream file = Files.newInputStream(path)) {
+            CheckedInputStream checked = new CheckedInputStream(new BufferedInputStream(file, 1 << 16), new CRC32());
+            DataInputStream in = new DataInputStream(checked);
+            if (in.readLong() != MAGIC) {
+                throw new IOException(path + " is no file of last uses");
+            }
+            int recordedSince = in.readInt();
+            int count = in.readInt();
+            UseTable uses = new UseTable();
+            for (int i = 0; i < count; i++) {
+                long key = in.readLong();
+                int minute = in.readInt();
+                if (key == 0 || minute <= 0) {
+                    throw new IOException(path + " is damaged");
+                }
+                uses.put(key, minute);
+            }
+            long sum = checked.getChecksum().getValue();
+            if (in.readLong() != sum) {
+                throw new IOException(path + " is damaged");
+            }
+            return Optional.of(new Content(recordedSince, uses));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Replaces it.
+     *
+     * @throws IOException if it cannot be written; the former content is still there then
+     */
+    void write(Content content) throws IOException {
+        Files.createDirectories(path.getParent());
+        Path next = path.resolveSibling(path.getFileName() + ".new");
+        try {
+            try (FileChannel channel = FileChannel.open(
+                    next, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+                write(content, Channels.newOutputStream(channel));
+                // Before the move, or a power cut could leave the new name on an empty file.
+                channel.force(true);
+            }
+            Files.move(next, path, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            Files.deleteIfExists(next);
+            throw e;
+        }
+    }
+
+    private static void write(Content content, OutputStream file) throws IOException {
+        CheckedOutputStream checked = new CheckedOutputStream(new BufferedOutputStream(file, 1 << 16), new CRC32());
+        DataOutputStream out = new DataOutputStream(checked);
+        out.writeLong(MAGIC);
+        out.writeInt(content.recordedSince());
+        out.writeInt(content.uses().size());
+        long[] keys = new long[content.uses().size()];
+        int[] minutes = new int[keys.length];
+        int[] count = new int[1];
+        content.uses().forEach((key, minute) -> {
+            keys[count[0]] = key;
+            minutes[count[0]++] = minute;
+        });
+        for (int i = 0; i < keys.length; i++) {
+            out.writeLong(keys[i]);
+            out.writeInt(minutes[i]);
+        }
+        out.writeLong(checked.getChecksum().getValue());
+        out.flush();
+    }
+
+    /** The path, for messages. */
+    @Override
+    public String toString() {
+        return path.toString();
+    }
+}

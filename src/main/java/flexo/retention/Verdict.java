@@ -1,0 +1,13 @@
+package flexo.retention;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What became of one package file.
+ *
+ * @param file the file
+ * @param reason why it goes; empty if it stays
+ * @param lastUse what counts as its last use when the least recently used are to go; never in the future
+ */
+record Verdict(PackageFile file, Optional<RemovalReason> reason, Instant lastUse) {}

@@ -1,0 +1,105 @@
+package flexo.retention;
+
+import flexo.alpm.RepositoryPath;
+import flexo.cache.PackageCache;
+import flexo.testing.TestPaths;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.LongUnaryOperator;
+import java.util.stream.Stream;
+
+/** A cache directory in the hands of a test: real files; the time begins with the real one, as files carry that. */
+final class CacheBench {
+    static final String CORE = "core/os/x86_64/";
+
+    final Path root;
+    final TestTime time = new TestTime();
+    final PackageCache cache;
+    final LastUses uses;
+    final Set<RepositoryPath> inUse = new HashSet<>();
+    final Set<RepositoryPath> listed = new HashSet<>();
+    /** Of a disk of a million bytes. */
+    long usableBytes = 1_000_000;
+
+    int versionsToKeep = 3;
+    Optional<Duration> purgeUnusedAfter = Optional.empty();
+    Optional<LongUnaryOperator> cacheSizeLimit = Optional.empty();
+    Optional<LongUnaryOperator> minFree = Optional.empty();
+    Map<String, RetentionRules> ofRepositories = Map.of();
+
+    CacheBench(Path root) {
+        this.root = root;
+        cache = new PackageCache(root);
+        time.set(Instant.now());
+        uses = new LastUses(root, time, time::nanoTime);
+    }
+
+    RetentionSweep sweep() {
+        RetentionRules usual = new RetentionRules(versionsToKeep, purgeUnusedAfter, OptionalLong.empty());
+        return new RetentionSweep(
+                root,
+                cache,
+                new RetentionSettings(usual, ofRepositories, cacheSizeLimit, minFree),
+                uses,
+                inUse::contains,
+                listed::contains,
+                () -> new DiskSpace.Space(1_000_000, usableBytes));
+    }
+
+    Path put(String name, int bytes) {
+        try {
+            Path file = root.resolve(name);
+            Files.createDirectories(file.getParent());
+            return Files.write(file, new byte[bytes]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A package in core, with its signature. */
+    RepositoryPath put(String nameAndVersion) {
+        String name = CORE + nameAndVersion + "-x86_64.pkg.tar.zst";
+        put(name, 100);
+        put(name + ".sig", 10);
+        return TestPaths.path(name);
+    }
+
+    /** All files below the root, but the last uses. */
+    Set<String> files() {
+        try (Stream<Path> all = Files.walk(root)) {
+            Set<String> names = new TreeSet<>();
+            all.filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
+                    .map(path -> root.relativize(path).toString())
+                    .filter(name -> !name.equals(".last-uses"))
+                    .forEach(names::add);
+            return names;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The versions of a package in core. */
+    Set<String> versions(String name) {
+        Set<String> versions = new TreeSet<>();
+        for (String file : files()) {
+            if (file.startsWith(CORE + name + "-") && file.endsWith(".zst")) {
+                String version = file.substring((CORE + name + "-").length()).replace("-x86_64.pkg.tar.zst", "");
+                if (version.matches("[^-]+-[^-]+")) {
+                    versions.add(version);
+                }
+            }
+        }
+        return versions;
+    }
+}

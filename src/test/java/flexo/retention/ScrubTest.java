@@ -1,0 +1,228 @@
+package flexo.retention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import flexo.alpm.RepositoryPath;
+import flexo.cache.FileDigest;
+import flexo.cache.PackageCache;
+import flexo.cache.VerifiedFiles;
+import flexo.repository.KnownPackages;
+import flexo.repository.PackageFile;
+import flexo.repository.RepositoryDatabase;
+import flexo.testing.SteppedTimer;
+import flexo.testing.TestPaths;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Cached packages are read slowly in the background, and those that rotted are removed. */
+class ScrubTest {
+    private static final String DIRECTORY = "core/os/x86_64";
+    private static final int SIZE = 3 << 20;
+    private static final int BYTES_PER_SECOND = 1 << 20;
+    private static final Duration BREATH = Duration.ofMinutes(1);
+    private static final Duration A_FILE = Duration.ofSeconds(3);
+    private static final Duration ROUND = Duration.ofDays(30);
+    private static final Instant START = Instant.parse("2026-05-01T12:00:00Z");
+
+    @TempDir
+    private Path root;
+
+    private final SteppedTimer timer = new SteppedTimer();
+    private final KnownPackages packages = new KnownPackages();
+    private final VerifiedFiles verified = new VerifiedFiles();
+    private final List<PackageFile> listed = new ArrayList<>();
+    private PackageCache cache;
+
+    private Scrub scrub() {
+        cache = new PackageCache(root);
+        packages.put(TestPaths.path(DIRECTORY + "/core.db"), RepositoryDatabase.of(listed, Optional.empty()));
+        return new Scrub(
+                root,
+                cache,
+                packages,
+                verified,
+                BYTES_PER_SECOND,
+                timer,
+                timer,
+                () -> START.plusNanos(timer.nanoTime()));
+    }
+
+    /** Caches a package that its database lists, with its signature. */
+    private RepositoryPath cached(String name) throws IOException {
+        RepositoryPath path = unlisted(name);
+        listed.add(new PackageFile(path.fileName(), SIZE, FileDigest.of(file(path)), name, "1-1"));
+        return path;
+    }
+
+    private RepositoryPath unlisted(String name) throws IOException {
+        RepositoryPath path = TestPaths.path(DIRECTORY + "/" + name + "-1-1-any.pkg.tar.zst");
+        byte[] bytes = new byte[SIZE];
+        Arrays.fill(bytes, (byte) name.hashCode());
+        Files.createDirectories(file(path).getParent());
+        Files.write(file(path), bytes);
+        Files.write(file(path.signature()), new byte[] {1});
+        return path;
+    }
+
+    private Path file(RepositoryPath path) {
+        return root.resolve(path.toString());
+    }
+
+    /** Flips a bit and leaves no trace of it, as disks do. */
+    private void rot(RepositoryPath path) throws IOException {
+        var time = Files.getLastModifiedTime(file(path));
+        byte[] bytes = Files.readAllBytes(file(path));
+        bytes[SIZE / 2] ^= 1;
+        Files.write(file(path), bytes);
+        Files.setLastModifiedTime(file(path), time);
+    }
+
+    private boolean isVerified(RepositoryPath path) throws IOException {
+        PackageFile expected = packages.file(path).orElseThrow();
+        return verified.contains(path, cache.find(path).orElseThrow().head(), expected.sha256());
+    }
+
+    @Test
+    void rottenFileIsRemovedWithItsSignatureAndOthersAreLeft() throws IOException {
+        RepositoryPath good = cached("bash");
+        RepositoryPath rotten = cached("zlib");
+        RepositoryPath unlisted = unlisted("mine");
+        rot(rotten);
+        rot(unlisted);
+        Scrub scrub = scrub();
+
+        scrub.start();
+        timer.advance(BREATH.plus(A_FILE).plus(A_FILE));
+
+        assertThat(file(rotten)).doesNotExist();
+        assertThat(file(rotten.signature())).doesNotExist();
+        assertThat(file(good)).exists();
+        assertThat(file(good.signature())).exists();
+        assertThat(file(unlisted)).exists();
+        assertThat(isVerified(good)).isTrue();
+        assertThat(scrub.removed()).isEqualTo(1);
+    }
+
+    @Test
+    void filesAreReadNoFasterThanAllowed() throws IOException {
+        RepositoryPath first = cached("bash");
+        RepositoryPath second = cached("zlib");
+        scrub().start();
+
+        timer.advance(BREATH.plusMillis(2999));
+        assertThat(isVerified(first)).isFalse();
+        timer.advance(Duration.ofMillis(1));
+        assertThat(isVerified(first)).isTrue();
+        timer.advance(A_FILE.minusMillis(1));
+        assertThat(isVerified(second)).isFalse();
+        timer.advance(Duration.ofMillis(1));
+        assertThat(isVerified(second)).isTrue();
+    }
+
+    @Test
+    void nextRoundBeginsAMonthAfterTheFormerAndFindsWhatHasRottedSince() throws IOException {
+        RepositoryPath path = cached("bash");
+        scrub().start();
+        timer.advance(BREATH.plus(A_FILE));
+        assertThat(isVerified(path)).isTrue();
+        rot(path);
+
+        timer.advance(ROUND.minusHours(1));
+        assertThat(file(path)).exists();
+        timer.advance(Duration.ofHours(2));
+
+        assertThat(file(path)).doesNotExist();
+    }
+
+    @Test
+    void restartInTheMiddleGoesOnWhereItWas() throws IOException {
+        for (int number = 0; number < 60; number++) {
+            cached(String.format("p%02d", number));
+        }
+        Scrub before = scrub();
+        before.start();
+        timer.advance(BREATH.plus(A_FILE.multipliedBy(55)));
+        before.close();
+        timer.runAll();
+
+        Scrub after = scrub();
+        rot(TestPaths.path(DIRECTORY + "/p10-1-1-any.pkg.tar.zst"));
+        rot(TestPaths.path(DIRECTORY + "/p58-1-1-any.pkg.tar.zst"));
+        after.start();
+        timer.advance(BREATH.plus(A_FILE.multipliedBy(10)));
+
+        assertThat(after.removed()).isEqualTo(1);
+        assertThat(root.resolve(DIRECTORY + "/p58-1-1-any.pkg.tar.zst")).doesNotExist();
+        assertThat(root.resolve(DIRECTORY + "/p10-1-1-any.pkg.tar.zst")).exists();
+    }
+
+    @Test
+    void restartBetweenTwoRoundsWaitsForTheNext() throws IOException {
+        RepositoryPath path = cached("bash");
+        Scrub before = scrub();
+        before.start();
+        timer.advance(BREATH.plus(A_FILE).plus(BREATH));
+        before.close();
+        timer.runAll();
+        rot(path);
+
+        scrub().start();
+        timer.advance(Duration.ofDays(1));
+        assertThat(file(path)).exists();
+        timer.advance(ROUND);
+
+        assertThat(file(path)).doesNotExist();
+    }
+
+    @Test
+    void fileThatIsReplacedWhileItIsReadIsLeftAlone() throws IOException {
+        RepositoryPath path = cached("bash");
+        rot(path);
+        scrub().start();
+        timer.advance(BREATH.plusSeconds(1));
+
+        Files.delete(file(path));
+        unlisted("bash");
+        Files.setLastModifiedTime(file(path), FileTime.from(START));
+        timer.advance(A_FILE);
+
+        assertThat(file(path)).exists();
+    }
+
+    @Test
+    void endLeavesNoFileOpenAndNothingScheduled() throws IOException {
+        cached("bash");
+        Scrub scrub = scrub();
+        scrub.start();
+        timer.advance(BREATH.plusSeconds(1));
+
+        scrub.close();
+        timer.runAll();
+        timer.advance(BREATH);
+
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            assertThat(descriptors.map(ScrubTest::target).filter(name -> name.startsWith(root.toString())))
+                    .isEmpty();
+        }
+    }
+
+    private static String target(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException e) {
+            // The descriptor of the listing itself is gone by now.
+            return "";
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package flexo.retention;
+
+import java.nio.file.Path;
+
+/** Sweeps a cache directory down to one version, in a process of its own, which somebody kills meanwhile. */
+final class SweepToKill {
+    private SweepToKill() {}
+
+    /**
+     * Sweeps.
+     *
+     * @param arguments the cache directory
+     */
+    public static void main(String[] arguments) {
+        CacheBench bench = new CacheBench(Path.of(arguments[0]));
+        bench.versionsToKeep = 1;
+        SweepReport unused = bench.sweep().everything(false);
+    }
+}

@@ -1,0 +1,293 @@
+package flexo.retention;
+
+import static flexo.retention.CacheBench.CORE;
+import static flexo.testing.TestPaths.path;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import flexo.testing.SteppedTimer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Time passes, and tasks run, only when the test says. */
+class SweepsTest {
+    @TempDir
+    private Path folder;
+
+    private final SteppedTimer timer = new SteppedTimer();
+    /** Counts its tasks. */
+    private int tasks;
+
+    private CacheBench bench;
+    private Sweeps sweeps;
+
+    @BeforeEach
+    void makeBench() {
+        bench = new CacheBench(folder.resolve("cache"));
+        bench.versionsToKeep = 1;
+        sweeps = sweeps();
+    }
+
+    private Sweeps sweeps() {
+        return new Sweeps(bench.sweep(), bench.uses, timer, task -> {
+            tasks++;
+            timer.execute(task);
+        });
+    }
+
+    @Test
+    void startReturnsAtOnceAndEverythingIsSweptSoonAfter() {
+        putTwo("bash");
+
+        sweeps.start();
+        assertThat(bench.versions("bash")).hasSize(2);
+        assertThat(sweeps.last()).isEmpty();
+        timer.advance(Sweeps.FIRST);
+
+        assertThat(bench.versions("bash")).containsExactly("2-1");
+        assertThat(sweeps.last())
+                .hasValueSatisfying(report -> assertThat(report.files()).isEqualTo(2));
+        assertThat(sweeps.removed().sum()).isEqualTo(new RemovalCounts.Count(1, 110));
+    }
+
+    @Test
+    void everythingIsSweptEachDay() {
+        sweeps.start();
+        timer.advance(Sweeps.FIRST);
+        putTwo("bash");
+        timer.advance(Sweeps.EVERY.minusSeconds(1));
+        assertThat(bench.versions("bash")).hasSize(2);
+        timer.advance(Duration.ofSeconds(2));
+        assertThat(bench.versions("bash")).hasSize(1);
+        putTwo("zlib");
+        timer.advance(Sweeps.EVERY);
+        assertThat(bench.versions("zlib")).hasSize(1);
+    }
+
+    @Test
+    void olderVersionsGoSoonAfterAPackageWasCached() {
+        putTwo("bash");
+        putTwo("zlib");
+
+        cached("bash-2-1");
+        timer.runAll();
+        assertThat(bench.versions("bash"))
+                .as("nothing happens on the thread that asks")
+                .hasSize(2);
+        timer.advance(Sweeps.SOON);
+
+        assertThat(bench.versions("bash")).hasSize(1);
+        assertThat(bench.versions("zlib")).as("nobody spoke of it").hasSize(2);
+    }
+
+    @Test
+    void manyPackagesThatWereCachedMakeOneTask() {
+        for (int i = 0; i < 300; i++) {
+            putTwo("p" + i);
+            cached("p" + i + "-2-1");
+            cached("p" + i + "-2-1");
+        }
+
+        timer.advance(Sweeps.SOON);
+
+        assertThat(tasks).isEqualTo(1);
+        assertThat(sweeps.removed().sum().files()).isEqualTo(300);
+        putTwo("later");
+        cached("later-2-1");
+        timer.advance(Sweeps.SOON);
+        assertThat(bench.versions("later")).hasSize(1);
+    }
+
+    @Test
+    void moreThanCanBeRememberedMakeOneSweepOfEverything() {
+        putTwo("bash");
+        for (int i = 0; i < 5000; i++) {
+            cached("p" + i + "-1-1");
+        }
+
+        timer.advance(Sweeps.SOON);
+
+        assertThat(tasks).isEqualTo(1);
+        assertThat(bench.versions("bash")).hasSize(1);
+    }
+
+    @Test
+    void databasesAndOtherFilesAreNoReasonToSweep() {
+        for (String name : List.of("core/os/x86_64/core.db", "lastsync", "iso/latest/archlinux-x86_64.iso")) {
+            sweeps.soon(path(name));
+        }
+
+        assertThat(timer.delays()).isEmpty();
+    }
+
+    @Test
+    void cacheThatOutgrowsItsLimitIsSweptAtOnce() {
+        bench.cacheSizeLimit = Optional.of(total -> 1000);
+        sweeps = sweeps();
+        sweeps.start();
+        timer.advance(Sweeps.FIRST);
+        for (int i = 0; i < 9; i++) {
+            use("p" + i);
+        }
+        timer.advance(Sweeps.SOON);
+        assertThat(bench.files()).as("990 bytes with signatures").hasSize(18);
+
+        use("p9");
+        timer.advance(Sweeps.SOON);
+
+        assertThat(bench.files()).hasSize(16);
+        assertThat(bench.versions("p0")).isEmpty();
+        assertThat(bench.versions("p9")).hasSize(1);
+    }
+
+    @Test
+    void limitThatCannotBeKeptDoesNotMakeEveryPackageASweepOfEverything() {
+        bench.cacheSizeLimit = Optional.of(total -> 1000);
+        bench.put("iso/latest/archlinux-x86_64.iso", 2000);
+        sweeps = sweeps();
+        sweeps.start();
+        timer.advance(Sweeps.FIRST);
+
+        use("p1");
+        timer.advance(Sweeps.SOON);
+        use("p2");
+        timer.advance(Sweeps.SOON);
+        assertThat(bench.versions("p1")).hasSize(1);
+        assertThat(bench.versions("p2")).hasSize(1);
+
+        timer.advance(Sweeps.NO_USE);
+        use("p3");
+        timer.advance(Sweeps.SOON);
+        assertThat(bench.versions("p1")).isEmpty();
+    }
+
+    @Test
+    void dryRunAnswersAllWhoWait() {
+        putTwo("bash");
+
+        CompletableFuture<SweepReport> one = sweeps.dryRun().toCompletableFuture();
+        CompletableFuture<SweepReport> two = sweeps.dryRun().toCompletableFuture();
+        assertThat(one).isNotDone();
+        timer.runAll();
+
+        assertThat(one.join().removals())
+                .containsExactly(
+                        new Removal(path(CORE + "bash-1-1-x86_64.pkg.tar.zst"), RemovalReason.OLD_VERSION, 110));
+        assertThat(two.join()).isSameAs(one.join());
+        assertThat(bench.versions("bash")).hasSize(2);
+        assertThat(sweeps.dryRun().toCompletableFuture()).as("a new one").isNotDone();
+    }
+
+    @Test
+    void oneSweepRunsAtATime() {
+        putTwo("bash");
+        sweeps.start();
+        CompletableFuture<SweepReport> dry = sweeps.dryRun().toCompletableFuture();
+        cached("bash-2-1");
+
+        assertThat(tasks)
+                .as("what comes while a task waits or runs is done by it")
+                .isEqualTo(1);
+        timer.runAll();
+        assertThat(dry).isCompleted();
+    }
+
+    @Test
+    void sweepThatBreaksOffDoesNotEndTheOthers() {
+        putTwo("bash");
+        boolean[] broken = {true};
+        RetentionSweep sweep = new RetentionSweep(
+                bench.root,
+                bench.cache,
+                new RetentionSettings(
+                        new RetentionRules(1, Optional.empty(), OptionalLong.empty()),
+                        Map.of(),
+                        Optional.empty(),
+                        Optional.empty()),
+                bench.uses,
+                path -> {
+                    if (broken[0]) {
+                        throw new IllegalStateException("planted");
+                    }
+                    return false;
+                },
+                ListedFiles.UNKNOWN,
+                () -> new DiskSpace.Space(1, 1));
+        sweeps = new Sweeps(sweep, bench.uses, timer, timer);
+        sweeps.start();
+        CompletableFuture<SweepReport> dry = sweeps.dryRun().toCompletableFuture();
+        timer.advance(Sweeps.FIRST);
+        assertThat(dry).isCompletedExceptionally();
+
+        broken[0] = false;
+        timer.advance(Sweeps.EVERY);
+
+        assertThat(bench.versions("bash")).hasSize(1);
+    }
+
+    @Test
+    void lastUsesAreReadAtTheStartAndSavedEachHourAndAtTheEnd() {
+        bench.uses.used(path(CORE + "early-1-1-any.pkg.tar.zst"));
+        bench.uses.save();
+        CacheBench restarted = new CacheBench(bench.root);
+        bench = restarted;
+        sweeps = sweeps();
+        sweeps.start();
+        timer.runAll();
+        assertThat(restarted.uses.size()).isEqualTo(1);
+
+        restarted.uses.used(path(CORE + "hour-1-1-any.pkg.tar.zst"));
+        timer.advance(Sweeps.SAVE);
+        assertThat(saved()).isEqualTo(2);
+
+        restarted.uses.used(path(CORE + "end-1-1-any.pkg.tar.zst"));
+        sweeps.close();
+        assertThat(saved()).isEqualTo(3);
+    }
+
+    @Test
+    void nothingRunsAfterTheEnd() {
+        putTwo("bash");
+        sweeps.start();
+        CompletableFuture<SweepReport> waiting = sweeps.dryRun().toCompletableFuture();
+        sweeps.close();
+
+        timer.advance(Duration.ofDays(3));
+        cached("bash-2-1");
+        timer.advance(Duration.ofDays(3));
+
+        assertThat(waiting).isCompletedExceptionally();
+        assertThat(sweeps.dryRun().toCompletableFuture()).isCompletedExceptionally();
+        assertThat(bench.versions("bash")).hasSize(2);
+        assertThat(timer.delays()).isEmpty();
+    }
+
+    private int saved() {
+        LastUses other = new LastUses(bench.root, bench.time, bench.time::nanoTime);
+        other.load();
+        return other.size();
+    }
+
+    private void use(String name) {
+        bench.uses.used(bench.put(name + "-1-1"));
+        bench.time.advance(Duration.ofMinutes(1));
+        cached(name + "-1-1");
+        sweeps.soon(path(CORE + name + "-1-1-x86_64.pkg.tar.zst.sig"));
+    }
+
+    private void cached(String nameAndVersion) {
+        sweeps.soon(path(CORE + nameAndVersion + "-x86_64.pkg.tar.zst"));
+    }
+
+    private void putTwo(String name) {
+        bench.put(name + "-1-1");
+        bench.put(name + "-2-1");
+    }
+}
