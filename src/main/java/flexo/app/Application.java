@@ -1,17 +1,23 @@
 package flexo.app;
 
+import flexo.cache.DatabaseList;
+import flexo.cache.Generations;
 import flexo.cache.PackageCache;
+import flexo.cache.VerifiedFiles;
 import flexo.config.CacheDirectoryChoice;
 import flexo.config.FlexoConfig;
 import flexo.config.InvalidConfigException;
 import flexo.config.MirrorSelectionMethod;
 import flexo.config.StateFileChoice;
+import flexo.download.DatabaseSettings;
+import flexo.download.Databases;
 import flexo.download.Deadlines;
 import flexo.download.DownloadContext;
 import flexo.download.Downloads;
 import flexo.download.LowSpeedLimit;
+import flexo.download.OpenFiles;
+import flexo.download.RepositoryFiles;
 import flexo.download.RunningTransfers;
-import flexo.mirror.FileSizes;
 import flexo.mirror.Mirror;
 import flexo.mirror.MirrorCheck;
 import flexo.mirror.MirrorHealth;
@@ -23,6 +29,12 @@ import flexo.mirror.RankedMirrors;
 import flexo.mirror.SlownessPolicy;
 import flexo.mirror.StateFile;
 import flexo.mirror.StoredMirrors;
+import flexo.repository.KnownPackages;
+import flexo.retention.DiskSpace;
+import flexo.retention.LastUses;
+import flexo.retention.RetentionSweep;
+import flexo.retention.Scrub;
+import flexo.retention.Sweeps;
 import flexo.upstream.HttpMirrorClient;
 import flexo.upstream.HttpMirrorProbe;
 import flexo.upstream.HttpStatusDocuments;
@@ -41,6 +53,7 @@ import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.ServletRegistration;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -97,12 +110,14 @@ public final class Application implements ServletContextListener {
                         ? UpstreamConnections.LARGE_PIECE_BYTES
                         : UpstreamConnections.SMALL_PIECE_BYTES,
                 threads.reactor());
-        threads.everyMinute(connections::closeIdle);
+        threads.every(Duration.ofMinutes(1), connections::closeIdle);
         MirrorHealth health = new MirrorHealth(Clock.systemUTC());
-        RankedMirrors mirrors = new RankedMirrors(health, FileSizes.unknown(), Clock.systemUTC());
+        PackageCache cache = new PackageCache(cacheDirectory.directory());
+        KnownPackages packages = new KnownPackages();
+        RankedMirrors mirrors = new RankedMirrors(health, new ListedSizes(packages), Clock.systemUTC());
         HttpMirrorProbe probe = new HttpMirrorProbe(connections, threads.testing(), threads.timer(), System::nanoTime);
-        Downloads downloads = new Downloads(new DownloadContext(
-                new PackageCache(cacheDirectory.directory()),
+        DownloadContext downloadContext = new DownloadContext(
+                cache,
                 new MirrorCheck(mirrors, probe),
                 new HttpMirrorClient(connections, speedLimit(config, threads)),
                 Deadlines.standard(),
@@ -114,22 +129,75 @@ public final class Application implements ServletContextListener {
                 threads.storage(),
                 threads.connecting(),
                 System::nanoTime,
-                InstantSource.system()));
+                InstantSource.system());
+        OpenFiles openFiles = new OpenFiles();
+        LastUses uses = new LastUses(cacheDirectory.directory(), InstantSource.system(), System::nanoTime);
+        Sweeps sweeps = new Sweeps(
+                new RetentionSweep(
+                        cacheDirectory.directory(),
+                        cache,
+                        RetentionChoice.settings(config.retention()),
+                        uses,
+                        openFiles::contains,
+                        path -> packages.file(path).isPresent(),
+                        DiskSpace.of(cacheDirectory.directory())),
+                uses,
+                threads.timer(),
+                threads.sweeping());
+        Databases databases = new Databases(
+                downloadContext,
+                new Generations(cacheDirectory.directory()),
+                packages,
+                DatabaseList.read(cacheDirectory.directory()),
+                new DatabaseSettings(
+                        config.repositories().checkInterval(),
+                        config.repositories().maxStale()),
+                openFiles);
+        VerifiedFiles verified = new VerifiedFiles();
+        Downloads downloads = new Downloads(
+                downloadContext,
+                databases,
+                verified,
+                Downloads.SignatureFetching.WITH_PACKAGE,
+                openFiles,
+                sweeps::soon);
         ClientStreams streams =
                 new ClientStreams(threads.pumps(), threads.timer(), config.clientTimeout(), System::nanoTime);
 
         // Streams first, so that they know why their downloads end; threads last, since everything ends on them.
         toStop.add(streams::beginToStop);
         toStop.add(downloads);
+        toStop.add(databases);
         toStop.add(streams::stop);
         selectMirrors(config, containerBase(context), mirrors, probe, connections, threads);
         toStop.add(connections);
+        toStop.add(sweeps);
         toStop.add(threads);
+        sweeps.start();
+        threads.storage().execute(databases::readAll);
+        if (config.repositories().scrubBytesPerSecond() > 0) {
+            Scrub scrub = new Scrub(
+                    cacheDirectory.directory(),
+                    cache,
+                    packages,
+                    verified,
+                    config.repositories().scrubBytesPerSecond(),
+                    threads.timer(),
+                    threads.storage(),
+                    InstantSource.system());
+            toStop.add(0, scrub);
+            scrub.start();
+        }
+        threads.every(config.repositories().refreshInterval(), databases::refresh);
 
         add(context, "status", new StatusServlet(), "/status");
         add(context, "metrics", new MetricsServlet(health), "/metrics");
         add(context, "reset-metrics", new ResetMetricsServlet(health), "/reset-metrics");
-        add(context, "files", new FileServlet(downloads, streams), EVERYTHING);
+        add(
+                context,
+                "files",
+                new FileServlet(new RepositoryFiles(databases, downloads, uses::used), streams),
+                EVERYTHING);
     }
 
     private void selectMirrors(

@@ -46,6 +46,7 @@ final class Threads implements AutoCloseable {
     private final ExecutorService connecting = pool("connect", CONNECTING);
 
     private final ExecutorService testing = pool("test", TESTING);
+    private final ExecutorService sweeping = pool("sweep", 1);
 
     Threads() {
         // Deadlines are cancelled far more often than reached.
@@ -78,15 +79,26 @@ final class Threads implements AutoCloseable {
         return testing;
     }
 
+    /** Keeps the cache, one thing at a time. */
+    ExecutorService sweeping() {
+        return sweeping;
+    }
+
     /** Makes the threads of the client that talks to mirrors. */
     ThreadFactory reactor() {
         return named("mirrors");
     }
 
-    /** Runs housekeeping that is short but may block, until all threads are ended. */
-    void everyMinute(Runnable housekeeping) {
-        ScheduledFuture<?> unused =
-                timer.scheduleWithFixedDelay(() -> connecting.execute(housekeeping), 1, 1, TimeUnit.MINUTES);
+    /**
+     * Runs housekeeping that is short but may block, again and again until all threads are ended.
+     *
+     * @param pause from one end to the next beginning; 0 for never
+     */
+    void every(Duration pause, Runnable housekeeping) {
+        if (!pause.isZero()) {
+            ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(
+                    () -> connecting.execute(housekeeping), pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
+        }
     }
 
     private ExecutorService pool(String name, int size) {
@@ -116,7 +128,7 @@ final class Threads implements AutoCloseable {
     @Override
     public void close() {
         timer.shutdownNow();
-        List<ExecutorService> inOrder = List.of(testing, connecting, storage, pumps);
+        List<ExecutorService> inOrder = List.of(sweeping, testing, connecting, storage, pumps);
         try {
             for (ExecutorService pool : inOrder) {
                 pool.shutdown();

@@ -134,7 +134,11 @@ final class ConfigReading {
         var maxSpeedLimit = value(Keys.MAX_SPEED_LIMIT);
         var clientTimeout = value(Keys.CLIENT_TIMEOUT_SECS);
         var retain = value(Keys.NUM_VERSIONS_RETAIN);
-        var repositories = value(Keys.CUSTOM_REPO);
+        var purgeUnusedAfter = value(Keys.PURGE_UNUSED_AFTER);
+        var sizeLimit = value(Keys.CACHE_SIZE_LIMIT);
+        var minFree = value(Keys.CACHE_MIN_FREE);
+        Optional<RepositorySettings> repositories = repositories();
+        var customRepositories = value(Keys.CUSTOM_REPO);
         Optional<MirrorsAuto> mirrorsAuto = mirrorsAuto();
         requirePredefinedMirrors(method, predefined);
         if (!problems.isEmpty()) {
@@ -155,11 +159,27 @@ final class ConfigReading {
                 // Zero is curl's, and so Flexo's, word for "no limit".
                 maxSpeedLimit.filter(limit -> limit > 0).map(OptionalLong::of).orElseGet(OptionalLong::empty),
                 clientTimeout.orElseThrow(),
-                retain.orElseThrow().intValue(),
-                repositories.orElse(List.of()),
+                new Retention(retain.orElseThrow().intValue(), purgeUnusedAfter, sizeLimit, minFree),
+                repositories.orElseThrow(),
+                customRepositories.orElse(List.of()),
                 mirrorsAuto.orElseThrow(),
                 connector,
                 warnings);
+    }
+
+    private Optional<RepositorySettings> repositories() {
+        int before = problems.size();
+        var checkInterval = value(Keys.DATABASE_CHECK_INTERVAL);
+        var refreshInterval = value(Keys.DATABASE_REFRESH_INTERVAL);
+        var maxStale = value(Keys.DATABASE_MAX_STALE);
+        var scrubSpeedLimit = value(Keys.SCRUB_SPEED_LIMIT);
+        return problems.size() > before
+                ? Optional.empty()
+                : Optional.of(new RepositorySettings(
+                        checkInterval.orElseThrow(),
+                        refreshInterval.orElseThrow(),
+                        maxStale.orElseThrow(),
+                        scrubSpeedLimit.orElseThrow()));
     }
 
     private Optional<MirrorsAuto> mirrorsAuto() {

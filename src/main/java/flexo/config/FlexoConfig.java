@@ -27,7 +27,8 @@ import java.util.OptionalLong;
  * @param lowSpeedTime how long it must be slower, positive
  * @param maxSpeedLimitBytesPerSecond what all downloads together may take; empty means all there is
  * @param clientTimeout how long a client may take no byte while bytes are there for it, positive
- * @param numVersionsRetain versions of a package that are kept; 0 means all
+ * @param retention how the cache keeps itself
+ * @param repositories how databases are kept up to date, and packages checked
  * @param customRepositories in order, each name once
  * @param mirrorsAuto the settings of automatic mirror selection
  * @param connectorSettings what was set about listening, as {@code key = value (source)}; see {@link #connectorNote}
@@ -47,7 +48,8 @@ public record FlexoConfig(
         Duration lowSpeedTime,
         OptionalLong maxSpeedLimitBytesPerSecond,
         Duration clientTimeout,
-        int numVersionsRetain,
+        Retention retention,
+        RepositorySettings repositories,
         List<CustomRepository> customRepositories,
         MirrorsAuto mirrorsAuto,
         List<String> connectorSettings,

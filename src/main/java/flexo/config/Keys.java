@@ -23,6 +23,8 @@ final class Keys {
     private static final String EXPECTED_DOCUMENT = "an absolute http or https URL without fragment";
     private static final String EXPECTED_SPEED =
             "bytes per second as a whole number, or with a unit, such as 250000, \"2 MBit/s\" or \"250 KiB/s\"";
+    private static final String EXPECTED_SIZE =
+            "a size with its unit, or a share of the file system, such as \"20 GiB\" or \"80 %\"";
     private static final Duration MILLISECOND = Duration.ofMillis(1);
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration HOUR = Duration.ofHours(1);
@@ -94,6 +96,47 @@ final class Keys {
     static final Key<Long> NUM_VERSIONS_RETAIN = new Key<>(
             "num_versions_retain", wholeNumber("a whole number from 0 (all are kept) to 1000000", 0, 1_000_000));
 
+    static final Key<Duration> PURGE_UNUSED_AFTER = new Key<>(
+            "purge_unused_after",
+            Durations.between(
+                    Duration.ofMinutes(1),
+                    Duration.ofDays(3650),
+                    Duration.ZERO,
+                    "a duration with its unit, from 1 minute to 3650 days, such as \"90 days\" or \"6 months\""));
+
+    static final Key<StorageSize> CACHE_SIZE_LIMIT =
+            new Key<>("cache_size_limit", ValueParser.of(EXPECTED_SIZE, StorageSize::parse));
+
+    static final Key<StorageSize> CACHE_MIN_FREE =
+            new Key<>("cache_min_free", ValueParser.of(EXPECTED_SIZE, StorageSize::parse));
+
+    static final Key<Duration> DATABASE_CHECK_INTERVAL = new Key<>(
+            "database_check_interval",
+            Durations.between(
+                    Duration.ZERO,
+                    HOUR,
+                    Duration.ZERO,
+                    "a duration with its unit, from 0 s (each request) to 1 hour, such as \"5 s\""));
+
+    static final Key<Duration> DATABASE_REFRESH_INTERVAL = new Key<>(
+            "database_refresh_interval",
+            Durations.between(
+                    Duration.ZERO,
+                    Duration.ofDays(30),
+                    Duration.ZERO,
+                    "a duration with its unit, from 0 s (never) to 30 days, such as \"1 h\""));
+
+    static final Key<Duration> DATABASE_MAX_STALE = new Key<>(
+            "database_max_stale",
+            Durations.between(
+                    Duration.ZERO,
+                    Duration.ofDays(3650),
+                    Duration.ZERO,
+                    "a duration with its unit, from 0 s (never) to 3650 days, such as \"30 days\""));
+
+    static final Key<Long> SCRUB_SPEED_LIMIT =
+            new Key<>("scrub_speed_limit", ValueParser.of(EXPECTED_SPEED, Bandwidth::parseOrPlain));
+
     static final Key<List<CustomRepository>> CUSTOM_REPO = new Key<>("custom_repo", new CustomRepositoryList());
 
     static final Key<URI> STATUS_JSON_ENDPOINT = new Key<>(
@@ -155,6 +198,13 @@ final class Keys {
             MAX_SPEED_LIMIT,
             CLIENT_TIMEOUT_SECS,
             NUM_VERSIONS_RETAIN,
+            PURGE_UNUSED_AFTER,
+            CACHE_SIZE_LIMIT,
+            CACHE_MIN_FREE,
+            DATABASE_CHECK_INTERVAL,
+            DATABASE_REFRESH_INTERVAL,
+            DATABASE_MAX_STALE,
+            SCRUB_SPEED_LIMIT,
             CUSTOM_REPO,
             STATUS_JSON_ENDPOINT,
             STATUS_JSON_ENDPOINT_FALLBACKS,

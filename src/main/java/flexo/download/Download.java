@@ -41,10 +41,8 @@ public final class Download implements Content {
     private static final Logger LOG = Logger.getLogger(Download.class.getName());
 
     private final RepositoryPath path;
-    /** Called, outside the monitor, when the last reader of a file that is not kept has left before its end. */
-    private final Runnable whenUnused;
-
     private final CompletableFuture<Content> started = new CompletableFuture<>();
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
 
     private final Object monitor = new Object();
     private final Set<Runnable> waiters = new LinkedHashSet<>();
@@ -61,9 +59,8 @@ public final class Download implements Content {
     private DownloadFailure failure;
 
     /** A download with its first reader, who started it. */
-    Download(RepositoryPath path, Runnable whenUnused) {
+    Download(RepositoryPath path) {
         this.path = path;
-        this.whenUnused = whenUnused;
     }
 
     /** The file. */
@@ -74,6 +71,18 @@ public final class Download implements Content {
     /** Completed with this download when its head is known, or with a {@link DownloadFailedException}. */
     CompletionStage<Content> started() {
         return started;
+    }
+
+    /** Why it failed; empty if it has not. */
+    Optional<DownloadFailure> failure() {
+        synchronized (monitor) {
+            return Optional.ofNullable(failure);
+        }
+    }
+
+    /** Completed when the state is final, whatever it is. */
+    CompletionStage<Void> over() {
+        return over;
     }
 
     /**
@@ -100,7 +109,7 @@ public final class Download implements Content {
 
     // What the producer tells. Its calls come one after another, though from different threads.
 
-    /** The first byte is there, or the first one from another mirror: the head is known and bytes are coming. */
+    /** The first bytes may be read, or the first ones from another mirror are there: the head is settled. */
     void streaming(ContentHead newHead, PartFile newPart, long alreadyWritten, String newSource) {
         PartFile tooLate = null;
         synchronized (monitor) {
@@ -139,7 +148,7 @@ public final class Download implements Content {
         }
     }
 
-    /** Every byte is there. */
+    /** Every byte is there; or none was needed, and nobody waits for any. */
     void complete() {
         end(DownloadState.COMPLETE, null);
     }
@@ -174,6 +183,7 @@ public final class Download implements Content {
         }
         close(unused);
         wake(awake);
+        over.complete(null);
     }
 
     // What readers ask.
@@ -234,22 +244,11 @@ public final class Download implements Content {
     @Override
     public void close() {
         PartFile unused = null;
-        boolean abandoned = false;
         synchronized (monitor) {
             readers--;
-            if (readers == 0 && state.isFinal()) {
+            if (state.isFinal()) {
                 unused = partIfUnused();
-            } else if (readers == 0 && path.kind().mutable()) {
-                // Ended here, under the monitor, so that nobody joins what is about to be cut.
-                failure = new DownloadFailure(DownloadFailure.Reason.ABANDONED, path + ": nobody reads it any more");
-                become(DownloadState.FAILED);
-                unused = partIfUnused();
-                abandoned = true;
             }
-        }
-        if (abandoned) {
-            // First, so that nobody writes to the part file while it is closed.
-            whenUnused.run();
         }
         close(unused);
     }

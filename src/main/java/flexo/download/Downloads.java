@@ -2,7 +2,8 @@ package flexo.download;
 
 import flexo.alpm.RepositoryPath;
 import flexo.cache.CacheEntry;
-import flexo.cache.Content;
+import flexo.cache.VerifiedFiles;
+import flexo.mirror.Mirror;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
@@ -10,6 +11,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * All downloads that are running: a request finds its file in the cache, or joins the download of it, or starts one.
@@ -18,7 +22,15 @@ import java.util.concurrent.ConcurrentMap;
  * looks into the cache once more, while nobody else can start the same.
  */
 public final class Downloads implements FileSource, AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Downloads.class.getName());
+
     private final DownloadContext context;
+    private final ExpectedFiles expectedFiles;
+    private final VerifiedFiles verified;
+    private final Verification verification;
+    private final SignatureFetching signatures;
+    private final OpenFiles openFiles;
+    private final Consumer<RepositoryPath> whenCached;
     /** By what is asked of a mirror: {@code GET} or {@code HEAD}, and the path. */
     private final ConcurrentMap<String, Running> running = new ConcurrentHashMap<>();
 
@@ -26,18 +38,45 @@ public final class Downloads implements FileSource, AutoCloseable {
 
     private record Running(Download download, Failover failover) {}
 
-    /** No downloads yet. */
-    public Downloads(DownloadContext context) {
+    /** When the signature of a package is fetched. */
+    public enum SignatureFetching {
+        /** With its package, which is not whole without it. */
+        WITH_PACKAGE,
+        /** When a client asks for it. */
+        ON_DEMAND
+    }
+
+    /**
+     * No downloads yet.
+     *
+     * @param expectedFiles what packages must be
+     * @param verified the cached packages that are known to be it
+     * @param openFiles learns which files are in use
+     * @param whenCached told of each package that was put into the cache
+     */
+    public Downloads(
+            DownloadContext context,
+            ExpectedFiles expectedFiles,
+            VerifiedFiles verified,
+            SignatureFetching signatures,
+            OpenFiles openFiles,
+            Consumer<RepositoryPath> whenCached) {
         this.context = context;
+        this.expectedFiles = expectedFiles;
+        this.verified = verified;
+        this.verification = new Verification(context.cache(), expectedFiles, verified, context.storage());
+        this.signatures = signatures;
+        this.openFiles = openFiles;
+        this.whenCached = whenCached;
     }
 
     @Override
-    public CompletionStage<Opened> open(RepositoryPath path) throws IOException {
+    public CompletionStage<Opened> open(RepositoryPath path, Client client) throws IOException {
         return open(path, false);
     }
 
     @Override
-    public CompletionStage<Opened> openHead(RepositoryPath path) throws IOException {
+    public CompletionStage<Opened> openHead(RepositoryPath path, Client client) throws IOException {
         Running body = running.get(key(path, false));
         if (body != null && body.download().join()) {
             return opened(body.download(), Opened.Origin.JOINED);
@@ -50,93 +89,191 @@ public final class Downloads implements FileSource, AutoCloseable {
         return running.size();
     }
 
-    private CompletionStage<Opened> open(RepositoryPath path, boolean headOnly) throws IOException {
-        Optional<Content> stored = openStored(path);
-        if (stored.isPresent()) {
-            return hit(stored.get());
+    /**
+     * Sees to it that a file is in the cache, without reading it.
+     *
+     * @param preferred the mirror to be asked first if its download has not begun
+     * @return completed when it is there, or will not be
+     */
+    private CompletionStage<Void> fetch(RepositoryPath path, Mirror preferred) {
+        try {
+            if (context.cache().find(path).isPresent()) {
+                return CompletableFuture.completedFuture(null);
+            }
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, path + ": the cache directory cannot be read", e);
+            return CompletableFuture.completedFuture(null);
         }
+        return join(path, false, Optional.of(preferred))
+                .flatMap(Joined::running)
+                .map(found -> {
+                    Download download = found.download();
+                    var unused = download.over().thenRun(download::close);
+                    return download.over();
+                })
+                .orElseGet(() -> CompletableFuture.completedFuture(null));
+    }
+
+    /** Before the file is looked for, it is in use: nothing found is removed before the client has it. */
+    private CompletionStage<Opened> open(RepositoryPath path, boolean headOnly) throws IOException {
+        openFiles.begin(path);
+        CompletionStage<Opened> opening;
+        try {
+            opening = find(path, headOnly);
+        } catch (IOException | RuntimeException e) {
+            openFiles.end(path);
+            throw e;
+        }
+        return opening.handle((opened, failure) -> {
+                    if (failure == null) {
+                        return CompletableFuture.completedFuture(new Opened(
+                                new OpenContent(opened.content(), path, openFiles), opened.origin(), opened.age()));
+                    }
+                    openFiles.end(path);
+                    return CompletableFuture.<Opened>failedFuture(failure);
+                })
+                .thenCompose(outcome -> outcome);
+    }
+
+    private CompletionStage<Opened> find(RepositoryPath path, boolean headOnly) throws IOException {
+        Optional<CacheEntry> stored = findStored(path);
+        if (stored.isPresent()) {
+            switch (verification.standing(path, stored.get())) {
+                case TRUSTED -> {
+                    return hit(stored.get());
+                }
+                case UNREAD -> {
+                    return verification
+                            .read(path, stored.get())
+                            .thenCompose(good -> good ? hit(stored.get()) : fresh(path, headOnly));
+                }
+                case WRONG -> verification.remove(path, stored.get());
+            }
+        }
+        return fresh(path, headOnly);
+    }
+
+    /** Joins or starts a download of a file that is not in the cache, as far as was known a moment ago. */
+    private CompletionStage<Opened> fresh(RepositoryPath path, boolean headOnly) {
+        Optional<Joined> joined;
+        try {
+            joined = join(path, headOnly, Optional.empty());
+        } catch (UncheckedIOException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return joined.map(found -> found.running()
+                        .map(present -> opened(present.download(), origin(found, present.download())))
+                        .orElseGet(() -> hit(found.stored().orElseThrow())))
+                .orElseGet(() -> CompletableFuture.failedFuture(new DownloadFailedException(stopping(path))));
+    }
+
+    private static Opened.Origin origin(Joined found, Download download) {
+        if (found.started()) {
+            return Opened.Origin.MISS;
+        }
+        // Whole but for its move into the cache, it is read from disk as any other hit.
+        return download.isWhole() ? Opened.Origin.HIT : Opened.Origin.JOINED;
+    }
+
+    /** What a newcomer has found: a download, which it has joined or started, or the file after all. */
+    private record Joined(Optional<Running> running, boolean started, Optional<CacheEntry> stored) {}
+
+    /**
+     * Joins the download of a file, or starts it.
+     *
+     * @return empty if the application is being stopped
+     * @throws UncheckedIOException if the cache cannot be read
+     */
+    private Optional<Joined> join(RepositoryPath path, boolean headOnly, Optional<Mirror> preferred) {
         if (closed) {
-            return CompletableFuture.failedFuture(new DownloadFailedException(stopping(path)));
+            return Optional.empty();
         }
         // What compute finds out: one of the two.
         class Found {
-            Content content;
+            CacheEntry stored;
             boolean joined;
         }
         Found found = new Found();
-        Running download;
-        try {
-            download = running.compute(key(path, headOnly), (k, present) -> {
-                if (present != null && present.download().join()) {
-                    found.joined = true;
-                    return present;
-                }
-                // It may have been put into the cache since the first look, before its download left.
-                found.content = openStoredUnchecked(path).orElse(null);
-                return found.content != null ? null : create(path, headOnly);
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
+        Running download = running.compute(key(path, headOnly), (k, present) -> {
+            if (present != null && present.download().join()) {
+                found.joined = true;
+                return present;
+            }
+            // It may have been put into the cache since the first look, before its download left.
+            found.stored = findTrusted(path);
+            return found.stored != null ? null : create(path, headOnly, preferred);
+        });
+        if (found.stored != null) {
+            return Optional.of(new Joined(Optional.empty(), false, Optional.of(found.stored)));
         }
-        if (found.content != null) {
-            return hit(found.content);
+        if (!found.joined) {
+            download.failover().start();
+            if (closed) {
+                // It may have come too late for close() to see it.
+                download.failover().cancel(stopping(path));
+            }
         }
-        if (found.joined) {
-            // Whole but for its move into the cache, it is read from disk as any other hit.
-            boolean hit = download.download().isWhole() && !path.kind().mutable();
-            return opened(download.download(), hit ? Opened.Origin.HIT : Opened.Origin.JOINED);
-        }
-        CompletionStage<Opened> opened = opened(download.download(), Opened.Origin.MISS);
-        download.failover().start();
-        if (closed) {
-            // It may have come too late for close() to see it.
-            download.failover().cancel(stopping(path));
-        }
-        return opened;
+        return Optional.of(new Joined(Optional.of(download), !found.joined, Optional.empty()));
     }
 
     private static String key(RepositoryPath path, boolean headOnly) {
         return (headOnly ? "HEAD " : "GET ") + path;
     }
 
-    private Running create(RepositoryPath path, boolean headOnly) {
-        // Each refers to the other: the download tells its producer when the last reader has left.
-        Failover[] failover = new Failover[1];
-        Download download = new Download(path, () -> failover[0].cancel(unused(path)));
-        failover[0] = new Failover(
-                context,
-                download,
-                headOnly,
-                () -> running.computeIfPresent(
-                        key(path, headOnly), (k, present) -> present.download() == download ? null : present));
-        return new Running(download, failover[0]);
+    private Running create(RepositoryPath path, boolean headOnly, Optional<Mirror> preferred) {
+        Download download = new Download(path);
+        openFiles.begin(path);
+        Failover failover = new Failover(
+                context, download, policy(path), headOnly, preferred, () -> leave(path, headOnly, download));
+        return new Running(download, failover);
     }
 
-    private Optional<Content> openStored(RepositoryPath path) throws IOException {
-        if (path.kind().mutable()) {
-            return Optional.empty();
-        }
-        return context.cache().find(path).map(CacheEntry::open);
+    private void leave(RepositoryPath path, boolean headOnly, Download download) {
+        running.computeIfPresent(key(path, headOnly), (k, present) -> {
+            if (present.download() != download) {
+                return present;
+            }
+            openFiles.end(path);
+            return null;
+        });
     }
 
-    private Optional<Content> openStoredUnchecked(RepositoryPath path) {
+    private FilePolicy policy(RepositoryPath path) {
+        return switch (path.kind()) {
+            case PACKAGE ->
+                new PackagePolicy(path, expectedFiles, this::signature, verified, context.timer(), whenCached);
+            case SIGNATURE -> new SignaturePolicy();
+            default -> new PlainPolicy();
+        };
+    }
+
+    private CompletionStage<Void> signature(RepositoryPath path, Mirror preferred) {
+        return signatures == SignatureFetching.WITH_PACKAGE
+                ? fetch(path, preferred)
+                : CompletableFuture.completedFuture(null);
+    }
+
+    private Optional<CacheEntry> findStored(RepositoryPath path) throws IOException {
+        return context.cache().find(path);
+    }
+
+    /** Null if it is not there, or may not be handed out as it is. */
+    private CacheEntry findTrusted(RepositoryPath path) {
         try {
-            return openStored(path);
+            return findStored(path)
+                    .filter(entry -> verification.standing(path, entry) == Verification.Standing.TRUSTED)
+                    .orElse(null);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static CompletionStage<Opened> hit(Content content) {
-        return CompletableFuture.completedFuture(new Opened(content, Opened.Origin.HIT));
+    private static CompletionStage<Opened> hit(CacheEntry entry) {
+        return CompletableFuture.completedFuture(new Opened(entry.open(), Opened.Origin.HIT));
     }
 
     private static CompletionStage<Opened> opened(Download download, Opened.Origin origin) {
         return download.started().thenApply(content -> new Opened(content, origin));
-    }
-
-    private static DownloadFailure unused(RepositoryPath path) {
-        return new DownloadFailure(DownloadFailure.Reason.ABANDONED, path + ": nobody reads it any more");
     }
 
     private static DownloadFailure stopping(RepositoryPath path) {

@@ -1,8 +1,6 @@
 package flexo.download;
 
-import flexo.alpm.FileKind;
 import flexo.alpm.RepositoryPath;
-import flexo.cache.CacheEntry;
 import flexo.mirror.Mirror;
 import flexo.mirror.MirrorFailure;
 import flexo.mirror.MirrorLease;
@@ -33,7 +31,10 @@ final class Failover implements Transfer.Starter {
     private final DownloadContext context;
     private final Download download;
     private final RepositoryPath path;
+    private final FilePolicy policy;
     private final boolean headOnly;
+    /** The mirror that is asked first if it can be. */
+    private final Optional<Mirror> preferred;
     /** Takes the download out of those that can be joined. */
     private final Runnable leave;
 
@@ -41,6 +42,8 @@ final class Failover implements Transfer.Starter {
     private final Attempts attempts = new Attempts();
     private final long startNanos;
     private int askedAgain;
+    /** Whether bytes of several mirrors, or of a leftover, have been wrong together. */
+    private boolean mixed;
     /** What was wrong with the mirror asked last; null before one has failed. */
     private String switchBecause;
 
@@ -57,16 +60,28 @@ final class Failover implements Transfer.Starter {
     private MirrorLease reserved;
 
     private Transfer current;
+    /** Of the mirror that has delivered all, while what belongs beside the file is waited for; else null. */
+    private MirrorLease settling;
+
+    private boolean bytesHaveArrived;
     /** Null unless cancelled. */
     private DownloadFailure cancelledBecause;
 
-    Failover(DownloadContext context, Download download, boolean headOnly, Runnable leave) {
+    Failover(
+            DownloadContext context,
+            Download download,
+            FilePolicy policy,
+            boolean headOnly,
+            Optional<Mirror> preferred,
+            Runnable leave) {
         this.context = context;
         this.download = download;
         this.path = download.path();
+        this.policy = policy;
         this.headOnly = headOnly;
+        this.preferred = preferred;
         this.leave = leave;
-        this.writer = new PartWriter(context.cache(), download);
+        this.writer = new PartWriter(context.cache(), download, policy, context.nanoTime());
         this.startNanos = context.nanoTime().getAsLong();
         this.bytesMissingSinceNanos = startNanos;
     }
@@ -77,20 +92,32 @@ final class Failover implements Transfer.Starter {
 
     /** Stops asking; what was fetched of a file that is kept stays for a later download. */
     void cancel(DownloadFailure why) {
-        Transfer running = cancelBecause(why);
-        // If a transfer is running, nothing else is, and the rest is ours to do; if a step is, it finds the reason.
-        if (running != null && running.cancel()) {
-            running.lease().close();
+        // If a transfer or a wait is running, nothing else is, and the rest is ours to do; if a step is, it finds the
+        // reason.
+        if (stopped(why)) {
             giveUp(why, Level.FINE);
         }
     }
 
-    /** Keeps transfers from being started; the one that is running, or null. */
-    private Transfer cancelBecause(DownloadFailure why) {
+    /** Keeps transfers from being started and waits from being ended; whether one of them was running. */
+    private boolean stopped(DownloadFailure why) {
+        Transfer transfer;
+        MirrorLease waiting;
         synchronized (lock) {
             cancelledBecause = why;
-            return current;
+            transfer = current;
+            waiting = settling;
+            settling = null;
         }
+        if (waiting != null) {
+            waiting.close();
+            return true;
+        }
+        if (transfer != null && transfer.cancel()) {
+            transfer.lease().close();
+            return true;
+        }
+        return false;
     }
 
     /** Runs a step. One that fails unexpectedly ends the download, since its clients would wait for ever otherwise. */
@@ -101,10 +128,7 @@ final class Failover implements Transfer.Starter {
             LOG.log(Level.SEVERE, path + ": its download met something that should not happen", e);
             DownloadFailure why = new DownloadFailure(
                     DownloadFailure.Reason.STORAGE, path + ": its download failed unexpectedly; the log says why");
-            Transfer running = cancelBecause(why);
-            if (running != null && running.cancel()) {
-                running.lease().close();
-            }
+            boolean unused = stopped(why);
             giveUp(why, Level.FINE);
         }
     }
@@ -115,6 +139,7 @@ final class Failover implements Transfer.Starter {
             return;
         }
         try {
+            policy.prepare();
             if (!headOnly) {
                 writer.openLeftover();
             }
@@ -149,7 +174,7 @@ final class Failover implements Transfer.Starter {
     }
 
     private void ask(MirrorLease lease) {
-        Transfer transfer = new Transfer(context, download, writer, lease, headOnly, this);
+        Transfer transfer = new Transfer(context, download, policy, writer, lease, headOnly, this);
         DownloadFailure stopBecause;
         synchronized (lock) {
             stopBecause = cancelledBecause;
@@ -164,6 +189,17 @@ final class Failover implements Transfer.Starter {
     }
 
     @Override
+    public void arriving(Mirror mirror) {
+        synchronized (lock) {
+            if (bytesHaveArrived) {
+                return;
+            }
+            bytesHaveArrived = true;
+        }
+        context.storage().execute(() -> policy.arriving(mirror));
+    }
+
+    @Override
     public void transferEnded(Transfer transfer, Transfer.Outcome outcome) {
         step(() -> goOn(transfer, outcome));
     }
@@ -173,8 +209,8 @@ final class Failover implements Transfer.Starter {
         boolean delivered = transfer.hasDelivered();
         synchronized (lock) {
             current = null;
-            // Only by bytes: mirrors that fail one after another would renew the clients' patience for ever.
-            if (delivered) {
+            // Only by bytes that clients got: mirrors that fail one after another would renew their patience for ever.
+            if (delivered && writer.isReleased()) {
                 bytesMissingSinceNanos = context.nanoTime().getAsLong();
             }
             if (outcome instanceof Transfer.Outcome.Failed failed && failed.failure() == MirrorFailure.TOO_SLOW) {
@@ -190,45 +226,176 @@ final class Failover implements Transfer.Starter {
         if (outcome instanceof Transfer.Outcome.Again) {
             lease.failed(MirrorFailure.UNREACHABLE);
         }
+        if (outcome instanceof Transfer.Outcome.Delivered all) {
+            delivered(lease, all);
+            return;
+        }
+        if (outcome instanceof Transfer.Outcome.Unchanged) {
+            lease.delivered(0, Duration.ZERO);
+            lease.close();
+            unchanged(lease.mirror());
+            return;
+        }
         lease.close();
-        if (outcome instanceof Transfer.Outcome.Delivered) {
-            finish(lease.mirror());
-        } else if (outcome instanceof Transfer.Outcome.StorageFailed failed) {
+        if (outcome instanceof Transfer.Outcome.StorageFailed failed) {
             storageFailed(failed.cause());
         } else {
-            mirrorFailed(lease.mirror(), outcome);
+            mirrorFailed(
+                    lease.mirror(),
+                    outcome instanceof Transfer.Outcome.Failed failed
+                            ? failed
+                            : new Transfer.Outcome.Failed(
+                                    MirrorFailure.UNREACHABLE, "closed its connection again and again"));
         }
+    }
+
+    private void unchanged(Mirror mirror) {
+        policy.unchanged(mirror);
+        writer.giveUp();
+        leave.run();
+        download.complete();
+        releaseReserved();
+    }
+
+    /** All bytes are there: proves them, and gets what belongs beside them. The mirror stays in use meanwhile. */
+    private void delivered(MirrorLease lease, Transfer.Outcome.Delivered all) {
+        if (headOnly) {
+            lease.delivered(all.bytes(), all.elapsed());
+            lease.close();
+            leave.run();
+            download.complete();
+            releaseReserved();
+            return;
+        }
+        Optional<String> complaint;
+        try {
+            complaint = policy.complaint(writer.part(), writer.head(), writer.sha256());
+        } catch (IOException e) {
+            lease.close();
+            storageFailed(e);
+            return;
+        } catch (RuntimeException e) {
+            lease.close();
+            throw e;
+        }
+        if (complaint.isPresent()) {
+            wrong(lease, all, new FilePolicy.Objection(MirrorFailure.WRONG_CONTENT, complaint.get()));
+            return;
+        }
+        DownloadFailure stopBecause;
+        synchronized (lock) {
+            stopBecause = cancelledBecause;
+            settling = stopBecause == null ? lease : null;
+        }
+        if (stopBecause != null) {
+            lease.close();
+            giveUp(stopBecause, Level.FINE);
+            return;
+        }
+        var unused = policy.companion(lease.mirror(), writer.part())
+                .whenCompleteAsync(
+                        (companion, failure) -> step(() -> settled(lease, all, companion)), context.storage());
+    }
+
+    private void settled(MirrorLease lease, Transfer.Outcome.Delivered all, FilePolicy.Companion companion) {
+        synchronized (lock) {
+            if (settling == null) {
+                // Cancelled meanwhile.
+                return;
+            }
+            settling = null;
+        }
+        if (companion instanceof FilePolicy.Companion.Ready) {
+            lease.delivered(all.bytes(), all.elapsed());
+            lease.close();
+            finish(lease.mirror());
+        } else if (companion instanceof FilePolicy.Companion.Unchanged && !writer.isReleased()) {
+            lease.delivered(0, Duration.ZERO);
+            lease.close();
+            writer.startOver();
+            unchanged(lease.mirror());
+        } else if (companion instanceof FilePolicy.Companion.Unchanged) {
+            lease.delivered(all.bytes(), all.elapsed());
+            lease.close();
+            finish(lease.mirror());
+        } else if (companion instanceof FilePolicy.Companion.Mismatched mismatched) {
+            mismatched(lease, all, mismatched);
+        } else if (companion instanceof FilePolicy.Companion.Missing missing) {
+            wrong(lease, all, missing.objection());
+        } else {
+            throw new IllegalStateException(path + ": what belongs beside it came to no end");
+        }
+    }
+
+    private void mismatched(
+            MirrorLease lease, Transfer.Outcome.Delivered all, FilePolicy.Companion.Mismatched mismatched) {
+        if (!writer.isReleased() && askedAgain < AGAIN_AT_MOST) {
+            askedAgain++;
+            askAgain(lease, new Transfer.Outcome.Again(true, mismatched.why()));
+        } else {
+            wrong(lease, all, new FilePolicy.Objection(MirrorFailure.WRONG_LENGTH, mismatched.why()));
+        }
+    }
+
+    /** The whole file is not what it should be: the next mirror delivers it from the start, if no client has begun. */
+    private void wrong(MirrorLease lease, Transfer.Outcome.Delivered all, FilePolicy.Objection objection) {
+        // Of bytes that came from several, nobody knows whose are wrong.
+        boolean allAreIts = all.bytes() == writer.head().lengthBytes();
+        lease.failed(allAreIts ? objection.failure() : MirrorFailure.WRONG_LENGTH);
+        lease.close();
+        attempts.add(lease.mirror(), objection.failure(), objection.why());
+        switchBecause = lease.mirror() + " " + objection.why();
+        LOG.log(Level.WARNING, "{0}: {1} {2}; its bytes are dropped", new Object[] {
+            path, lease.mirror(), objection.why()
+        });
+        if (writer.isReleased()) {
+            writer.discard();
+            giveUp(attempts.summary(path), Level.WARNING);
+            return;
+        }
+        writer.startOver();
+        if (!allAreIts && !mixed) {
+            // Each may have the right file, this one too; but only once, lest they spoil each other's bytes for ever.
+            mixed = true;
+            synchronized (lock) {
+                asked.clear();
+            }
+        }
+        next();
     }
 
     private void askAgain(MirrorLease lease, Transfer.Outcome.Again again) {
         LOG.log(Level.FINE, "{0}: asking {1} again: {2}", new Object[] {path, lease.mirror(), again.why()});
         if (again.fromStart()) {
-            writer.dropLeftover();
+            writer.startOver();
         }
         ask(lease);
     }
 
-    private void mirrorFailed(Mirror mirror, Transfer.Outcome outcome) {
-        Transfer.Outcome.Failed failed = outcome instanceof Transfer.Outcome.Failed given
-                ? given
-                : new Transfer.Outcome.Failed(MirrorFailure.UNREACHABLE, "closed its connection again and again");
+    private void mirrorFailed(Mirror mirror, Transfer.Outcome.Failed failed) {
         attempts.add(mirror, failed.failure(), failed.detail());
         switchBecause = mirror + " " + failed.detail();
-        if (path.kind() == FileKind.DATABASE_SIGNATURE && failed.failure() == MirrorFailure.NOT_FOUND) {
-            // Most repositories do not sign their databases, so the first answer is the answer.
-            giveUp(new DownloadFailure(DownloadFailure.Reason.NOT_FOUND, path + " is on no mirror"), Level.FINE);
-        } else if (writer.hasBegun() && path.kind().mutable()) {
-            // Two mirrors may have two databases of the same size; they are never spliced.
-            giveUp(attempts.summary(path), Level.WARNING);
-        } else {
-            download.resuming();
-            next();
+        if (path.kind().mutable()) {
+            if (writer.isReleased()) {
+                // Two mirrors may have two databases of the same size; they are never spliced.
+                giveUp(attempts.summary(path), Level.WARNING);
+                return;
+            }
+            writer.startOver();
         }
+        download.resuming();
+        next();
     }
 
     private void finish(Mirror mirror) {
-        if (!headOnly && !path.kind().mutable()) {
-            publish();
+        if (path.kind().mutable()) {
+            // First, so that whoever has all of a database finds the signature that belongs to it.
+            publish(mirror);
+            writer.releaseAll();
+        } else {
+            // Last, so that no client waits for the disk.
+            writer.releaseAll();
+            publish(mirror);
         }
         leave.run();
         download.complete();
@@ -238,10 +405,9 @@ final class Failover implements Transfer.Starter {
         releaseReserved();
     }
 
-    private void publish() {
+    private void publish(Mirror mirror) {
         try {
-            CacheEntry entry = writer.publish();
-            LOG.log(Level.FINE, "{0}: cached as {1}", new Object[] {path, entry.file()});
+            policy.publish(mirror, writer.part(), writer.head());
         } catch (IOException e) {
             // Its clients have all of it; only the next one will have to wait for a mirror again.
             LOG.log(Level.SEVERE, path + ": delivered, but could not be put into the cache", e);
@@ -258,7 +424,7 @@ final class Failover implements Transfer.Starter {
 
     private void giveUp(DownloadFailure failure, Level level) {
         releaseReserved();
-        writer.dropLeftover();
+        writer.giveUp();
         // Out of those that can be joined first: a newcomer starts afresh instead of failing with this one.
         leave.run();
         download.fail(failure);
@@ -294,7 +460,11 @@ final class Failover implements Transfer.Starter {
         if (asked.size() >= MIRRORS_AT_MOST) {
             return Optional.empty();
         }
-        Optional<MirrorLease> lease = context.mirrors().next(path, Set.copyOf(asked));
+        Optional<MirrorLease> lease =
+                asked.isEmpty() ? preferred.flatMap(mirror -> context.mirrors().lease(path, mirror)) : Optional.empty();
+        if (lease.isEmpty()) {
+            lease = context.mirrors().next(path, Set.copyOf(asked));
+        }
         lease.ifPresent(chosen -> asked.add(chosen.mirror()));
         return lease;
     }

@@ -9,16 +9,18 @@ public interface FileSource {
     /**
      * Opens a file for reading. At once if it is cached; otherwise as soon as a mirror has delivered its first byte.
      *
+     * @param client who asks; whoever was given a database gets the signature that belongs to it
      * @return the file, to be closed by the caller; or a {@link DownloadFailedException}
      * @throws IOException if the cache cannot be read
      */
-    CompletionStage<Opened> open(RepositoryPath path) throws IOException;
+    CompletionStage<Opened> open(RepositoryPath path, Client client) throws IOException;
 
     /**
      * Asks for the head of a file only; like {@link #open}, but fetches no body. The content must not be read.
      *
+     * @param client who asks
      * @return the file's head, in a content to be closed by the caller; or a {@link DownloadFailedException}
      * @throws IOException if the cache cannot be read
      */
-    CompletionStage<Opened> openHead(RepositoryPath path) throws IOException;
+    CompletionStage<Opened> openHead(RepositoryPath path, Client client) throws IOException;
 }

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
  * @param bodyBytes the announced length of this response's body; empty if the mirror announces none
  * @param range what the body is a part of; empty unless the mirror says so
  * @param lastModified the mirror's {@code Last-Modified}, in whole seconds
+ * @param etag the mirror's {@code ETag} as it stands in the header, empty if there is none
  * @param contentType the media type, empty if there is none
  * @param server what the mirror calls itself, empty if it does not
  */
@@ -19,6 +20,7 @@ public record MirrorResponse(
         OptionalLong bodyBytes,
         Optional<ContentRange> range,
         Optional<Instant> lastModified,
+        String etag,
         String contentType,
         String server) {
 

@@ -15,10 +15,13 @@ import java.util.Optional;
  * @param fromByte the byte the request asked to begin at
  * @param promise what is known of the file: from the first mirror, or from a part file; empty for a fresh download
  * @param mayStartOver whether the bytes so far may still be given up because no client has seen any
+ * @param conditional whether the mirror was asked whether a state that is known has changed
  */
-record ResponseCheck(RepositoryPath path, long fromByte, Optional<PartPromise> promise, boolean mayStartOver) {
+record ResponseCheck(
+        RepositoryPath path, long fromByte, Optional<PartPromise> promise, boolean mayStartOver, boolean conditional) {
     private static final int OK = 200;
     private static final int PARTIAL_CONTENT = 206;
+    private static final int NOT_MODIFIED = 304;
     private static final int NOT_FOUND = 404;
     private static final int GONE = 410;
     private static final int METHOD_NOT_ALLOWED = 405;
@@ -33,6 +36,9 @@ record ResponseCheck(RepositoryPath path, long fromByte, Optional<PartPromise> p
         /** Its body continues exactly where the bytes so far end. */
         record Continues(ContentHead head) implements Verdict {}
 
+        /** There is no body: the state that is known is the mirror's latest. */
+        record Unchanged() implements Verdict {}
+
         /** The bytes so far are of another file; give them up and ask the same mirror for all of it. */
         record StartOver(String why) implements Verdict {}
 
@@ -44,6 +50,10 @@ record ResponseCheck(RepositoryPath path, long fromByte, Optional<PartPromise> p
         return switch (response.status()) {
             case OK -> judgeWhole(response, now);
             case PARTIAL_CONTENT -> judgePart(response, now);
+            case NOT_MODIFIED ->
+                conditional
+                        ? new Verdict.Unchanged()
+                        : new Verdict.Refused(MirrorFailure.BAD_STATUS, "answered a question that was not asked");
             case NOT_FOUND, GONE -> new Verdict.Refused(MirrorFailure.NOT_FOUND, "has no such file");
             case RANGE_NOT_SATISFIABLE ->
                 mayStartOver && fromByte > 0

@@ -1,6 +1,7 @@
 package flexo.download;
 
 import flexo.cache.ContentHead;
+import flexo.mirror.Mirror;
 import flexo.mirror.MirrorFailure;
 import flexo.mirror.MirrorLease;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -29,8 +31,16 @@ final class Transfer implements MirrorResponseListener {
 
     /** How a transfer ended. */
     sealed interface Outcome {
-        /** All that was asked for has arrived. */
-        record Delivered() implements Outcome {}
+        /**
+         * All that was asked for has arrived.
+         *
+         * @param bytes how many bytes of body came
+         * @param elapsed from the first of them to the last
+         */
+        record Delivered(long bytes, Duration elapsed) implements Outcome {}
+
+        /** The mirror says that the state that is known is its latest. */
+        record Unchanged() implements Outcome {}
 
         /**
          * The mirror failed.
@@ -61,6 +71,9 @@ final class Transfer implements MirrorResponseListener {
         /** The speeds of the mirrors that the download has left because others were faster. */
         List<Double> speedsOutpaced();
 
+        /** The first byte has come. */
+        void arriving(Mirror mirror);
+
         /** Told once, not if the transfer was cancelled. */
         void transferEnded(Transfer transfer, Outcome outcome);
     }
@@ -71,6 +84,7 @@ final class Transfer implements MirrorResponseListener {
     private final Download download;
     private final boolean headOnly;
     private final Starter starter;
+    private final FilePolicy policy;
     private final MirrorRequest mirrorRequest;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -92,6 +106,7 @@ final class Transfer implements MirrorResponseListener {
     Transfer(
             DownloadContext context,
             Download download,
+            FilePolicy policy,
             PartWriter writer,
             MirrorLease lease,
             boolean headOnly,
@@ -102,7 +117,13 @@ final class Transfer implements MirrorResponseListener {
         this.lease = lease;
         this.headOnly = headOnly;
         this.starter = starter;
-        this.mirrorRequest = MirrorRequest.of(lease.mirror(), download.path(), writer.fromByte(), headOnly);
+        this.policy = policy;
+        this.mirrorRequest = MirrorRequest.of(
+                lease.mirror(),
+                download.path(),
+                writer.fromByte(),
+                headOnly,
+                writer.fromByte() == 0 ? policy.validators(lease.mirror()) : Optional.empty());
     }
 
     MirrorLease lease() {
@@ -185,7 +206,8 @@ final class Transfer implements MirrorResponseListener {
             if (ended) {
                 return false;
             }
-            ResponseCheck.Verdict verdict = writer.check()
+            ResponseCheck.Verdict verdict = writer.check(
+                            mirrorRequest.ifChanged().isPresent())
                     .judge(mirrorResponse, context.wallClock().instant().truncatedTo(ChronoUnit.SECONDS));
             if (verdict instanceof ResponseCheck.Verdict.Refused refused) {
                 endWith(new Outcome.Failed(refused.failure(), refused.why()));
@@ -195,11 +217,22 @@ final class Transfer implements MirrorResponseListener {
                 endWith(new Outcome.Again(true, startOver.why()));
                 return false;
             }
+            if (verdict instanceof ResponseCheck.Verdict.Unchanged) {
+                firstByteArrived();
+                endWith(new Outcome.Unchanged());
+                return false;
+            }
             accepted = verdict;
+            Optional<FilePolicy.Objection> objection = policy.objection(mirrorResponse, acceptedHead());
+            if (objection.isPresent()) {
+                endWith(new Outcome.Failed(
+                        objection.get().failure(), objection.get().why()));
+                return false;
+            }
             if (headOnly) {
                 firstByteArrived();
                 download.completeWithHead(acceptedHead(), lease.mirror().toString());
-                endWith(new Outcome.Delivered());
+                endWithAll();
             }
             return true;
         } finally {
@@ -221,6 +254,7 @@ final class Transfer implements MirrorResponseListener {
                         acceptedHead(),
                         accepted instanceof ResponseCheck.Verdict.FromStart,
                         lease.mirror().toString());
+                starter.arriving(lease.mirror());
             }
             if (count > writer.missing()) {
                 endWith(new Outcome.Failed(MirrorFailure.WRONG_LENGTH, "sent more bytes than it announced"));
@@ -231,7 +265,7 @@ final class Transfer implements MirrorResponseListener {
             progress.arrived(count, now());
             if (writer.missing() == 0) {
                 // Not only with the end of the response: nothing that happens to it can make the file less whole.
-                endWith(new Outcome.Delivered());
+                endWithAll();
             }
         } catch (IOException e) {
             endWith(new Outcome.StorageFailed(e));
@@ -356,11 +390,14 @@ final class Transfer implements MirrorResponseListener {
         }
     }
 
+    private void endWithAll() {
+        endWith(new Outcome.Delivered(progress.received(), progress.elapsed(now())));
+    }
+
+    /** That it delivered well is not reported yet: its bytes are still to be proven. */
     private void endWith(Outcome outcome) {
         end();
-        if (outcome instanceof Outcome.Delivered) {
-            lease.delivered(progress.received(), progress.elapsed(now()));
-        } else if (outcome instanceof Outcome.Failed failed) {
+        if (outcome instanceof Outcome.Failed failed) {
             lease.failed(failed.failure());
         }
         // On another thread, since nothing may be told while the lock is held.

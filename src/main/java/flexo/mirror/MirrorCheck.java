@@ -41,6 +41,11 @@ public final class MirrorCheck implements MirrorSelector {
     }
 
     @Override
+    public Optional<MirrorLease> lease(RepositoryPath path, Mirror mirror) {
+        return mirrors.lease(path, mirror);
+    }
+
+    @Override
     public void ranOutOfTime() {
         if (!running.compareAndSet(false, true)) {
             return;

@@ -114,11 +114,12 @@ public final class MirrorHealth {
     boolean failed(RepositoryPath path, Mirror mirror, MirrorFailure failure) {
         Instant now = clock.instant();
         synchronized (lock) {
+            if (failure == MirrorFailure.NOT_FOUND || failure == MirrorFailure.WRONG_CONTENT) {
+                // The file itself is not there, whatever lies in its place.
+                missing.add(path, mirror, now);
+            }
             if (failure.blamesMirror()) {
                 return blame(mirror, failure, now);
-            }
-            if (failure == MirrorFailure.NOT_FOUND) {
-                missing.add(path, mirror, now);
             }
             // It answered, and in good order.
             history(mirror).answered();

@@ -15,6 +15,14 @@ public interface MirrorSelector {
      */
     Optional<MirrorLease> next(RepositoryPath path, Set<Mirror> excluded);
 
+    /**
+     * A certain mirror for this file, leased to the caller until closed; empty if it is not to be asked at present.
+     *
+     * @param path the file wanted
+     * @param mirror the mirror that has just delivered what belongs to it
+     */
+    Optional<MirrorLease> lease(RepositoryPath path, Mirror mirror);
+
     /** A download had no time left to ask the mirrors that were left; some that it did ask have not answered. */
     default void ranOutOfTime() {}
 }

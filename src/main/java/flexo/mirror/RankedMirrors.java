@@ -121,6 +121,17 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
     }
 
     @Override
+    public Optional<MirrorLease> lease(RepositoryPath path, Mirror mirror) {
+        synchronized (choosing) {
+            return standings(ranked, path, Set.of()).stream()
+                    .filter(candidate -> candidate.mirror().equals(mirror))
+                    .filter(candidate -> candidate.standing() == Standing.HEALTHY && !candidate.lacksFile())
+                    .findFirst()
+                    .map(known -> new Lease(path, mirror, health.leased(mirror)));
+        }
+    }
+
+    @Override
     public List<Double> ratesOfOthers(Mirror mirror) {
         return ranked.entries().stream()
                 .filter(entry -> !entry.mirror().equals(mirror))

@@ -3,6 +3,7 @@ package flexo.upstream;
 import flexo.download.MirrorClient;
 import flexo.download.MirrorRequest;
 import flexo.download.MirrorResponseListener;
+import org.apache.hc.client5.http.utils.DateUtils;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.nio.support.AsyncRequestBuilder;
 
@@ -29,6 +30,14 @@ public final class HttpMirrorClient implements MirrorClient {
         if (mirrorRequest.fromByte() > 0) {
             request.addHeader(HttpHeaders.RANGE, "bytes=" + mirrorRequest.fromByte() + "-");
         }
+        mirrorRequest.ifChanged().ifPresent(known -> {
+            known.lastModified()
+                    .ifPresent(time ->
+                            request.addHeader(HttpHeaders.IF_MODIFIED_SINCE, DateUtils.formatStandardDate(time)));
+            if (!known.etag().isEmpty()) {
+                request.addHeader(HttpHeaders.IF_NONE_MATCH, known.etag());
+            }
+        });
         ResponseEvents events = new ResponseEvents(listener, address.context());
         Runnable cancel = connections.execute(
                 request.build(), new ResponseConsumer(events, speedLimit), address.context(), events);

@@ -65,6 +65,7 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
                 bodyBytes(response, entity),
                 contentRange(response),
                 lastModified(response),
+                firstValue(response, HttpHeaders.ETAG),
                 firstValue(response, HttpHeaders.CONTENT_TYPE),
                 firstValue(response, HttpHeaders.SERVER));
     }

@@ -17,6 +17,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -92,7 +93,9 @@ public final class FileServlet extends HttpServlet {
         ClientRequest clientRequest = ClientRequest.of(request, path);
         CompletionStage<Opened> opening;
         try {
-            opening = clientRequest.headOnly() ? files.openHead(path) : files.open(path);
+            opening = clientRequest.headOnly()
+                    ? files.openHead(path, clientRequest.client())
+                    : files.open(path, clientRequest.client());
         } catch (IllegalArgumentException e) {
             refuse(response, served, HttpServletResponse.SC_BAD_REQUEST, e.getMessage());
             return;
@@ -175,6 +178,7 @@ public final class FileServlet extends HttpServlet {
         ContentHead head = content.head();
         ResponsePlan plan = ResponsePlan.of(pending.request(), head);
         boolean body = plan.slice().isPresent() && !pending.request().headOnly();
+        opened.age().ifPresent(age -> writeStale(response, age));
         writeHead(response, plan, head, body ? PayloadOrigin.of(opened.origin()) : PayloadOrigin.NO_PAYLOAD);
         ServedRequest.End end = pending.served().opened(plan.status(), opened.origin(), content.source());
         if (!body) {
@@ -186,7 +190,7 @@ public final class FileServlet extends HttpServlet {
         Optional<Path> whole = content.wholeFile();
         if (whole.isPresent() && mayUseSendfile(request)) {
             sendByContainer(request, whole.get(), slice);
-            content.close();
+            streams.closeSoon(content);
             end.ended(slice.length(), "");
         } else {
             response.setBufferSize(BUFFER_BYTES);
@@ -194,6 +198,12 @@ public final class FileServlet extends HttpServlet {
             AsyncContext async = suspend(request);
             new ClientStream(async, response.getOutputStream(), content, slice, bufferBytes, streams, end).start();
         }
+    }
+
+    /** RFC 9111, section 5.1; and section 5.5 of its predecessor, RFC 7234, for people who look for it. */
+    private static void writeStale(HttpServletResponse response, Duration age) {
+        response.setHeader("Age", Long.toString(Math.max(0, age.toSeconds())));
+        response.setHeader("Warning", "110 - \"Response is Stale\"");
     }
 
     private static void writeHead(

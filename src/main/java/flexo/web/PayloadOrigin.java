@@ -24,6 +24,6 @@ enum PayloadOrigin {
     }
 
     static PayloadOrigin of(Opened.Origin origin) {
-        return origin == Opened.Origin.HIT ? CACHE : REMOTE_MIRROR;
+        return origin.fromCache() ? CACHE : REMOTE_MIRROR;
     }
 }

@@ -41,7 +41,7 @@ final class ServedRequest {
 
     /** The file was opened; the line is written when the response is over. */
     End opened(int status, Opened.Origin origin, String source) {
-        String how = origin.name().toLowerCase(Locale.ROOT) + (origin == Opened.Origin.HIT ? "" : " " + source);
+        String how = origin.name().toLowerCase(Locale.ROOT) + (origin.fromCache() ? "" : " " + source);
         return (bytes, cutBecause) ->
                 write(status + " " + how, bytes, cutBecause.isEmpty() ? "" : "; cut: " + cutBecause);
     }

@@ -39,7 +39,9 @@ class FlexoConfigTest {
                         Duration.ofSeconds(5),
                         OptionalLong.empty(),
                         Duration.ofSeconds(60),
-                        3,
+                        new Retention(3, Optional.empty(), Optional.empty(), Optional.empty()),
+                        new RepositorySettings(
+                                Duration.ofSeconds(5), Duration.ofHours(1), Duration.ofDays(30), 2 << 20),
                         List.of(),
                         new MirrorsAuto(
                                 URI.create("https://archlinux.org/mirrors/status/json/"),
@@ -82,7 +84,9 @@ class FlexoConfigTest {
                         Duration.ofSeconds(3),
                         OptionalLong.of(102_400),
                         Duration.ofSeconds(60),
-                        3,
+                        new Retention(3, Optional.empty(), Optional.empty(), Optional.empty()),
+                        new RepositorySettings(
+                                Duration.ofSeconds(5), Duration.ofHours(1), Duration.ofDays(30), 2 << 20),
                         List.of(
                                 new CustomRepository("archzfs", URI.create("https://archzfs.com/")),
                                 new CustomRepository("arm", URI.create("https://de3.mirror.archlinuxarm.org/"))),
@@ -121,6 +125,9 @@ class FlexoConfigTest {
                 Map.entry("FLEXO_LOW_SPEED_TIME_SECS", "1"),
                 Map.entry("FLEXO_MAX_SPEED_LIMIT", "2000000"),
                 Map.entry("FLEXO_NUM_VERSIONS_RETAIN", "0"),
+                Map.entry("FLEXO_PURGE_UNUSED_AFTER", "90 days"),
+                Map.entry("FLEXO_CACHE_SIZE_LIMIT", "20 GiB"),
+                Map.entry("FLEXO_CACHE_MIN_FREE", "5 %"),
                 Map.entry("FLEXO_CUSTOM_REPO", "eschwartz@https://pkgbuild.com archzfs@https://archzfs.com"),
                 Map.entry("FLEXO_MIRRORS_AUTO_MIRRORS_STATUS_JSON_ENDPOINT", "http://status/json"),
                 Map.entry(
@@ -151,7 +158,13 @@ class FlexoConfigTest {
                         Duration.ofSeconds(1),
                         OptionalLong.of(2_000_000),
                         Duration.ofSeconds(60),
-                        0,
+                        new Retention(
+                                0,
+                                Optional.of(Duration.ofDays(90)),
+                                Optional.of(new StorageSize(20L << 30, 0)),
+                                Optional.of(new StorageSize(0, 0.05))),
+                        new RepositorySettings(
+                                Duration.ofSeconds(5), Duration.ofHours(1), Duration.ofDays(30), 2 << 20),
                         List.of(
                                 new CustomRepository("eschwartz", URI.create("https://pkgbuild.com/")),
                                 new CustomRepository("archzfs", URI.create("https://archzfs.com/"))),
@@ -195,7 +208,7 @@ class FlexoConfigTest {
         assertThat(config.connectTimeout()).isEqualTo(Duration.ofMillis(4));
         assertThat(config.lowSpeedTime()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.clientTimeout()).isEqualTo(Duration.ofSeconds(2));
-        assertThat(config.numVersionsRetain()).isEqualTo(1);
+        assertThat(config.retention().numVersionsRetain()).isEqualTo(1);
         assertThat(config.mirrorsAuto().numMirrors()).isEqualTo(8);
     }
 
@@ -209,7 +222,7 @@ class FlexoConfigTest {
 
         assertThat(config.configFile()).contains(named);
         assertThat(config.connectTimeout()).isEqualTo(Duration.ofMillis(1));
-        assertThat(config.numVersionsRetain()).isEqualTo(3);
+        assertThat(config.retention().numVersionsRetain()).isEqualTo(3);
     }
 
     @Test

@@ -26,6 +26,8 @@ class MistakesTest {
             + " \"2 MBit/s\" or \"250 KiB/s\"";
     private static final String CONNECT =
             "expected milliseconds, or a duration with its unit, from 1 ms to 7500 ms, such as" + " 3000 or \"3 s\"";
+    private static final String SIZE =
+            "expected a size with its unit, or a share of the file system, such as \"20 GiB\" or \"80 %\"";
     private static final String REPOSITORIES = "expected tables [[custom_repo]] with name and url, or name@url such as"
             + " \"arm@https://mirror.example.org/\" with spaces in between";
 
@@ -56,6 +58,13 @@ class MistakesTest {
                         List.of(
                                 "line 1: refresh_latency_tests_after = \"8\": expected a duration with its unit, above 0 and"
                                         + " up to 3650 days, such as \"8 days\" or \"36 h\"")),
+                arguments(
+                        "purge_unused_after = 90\ncache_size_limit = 20\ncache_min_free = \"101 %\"",
+                        List.of(
+                                "line 1: purge_unused_after = \"90\": expected a duration with its unit, from 1 minute to 3650"
+                                        + " days, such as \"90 days\" or \"6 months\"",
+                                "line 2: cache_size_limit = \"20\": " + SIZE,
+                                "line 3: cache_min_free = \"101 %\": " + SIZE)),
                 arguments(
                         "cache_directory = \"cache\"",
                         List.of("line 1: cache_directory = \"cache\": expected an absolute path")),

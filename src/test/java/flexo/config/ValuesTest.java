@@ -194,4 +194,44 @@ class ValuesTest {
     void credentialsAreMasked(String text, String masked) {
         assertThat(Secrets.mask(text)).isEqualTo(masked);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "20 GiB, 21474836480",
+        "20gib, 21474836480",
+        "1.5 MiB, 1572864",
+        "500 MB, 500000000",
+        "2 TB, 2000000000000",
+        "1 TiB, 1099511627776",
+        "250 KB, 250000",
+        "0.0015 KB, 1",
+        "80 %, 800000",
+        "80%, 800000",
+        "2.5 %, 25000",
+        "100 %, 1000000",
+    })
+    void sizesAreRead(String text, long bytesOfAMillion) {
+        assertThat(StorageSize.parse(text).map(size -> size.of(1_000_000))).contains(bytesOfAMillion);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "20",
+                "0",
+                "GiB",
+                "0 GiB",
+                "0 %",
+                "101 %",
+                "-1 GiB",
+                "20 G",
+                "20 GBit",
+                "20 B/s",
+                "2000000 TiB",
+                "%"
+            })
+    void whatIsNoSizeIsRefused(String text) {
+        assertThat(StorageSize.parse(text)).isEmpty();
+    }
 }

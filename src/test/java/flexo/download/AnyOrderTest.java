@@ -1,6 +1,7 @@
 package flexo.download;
 
 import static flexo.download.DownloadBench.body;
+import static flexo.download.DownloadBench.database;
 import static flexo.download.DownloadBench.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,12 +29,17 @@ import net.jqwik.api.lifecycle.BeforeTry;
  * whenever it waits for something that came, and nothing is left behind.
  */
 class AnyOrderTest {
-    private static final byte[] BODY = body(500);
+    private static final byte[] FILE = body(500);
+    private static final byte[] DATABASE = database("1");
+    /** One that no rule tells to be wrong. */
+    private static final byte[] SIGNATURE = body(100);
+
     private static final int MIRRORS = 4;
 
     private Path directory;
     private DownloadBench bench;
     private RepositoryPath path;
+    private byte[] body;
     private final List<Reading> clients = new ArrayList<>();
     private final Map<ScriptedMirrors.Asked, Playing> played = new HashMap<>();
 
@@ -101,6 +107,7 @@ class AnyOrderTest {
             @ForAll boolean database, @ForAll @Size(max = 80) List<@IntRange(min = 0, max = 99_999) Integer> script) {
         bench = new DownloadBench(directory, MIRRORS);
         path = database ? DownloadBench.DATABASE : DownloadBench.PACKAGE;
+        body = database ? DATABASE : FILE;
         clients.add(new Reading(bench.getUnsettled(path)));
 
         script.forEach(this::happen);
@@ -118,14 +125,17 @@ class AnyOrderTest {
                     .as("the client is neither cut nor has it all")
                     .isTrue();
             byte[] received = reading.client.received();
-            assertThat(received).isEqualTo(slice(BODY, 0, received.length));
+            assertThat(received).isEqualTo(slice(body, 0, received.length));
         }
         clients.forEach(Reading::leave);
         bench.assertNothingIsLeft();
         if (Files.exists(bench.target(path))) {
-            assertThat(database).isFalse();
-            assertThat(bench.target(path)).hasBinaryContent(BODY);
+            assertThat(bench.target(path)).hasBinaryContent(body);
         }
+        assertThat(bench.part(path))
+                .satisfies(part -> assertThat(database && Files.exists(part))
+                        .as("part file of a database")
+                        .isFalse());
     }
 
     private void happen(int number) {
@@ -166,29 +176,39 @@ class AnyOrderTest {
             }
         } else if (!playing.responded) {
             playing.responded = true;
-            MirrorResponse answer = answer(number, (int) asked.fromByte());
+            MirrorResponse answer = answer(number, asked.request());
             playing.next = answer.status() == 206 ? (int) asked.fromByte() : 0;
             playing.over = !asked.responds(answer);
         } else {
-            send(asked, playing, 1 + number % 200);
+            send(asked, isSignature(asked.request()) ? SIGNATURE : body, playing, 1 + number % 200);
         }
     }
 
-    private static MirrorResponse answer(int number, int fromByte) {
+    private MirrorResponse answer(int number, MirrorRequest request) {
+        if (isSignature(request)) {
+            return number % 2 == 0 ? DownloadBench.status(404) : DownloadBench.whole(SIGNATURE.length);
+        }
         if (number % 11 == 0) {
             return DownloadBench.status(404);
         }
-        if (number % 7 == 0 || fromByte == 0) {
-            return DownloadBench.whole(BODY.length);
+        if (request.ifChanged().isPresent() && number % 3 == 0) {
+            return DownloadBench.status(304);
         }
-        return DownloadBench.rest(fromByte, BODY.length);
+        if (number % 7 == 0 || request.fromByte() == 0) {
+            return DownloadBench.whole(body.length);
+        }
+        return DownloadBench.rest(request.fromByte(), body.length);
     }
 
-    private static void send(ScriptedMirrors.Asked asked, Playing playing, int count) {
-        int to = Math.min(BODY.length, playing.next + count);
-        asked.sends(slice(BODY, playing.next, to));
+    private static boolean isSignature(MirrorRequest request) {
+        return request.uri().getPath().endsWith(".sig");
+    }
+
+    private static void send(ScriptedMirrors.Asked asked, byte[] body, Playing playing, int count) {
+        int to = Math.min(body.length, playing.next + count);
+        asked.sends(slice(body, playing.next, to));
         playing.next = to;
-        if (to == BODY.length) {
+        if (to == body.length) {
             playing.over = true;
             asked.ends();
         }

@@ -4,6 +4,7 @@ import static flexo.download.DownloadBench.DATABASE;
 import static flexo.download.DownloadBench.LOW_SPEED_TIME;
 import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.body;
+import static flexo.download.DownloadBench.database;
 import static flexo.download.DownloadBench.part;
 import static flexo.download.DownloadBench.rest;
 import static flexo.download.DownloadBench.slice;
@@ -27,6 +28,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** After the first byte: the next mirror continues at the exact byte, or the clients are cut. */
 class BodyFailoverTest {
     private static final byte[] BODY = body(1000);
+    /** How long the bytes of a database are kept from its clients. */
+    private static final Duration EMBARGO = Duration.ofMillis(1500);
+
     private static final Duration PATIENCE = Duration.ofMillis(7500);
 
     @TempDir
@@ -105,19 +109,22 @@ class BodyFailoverTest {
     }
 
     @Test
-    void lengthThatTurnsOutWrongWithTheFirstBytesBindsTheNextMirror() {
-        DownloadBench bench = bench(3);
+    void lengthThatTurnsOutWrongWithTheFirstBytesDoesNotBindTheNextMirror() {
+        DownloadBench bench = bench(2);
         TestClient client = bench.get(PACKAGE);
         bench.asked(1).responds(whole(1000));
         bench.asked(1).sends(new byte[1001]);
         bench.settle();
 
         assertThat(bench.asked(2).fromByte()).isZero();
-        assertThat(bench.asked(2).responds(whole(1001))).isFalse();
-        bench.settle();
-        bench.lastAskedDelivers(BODY);
+        byte[] longer = body(1001);
+        bench.lastAskedDelivers(longer);
 
-        assertThat(client.reads().received()).isEqualTo(BODY);
+        assertThat(client.content().head().lengthBytes()).isEqualTo(1001);
+        assertThat(client.reads().received()).isEqualTo(longer);
+        client.leaves();
+        assertThat(bench.target(PACKAGE)).hasBinaryContent(longer);
+        bench.assertNothingIsLeft();
     }
 
     private static Arguments answer(String name, MirrorResponse response, MirrorFailure failure) {
@@ -284,16 +291,20 @@ class BodyFailoverTest {
     @Test
     void slowDatabaseIsWaitedForSinceNoOtherMirrorCouldTakeOver() {
         DownloadBench bench = new DownloadBench(directory, 2, 100);
+        byte[] database = database("1");
         TestClient client = bench.get(DATABASE);
-        bench.lastAskedSends(BODY, 1);
-        for (int at = 1; at < 1000; at++) {
+        bench.lastAskedSends(database, 1);
+        for (int at = 1; at < database.length; at++) {
             bench.pass(Duration.ofMillis(500));
-            bench.asked(1).sends(slice(BODY, at, at + 1));
+            bench.asked(1).sends(slice(database, at, at + 1));
         }
         bench.settle();
+        bench.lastAskedHasNone();
 
-        assertThat(client.reads().received()).isEqualTo(BODY);
+        assertThat(client.reads().received()).isEqualTo(database);
         assertThat(bench.mirrors.leases()).hasSize(1);
+        client.leaves();
+        bench.assertNothingIsLeft();
     }
 
     @Test
@@ -347,10 +358,14 @@ class BodyFailoverTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("waysToFailInTheBody")
-    void databaseIsNeverSpliced(String name, Consumer<DownloadBench> fails) {
+    void databaseThatWasReleasedIsNeverSpliced(String name, Consumer<DownloadBench> fails) {
         DownloadBench bench = bench(3);
+        byte[] database = database("1");
         TestClient client = bench.get(DATABASE);
-        bench.lastAskedSends(BODY, 400);
+        bench.lastAskedSends(database, 300);
+        bench.pass(EMBARGO);
+        bench.asked(1).sends(slice(database, 300, 400));
+        assertThat(client.reads().received()).isEqualTo(slice(database, 0, 400));
 
         fails.accept(bench);
         bench.settle();
@@ -358,7 +373,44 @@ class BodyFailoverTest {
         assertThat(bench.askedCount()).isEqualTo(1);
         assertThat(client.reads().isCut()).isTrue();
         client.leaves();
+        assertThat(bench.fileNames()).isEmpty();
         bench.assertNothingIsLeft();
-        assertThat(bench.files()).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("waysToFailInTheBody")
+    void databaseThatWasNotReleasedStartsOverAtTheNextMirror(String name, Consumer<DownloadBench> fails) {
+        DownloadBench bench = bench(3);
+        byte[] other = database("2");
+        TestClient client = bench.get(DATABASE);
+        bench.lastAskedSends(database("1"), 400);
+
+        fails.accept(bench);
+        bench.settle();
+
+        assertThat(client.isAnswered()).isFalse();
+        assertThat(bench.asked(2).request().uri()).hasHost("m2.example");
+        assertThat(bench.asked(2).fromByte()).isZero();
+        bench.lastAskedDeliversUnsigned(other);
+        assertThat(client.reads().received()).isEqualTo(other);
+        client.leaves();
+        assertThat(bench.target(DATABASE)).hasBinaryContent(other);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void databaseThatNoMirrorDeliversLeavesNothing() {
+        DownloadBench bench = bench(2);
+        TestClient client = bench.get(DATABASE);
+        for (int mirror = 1; mirror <= 2; mirror++) {
+            bench.lastAskedSends(database("1"), 400);
+            assertThat(bench.fileNames()).containsExactly(".core.db.part");
+            bench.client.last().fails(MirrorFailure.TRUNCATED);
+            bench.settle();
+        }
+
+        assertThat(client.refusal().reason()).isEqualTo(Reason.BAD_ANSWERS);
+        assertThat(bench.fileNames()).isEmpty();
+        bench.assertNothingIsLeft();
     }
 }

@@ -4,11 +4,13 @@ import static flexo.download.DownloadBench.DATABASE;
 import static flexo.download.DownloadBench.MODIFIED;
 import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.body;
+import static flexo.download.DownloadBench.database;
 import static flexo.download.DownloadBench.slice;
 import static flexo.download.DownloadBench.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.download.DownloadFailure.Reason;
+import flexo.mirror.Mirror;
 import flexo.mirror.MirrorFailure;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,7 +87,7 @@ class CancellationTest {
         bench.asked(1).sends(BODY);
         bench.asked(1).ends();
         assertEnded(bench, client);
-        assertThat(bench.files()).isEmpty();
+        assertThat(bench.fileNames()).isEmpty();
     }
 
     @Test
@@ -147,12 +149,37 @@ class CancellationTest {
     }
 
     @Test
-    void endAfterTheLastByteComesTooLate() {
+    void endBetweenTheLastByteAndItsProofCutsTheClientsAndKeepsWhatWasFetched() {
         DownloadBench bench = bench();
         TestClient client = bench.get(PACKAGE);
         bench.lastAskedSends(BODY, 999);
         bench.asked(1).sends(slice(BODY, 999, 1000));
         bench.asked(1).ends();
+
+        bench.downloads.close();
+        bench.settle();
+
+        assertThat(client.reads().received()).isEqualTo(slice(BODY, 0, 999));
+        assertThat(client.cutBecause().reason()).isEqualTo(Reason.ABANDONED);
+        client.leaves();
+        bench.assertNothingIsLeft();
+        assertThat(bench.target(PACKAGE)).doesNotExist();
+        assertThat(bench.part(PACKAGE)).hasBinaryContent(BODY);
+
+        DownloadBench later = bench();
+        TestClient next = later.get(PACKAGE);
+        assertThat(later.asked(1).fromByte()).isEqualTo(999);
+        later.lastAskedDelivers(BODY);
+        assertThat(next.reads().received()).isEqualTo(BODY);
+        next.leaves();
+        later.assertNothingIsLeft();
+    }
+
+    @Test
+    void endAfterTheProofComesTooLate() {
+        DownloadBench bench = bench();
+        TestClient client = bench.get(PACKAGE);
+        bench.lastAskedDelivers(BODY);
 
         bench.downloads.close();
         bench.settle();
@@ -177,11 +204,17 @@ class CancellationTest {
     @Test
     void cancelThatOvertakesTheStartArmsNoDeadline() {
         DownloadBench bench = bench();
-        Download download = new Download(PACKAGE, () -> {});
+        Download download = new Download(PACKAGE);
         RecordedMirrors.Lease lease =
                 (RecordedMirrors.Lease) bench.mirrors.next(PACKAGE, Set.of()).orElseThrow();
         Transfer transfer = new Transfer(
-                bench.context, download, new PartWriter(bench.cache, download), lease, false, new NobodyToTell());
+                bench.context,
+                download,
+                new PlainPolicy(),
+                new PartWriter(bench.cache, download, new PlainPolicy(), () -> 0),
+                lease,
+                false,
+                new NobodyToTell());
 
         assertThat(transfer.cancel()).isTrue();
         transfer.start();
@@ -209,75 +242,36 @@ class CancellationTest {
         }
 
         @Override
+        public void arriving(Mirror mirror) {
+            throw new AssertionError("told of " + mirror);
+        }
+
+        @Override
         public void transferEnded(Transfer transfer, Transfer.Outcome outcome) {
             throw new AssertionError("told " + outcome);
         }
     }
 
-    // Databases nobody reads any more.
+    // Downloads nobody reads any more.
 
     @Test
-    void databaseIsNotFetchedForNobody() {
+    void databaseIsFetchedForTheNextClientThoughNobodyReads() {
         DownloadBench bench = bench();
+        byte[] database = database("1");
         TestClient client = bench.get(DATABASE);
-        bench.lastAskedSends(BODY, 400);
-
+        bench.lastAskedSends(database, 300);
+        bench.pass(Duration.ofMillis(1500));
+        bench.asked(1).sends(slice(database, 300, 400));
         client.leaves();
 
-        assertThat(bench.asked(1).isCancelled()).isTrue();
+        assertThat(bench.asked(1).isCancelled()).isFalse();
+        bench.asked(1).sends(slice(database, 400, database.length));
         bench.settle();
-        bench.assertNothingIsLeft();
-        assertThat(bench.files()).isEmpty();
-    }
+        bench.lastAskedHasNone();
 
-    @Test
-    void databaseIsFetchedWhileAnybodyReads() {
-        DownloadBench bench = bench();
-        TestClient first = bench.get(DATABASE);
-        TestClient second = bench.get(DATABASE);
-        bench.lastAskedSends(BODY, 400);
-        first.leaves();
-
-        bench.asked(1).sends(slice(BODY, 400, 1000));
-        bench.asked(1).ends();
-        bench.settle();
-
-        assertThat(second.reads().received()).isEqualTo(BODY);
-        second.leaves();
-        bench.assertNothingIsLeft();
-    }
-
-    @Test
-    void databaseIsAskedAfreshAfterEveryoneHasLeft() {
-        DownloadBench bench = bench();
-        TestClient first = bench.get(DATABASE);
-        bench.lastAskedSends(BODY, 400);
-        first.leaves();
-
-        TestClient second = bench.get(DATABASE);
-
-        assertThat(second.isAnswered()).isFalse();
+        assertThat(bench.target(DATABASE)).hasBinaryContent(database);
+        assertThat(bench.get(DATABASE).opened().origin()).isEqualTo(Opened.Origin.HIT);
         assertThat(bench.askedCount()).isEqualTo(2);
-        bench.lastAskedDelivers(BODY);
-        assertThat(second.opened().origin()).isEqualTo(Opened.Origin.MISS);
-        assertThat(second.reads().received()).isEqualTo(BODY);
-        second.leaves();
-        bench.assertNothingIsLeft();
-    }
-
-    @Test
-    void lastReaderMayLeaveADatabaseBetweenItsLastByteAndItsEnd() {
-        DownloadBench bench = bench();
-        TestClient client = bench.get(DATABASE);
-        bench.lastAskedSends(BODY, 999);
-        bench.asked(1).sends(slice(BODY, 999, 1000));
-        assertThat(client.reads().received()).isEqualTo(BODY);
-
-        client.leaves();
-        bench.asked(1).ends();
-        bench.settle();
-
-        bench.assertNothingIsLeft();
     }
 
     @Test

@@ -1,24 +1,33 @@
 package flexo.download;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.alpm.RepositoryPath;
+import flexo.cache.DatabaseList;
+import flexo.cache.Generations;
 import flexo.cache.PackageCache;
+import flexo.cache.VerifiedFiles;
+import flexo.mirror.MirrorFailure;
 import flexo.mirror.SlownessPolicy;
+import flexo.repository.KnownPackages;
+import flexo.testing.RepositoryDatabaseFile;
 import flexo.testing.TestPaths;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.logging.Logger;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -41,6 +50,11 @@ final class DownloadBench {
     /** The low speed time of every bench. */
     static final Duration LOW_SPEED_TIME = Duration.ofSeconds(5);
 
+    static final Duration CHECK_INTERVAL = Duration.ofSeconds(5);
+    static final Duration MAX_STALE = Duration.ofDays(30);
+    static final Client CLIENT = new Client("192.0.2.1", "192.0.2.1 port 40000");
+    static final Client OTHER_CLIENT = new Client("192.0.2.2", "192.0.2.2 port 40000");
+
     final Path root;
     final ManualTimer timer = new ManualTimer();
     final TaskQueue storage = new TaskQueue();
@@ -50,13 +64,27 @@ final class DownloadBench {
     final RunningTransfers running = new RunningTransfers();
     final PackageCache cache;
     final DownloadContext context;
+    final KnownPackages packages = new KnownPackages();
+    final VerifiedFiles verified = new VerifiedFiles();
+    final OpenFiles openFiles = new OpenFiles();
+    /** The packages that were put into the cache, in order. */
+    final List<RepositoryPath> cached = new ArrayList<>();
+    /** The files that clients were given, in order. */
+    final List<RepositoryPath> used = new ArrayList<>();
+
+    final Databases databases;
     final Downloads downloads;
+    final FileSource files;
     /** What other mirrors have been giving, in bytes per second. */
     private List<Double> peerRates = List.of();
     /** Happens at the next look into the cache, which finds nothing then; null normally. */
     private Runnable atNextLook;
     /** Happens when the time is asked for next; null normally. */
     private Runnable atNextClock;
+    /** Happens when the time of day is asked for next; null normally. */
+    private Runnable atNextTimeOfDay;
+
+    private final long beganNanos = timer.nanoTime();
 
     /** A bench where only standstill is too slow. */
     DownloadBench(Path root, int mirrorCount) {
@@ -64,6 +92,25 @@ final class DownloadBench {
     }
 
     DownloadBench(Path root, int mirrorCount, long leastBytesPerSecond) {
+        this(root, mirrorCount, leastBytesPerSecond, CHECK_INTERVAL, Downloads.SignatureFetching.ON_DEMAND);
+    }
+
+    /** A bench where each request for a database asks a mirror. */
+    static DownloadBench withoutCheckInterval(Path root, int mirrorCount) {
+        return new DownloadBench(root, mirrorCount, 1, Duration.ZERO, Downloads.SignatureFetching.ON_DEMAND);
+    }
+
+    /** A bench where packages come with their signatures. */
+    static DownloadBench withSignatures(Path root, int mirrorCount) {
+        return new DownloadBench(root, mirrorCount, 1, CHECK_INTERVAL, Downloads.SignatureFetching.WITH_PACKAGE);
+    }
+
+    private DownloadBench(
+            Path root,
+            int mirrorCount,
+            long leastBytesPerSecond,
+            Duration checkInterval,
+            Downloads.SignatureFetching signatures) {
         this.root = root;
         mirrors = new RecordedMirrors(mirrorCount);
         cache = new PackageCache(watched(root));
@@ -80,8 +127,16 @@ final class DownloadBench {
                 storage,
                 connecting,
                 this::nanoTime,
-                InstantSource.fixed(TODAY));
-        downloads = new Downloads(context);
+                this::now);
+        databases = new Databases(
+                context,
+                new Generations(root),
+                packages,
+                DatabaseList.read(root),
+                new DatabaseSettings(checkInterval, MAX_STALE),
+                openFiles);
+        downloads = new Downloads(context, databases, verified, signatures, openFiles, cached::add);
+        files = new RepositoryFiles(databases, downloads, used::add);
     }
 
     void othersGive(double bytesPerSecond) {
@@ -98,6 +153,21 @@ final class DownloadBench {
     /** Lets something happen when a download is asked for next, after all was found out that is before it is created. */
     void whileNextDownloadIsCreated(Runnable happens) {
         atNextClock = happens;
+    }
+
+    /** Lets something happen when the time of day is asked for next. */
+    void atNextTimeOfDay(Runnable happens) {
+        atNextTimeOfDay = happens;
+    }
+
+    /** It is noon when the bench is made. */
+    Instant now() {
+        if (atNextTimeOfDay != null) {
+            Runnable now = atNextTimeOfDay;
+            atNextTimeOfDay = null;
+            now.run();
+        }
+        return TODAY.plusNanos(timer.nanoTime() - beganNanos);
     }
 
     private long nanoTime() {
@@ -124,6 +194,16 @@ final class DownloadBench {
     }
 
     // Bodies and responses.
+
+    /** A real database, by name alone: other names are other databases, of about the same size. */
+    static byte[] database(String build) {
+        RepositoryDatabaseFile file = new RepositoryDatabaseFile();
+        for (int i = 0; i < 12; i++) {
+            String version = build + "." + i + "-1";
+            file.add("package" + i, version, version.getBytes(UTF_8), MODIFIED);
+        }
+        return file.bytes();
+    }
 
     /** Bytes that tell their position. */
     static byte[] body(int length) {
@@ -161,27 +241,56 @@ final class DownloadBench {
 
     static MirrorResponse modified(MirrorResponse response, Optional<Instant> lastModified) {
         return new MirrorResponse(
-                response.status(), response.bodyBytes(), response.range(), lastModified, response.contentType(), "");
+                response.status(),
+                response.bodyBytes(),
+                response.range(),
+                lastModified,
+                "",
+                response.contentType(),
+                "");
+    }
+
+    static MirrorResponse whole(byte[] body, Instant lastModified) {
+        return modified(whole(body.length), Optional.of(lastModified));
+    }
+
+    static MirrorResponse tagged(MirrorResponse response, String etag) {
+        return new MirrorResponse(
+                response.status(),
+                response.bodyBytes(),
+                response.range(),
+                response.lastModified(),
+                etag,
+                response.contentType(),
+                "");
     }
 
     static MirrorResponse response(
             int status, OptionalLong bodyBytes, Optional<MirrorResponse.ContentRange> range, String contentType) {
-        return new MirrorResponse(status, bodyBytes, range, Optional.of(MODIFIED), contentType, "");
+        return new MirrorResponse(status, bodyBytes, range, Optional.of(MODIFIED), "", contentType, "");
     }
 
     // Clients.
 
     /** A request that has gone as far as it does by itself. */
     TestClient get(RepositoryPath path) {
-        TestClient asking = getUnsettled(path);
+        return get(path, CLIENT);
+    }
+
+    TestClient get(RepositoryPath path, Client client) {
+        TestClient asking = getUnsettled(path, client);
         settle();
         return asking;
     }
 
     /** A request whose download has not begun to work. */
     TestClient getUnsettled(RepositoryPath path) {
+        return getUnsettled(path, CLIENT);
+    }
+
+    TestClient getUnsettled(RepositoryPath path, Client client) {
         try {
-            return new TestClient(downloads.open(path));
+            return new TestClient(files.open(path, client));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -189,7 +298,7 @@ final class DownloadBench {
 
     TestClient head(RepositoryPath path) {
         try {
-            TestClient asking = new TestClient(downloads.openHead(path));
+            TestClient asking = new TestClient(files.openHead(path, CLIENT));
             settle();
             return asking;
         } catch (IOException e) {
@@ -234,6 +343,51 @@ final class DownloadBench {
         settle();
     }
 
+    /** The mirror asked last delivers the whole file with this head. */
+    void lastAskedDelivers(MirrorResponse head, byte[] body) {
+        ScriptedMirrors.Asked asked = client.last();
+        assertThat(asked.responds(head)).isTrue();
+        asked.sends(body);
+        asked.ends();
+        settle();
+    }
+
+    /** The mirror asked last says that nothing has changed. */
+    void lastAskedHasNothingNew() {
+        assertThat(client.last().responds(status(304))).isFalse();
+        settle();
+    }
+
+    /** The mirror asked last cannot be reached. */
+    void lastAskedFails() {
+        client.last().fails(MirrorFailure.UNREACHABLE);
+        settle();
+    }
+
+    /** What the n-th request asks for: the mirror's host, a space, and the file's name. */
+    String request(int nth) {
+        URI uri = asked(nth).request().uri();
+        return uri.getHost() + " " + uri.getPath().substring(uri.getPath().lastIndexOf('/') + 1);
+    }
+
+    /** The requests so far, as {@link #request}. */
+    List<String> requests() {
+        return IntStream.rangeClosed(1, askedCount()).mapToObj(this::request).toList();
+    }
+
+    /** The mirror asked last has no such file. */
+    void lastAskedHasNone() {
+        assertThat(client.last().responds(status(404))).isFalse();
+        settle();
+    }
+
+    /** A database without a signature, from the mirror asked last. */
+    void lastAskedDeliversUnsigned(byte[] database) {
+        lastAskedDelivers(database);
+        assertThat(client.last().request().uri().getPath()).endsWith(".sig");
+        lastAskedHasNone();
+    }
+
     /** The mirror asked last delivers the head and the body up to a byte. */
     void lastAskedSends(byte[] body, int upTo) {
         ScriptedMirrors.Asked asked = client.last();
@@ -270,7 +424,7 @@ final class DownloadBench {
     }
 
     /** The names of all files in the cache, hidden ones too. */
-    List<String> files() {
+    List<String> fileNames() {
         try (Stream<Path> all = Files.walk(root)) {
             return all.filter(Files::isRegularFile)
                     .map(file -> file.getFileName().toString())
@@ -305,12 +459,14 @@ final class DownloadBench {
         }
     }
 
-    /** Nothing runs, waits, is leased or open any more. */
+    /** Nothing runs, waits, is leased or open any more, once the databases that are known are let go. */
     void assertNothingIsLeft() {
         assertThat(downloads.count()).as("running downloads").isZero();
         assertThat(storage.pending() + connecting.pending()).as("queued steps").isZero();
         assertThat(timer.pending()).as("armed deadlines").isZero();
         assertThat(running.count()).as("transfers that share the line").isZero();
+        databases.close();
+        settle();
         assertThat(openFiles()).as("open files").isEmpty();
         for (RecordedMirrors.Lease lease : mirrors.leases()) {
             assertThat(lease.reports())

@@ -1,6 +1,5 @@
 package flexo.download;
 
-import static flexo.download.DownloadBench.DATABASE;
 import static flexo.download.DownloadBench.MODIFIED;
 import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.body;
@@ -36,18 +35,13 @@ class DownloadTest {
     /** Null until {@link #begin}. */
     private PartFile part;
 
-    private final List<String> unused = new ArrayList<>();
-    private Download download = new Download(PACKAGE, () -> unused.add("package"));
+    private final Download download = new Download(PACKAGE);
 
     @AfterEach
     void closePart() throws IOException {
         if (part != null) {
             part.close();
         }
-    }
-
-    private void useDatabase() {
-        download = new Download(DATABASE, () -> unused.add("database"));
     }
 
     private void begin() throws IOException {
@@ -128,7 +122,6 @@ class DownloadTest {
         reader.leaves();
         reader.leaves();
         assertThat(download.join()).isFalse();
-        assertThat(unused).isEmpty();
     }
 
     @Test
@@ -377,7 +370,6 @@ class DownloadTest {
         download.complete();
 
         assertThat(partIsClosed()).isTrue();
-        assertThat(unused).isEmpty();
     }
 
     @Test
@@ -410,66 +402,7 @@ class DownloadTest {
 
         write(100, 200);
 
-        assertThat(unused).isEmpty();
         assertThat(download.join()).isTrue();
         assertThat(TestClient.of(download).reads().received()).isEqualTo(slice(BODY, 0, 200));
-    }
-
-    @Test
-    void databaseNobodyReadsFailsAndCannotBeJoined() throws IOException {
-        useDatabase();
-        begin();
-        write(0, 100);
-
-        download.close();
-
-        assertThat(unused).containsExactly("database");
-        assertThat(download.join()).isFalse();
-        assertThat(partIsClosed()).isTrue();
-    }
-
-    @Test
-    void databaseGoesOnWhileAnybodyReads() throws IOException {
-        useDatabase();
-        begin();
-        assertThat(download.join()).isTrue();
-
-        download.close();
-
-        assertThat(unused).isEmpty();
-        assertThat(partIsClosed()).isFalse();
-    }
-
-    @Test
-    void producerOfAnAbandonedDatabaseIsStoppedBeforeItsPartFileIsClosed() throws IOException {
-        List<Boolean> closedWhenTold = new ArrayList<>();
-        download = new Download(DATABASE, () -> {
-            try {
-                closedWhenTold.add(partIsClosed());
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-        });
-        begin();
-        write(0, 100);
-
-        download.close();
-
-        assertThat(closedWhenTold).containsExactly(false);
-        assertThat(partIsClosed()).isTrue();
-    }
-
-    @Test
-    void endsThatCrossAnAbandonedDatabaseChangeNothing() throws IOException {
-        useDatabase();
-        begin();
-        write(0, 300);
-        download.close();
-
-        download.complete();
-        download.fail(BROKEN);
-
-        assertThat(download.join()).isFalse();
-        assertThat(unused).containsExactly("database");
     }
 }

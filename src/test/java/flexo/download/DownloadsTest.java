@@ -1,6 +1,5 @@
 package flexo.download;
 
-import static flexo.download.DownloadBench.DATABASE;
 import static flexo.download.DownloadBench.MODIFIED;
 import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.body;
@@ -10,11 +9,13 @@ import static flexo.download.DownloadBench.status;
 import static flexo.download.DownloadBench.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import flexo.alpm.RepositoryPath;
 import flexo.cache.ContentHead;
 import flexo.download.DownloadFailure.Reason;
 import flexo.mirror.MirrorFailure;
 import flexo.testing.TestPaths;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Requests find their file, join its download, or start one. */
 class DownloadsTest {
     private static final byte[] BODY = body(1000);
+    private static final RepositoryPath OTHER = TestPaths.path("extra/os/x86_64/zsh-5.9-1-x86_64.pkg.tar.zst");
     private static final ContentHead HEAD = new ContentHead(BODY.length, MODIFIED);
 
     @TempDir
@@ -105,7 +107,7 @@ class DownloadsTest {
     }
 
     @Test
-    void joinerBetweenTheLastByteAndThePublicationIsAHit() {
+    void joinerBetweenTheLastByteAndItsProofWaitsForTheLastByte() {
         DownloadBench bench = bench();
         TestClient first = bench.get(PACKAGE);
         bench.asked(1).responds(whole(1000));
@@ -114,11 +116,38 @@ class DownloadsTest {
 
         TestClient joiner = bench.getUnsettled(PACKAGE);
 
-        assertThat(joiner.opened().origin()).isEqualTo(Opened.Origin.HIT);
+        assertThat(joiner.opened().origin()).isEqualTo(Opened.Origin.JOINED);
+        assertThat(joiner.reads().received()).isEqualTo(slice(BODY, 0, 999));
         bench.settle();
+        assertThat(joiner.wakeUps()).isEqualTo(1);
         assertThat(joiner.reads().received()).isEqualTo(BODY);
         first.leaves();
         joiner.leaves();
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void joinerBetweenTheProofAndThePublicationIsAHit() throws IOException {
+        DownloadBench bench = bench();
+        TestClient first = bench.get(PACKAGE);
+        bench.asked(1).responds(whole(1000));
+        bench.asked(1).sends(BODY);
+        bench.asked(1).ends();
+        List<TestClient> joiners = new ArrayList<>();
+        // Woken when the last byte is released, before the file has its name.
+        assertThat(first.content().read(999, ByteBuffer.allocate(1), () -> {
+                    assertThat(bench.target(PACKAGE)).doesNotExist();
+                    joiners.add(bench.getUnsettled(PACKAGE));
+                }))
+                .isZero();
+
+        bench.settle();
+
+        assertThat(joiners).hasSize(1);
+        assertThat(joiners.get(0).opened().origin()).isEqualTo(Opened.Origin.HIT);
+        assertThat(joiners.get(0).reads().received()).isEqualTo(BODY);
+        first.leaves();
+        joiners.get(0).leaves();
         bench.assertNothingIsLeft();
     }
 
@@ -158,24 +187,9 @@ class DownloadsTest {
     void differentFilesAreDifferentDownloads() {
         DownloadBench bench = bench();
         bench.get(PACKAGE);
-        bench.get(TestPaths.path("extra/os/x86_64/zsh-5.9-1-x86_64.pkg.tar.zst"));
+        bench.get(OTHER);
 
         assertThat(bench.downloads.count()).isEqualTo(2);
-        assertThat(bench.askedCount()).isEqualTo(2);
-    }
-
-    @Test
-    void databaseIsAskedAgainByEveryRequestThatFindsNoDownload() {
-        DownloadBench bench = bench();
-        TestClient first = bench.get(DATABASE);
-        TestClient joiner = bench.get(DATABASE);
-        bench.lastAskedDelivers(BODY);
-        assertThat(joiner.reads().received()).isEqualTo(BODY);
-        first.reads().leaves();
-        joiner.leaves();
-
-        bench.get(DATABASE);
-
         assertThat(bench.askedCount()).isEqualTo(2);
     }
 
@@ -216,20 +230,7 @@ class DownloadsTest {
         client.leaves();
         assertThat(bench.mirrors.reports(1))
                 .containsExactly("first byte after 0 ms", "delivered 0 bytes in 0 ms", "closed");
-        assertThat(bench.files()).isEmpty();
-        bench.assertNothingIsLeft();
-    }
-
-    @Test
-    void headOfADatabaseLeavesNothingBehindEither() {
-        DownloadBench bench = bench();
-        TestClient client = bench.head(DATABASE);
-
-        bench.asked(1).responds(whole(1000));
-        client.leaves();
-        bench.asked(1).ends();
-        bench.settle();
-
+        assertThat(bench.fileNames()).isEmpty();
         bench.assertNothingIsLeft();
     }
 
@@ -321,7 +322,7 @@ class DownloadsTest {
     void closeEndsAllDownloads() {
         DownloadBench bench = bench();
         TestClient body = bench.get(PACKAGE);
-        TestClient head = bench.head(DATABASE);
+        TestClient head = bench.head(OTHER);
 
         bench.downloads.close();
         bench.settle();
@@ -339,7 +340,7 @@ class DownloadsTest {
         bench.downloads.close();
 
         assertThat(bench.get(PACKAGE).opened().origin()).isEqualTo(Opened.Origin.HIT);
-        assertThat(bench.get(DATABASE).refusal().reason()).isEqualTo(Reason.ABANDONED);
+        assertThat(bench.get(OTHER).refusal().reason()).isEqualTo(Reason.ABANDONED);
         assertThat(bench.askedCount()).isZero();
     }
 

@@ -1,7 +1,6 @@
 package flexo.download;
 
 import static flexo.download.DownloadBench.DATABASE;
-import static flexo.download.DownloadBench.DATABASE_SIGNATURE;
 import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.body;
 import static flexo.download.DownloadBench.response;
@@ -83,7 +82,7 @@ class FirstByteTest {
         bench.settle();
 
         assertThat(client.isAnswered()).isFalse();
-        assertThat(bench.files()).isEmpty();
+        assertThat(bench.fileNames()).isEmpty();
     }
 
     private static Arguments refusal(String name, MirrorResponse response, MirrorFailure failure) {
@@ -161,7 +160,7 @@ class FirstByteTest {
         assertThat(client.refusal().reason())
                 .isEqualTo(failure == MirrorFailure.NOT_FOUND ? Reason.NOT_FOUND : Reason.BAD_ANSWERS);
         assertThat(client.refusal().message()).contains(PACKAGE.toString(), "http://m1.example/");
-        assertThat(bench.files()).isEmpty();
+        assertThat(bench.fileNames()).isEmpty();
         bench.assertNothingIsLeft();
     }
 
@@ -326,30 +325,6 @@ class FirstByteTest {
         assertThat(bench.askedCount()).isEqualTo(3);
         assertThat(client.refusal().reason()).isEqualTo(Reason.TIMED_OUT);
         bench.assertNothingIsLeft();
-    }
-
-    @Test
-    void missingDatabaseSignatureIsAskedOfOneMirrorOnly() {
-        DownloadBench bench = bench(3);
-        TestClient client = bench.get(DATABASE_SIGNATURE);
-
-        bench.asked(1).responds(status(404));
-        bench.settle();
-
-        assertThat(client.refusal().reason()).isEqualTo(Reason.NOT_FOUND);
-        assertThat(bench.askedCount()).isEqualTo(1);
-        bench.assertNothingIsLeft();
-    }
-
-    @Test
-    void databaseSignatureIsAskedOfTheNextMirrorAfterAnotherFailure() {
-        DownloadBench bench = bench(3);
-        bench.get(DATABASE_SIGNATURE);
-
-        bench.asked(1).responds(status(500));
-        bench.settle();
-
-        assertThat(bench.askedCount()).isEqualTo(2);
     }
 
     @Test

@@ -41,7 +41,7 @@ class LeftoverTest {
     private void assertPublished(DownloadBench bench, byte[] expected) throws IOException {
         assertThat(bench.target(PACKAGE)).hasBinaryContent(expected);
         assertThat(Files.getLastModifiedTime(bench.target(PACKAGE)).toInstant()).isEqualTo(MODIFIED);
-        assertThat(bench.files()).containsExactly(PACKAGE.fileName());
+        assertThat(bench.fileNames()).containsExactly(PACKAGE.fileName());
         bench.assertNothingIsLeft();
     }
 

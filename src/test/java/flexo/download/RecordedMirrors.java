@@ -83,6 +83,13 @@ final class RecordedMirrors implements MirrorSelector {
         return lease.map(MirrorLease.class::cast);
     }
 
+    @Override
+    public Optional<MirrorLease> lease(RepositoryPath path, Mirror mirror) {
+        Lease lease = new Lease(mirror);
+        leases.add(lease);
+        return Optional.of(lease);
+    }
+
     /** The leases so far, in order. */
     List<Lease> leases() {
         return leases;

@@ -36,17 +36,17 @@ class ResponseCheckTest {
 
     /** Nothing is there yet. */
     private static ResponseCheck fresh(RepositoryPath path) {
-        return new ResponseCheck(path, 0, Optional.empty(), true);
+        return new ResponseCheck(path, 0, Optional.empty(), true, false);
     }
 
     /** 400 of 1000 bytes are there, and clients have seen them. */
     private static ResponseCheck begun() {
-        return new ResponseCheck(PACKAGE, 400, Optional.of(new PartPromise(1000, Optional.of(MODIFIED))), false);
+        return new ResponseCheck(PACKAGE, 400, Optional.of(new PartPromise(1000, Optional.of(MODIFIED))), false, false);
     }
 
     /** 400 of 1000 bytes are there from an earlier download. */
     private static ResponseCheck leftover() {
-        return new ResponseCheck(PACKAGE, 400, Optional.of(new PartPromise(1000, Optional.of(MODIFIED))), true);
+        return new ResponseCheck(PACKAGE, 400, Optional.of(new PartPromise(1000, Optional.of(MODIFIED))), true, false);
     }
 
     private static MirrorResponse html(int status) {
@@ -136,7 +136,7 @@ class ResponseCheckTest {
     @Test
     void wholeFileOfAnotherSizeIsRefusedOnceTheHeadIsOutThoughNoByteIs() {
         ResponseCheck check =
-                new ResponseCheck(PACKAGE, 0, Optional.of(new PartPromise(1000, Optional.empty())), false);
+                new ResponseCheck(PACKAGE, 0, Optional.of(new PartPromise(1000, Optional.empty())), false, false);
 
         assertThat(check.judge(whole(1001), TODAY))
                 .isInstanceOfSatisfying(
@@ -180,7 +180,7 @@ class ResponseCheckTest {
     @Test
     void leftoverOfUnknownTimeTakesTheMirrors() {
         ResponseCheck check =
-                new ResponseCheck(PACKAGE, 400, Optional.of(new PartPromise(1000, Optional.empty())), true);
+                new ResponseCheck(PACKAGE, 400, Optional.of(new PartPromise(1000, Optional.empty())), true, false);
 
         assertThat(check.judge(rest(400, 1000), TODAY)).isEqualTo(REST);
     }

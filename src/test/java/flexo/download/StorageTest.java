@@ -4,6 +4,7 @@ import static flexo.download.DownloadBench.DATABASE;
 import static flexo.download.DownloadBench.MODIFIED;
 import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.body;
+import static flexo.download.DownloadBench.database;
 import static flexo.download.DownloadBench.slice;
 import static flexo.download.DownloadBench.whole;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +14,7 @@ import flexo.mirror.MirrorFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,14 +34,14 @@ class StorageTest {
         DownloadBench bench = bench();
         TestClient client = bench.get(PACKAGE);
         bench.lastAskedSends(BODY, 500);
-        assertThat(bench.files())
+        assertThat(bench.fileNames())
                 .containsExactly("." + PACKAGE.fileName() + ".head", "." + PACKAGE.fileName() + ".part");
 
         bench.asked(1).sends(slice(BODY, 500, 1000));
         bench.asked(1).ends();
         bench.settle();
 
-        assertThat(bench.files()).containsExactly(PACKAGE.fileName());
+        assertThat(bench.fileNames()).containsExactly(PACKAGE.fileName());
         assertThat(bench.target(PACKAGE)).hasBinaryContent(BODY);
         assertThat(Files.getLastModifiedTime(bench.target(PACKAGE)).toInstant()).isEqualTo(MODIFIED);
         client.reads().leaves();
@@ -59,14 +61,17 @@ class StorageTest {
     }
 
     @Test
-    void databaseIsServedButNotKept() {
+    void databaseIsKeptUnderItsNameWithANoteBesideIt() {
         DownloadBench bench = bench();
+        byte[] database = database("1");
         TestClient client = bench.get(DATABASE);
-        bench.lastAskedDelivers(BODY);
 
-        assertThat(client.reads().received()).isEqualTo(BODY);
+        bench.lastAskedDeliversUnsigned(database);
+
+        assertThat(Arrays.equals(client.reads().received(), database)).isTrue();
         client.leaves();
-        assertThat(bench.files()).isEmpty();
+        assertThat(bench.target(DATABASE)).hasBinaryContent(database);
+        assertThat(bench.fileNames()).containsExactly(".core.db.generation", ".databases", "core.db");
         bench.assertNothingIsLeft();
     }
 

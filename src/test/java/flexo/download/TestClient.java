@@ -33,6 +33,11 @@ final class TestClient {
         wakeUps++;
     }
 
+    /** Lets something happen in the very moment in which it is answered. */
+    void whenAnswered(Runnable happens) {
+        var unused = opening.whenComplete((opened, failure) -> happens.run());
+    }
+
     boolean isAnswered() {
         return opening.toCompletableFuture().isDone();
     }

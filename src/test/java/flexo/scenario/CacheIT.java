@@ -5,6 +5,7 @@ import static flexo.scenario.Answers.ORIGIN;
 import static flexo.scenario.Answers.REMOTE;
 import static flexo.scenario.Answers.assertBreaksOff;
 import static flexo.scenario.Answers.assertError;
+import static flexo.scenario.Answers.assertHead;
 import static flexo.scenario.Answers.assertSameBytes;
 import static flexo.scenario.Answers.assertWhole;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,6 +16,7 @@ import flexo.testing.Gate;
 import flexo.testing.RawClient;
 import flexo.testing.RawResponse;
 import flexo.testing.RecordedRequest;
+import flexo.testing.RepositoryDatabaseFile;
 import flexo.testing.ScriptedMirror;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,8 +34,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is kept on disk, under which names, and what becomes of it after a crash, a stop, or a Flexo before us. */
 @ExtendWith(ArquillianExtension.class)
@@ -124,7 +124,9 @@ class CacheIT {
         scenario.deploy(FlexoWar.ROOT);
         assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
 
-        assertThat(mirror.requests()).extracting(RecordedRequest::range).containsExactly("none", "bytes=100000-");
+        assertThat(mirror.requestsFor(PACKAGE))
+                .extracting(RecordedRequest::range)
+                .containsExactly("none", "bytes=100000-");
         assertWhole(scenario.hit(PACKAGE), FILE, CACHE);
         assertThat(scenario.cachedFiles()).containsExactly(PACKAGE.substring(1));
     }
@@ -229,7 +231,7 @@ class CacheIT {
         scenario.deploy(FlexoWar.ROOT);
 
         assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
-        assertThat(mirror.requests().get(1).range()).isEqualTo("bytes=300002-");
+        assertThat(mirror.requestsFor(PACKAGE).get(1).range()).isEqualTo("bytes=300002-");
     }
 
     @Test
@@ -256,7 +258,9 @@ class CacheIT {
         scenario.start(mirror);
 
         assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
-        assertThat(mirror.requests()).extracting(RecordedRequest::range).containsExactly("bytes=123456-");
+        assertThat(mirror.requestsFor(PACKAGE))
+                .extracting(RecordedRequest::range)
+                .containsExactly("bytes=123456-");
         assertWhole(scenario.hit(PACKAGE), FILE, CACHE);
         assertSameBytes(Files.readAllBytes(scenario.cached(PACKAGE)), FILE.bytes());
     }
@@ -349,44 +353,42 @@ class CacheIT {
         client.readExpecting(large, 1000, large.lengthBytes() - 1000);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"core.db", "core.db.sig", "core.files", "core.files.sig"})
-    void databaseIsAskedForEachTimeAndNotKept(String name) throws Exception {
-        String path = "/core/os/x86_64/" + name;
-        mirror.file(path, FILE);
-        scenario.start(mirror);
+    @Test
+    void databaseThatBreaksMidwayComesWholeFromTheNextMirror() throws Exception {
+        String path = "/core/os/x86_64/core.db";
+        FileContent theirs = new RepositoryDatabaseFile().filler(1, 200_000).content();
+        FileContent others = new RepositoryDatabaseFile().filler(2, 200_000).content();
+        ScriptedMirror other = scenario.mirror().file(path, others);
+        mirror.file(path, theirs).faultOnRequest(path, 1, new Fault().cutAfter(100_000));
+        scenario.start(mirror, other);
 
-        assertWhole(scenario.get(path), FILE, REMOTE);
-        FileContent next = FileContent.seeded(2, FILE.lengthBytes());
-        mirror.file(path, next);
-        assertWhole(scenario.get(path), next, REMOTE);
+        assertWhole(scenario.get(path), others, REMOTE);
 
-        assertThat(mirror.requests()).hasSize(2);
-        Awaitility.await()
-                .untilAsserted(() -> assertThat(scenario.cachedFiles()).isEmpty());
+        assertThat(mirror.requestsFor(path)).extracting(RecordedRequest::range).containsExactly("none");
+        assertThat(other.requestsFor(path)).extracting(RecordedRequest::range).containsExactly("none");
+        assertSameBytes(Files.readAllBytes(scenario.cached(path)), others.bytes());
     }
 
     @Test
-    void databaseThatBreaksMidwayIsNeverSpliced() throws Exception {
+    void databaseThatBreaksAfterClientsGotSomeOfItIsNeverSpliced() throws Exception {
         String path = "/core/os/x86_64/core.db";
-        ScriptedMirror other = scenario.mirror().file(path, FileContent.seeded(2, FILE.lengthBytes()));
-        mirror.file(path, FILE).faultOnRequest(path, 1, new Fault().cutAfter(100_000));
+        FileContent theirs = new RepositoryDatabaseFile().filler(1, 300_000).content();
+        FileContent others = new RepositoryDatabaseFile().filler(2, 300_000).content();
+        ScriptedMirror other = scenario.mirror().file(path, others);
+        // Slow enough for its clients to get some of it before it is proven.
+        mirror.file(path, theirs)
+                .faultOnRequest(path, 1, new Fault().rate(100_000).cutAfter(280_000));
         scenario.expectBrokenResponses().start(mirror, other);
 
         RawClient client = scenario.client();
         client.request("GET", path);
-        RawResponse head = client.readHead();
-        assertThat(head.contentLength()).isEqualTo(FILE.lengthBytes());
-        assertBreaksOff(client, FILE, 0);
+        assertHead(client.readHead(), 200, theirs.lengthBytes(), REMOTE);
+        assertBreaksOff(client, theirs, 0);
 
-        assertThat(mirror.requests()).extracting(RecordedRequest::range).containsOnly("none");
-        assertThat(other.requests()).extracting(RecordedRequest::range).doesNotContain("bytes=100000-");
-        RawResponse next = scenario.get(path);
-        assertThat(next.status()).isEqualTo(200);
-        assertThat(FILE.matches(0, next.body(), next.body().length)
-                        || FileContent.seeded(2, FILE.lengthBytes()).matches(0, next.body(), next.body().length))
-                .as("the bytes of one mirror")
-                .isTrue();
+        assertThat(scenario.cached(path)).doesNotExist();
+        assertThat(other.requestsFor(path)).isEmpty();
+        assertWhole(scenario.get(path), others, REMOTE);
+        assertThat(other.requestsFor(path)).extracting(RecordedRequest::range).containsExactly("none");
     }
 
     /** Stops the application while a download stands at a byte. */

@@ -139,8 +139,8 @@ class ConfigurationIT {
             scenario.undeploy();
             Scenario.delete(scenario.cache());
         }
-        assertThat(mirror.requests()).hasSize(3);
-        assertThat(second.requests()).hasSize(3);
+        assertThat(mirror.requestsFor(PACKAGE)).hasSize(3);
+        assertThat(second.requestsFor(PACKAGE)).hasSize(3);
     }
 
     @Test

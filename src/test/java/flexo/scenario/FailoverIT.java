@@ -17,6 +17,7 @@ import flexo.testing.Gate;
 import flexo.testing.RawClient;
 import flexo.testing.RawResponse;
 import flexo.testing.RecordedRequest;
+import flexo.testing.RepositoryDatabaseFile;
 import flexo.testing.ScriptedMirror;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +44,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FailoverIT {
     private static final String PACKAGE = "/core/os/x86_64/zlib-1:1.3.1-2-x86_64.pkg.tar.zst";
     private static final FileContent FILE = FileContent.seeded(1, 300_003);
+    private static final FileContent DATABASE =
+            new RepositoryDatabaseFile().list(PACKAGE, FILE).content();
 
     @RegisterExtension
     final Scenario scenario = new Scenario();
@@ -122,8 +125,10 @@ class FailoverIT {
 
         assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
 
-        assertThat(second.requests()).extracting(RecordedRequest::range).containsExactly("bytes=100001-");
-        assertThat(second.requests().get(0).bodyBytesSent()).hasValue(FILE.lengthBytes() - 100_001);
+        assertThat(second.requestsFor(PACKAGE))
+                .extracting(RecordedRequest::range)
+                .containsExactly("bytes=100001-");
+        assertThat(second.requestsFor(PACKAGE).get(0).bodyBytesSent()).hasValue(FILE.lengthBytes() - 100_001);
         assertWhole(scenario.hit(PACKAGE), FILE, CACHE);
     }
 
@@ -142,7 +147,7 @@ class FailoverIT {
         client.readExpecting(FILE, 100_001, FILE.lengthBytes() - 100_001);
 
         // A reset may throw away what the system had received but not yet handed over.
-        String range = second.requests().get(0).range();
+        String range = second.requestsFor(PACKAGE).get(0).range();
         assertThat(range).matches("bytes=\\d+-");
         assertThat(Long.parseLong(range.replaceAll("\\D", ""))).isBetween(100_001L, 150_000L);
         assertWhole(scenario.hit(PACKAGE), FILE, CACHE);
@@ -158,7 +163,7 @@ class FailoverIT {
         assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
 
         assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(8));
-        assertThat(second.requests())
+        assertThat(second.requestsFor(PACKAGE))
                 .extracting(RecordedRequest::range)
                 .singleElement()
                 .asString()
@@ -173,7 +178,7 @@ class FailoverIT {
 
         assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
 
-        assertThat(second.requests()).isEmpty();
+        assertThat(second.requestsFor(PACKAGE)).isEmpty();
     }
 
     @Test
@@ -184,7 +189,7 @@ class FailoverIT {
 
         assertWhole(scenario.get(PACKAGE), FileContent.seeded(1, 20), REMOTE);
 
-        assertThat(second.requests()).isEmpty();
+        assertThat(second.requestsFor(PACKAGE)).isEmpty();
     }
 
     /** Mirrors that do not continue rightly at byte 100 000. */
@@ -213,8 +218,12 @@ class FailoverIT {
 
         assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
 
-        assertThat(second.requests()).extracting(RecordedRequest::range).contains("bytes=100000-");
-        assertThat(third.requests()).extracting(RecordedRequest::range).containsExactly("bytes=100000-");
+        assertThat(second.requestsFor(PACKAGE))
+                .extracting(RecordedRequest::range)
+                .contains("bytes=100000-");
+        assertThat(third.requestsFor(PACKAGE))
+                .extracting(RecordedRequest::range)
+                .containsExactly("bytes=100000-");
         assertWhole(scenario.hit(PACKAGE), FILE, CACHE);
     }
 
@@ -238,8 +247,8 @@ class FailoverIT {
 
         assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
 
-        assertThat(second.requests().get(0).range()).isEqualTo("bytes=100000-");
-        assertThat(third.requests().get(0).range()).isEqualTo("bytes=150000-");
+        assertThat(second.requestsFor(PACKAGE).get(0).range()).isEqualTo("bytes=100000-");
+        assertThat(third.requestsFor(PACKAGE).get(0).range()).isEqualTo("bytes=150000-");
     }
 
     @Test
@@ -388,7 +397,10 @@ class FailoverIT {
 
         first.heal();
         assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
-        assertThat(first.requests()).last().extracting(RecordedRequest::range).isEqualTo("bytes=100000-");
+        assertThat(first.requestsFor(PACKAGE))
+                .last()
+                .extracting(RecordedRequest::range)
+                .isEqualTo("bytes=100000-");
     }
 
     @Test
@@ -408,15 +420,16 @@ class FailoverIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"core.db.sig", "core.files.sig"})
-    void missingSignatureOfADatabaseIsAnsweredAtOnceByTheFirstMirror(String name) throws Exception {
+    @ValueSource(strings = {"core.db", "core.files"})
+    void missingSignatureOfADatabaseIsNotLookedForElsewhere(String name) throws Exception {
         String path = "/core/os/x86_64/" + name;
-        second.file(path, FILE);
+        first.file(path, DATABASE);
+        second.file(path, DATABASE).file(path + ".sig", FILE);
         scenario.start(first, second);
 
-        assertError(scenario.get(path), 404);
+        assertError(scenario.get(path + ".sig"), 404);
 
-        assertThat(first.requests()).hasSize(1);
+        assertThat(first.requestsFor(path + ".sig")).hasSize(1);
         assertThat(second.requests()).isEmpty();
     }
 
@@ -429,19 +442,22 @@ class FailoverIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "/core/os/x86_64/core.db",
-                "/core/os/x86_64/core.files",
-                "/core/os/x86_64/core.db.sig",
-                "/core/os/x86_64/a-1-1-any.pkg.tar.zst.sig"
-            })
-    void captivePortalIsNoDatabaseAndNoSignature(String path) throws Exception {
+    @ValueSource(strings = {"/core/os/x86_64/core.db", "/core/os/x86_64/core.files"})
+    void captivePortalIsNoDatabase(String path) throws Exception {
         first.fault(path, new Fault().htmlPage());
-        second.file(path, FILE);
+        second.file(path, DATABASE);
         scenario.start(first, second);
 
-        assertWhole(scenario.get(path), FILE, REMOTE);
+        assertWhole(scenario.get(path), DATABASE, REMOTE);
+    }
+
+    @Test
+    void captivePortalIsNoSignatureOfAPackage() throws Exception {
+        first.fault(PACKAGE + ".sig", new Fault().htmlPage());
+        second.file(PACKAGE + ".sig", FILE);
+        scenario.start(first, second);
+
+        assertWhole(scenario.get(PACKAGE + ".sig"), FILE, REMOTE);
     }
 
     @Test
@@ -503,7 +519,9 @@ class FailoverIT {
 
         late.readExpecting(FILE, 170_000, FILE.lengthBytes() - 170_000);
         assertWhole(early.readResponse(), FILE, REMOTE);
-        assertThat(first.requests()).hasSize(1);
-        assertThat(second.requests()).extracting(RecordedRequest::range).containsExactly("bytes=120000-");
+        assertThat(first.requestsFor(PACKAGE)).hasSize(1);
+        assertThat(second.requestsFor(PACKAGE))
+                .extracting(RecordedRequest::range)
+                .containsExactly("bytes=120000-");
     }
 }

@@ -13,6 +13,7 @@ import flexo.testing.Gate;
 import flexo.testing.RawClient;
 import flexo.testing.RawResponse;
 import flexo.testing.RecordedRequest;
+import flexo.testing.RepositoryDatabaseFile;
 import flexo.testing.ScriptedMirror;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -50,6 +51,9 @@ class LearnedFromUseIT {
     /** A database that the mirror test does not ask for, so that a mirror may have it and yet fail the test. */
     private static final String DATABASE = "/extra/os/x86_64/extra.db";
 
+    private static final FileContent LISTING =
+            new RepositoryDatabaseFile().list(PACKAGE, FILE).content();
+
     @RegisterExtension
     final Scenario scenario = new Scenario();
 
@@ -70,9 +74,9 @@ class LearnedFromUseIT {
     void container() throws Exception {
         scenario.deployedBy(deployer);
         auto = new AutoSelection(scenario);
-        primary = scenario.mirror().file(PACKAGE, FILE);
-        second = scenario.mirror().file(PACKAGE, FILE);
-        third = scenario.mirror().file(PACKAGE, FILE);
+        primary = signed(scenario.mirror(), PACKAGE, FILE);
+        second = signed(scenario.mirror(), PACKAGE, FILE);
+        third = signed(scenario.mirror(), PACKAGE, FILE);
     }
 
     static Stream<Arguments> deathsOfThePrimary() {
@@ -113,9 +117,9 @@ class LearnedFromUseIT {
         String[] paths = {"a", "b", "c"};
         for (ScriptedMirror each : List.of(primary, second, third)) {
             for (String path : paths) {
-                each.file(named(path), large);
+                signed(each, named(path), large);
             }
-            each.file(PACKAGE, large);
+            signed(each, PACKAGE, large);
         }
         auto.ranking(primary, second, third).start();
         // Held at once, so that each mirror gets one of them and shows what it can.
@@ -165,7 +169,7 @@ class LearnedFromUseIT {
     void thirtyDeadMirrorsAreAnsweredForInTimeAndSkippedOnceTheyWereTested() throws Exception {
         BlackHole hole = scenario.closing(new BlackHole());
         List<String> ranking = new ArrayList<>(hole.urls(30));
-        second.file(AutoSelection.DATABASE, AutoSelection.DATABASE_FILE).file(named("next"), FILE);
+        signed(second, named("next"), FILE).file(AutoSelection.DATABASE, AutoSelection.DATABASE_FILE);
         ranking.add(second.url());
         auto.ranking(ranking).start();
 
@@ -187,7 +191,7 @@ class LearnedFromUseIT {
     @Test
     void thirtyDeadMirrorsOnAGivenListAreAnsweredForInTimeAndSkippedNextTime() throws Exception {
         BlackHole hole = scenario.closing(new BlackHole());
-        second.file(named("next"), FILE);
+        signed(second, named("next"), FILE);
         scenario.set("connect_timeout", 150)
                 .set("mirrors_predefined", String.join(",", hole.urls(30)) + "," + second.url())
                 .set("mirror_selection_method", "predefined");
@@ -226,7 +230,7 @@ class LearnedFromUseIT {
         Gate gate = new Gate(1_000);
         for (ScriptedMirror each : best) {
             for (int i = 0; i < 5; i++) {
-                each.file(named("p" + i), FILE).fault(named("p" + i), new Fault().gate(gate));
+                signed(each, named("p" + i), FILE).fault(named("p" + i), new Fault().gate(gate));
             }
         }
         auto.ranking(primary, second, third, fourth, fifth, sixth).start();
@@ -252,7 +256,7 @@ class LearnedFromUseIT {
     @Test
     void oneDownloadAfterAnotherUsesTheBestMirror() throws Exception {
         for (int i = 0; i < 5; i++) {
-            primary.file(named("p" + i), FILE);
+            signed(primary, named("p" + i), FILE);
         }
         auto.ranking(primary, second, third).start();
 
@@ -270,9 +274,10 @@ class LearnedFromUseIT {
     void databasesStayWithOneMirrorEvenWhileItIsInUse() throws Exception {
         Gate gate = new Gate(1_000);
         for (ScriptedMirror each : List.of(primary, second, third)) {
-            each.file(DATABASE, FILE);
+            each.file(DATABASE, LISTING);
         }
         primary.fault(PACKAGE, new Fault().gate(gate));
+        scenario.set("database_check_interval", "0 s");
         auto.ranking(primary, second, third).start();
         RawClient client = scenario.client();
         client.request("GET", PACKAGE);
@@ -280,7 +285,7 @@ class LearnedFromUseIT {
         client.readExpecting(FILE, 0, 1_000);
 
         for (int i = 0; i < 4; i++) {
-            assertThat(scenario.get(DATABASE).body()).isEqualTo(FILE.bytes());
+            assertThat(scenario.get(DATABASE).body()).isEqualTo(LISTING.bytes());
         }
 
         assertThat(second.requestsFor(DATABASE)).isEmpty();
@@ -293,13 +298,13 @@ class LearnedFromUseIT {
     void databasesStayWithTheMirrorThatDeliveredThemLastAfterAFailure() throws Exception {
         String other = "/core/os/x86_64/custom.db";
         for (ScriptedMirror each : List.of(primary, second, third)) {
-            each.file(DATABASE, FILE).file(other, FILE);
+            each.file(DATABASE, LISTING).file(other, LISTING);
         }
         primary.faultOnRequest(DATABASE, 1, new Fault().status(503));
         auto.ranking(primary, second, third).start();
 
-        assertThat(scenario.get(DATABASE).body()).isEqualTo(FILE.bytes());
-        assertThat(scenario.get(other).body()).isEqualTo(FILE.bytes());
+        assertThat(scenario.get(DATABASE).body()).isEqualTo(LISTING.bytes());
+        assertThat(scenario.get(other).body()).isEqualTo(LISTING.bytes());
 
         assertThat(second.requestsFor(DATABASE)).isNotEmpty();
         assertThat(second.requestsFor(other)).isNotEmpty();
@@ -309,7 +314,7 @@ class LearnedFromUseIT {
     @Test
     void missingPackageBlamesNobody() throws Exception {
         String missing = named("missing");
-        second.file(missing, FILE);
+        signed(second, missing, FILE);
         auto.ranking(primary, second, third).start();
 
         assertWhole(scenario.get(missing), FILE, REMOTE);
@@ -345,7 +350,7 @@ class LearnedFromUseIT {
     void failingMirrorIsLeftAloneForTheNextFile(int status) throws Exception {
         String next = named("next");
         for (ScriptedMirror each : List.of(primary, second, third)) {
-            each.file(next, FILE);
+            signed(each, next, FILE);
         }
         primary.fault(PACKAGE, new Fault().status(status));
         auto.ranking(primary, second, third).start();
@@ -365,9 +370,9 @@ class LearnedFromUseIT {
         String[] paths = {"a", "b"};
         for (ScriptedMirror each : List.of(primary, second)) {
             for (String path : paths) {
-                each.file(named(path), large);
+                signed(each, named(path), large);
             }
-            each.file(named("next"), large);
+            signed(each, named("next"), large);
         }
         primary.faultEverywhere(new Fault().rate(1_000_000));
         auto.ranking(primary, second).start();
@@ -419,12 +424,17 @@ class LearnedFromUseIT {
         return Stream.of(primary, second, third).filter(each -> each != one).toList();
     }
 
-    /** Requests for files, apart from those of mirror tests. */
+    /** Requests for files, apart from those of mirror tests and from signatures. */
     private static int downloads(ScriptedMirror mirror) {
         return (int) mirror.requests().stream()
                 .map(RecordedRequest::path)
-                .filter(path -> !path.equals(AutoSelection.DATABASE))
+                .filter(path -> !path.equals(AutoSelection.DATABASE) && !path.endsWith(".sig"))
                 .count();
+    }
+
+    /** A signature that is nowhere would be asked of all mirrors, which would teach us something about each. */
+    private static ScriptedMirror signed(ScriptedMirror mirror, String path, FileContent file) {
+        return mirror.file(path, file).file(path + ".sig", FileContent.seeded(9, 119));
     }
 
     private static String named(String name) {

@@ -11,6 +11,7 @@ import flexo.testing.FileContent;
 import flexo.testing.Gate;
 import flexo.testing.RawClient;
 import flexo.testing.RecordedRequest;
+import flexo.testing.RepositoryDatabaseFile;
 import flexo.testing.ScriptedMirror;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
@@ -55,13 +56,14 @@ class LifeCycleIT {
 
     @Test
     void twentyRedeploysLeaveNothingBehind() throws Exception {
-        mirror.file(PACKAGE, FILE).file("/core/os/x86_64/core.db", FILE);
+        FileContent database = new RepositoryDatabaseFile().list(PACKAGE, FILE).content();
+        mirror.file(PACKAGE, FILE).file("/core/os/x86_64/core.db", database);
         List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
 
         for (int round = 0; round < 20; round++) {
             scenario.start(mirror);
             assertThat(scenario.get(PACKAGE).body()).isEqualTo(FILE.bytes());
-            assertThat(scenario.get("/core/os/x86_64/core.db").body()).isEqualTo(FILE.bytes());
+            assertThat(scenario.get("/core/os/x86_64/core.db").body()).isEqualTo(database.bytes());
             assertThat(scenario.get("/core/os/x86_64/absent").status()).isEqualTo(404);
             loaders.add(new WeakReference<>(Container.applicationLoader("")));
             scenario.undeploy();
@@ -115,6 +117,44 @@ class LifeCycleIT {
                     .extracting(RecordedRequest::range)
                     .containsExactly("none", "bytes=50000-");
         }
+    }
+
+    @Test
+    void stopWhileDatabasesStreamLeavesNothingOfThemAndTheNextStartServesThem() throws Exception {
+        FileContent database = new RepositoryDatabaseFile().filler(1, 300_000).content();
+        Gate gate = new Gate(280_000);
+        List<RawClient> clients = new ArrayList<>();
+        scenario.expectBrokenResponses().start(mirror);
+        for (int i = 0; i < 10; i++) {
+            // Slow enough for their clients to get some of them before they are proven.
+            mirror.file(database(i), database)
+                    .faultOnRequest(database(i), 1, new Fault().rate(100_000).gate(gate));
+            RawClient client = scenario.client();
+            client.request("GET", database(i));
+            clients.add(client);
+        }
+        for (RawClient client : clients) {
+            client.readHead();
+            client.readExpecting(database, 0, 50_000);
+        }
+
+        scenario.undeploy();
+
+        for (RawClient client : clients) {
+            assertBreaksOff(client, database, 50_000);
+        }
+        gate.open();
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(mirror.connectionsOpen()).isZero());
+        assertThat(scenario.cachedFiles()).isEmpty();
+        scenario.start(mirror);
+        for (int i = 0; i < 10; i++) {
+            assertWhole(scenario.get(database(i)), database, REMOTE);
+        }
+    }
+
+    private static String database(int number) {
+        return "/r" + number + "/os/x86_64/r" + number + ".db";
     }
 
     @Test

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class MetricsIT {
     private static final String PACKAGE = "/core/os/x86_64/zlib-1:1.3.1-2-x86_64.pkg.tar.zst";
     private static final FileContent FILE = FileContent.seeded(1, 300_003);
+    private static final FileContent SIGNATURE = FileContent.seeded(2, 119);
 
     @RegisterExtension
     final Scenario scenario = new Scenario();
@@ -49,7 +50,7 @@ class MetricsIT {
     void container() throws Exception {
         scenario.deployedBy(deployer);
         first = scenario.mirror();
-        second = scenario.mirror().file(PACKAGE, FILE);
+        second = scenario.mirror().file(PACKAGE, FILE).file(PACKAGE + ".sig", SIGNATURE);
     }
 
     @Test
@@ -65,7 +66,7 @@ class MetricsIT {
         assertThat(metrics.header(ORIGIN)).isEqualTo(NOTHING);
         assertThat(withoutSpace(metrics))
                 .contains("\"" + first.url() + "\":{\"num_failures\":1,\"num_usages\":1}")
-                .contains("\"" + second.url() + "\":{\"num_failures\":0,\"num_usages\":1}");
+                .contains("\"" + second.url() + "\":{\"num_failures\":0,\"num_usages\":2}");
     }
 
     @Test
@@ -79,7 +80,7 @@ class MetricsIT {
     void resetCountsAfreshButForgetsNothingElse() throws Exception {
         String next = "/core/os/x86_64/next-1-1-any.pkg.tar.zst";
         first.file(next, FILE).fault(PACKAGE, new Fault().status(500));
-        second.file(next, FILE);
+        second.file(next, FILE).file(next + ".sig", SIGNATURE);
         scenario.start(first, second);
         assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
 
@@ -94,7 +95,7 @@ class MetricsIT {
                 .as("a mirror that failed is still left alone")
                 .isEmpty();
         assertThat(withoutSpace(scenario.get("/metrics")))
-                .isEqualTo("{\"" + second.url() + "\":{\"num_failures\":0,\"num_usages\":1}}");
+                .isEqualTo("{\"" + second.url() + "\":{\"num_failures\":0,\"num_usages\":2}}");
     }
 
     @Test
@@ -118,8 +119,8 @@ class MetricsIT {
 
         assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
 
-        assertThat(second.requests().get(0).header("Authorization")).contains("Basic dXNlcjpzZWNyZXQ=");
-        assertThat(second.requests().get(0).target()).isEqualTo(PACKAGE);
+        assertThat(second.requestsFor(PACKAGE).get(0).header("Authorization")).contains("Basic dXNlcjpzZWNyZXQ=");
+        assertThat(second.requestsFor(PACKAGE).get(0).target()).isEqualTo(PACKAGE);
     }
 
     @Test
@@ -129,7 +130,7 @@ class MetricsIT {
 
         assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
 
-        assertThat(second.requests().get(0).header("Authorization")).isEmpty();
+        assertThat(second.requestsFor(PACKAGE).get(0).header("Authorization")).isEmpty();
     }
 
     @Test

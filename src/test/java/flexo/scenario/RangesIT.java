@@ -89,7 +89,7 @@ class RangesIT {
             Object[] range = row.get();
             assertPart(client.get(PACKAGE, "Range: " + range[0]), FILE, (Long) range[1], (Long) range[2], CACHE);
         }
-        assertThat(mirror.requests()).hasSize(1);
+        assertThat(mirror.requestsFor(PACKAGE)).hasSize(1);
     }
 
     @Test
@@ -114,7 +114,7 @@ class RangesIT {
         for (Arguments row : satisfiable().toList()) {
             clients.get(at++).readExpecting(FILE, (Long) row.get()[1], length(row));
         }
-        assertThat(mirror.requests()).hasSize(1);
+        assertThat(mirror.requestsFor(PACKAGE)).hasSize(1);
     }
 
     private static long length(Arguments row) {
@@ -142,7 +142,7 @@ class RangesIT {
         gate.open();
         behind.readExpecting(FILE, 200_000, 100_003);
         ahead.readExpecting(FILE, 250_000, 50_003);
-        assertThat(mirror.requests()).hasSize(1);
+        assertThat(mirror.requestsFor(PACKAGE)).hasSize(1);
     }
 
     @Test
@@ -152,9 +152,11 @@ class RangesIT {
 
         assertPart(scenario.get(PACKAGE, "Range: bytes=299000-"), FILE, 299_000, 300_002, REMOTE);
 
-        assertThat(mirror.requests()).extracting(RecordedRequest::range).containsExactly("none");
+        assertThat(mirror.requestsFor(PACKAGE))
+                .extracting(RecordedRequest::range)
+                .containsExactly("none");
         Awaitility.await().untilAsserted(() -> assertWhole(scenario.get(PACKAGE), FILE, CACHE));
-        assertThat(mirror.requests()).hasSize(1);
+        assertThat(mirror.requestsFor(PACKAGE)).hasSize(1);
     }
 
     @Test

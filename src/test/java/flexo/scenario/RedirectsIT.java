@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import flexo.testing.Fault;
 import flexo.testing.FileContent;
 import flexo.testing.RecordedRequest;
+import flexo.testing.RepositoryDatabaseFile;
 import flexo.testing.ScriptedMirror;
 import org.jboss.arquillian.container.test.api.Deployer;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -87,7 +88,7 @@ class RedirectsIT {
         scenario.start(mirror, other);
 
         assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
-        assertThat(other.requests()).hasSize(1);
+        assertThat(other.requestsFor(PACKAGE)).hasSize(1);
     }
 
     @Test
@@ -97,7 +98,7 @@ class RedirectsIT {
         scenario.start(mirror, other);
 
         assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
-        assertThat(mirror.requests()).hasSizeLessThan(15);
+        assertThat(mirror.requestsFor(PACKAGE)).hasSizeLessThan(15);
     }
 
     @Test
@@ -138,7 +139,9 @@ class RedirectsIT {
 
         assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
 
-        assertThat(other.requests()).extracting(RecordedRequest::range).containsExactly("bytes=100000-");
+        assertThat(other.requestsFor(PACKAGE))
+                .extracting(RecordedRequest::range)
+                .containsExactly("bytes=100000-");
         assertThat(target.requests()).extracting(RecordedRequest::range).containsExactly("bytes=100000-");
     }
 
@@ -173,10 +176,11 @@ class RedirectsIT {
     @Test
     void redirectOfADatabaseIsFollowed() throws Exception {
         mirror.fault("/core/os/x86_64/core.db", new Fault().redirect(302, other.url() + "core.db"));
-        other.file("/core.db", FILE);
+        FileContent database = new RepositoryDatabaseFile().list(PACKAGE, FILE).content();
+        other.file("/core.db", database);
         scenario.start(mirror);
 
-        assertWhole(scenario.get("/core/os/x86_64/core.db"), FILE, REMOTE);
+        assertWhole(scenario.get("/core/os/x86_64/core.db"), database, REMOTE);
     }
 
     /** A chain of so many redirects from the package to its bytes. */

@@ -34,6 +34,9 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
  * Tomcat's log holds a leak warning or a SEVERE that was not announced with {@link #log()}.
  */
 final class Scenario implements BeforeEachCallback, InvocationInterceptor {
+    /** What lies at the top of the cache directory whatever is cached. */
+    private static final Set<String> NOTES = Set.of(".databases", ".last-uses", ".scrub");
+
     private final Map<String, String> settings = new HashMap<>();
     private final Map<String, String> formerProperties = new HashMap<>();
     private final List<AutoCloseable> toClose = new ArrayList<>();
@@ -243,9 +246,11 @@ final class Scenario implements BeforeEachCallback, InvocationInterceptor {
         return base;
     }
 
-    /** All regular files under the cache directory, relative to it. */
+    /** All regular files under the cache directory, relative to it, but for what the application notes for itself. */
     Set<String> cachedFiles() {
-        return filesUnder(cache());
+        return filesUnder(cache()).stream()
+                .filter(file -> !NOTES.contains(file))
+                .collect(Collectors.toSet());
     }
 
     /** All regular files of the test's whole directory, relative to it, so that nothing escapes the cache unseen. */

@@ -16,6 +16,7 @@ import flexo.testing.Gate;
 import flexo.testing.RawClient;
 import flexo.testing.RawResponse;
 import flexo.testing.RecordedRequest;
+import flexo.testing.RepositoryDatabaseFile;
 import flexo.testing.ScriptedMirror;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -81,8 +82,8 @@ class SharedDownloadIT {
         for (int joined = 0; joined < 50; joined++) {
             clients.get(joined).readExpecting(FILE, 6000L * (joined + 1), FILE.lengthBytes() - 6000L * (joined + 1));
         }
-        assertThat(mirror.requests()).hasSize(1);
-        assertThat(mirror.requests().get(0).bodyBytesSent()).hasValue(FILE.lengthBytes());
+        assertThat(mirror.requestsFor(PACKAGE)).hasSize(1);
+        assertThat(mirror.requestsFor(PACKAGE).get(0).bodyBytesSent()).hasValue(FILE.lengthBytes());
     }
 
     @Test
@@ -106,7 +107,7 @@ class SharedDownloadIT {
             assertThat(answer.status()).isEqualTo(200);
             assertSameBytes(answer.body(), FILE.bytes());
         }
-        assertThat(mirror.requests()).hasSize(1);
+        assertThat(mirror.requestsFor(PACKAGE)).hasSize(1);
     }
 
     @Test
@@ -125,7 +126,7 @@ class SharedDownloadIT {
             assertThat(answer.status()).isEqualTo(200);
             assertSameBytes(answer.body(), FILE.bytes());
         }
-        assertThat(mirror.requests()).hasSize(1);
+        assertThat(mirror.requestsFor(PACKAGE)).hasSize(1);
     }
 
     @Test
@@ -141,7 +142,9 @@ class SharedDownloadIT {
 
         gate.open();
         assertWhole(first.readResponse(), FILE, REMOTE);
-        assertThat(mirror.requests()).extracting(RecordedRequest::method).containsOnlyOnce("GET");
+        assertThat(mirror.requestsFor(PACKAGE))
+                .extracting(RecordedRequest::method)
+                .containsOnlyOnce("GET");
     }
 
     @Test
@@ -166,7 +169,7 @@ class SharedDownloadIT {
                 .untilAsserted(() -> assertThat(scenario.cachedFiles()).containsExactly(PACKAGE.substring(1)));
         mirror.remove(PACKAGE);
         assertWhole(scenario.hit(PACKAGE), FILE, CACHE);
-        assertThat(mirror.requests()).hasSize(1);
+        assertThat(mirror.requestsFor(PACKAGE)).hasSize(1);
     }
 
     @Test
@@ -197,7 +200,7 @@ class SharedDownloadIT {
         for (RawClient client : stay) {
             client.readExpecting(file, 10_000, file.lengthBytes() - 10_000);
         }
-        assertThat(mirror.requests()).hasSize(1);
+        assertThat(mirror.requestsFor(PACKAGE)).hasSize(1);
     }
 
     @Test
@@ -221,7 +224,7 @@ class SharedDownloadIT {
         RawClient late = idle.get(0);
         late.readHead();
         late.readExpecting(file, 0, file.lengthBytes());
-        assertThat(mirror.requests()).hasSize(1);
+        assertThat(mirror.requestsFor(PACKAGE)).hasSize(1);
     }
 
     @Test
@@ -312,23 +315,26 @@ class SharedDownloadIT {
 
     @Test
     void joinersOfADatabaseShareItsRunningDownload() throws Exception {
-        Gate gate = new Gate(100_000);
-        mirror.file("/core/os/x86_64/core.db", FILE)
-                .faultOnRequest("/core/os/x86_64/core.db", 1, new Fault().gate(gate));
+        String path = "/core/os/x86_64/core.db";
+        FileContent database = new RepositoryDatabaseFile().filler(1, 300_000).content();
+        Gate gate = new Gate(280_000);
+        // Slow enough for its clients to get some of it before it is proven.
+        mirror.file(path, database)
+                .faultOnRequest(path, 1, new Fault().rate(100_000).gate(gate));
         scenario.start(mirror);
         List<RawClient> clients = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             RawClient client = scenario.client();
-            client.request("GET", "/core/os/x86_64/core.db");
-            assertHead(client.readHead(), 200, FILE.lengthBytes(), REMOTE);
+            client.request("GET", path);
+            assertHead(client.readHead(), 200, database.lengthBytes(), REMOTE);
             clients.add(client);
         }
         gate.open();
 
         for (RawClient client : clients) {
-            client.readExpecting(FILE, 0, FILE.lengthBytes());
+            client.readExpecting(database, 0, database.lengthBytes());
         }
-        assertThat(mirror.requests()).hasSize(1);
+        assertThat(mirror.requestsFor(path)).hasSize(1);
     }
 
     @Test

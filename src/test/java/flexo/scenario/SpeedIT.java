@@ -135,10 +135,11 @@ class SpeedIT {
         }
 
         assertThat(mirror.requests())
+                .filteredOn(request -> !request.path().endsWith(".sig"))
                 .hasSize(4)
                 .extracting(RecordedRequest::range)
                 .containsOnly("none");
-        assertThat(other.requests()).isEmpty();
+        assertThat(other.requests()).allMatch(request -> request.path().endsWith(".sig"));
     }
 
     private static String path(int number) {

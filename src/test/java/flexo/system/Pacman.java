@@ -152,6 +152,15 @@ final class Pacman {
         }
     }
 
+    /**
+     * Where its databases lie.
+     *
+     * @return the {@code DBPath}
+     */
+    Path databases() {
+        return folder.resolve("root/var/lib/pacman");
+    }
+
     private Path output() {
         return folder.resolve("output.log");
     }

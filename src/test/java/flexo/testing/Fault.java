@@ -37,6 +37,7 @@ public final class Fault {
     long rangeTotalError;
     String lastModified;
     boolean lastModifiedMissing;
+    boolean conditionsIgnored;
     boolean closedAfterwards;
     long bytesPerSecond;
     Gate gate;
@@ -92,10 +93,15 @@ public final class Fault {
 
     /** Answers 200 with a captive portal's page instead of the file. */
     public Fault htmlPage() {
+        return htmlPage("text/html; charset=utf-8");
+    }
+
+    /** Answers 200 with a captive portal's page of this media type instead of the file. */
+    public Fault htmlPage(String mediaType) {
         body = "<!DOCTYPE html><html><head><title>Log in</title></head><body>Welcome to our hotel.</body></html>\n"
                 .repeat(20)
                 .getBytes(StandardCharsets.US_ASCII);
-        contentType = "text/html; charset=utf-8";
+        contentType = mediaType;
         return this;
     }
 
@@ -178,6 +184,12 @@ public final class Fault {
     /** Sends no Last-Modified. */
     public Fault noLastModified() {
         lastModifiedMissing = true;
+        return this;
+    }
+
+    /** Answers 200 with the whole file to an If-Modified-Since request. */
+    public Fault ignoreConditions() {
+        conditionsIgnored = true;
         return this;
     }
 

@@ -201,7 +201,7 @@ final class MirrorConnection {
                 lines.add("ETag: " + file.etag());
             }
             lines.add("Accept-Ranges: bytes");
-            if (!fault.lastModifiedMissing && notModified(request, file.lastModified())) {
+            if (!fault.lastModifiedMissing && !fault.conditionsIgnored && notModified(request, file.lastModified())) {
                 return reply(304, lines, FileContent.of(new byte[0]), 0, 0, true, fault);
             }
             return ranged(request, fault, file, lastModified, lines, head);

@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -201,7 +202,11 @@ class HttpMirrorClientTest {
             server.start();
             Recorder answer = Recorder.wanting();
             MirrorClient.Exchange unused = client.send(
-                    new MirrorRequest(URI.create("http://127.0.0.1:" + odd.getLocalPort() + "/core.db"), 0, false),
+                    new MirrorRequest(
+                            URI.create("http://127.0.0.1:" + odd.getLocalPort() + "/core.db"),
+                            0,
+                            false,
+                            Optional.empty()),
                     answer);
 
             assertThat(answer.awaitFailure().failure()).isEqualTo(MirrorFailure.BAD_STATUS);
@@ -477,7 +482,9 @@ class HttpMirrorClientTest {
 
     private MirrorClient.Exchange send(
             MirrorClient to, String path, long fromByte, boolean headOnly, Recorder listener) {
-        return to.send(new MirrorRequest(URI.create(mirror.url() + path.substring(1)), fromByte, headOnly), listener);
+        return to.send(
+                new MirrorRequest(URI.create(mirror.url() + path.substring(1)), fromByte, headOnly, Optional.empty()),
+                listener);
     }
 
     /** Asks as the client does, but waits until the connection is free again, which nobody else is told. */

@@ -57,7 +57,8 @@ class ResponseConsumerTest {
     @Test
     void headThatSaysNothingIsEmpty() throws IOException, HttpException {
         assertThat(headOf(new BasicHttpResponse(204), null))
-                .isEqualTo(new MirrorResponse(204, OptionalLong.empty(), Optional.empty(), Optional.empty(), "", ""));
+                .isEqualTo(
+                        new MirrorResponse(204, OptionalLong.empty(), Optional.empty(), Optional.empty(), "", "", ""));
     }
 
     @Test

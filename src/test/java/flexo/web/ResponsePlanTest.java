@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.alpm.RepositoryPath;
 import flexo.cache.ContentHead;
+import flexo.download.Client;
 import flexo.web.ByteRange.Slice;
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.Proxy;
@@ -144,11 +145,34 @@ class ResponsePlanTest {
         return ResponsePlan.of(request("GET", headers), HEAD);
     }
 
+    @Test
+    void clientIsToldByItsAddressAndItsConnection() {
+        assertThat(request("GET", Map.of()).client()).isEqualTo(new Client("192.0.2.1", "192.0.2.1 port 40000"));
+    }
+
+    @Test
+    void clientOfAReverseProxyIsToldByWhatTheProxySaysOfIt() {
+        Client behind = new Client("192.0.2.1 for 198.51.100.7", "192.0.2.1 for 198.51.100.7");
+
+        assertThat(request("GET", Map.of("X-Forwarded-For", "198.51.100.7")).client())
+                .isEqualTo(behind);
+    }
+
+    @Test
+    void noMoreThanAnAddressOrTwoIsKeptOfWhatAProxySays() {
+        Client client =
+                request("GET", Map.of("X-Forwarded-For", "1".repeat(8000))).client();
+
+        assertThat(client.address()).hasSizeLessThan(200);
+    }
+
     private static ClientRequest request(String method, Map<String, String> headers) {
         HttpServletRequest request = (HttpServletRequest) Proxy.newProxyInstance(
                 ResponsePlanTest.class.getClassLoader(),
                 new Class<?>[] {HttpServletRequest.class},
                 (proxy, called, arguments) -> switch (called.getName()) {
+                    case "getRemoteAddr" -> "192.0.2.1";
+                    case "getRemotePort" -> 40000;
                     case "getMethod" -> method;
                     case "getHeader" -> headers.get(arguments[0].toString());
                     case "getDateHeader" -> date(headers.get(arguments[0].toString()));

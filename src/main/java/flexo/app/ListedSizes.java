@@ -1,0 +1,18 @@
+package flexo.app;
+
+import flexo.alpm.RepositoryPath;
+import flexo.mirror.FileSizes;
+import flexo.repository.KnownPackages;
+import flexo.repository.PackageFile;
+import java.util.OptionalLong;
+
+/** The sizes of packages as the databases list them, for the choice of mirrors. */
+record ListedSizes(KnownPackages packages) implements FileSizes {
+    @Override
+    public OptionalLong sizeBytes(RepositoryPath path) {
+        return packages.file(path).stream()
+                .mapToLong(PackageFile::sizeBytes)
+                .filter(size -> size > 0)
+                .findFirst();
+    }
+}

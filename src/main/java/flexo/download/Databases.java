@@ -1,0 +1,259 @@
+package flexo.download;
+
+import flexo.alpm.FileKind;
+import flexo.alpm.RepositoryPath;
+import flexo.cache.DatabaseList;
+import flexo.cache.GenerationNote.Signature;
+import flexo.cache.Generations;
+import flexo.repository.KnownPackages;
+import flexo.repository.PackageFile;
+import flexo.repository.RepositoryDatabase;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.regex.Pattern;
+
+/**
+ * All database files: each is one {@link DatabaseFile}, made when it is asked for; what they list is known to whoever
+ * downloads packages.
+ *
+ * <p>Those that are of use to clients are checked on a schedule of our own, too: clients that list us as a
+ * {@code CacheServer} never ask us for databases.
+ */
+public final class Databases implements FileSource, ExpectedFiles, AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Databases.class.getName());
+    /** A database that nobody has needed for so long is not refreshed any more. */
+    private static final Duration OF_USE_FOR = Duration.ofDays(30);
+    /** So many directories without a known database are remembered from one refresh to the next. */
+    private static final int GUESSES_AT_MOST = 1000;
+
+    private static final DownloadFailure STOPPING =
+            new DownloadFailure(DownloadFailure.Reason.ABANDONED, "the application is being stopped");
+
+    private static final Predicate<String> LISTS_PACKAGES =
+            Pattern.compile(".+\\.db(\\.tar(\\..+)?)?").asMatchPredicate();
+
+    private final DownloadContext context;
+    private final Generations generations;
+    private final KnownPackages packages;
+    private final DatabaseList list;
+    private final DatabaseSettings settings;
+    private final OpenFiles openFiles;
+    private final GivenSignatures given = new GivenSignatures();
+    private final LongAdder staleAnswers = new LongAdder();
+
+    private final ConcurrentMap<RepositoryPath, Visited> files = new ConcurrentHashMap<>();
+    /** Databases of an earlier run that were not read yet, by their directories. */
+    private final ConcurrentMap<String, Set<RepositoryPath>> unread = new ConcurrentHashMap<>();
+    /** Databases that there may be, beside packages that clients have asked for. */
+    private final Set<RepositoryPath> guesses = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean closed;
+
+    /** A database, and how many are dealing with it at the moment. */
+    private record Visited(DatabaseFile file, int visitors) {}
+
+    /**
+     * The databases of an earlier run.
+     *
+     * @param packages learns what the databases list
+     * @param list which there are; belongs to this object from now on
+     * @param openFiles learns which databases are on their way
+     */
+    public Databases(
+            DownloadContext context,
+            Generations generations,
+            KnownPackages packages,
+            DatabaseList list,
+            DatabaseSettings settings,
+            OpenFiles openFiles) {
+        this.openFiles = openFiles;
+        this.context = context;
+        this.generations = generations;
+        this.packages = packages;
+        this.list = list;
+        this.settings = settings;
+        list.all().stream()
+                .filter(Databases::listsPackages)
+                .forEach(database -> unread.computeIfAbsent(
+                                database.directory(), directory -> ConcurrentHashMap.newKeySet())
+                        .add(database));
+    }
+
+    /** File lists say the same of packages, but may be of another generation. */
+    private static boolean listsPackages(RepositoryPath database) {
+        return LISTS_PACKAGES.test(database.fileName());
+    }
+
+    @Override
+    public CompletionStage<Opened> open(RepositoryPath path, Client client) throws IOException {
+        if (closed) {
+            return CompletableFuture.failedFuture(new DownloadFailedException(STOPPING));
+        }
+        boolean signature = path.kind() == FileKind.DATABASE_SIGNATURE;
+        RepositoryPath database = signature ? path.signed() : path;
+        list.used(database, context.wallClock().instant());
+        DatabaseFile file = enter(database);
+        if (closed) {
+            // It may have come too late for close() to see it.
+            file.close(STOPPING);
+        }
+        CompletionStage<Opened> opening;
+        try {
+            opening = signature ? file.openSignature(client, given.get(client, database)) : file.open(client);
+        } catch (IOException | RuntimeException e) {
+            leave(database);
+            throw e;
+        }
+        return opening.whenComplete((opened, failure) -> leave(database));
+    }
+
+    /** There is no cheaper way to learn the head than to look whether there is something newer. */
+    @Override
+    public CompletionStage<Opened> openHead(RepositoryPath path, Client client) throws IOException {
+        return open(path, client);
+    }
+
+    /** How many requests were answered with a database that no mirror had confirmed in time. */
+    public long staleAnswers() {
+        return staleAnswers.sum();
+    }
+
+    @Override
+    public Optional<ExpectedFile> known(RepositoryPath path) {
+        return unread.containsKey(path.directory()) ? Optional.empty() : Optional.of(expected(path));
+    }
+
+    @Override
+    public ExpectedFile learned(RepositoryPath path) {
+        readAll(path.directory());
+        return expected(path);
+    }
+
+    private ExpectedFile expected(RepositoryPath path) {
+        return packages.file(path)
+                .map(listed -> new ExpectedFile(
+                        listed.sizeBytes() == PackageFile.UNKNOWN_SIZE
+                                ? OptionalLong.empty()
+                                : OptionalLong.of(listed.sizeBytes()),
+                        listed.sha256().isEmpty() ? Optional.empty() : Optional.of(listed.sha256())))
+                .orElse(ExpectedFile.UNKNOWN);
+    }
+
+    /** Reads the databases of an earlier run; may take a second. */
+    public void readAll() {
+        unread.keySet().forEach(this::readAll);
+    }
+
+    private void readAll(String directory) {
+        // Whoever else wants them waits, since nobody is to take an unread database for one that lists nothing.
+        unread.computeIfPresent(directory, (any, databases) -> {
+            for (RepositoryPath database : databases) {
+                enter(database).contents().ifPresent(contents -> packages.putIfAbsent(database, contents));
+                leave(database);
+            }
+            return null;
+        });
+    }
+
+    /** A client has asked for a package: the database beside it is of use, though nobody may ask for it. */
+    public void packageAsked(RepositoryPath path) {
+        RepositoryPath guess = path.usualDatabase();
+        list.used(guess, context.wallClock().instant());
+        if (!files.containsKey(guess) && guesses.size() < GUESSES_AT_MOST) {
+            guesses.add(guess);
+        }
+    }
+
+    /** Checks all databases that are of use, and looks for those that may be; does not block for long. */
+    public void refresh() {
+        Set<RepositoryPath> wanted = ConcurrentHashMap.newKeySet();
+        wanted.addAll(guesses);
+        guesses.clear();
+        wanted.addAll(list.usedSince(context.wallClock().instant().minus(OF_USE_FOR)));
+        for (RepositoryPath database : wanted) {
+            if (closed) {
+                return;
+            }
+            refresh(database);
+        }
+        store();
+    }
+
+    private void refresh(RepositoryPath database) {
+        DatabaseFile file = enter(database);
+        try {
+            var unused = file.refresh().thenRun(() -> leave(database));
+        } catch (IOException e) {
+            leave(database);
+            LOG.log(Level.WARNING, database + ": the cache directory cannot be read; it is not refreshed", e);
+        }
+    }
+
+    /** The one object of a database; it stays until as many have left, and then only if there is something in it. */
+    private DatabaseFile enter(RepositoryPath database) {
+        return files.compute(database, (path, present) -> {
+                    Visited visited = present == null
+                            ? new Visited(new DatabaseFile(path, context, generations, settings, this), 0)
+                            : present;
+                    return new Visited(visited.file(), visited.visitors() + 1);
+                })
+                .file();
+    }
+
+    /** What clients ask for need not exist: nothing is kept of it. */
+    private void leave(RepositoryPath database) {
+        files.computeIfPresent(database, (path, visited) -> {
+            Visited left = new Visited(visited.file(), visited.visitors() - 1);
+            return left.visitors() == 0 && left.file().isEmpty() ? null : left;
+        });
+    }
+
+    // What a database file tells and asks.
+
+    OpenFiles openFiles() {
+        return openFiles;
+    }
+
+    void published(RepositoryPath database, Optional<RepositoryDatabase> contents) {
+        list.add(database, context.wallClock().instant());
+        if (listsPackages(database)) {
+            contents.ifPresent(known -> packages.put(database, known));
+        }
+        store();
+    }
+
+    void given(Client client, RepositoryPath database, Optional<Signature> signature) {
+        given.put(client, database, signature);
+    }
+
+    void gaveStale() {
+        staleAnswers.increment();
+    }
+
+    private void store() {
+        try {
+            list.store();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "The list of databases could not be written; they are found again one by one", e);
+        }
+    }
+
+    /** Ends all checks; what was published stays. */
+    @Override
+    public void close() {
+        closed = true;
+        files.values().forEach(visited -> visited.file().close(STOPPING));
+        store();
+    }
+}

@@ -1,0 +1,95 @@
+package flexo.download;
+
+import flexo.cache.ContentHead;
+import flexo.cache.PartFile;
+import flexo.cache.Validators;
+import flexo.mirror.Mirror;
+import flexo.mirror.MirrorFailure;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What one download's file must be, beyond its length, and what becomes of it: where the kinds of files differ.
+ *
+ * <p>Called by {@link Failover}, one call after another on storage threads, unless a method says otherwise.
+ */
+interface FilePolicy {
+    /** A mirror's file is not the one that is wanted, and what that says of the mirror. */
+    record Objection(MirrorFailure failure, String why) {}
+
+    /** What came of fetching what belongs beside a file. */
+    sealed interface Companion {
+        /** It is there, or there is none: the file may be published. */
+        record Ready() implements Companion {}
+
+        /** The file is the one that is known already. */
+        record Unchanged() implements Companion {}
+
+        /** What came belongs to another state of the file; the same mirror is to be asked for both again. */
+        record Mismatched(String why) implements Companion {}
+
+        /** The mirror does not deliver it, so the file is of no use. */
+        record Missing(Objection objection) implements Companion {}
+    }
+
+    /** Makes ready; may block on the disk. Called once, before any mirror is asked. */
+    default void prepare() {}
+
+    /** By what a mirror is asked whether the state that is known is still its latest; empty to ask for the file. */
+    default Optional<Validators> validators(Mirror mirror) {
+        return Optional.empty();
+    }
+
+    /** The mirror says that the state that is known is its latest. */
+    default void unchanged(Mirror mirror) {
+        throw new IllegalStateException(mirror + " was not asked for changes");
+    }
+
+    /** Judges what a mirror promises. Called on the client's threads; must not block. */
+    default Optional<Objection> objection(MirrorResponse mirrorResponse, ContentHead promised) {
+        return Optional.empty();
+    }
+
+    /** The head that clients are told, for the one a mirror has promised. Called on the client's threads. */
+    default ContentHead told(ContentHead promised) {
+        return promised;
+    }
+
+    /** What is kept from clients until the file is proven. Called on the client's threads. */
+    default HoldBack holdBack(long lengthBytes) {
+        return HoldBack.NOTHING;
+    }
+
+    /** Whether {@link #complaint} asks for the file's SHA-256, so that it is taken while the bytes arrive. */
+    default boolean needsDigest() {
+        return false;
+    }
+
+    /** The first bytes have come from this mirror: what belongs beside the file may be fetched. */
+    default void arriving(Mirror mirror) {}
+
+    /**
+     * Proves the whole file.
+     *
+     * @param sha256 of all its bytes; empty unless it was asked for
+     * @return what is wrong with it, after "the mirror …"; empty if nothing is
+     * @throws IOException if it cannot be read
+     */
+    default Optional<String> complaint(PartFile part, ContentHead head, String sha256) throws IOException {
+        return Optional.empty();
+    }
+
+    /** Completed when what belongs beside the file is there, or will not be; on any thread, never exceptionally. */
+    default CompletionStage<Companion> companion(Mirror mirror, PartFile part) {
+        return CompletableFuture.completedFuture(new Companion.Ready());
+    }
+
+    /**
+     * Puts the proven file where it belongs.
+     *
+     * @throws IOException if the disk refuses
+     */
+    void publish(Mirror mirror, PartFile part, ContentHead head) throws IOException;
+}

@@ -1,0 +1,19 @@
+package flexo.download;
+
+import java.time.Duration;
+
+/**
+ * What is kept from the clients of a file that is still to be proven, so that a wrong one never looks whole to them.
+ *
+ * @param lastByte whether at least the last byte is kept until the file is proven
+ * @param embargo for how long after the first byte all bytes are kept; within it, a wrong file costs the clients nothing
+ *     but time, since another mirror's can take its place
+ */
+record HoldBack(boolean lastByte, Duration embargo) {
+    /** For files of which nothing is known but what the mirror says. */
+    static final HoldBack NOTHING = new HoldBack(false, Duration.ZERO);
+    /** For files too long to be kept. */
+    static final HoldBack LAST_BYTE = new HoldBack(true, Duration.ZERO);
+    /** For files that take a moment; far below the ten seconds of pacman's patience. */
+    static final HoldBack A_MOMENT = new HoldBack(true, Duration.ofMillis(1500));
+}

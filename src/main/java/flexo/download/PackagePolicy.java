@@ -1,0 +1,131 @@
+package flexo.download;
+
+import flexo.alpm.RepositoryPath;
+import flexo.cache.CacheEntry;
+import flexo.cache.ContentHead;
+import flexo.cache.PartFile;
+import flexo.cache.VerifiedFiles;
+import flexo.mirror.Mirror;
+import flexo.mirror.MirrorFailure;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+
+/**
+ * A package file: it must be what its repository's database says, and comes with its signature.
+ *
+ * <p>pacman asks no other server for the signature of a package that we delivered, so we must have it before the package
+ * looks whole to anybody.
+ */
+final class PackagePolicy implements FilePolicy {
+    /** Longer files are handed on from their first byte. */
+    private static final long HELD_BYTES_AT_MOST = 16 << 20;
+    /**
+     * A signature that takes longer, because several mirrors lack it or are dead, is worth no stall at the end of the
+     * package: its download goes on, and the client joins it when it asks.
+     */
+    private static final Duration SIGNATURE_WAIT = Duration.ofMillis(1500);
+
+    private final RepositoryPath path;
+    private final ExpectedFiles expectedFiles;
+    private final BiFunction<RepositoryPath, Mirror, CompletionStage<Void>> fetchSignature;
+    private final VerifiedFiles verified;
+    private final ScheduledExecutorService timer;
+    private final Consumer<RepositoryPath> whenCached;
+
+    /** Set before any mirror is asked. */
+    private volatile ExpectedFile expected = ExpectedFile.UNKNOWN;
+    /** Null until the first bytes have come. */
+    private CompletionStage<Void> signature;
+
+    /**
+     * For one download.
+     *
+     * @param fetchSignature sees to it that a signature is in the cache, preferably from the mirror; completed when it is
+     *     there or will not be
+     * @param verified told of a file that was put into the cache as its database demands
+     */
+    PackagePolicy(
+            RepositoryPath path,
+            ExpectedFiles expectedFiles,
+            BiFunction<RepositoryPath, Mirror, CompletionStage<Void>> fetchSignature,
+            VerifiedFiles verified,
+            ScheduledExecutorService timer,
+            Consumer<RepositoryPath> whenCached) {
+        this.path = path;
+        this.expectedFiles = expectedFiles;
+        this.fetchSignature = fetchSignature;
+        this.verified = verified;
+        this.timer = timer;
+        this.whenCached = whenCached;
+    }
+
+    @Override
+    public void prepare() {
+        expected = expectedFiles.learned(path);
+    }
+
+    @Override
+    public Optional<Objection> objection(MirrorResponse mirrorResponse, ContentHead promised) {
+        return expected.sizeBytes().isPresent() && expected.sizeBytes().getAsLong() != promised.lengthBytes()
+                ? Optional.of(new Objection(
+                        MirrorFailure.WRONG_LENGTH,
+                        "has " + promised.lengthBytes() + " bytes, the database says "
+                                + expected.sizeBytes().getAsLong()))
+                : Optional.empty();
+    }
+
+    @Override
+    public HoldBack holdBack(long lengthBytes) {
+        return expected.sha256().isPresent() && lengthBytes <= HELD_BYTES_AT_MOST
+                ? HoldBack.A_MOMENT
+                : HoldBack.LAST_BYTE;
+    }
+
+    @Override
+    public boolean needsDigest() {
+        return expected.sha256().isPresent();
+    }
+
+    @Override
+    public synchronized void arriving(Mirror mirror) {
+        if (signature == null) {
+            signature = fetchSignature.apply(path.signature(), mirror);
+        }
+    }
+
+    @Override
+    public Optional<String> complaint(PartFile part, ContentHead head, String sha256) {
+        return expected.sha256()
+                .filter(demanded -> !demanded.equals(sha256))
+                .map(demanded -> "sent other bytes than the database demands (SHA-256 " + sha256 + " instead of "
+                        + demanded + ")");
+    }
+
+    @Override
+    public synchronized CompletionStage<Companion> companion(Mirror mirror, PartFile part) {
+        arriving(mirror);
+        CompletableFuture<Companion> companion = new CompletableFuture<>();
+        Runnable ready = () -> companion.complete(new Companion.Ready());
+        var settled = signature.whenComplete((there, failure) -> ready.run());
+        if (settled.toCompletableFuture().isDone()) {
+            return companion;
+        }
+        ScheduledFuture<?> patience = timer.schedule(ready, SIGNATURE_WAIT.toNanos(), TimeUnit.NANOSECONDS);
+        return companion.whenComplete((there, failure) -> patience.cancel(false));
+    }
+
+    @Override
+    public void publish(Mirror mirror, PartFile part, ContentHead head) throws IOException {
+        CacheEntry entry = part.publish(head);
+        expected.sha256().ifPresent(sha256 -> verified.add(path, entry.head(), sha256));
+        whenCached.accept(path);
+    }
+}

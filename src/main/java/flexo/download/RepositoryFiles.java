@@ -1,0 +1,45 @@
+package flexo.download;
+
+import flexo.alpm.FileKind;
+import flexo.alpm.RepositoryPath;
+import java.io.IOException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/** All files of a mirror: those that change come from the {@link Databases}, the others from the {@link Downloads}. */
+public final class RepositoryFiles implements FileSource {
+    private final Databases databases;
+    private final Downloads downloads;
+    private final Consumer<RepositoryPath> whenUsed;
+
+    /**
+     * Of both.
+     *
+     * @param whenUsed told of each file that a client is given; must not block
+     */
+    public RepositoryFiles(Databases databases, Downloads downloads, Consumer<RepositoryPath> whenUsed) {
+        this.databases = databases;
+        this.downloads = downloads;
+        this.whenUsed = whenUsed;
+    }
+
+    @Override
+    public CompletionStage<Opened> open(RepositoryPath path, Client client) throws IOException {
+        return source(path).open(path, client).thenApply(opened -> {
+            whenUsed.accept(path);
+            return opened;
+        });
+    }
+
+    @Override
+    public CompletionStage<Opened> openHead(RepositoryPath path, Client client) throws IOException {
+        return source(path).openHead(path, client);
+    }
+
+    private FileSource source(RepositoryPath path) {
+        if (path.kind() == FileKind.PACKAGE) {
+            databases.packageAsked(path);
+        }
+        return path.kind().mutable() ? databases : downloads;
+    }
+}

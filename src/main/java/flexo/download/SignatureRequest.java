@@ -1,0 +1,174 @@
+package flexo.download;
+
+import flexo.alpm.RepositoryPath;
+import flexo.cache.GenerationNote.Signature;
+import flexo.mirror.Mirror;
+import flexo.mirror.MirrorFailure;
+import flexo.repository.WebPage;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Asks one mirror for the signature of the database it has just delivered: no other mirror's will do.
+ *
+ * <p>Everything mutable is guarded by this object's monitor; inside it nothing blocks, and nobody is told.
+ */
+final class SignatureRequest implements MirrorResponseListener {
+    private static final Logger LOG = Logger.getLogger(SignatureRequest.class.getName());
+    /** A signature has some hundred bytes; several on one database are thinkable. */
+    private static final int MAX_BYTES = 64 * 1024;
+    /** It is small, and the mirror has just proven to be quick. */
+    private static final Duration PATIENCE = Duration.ofMillis(2500);
+    /** Asking again is for stale connections. */
+    private static final int AGAIN_AT_MOST = 2;
+
+    /** What the mirror says. */
+    sealed interface Answer {
+        /** The signature. */
+        record Found(Signature signature) implements Answer {}
+
+        /** The mirror has none. */
+        record Absent() implements Answer {}
+
+        /** The mirror did not say. */
+        record Failed(MirrorFailure failure, String why) implements Answer {}
+    }
+
+    private final DownloadContext context;
+    private final MirrorRequest mirrorRequest;
+    private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private int sent;
+    /** Null until the request is on its way. */
+    private MirrorClient.Exchange exchange;
+
+    private SignatureRequest(DownloadContext context, MirrorRequest mirrorRequest) {
+        this.context = context;
+        this.mirrorRequest = mirrorRequest;
+    }
+
+    /** Sends it; completed on any thread, never exceptionally. */
+    static CompletionStage<Answer> send(DownloadContext context, Mirror mirror, RepositoryPath path) {
+        SignatureRequest request =
+                new SignatureRequest(context, MirrorRequest.of(mirror, path, 0, false, Optional.empty()));
+        ScheduledFuture<?> deadline =
+                context.timer().schedule(request::timedOut, PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+        request.send();
+        return request.answer.whenComplete((found, failure) -> deadline.cancel(false));
+    }
+
+    private void send() {
+        context.connecting().execute(() -> {
+            MirrorClient.Exchange onItsWay;
+            try {
+                onItsWay = context.client().send(mirrorRequest, this);
+            } catch (RuntimeException e) {
+                LOG.log(Level.FINE, mirrorRequest.uri() + " could not be asked for", e);
+                fail(
+                        MirrorFailure.UNREACHABLE,
+                        "could not be asked (" + e.getClass().getSimpleName() + ")");
+                return;
+            }
+            synchronized (this) {
+                exchange = onItsWay;
+                sent++;
+            }
+            if (answer.isDone()) {
+                onItsWay.cancel();
+            }
+        });
+    }
+
+    private void timedOut() {
+        stop(MirrorFailure.STALLED, "did not deliver the signature in time");
+    }
+
+    /** Fails while the mirror may go on sending. */
+    private void stop(MirrorFailure failure, String why) {
+        fail(failure, why);
+        MirrorClient.Exchange unwanted;
+        synchronized (this) {
+            unwanted = exchange;
+        }
+        if (unwanted != null) {
+            unwanted.cancel();
+        }
+    }
+
+    @Override
+    public boolean onResponse(MirrorResponse mirrorResponse) {
+        switch (mirrorResponse.status()) {
+            case 200 -> {
+                if (mirrorResponse.contentType().toLowerCase(Locale.ROOT).startsWith("text/html")) {
+                    fail(MirrorFailure.WRONG_CONTENT, "sent a web page instead of the signature");
+                    return false;
+                }
+                return true;
+            }
+            case 404, 410 -> {
+                answer.complete(new Answer.Absent());
+                return false;
+            }
+            default -> {
+                fail(
+                        MirrorFailure.BAD_STATUS,
+                        "answered with status " + mirrorResponse.status() + " for the signature");
+                return false;
+            }
+        }
+    }
+
+    @Override
+    public void onBytes(ByteBuffer piece) {
+        synchronized (this) {
+            if (bytes.size() + piece.remaining() <= MAX_BYTES) {
+                byte[] copy = new byte[piece.remaining()];
+                piece.get(copy);
+                bytes.writeBytes(copy);
+                return;
+            }
+        }
+        piece.position(piece.limit());
+        stop(MirrorFailure.WRONG_CONTENT, "sent far too much for a signature");
+    }
+
+    @Override
+    public void onEnd() {
+        byte[] all;
+        synchronized (this) {
+            all = bytes.toByteArray();
+        }
+        if (all.length == 0 || WebPage.startsIn(all)) {
+            fail(MirrorFailure.WRONG_CONTENT, "sent something else instead of the signature");
+        } else {
+            answer.complete(new Answer.Found(Signature.of(all)));
+        }
+    }
+
+    @Override
+    public void onFailure(MirrorFailure failure, String detail, boolean staleConnection) {
+        boolean again;
+        synchronized (this) {
+            again = staleConnection && sent <= AGAIN_AT_MOST;
+        }
+        if (again) {
+            send();
+        } else {
+            fail(failure, detail);
+        }
+    }
+
+    private void fail(MirrorFailure failure, String why) {
+        answer.complete(new Answer.Failed(failure, why));
+    }
+}

@@ -1,0 +1,443 @@
+package flexo.download;
+
+import static flexo.download.DownloadBench.CHECK_INTERVAL;
+import static flexo.download.DownloadBench.CLIENT;
+import static flexo.download.DownloadBench.DATABASE;
+import static flexo.download.DownloadBench.DATABASE_SIGNATURE;
+import static flexo.download.DownloadBench.MODIFIED;
+import static flexo.download.DownloadBench.OTHER_CLIENT;
+import static flexo.download.DownloadBench.body;
+import static flexo.download.DownloadBench.database;
+import static flexo.download.DownloadBench.response;
+import static flexo.download.DownloadBench.slice;
+import static flexo.download.DownloadBench.status;
+import static flexo.download.DownloadBench.whole;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import flexo.download.DownloadFailure.Reason;
+import flexo.download.Opened.Origin;
+import flexo.mirror.MirrorFailure;
+import flexo.repository.RepositoryDatabase;
+import flexo.testing.TestPaths;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A database and its signature are one: fetched together, given together. */
+class DatabaseSignatureTest {
+    private static final Client NEWCOMER = new Client("192.0.2.77", "192.0.2.77 port 40000");
+    private static final byte[] FIRST = database("1");
+    private static final byte[] SECOND = database("2");
+    /** No rule tells them to be wrong: what they are is for pacman to judge. */
+    private static final byte[] FIRST_SIGNATURE = body(90);
+
+    private static final byte[] SECOND_SIGNATURE = body(91);
+    private static final Instant LATER = MODIFIED.plusSeconds(3600);
+    private static final Duration PATIENCE = Duration.ofMillis(2500);
+
+    @TempDir
+    private Path directory;
+
+    private static byte[] resource(String name) {
+        try (InputStream stream = RepositoryDatabase.class.getResourceAsStream(name)) {
+            return stream.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private DownloadBench bench(int mirrors) {
+        return new DownloadBench(directory, mirrors);
+    }
+
+    private DownloadBench benchWithFirst(int mirrors) {
+        DownloadBench bench = bench(mirrors);
+        TestClient client = bench.get(DATABASE);
+        deliverFirst(bench);
+        assertGets(client, FIRST);
+        return bench;
+    }
+
+    private static void deliverFirst(DownloadBench bench) {
+        bench.lastAskedDelivers(FIRST);
+        bench.lastAskedDelivers(FIRST_SIGNATURE);
+    }
+
+    private static void deliverSecond(DownloadBench bench) {
+        bench.lastAskedDelivers(whole(SECOND, LATER), SECOND);
+        bench.lastAskedDelivers(SECOND_SIGNATURE);
+    }
+
+    private static void assertGets(TestClient client, byte[] expected) {
+        assertThat(Arrays.equals(client.reads().received(), expected))
+                .as("the client got just the file")
+                .isTrue();
+        client.leaves();
+    }
+
+    // Together.
+
+    @Test
+    void signatureIsFetchedRightAfterItsDatabaseFromTheSameMirrorAndNeverAskedForAgain() {
+        DownloadBench bench = bench(3);
+        TestClient client = bench.get(DATABASE);
+        bench.asked(1).responds(status(404));
+        bench.settle();
+        bench.lastAskedDelivers(FIRST);
+        assertThat(client.isAnswered()).as("before the signature is there").isFalse();
+        assertThat(bench.requests())
+                .containsExactly("m1.example core.db", "m2.example core.db", "m2.example core.db.sig");
+        bench.lastAskedDelivers(FIRST_SIGNATURE);
+
+        assertGets(client, FIRST);
+        TestClient signature = bench.get(DATABASE_SIGNATURE);
+
+        assertThat(signature.opened().origin()).isEqualTo(Origin.HIT);
+        assertThat(signature.content().wholeFile()).isEmpty();
+        assertGets(signature, FIRST_SIGNATURE);
+        assertThat(bench.askedCount()).isEqualTo(3);
+        assertThat(bench.target(DATABASE_SIGNATURE)).hasBinaryContent(FIRST_SIGNATURE);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void signatureOfAnUnsignedDatabaseIsNotFoundWithoutAskingAnybody() {
+        DownloadBench bench = bench(2);
+        TestClient client = bench.get(DATABASE);
+        bench.lastAskedDeliversUnsigned(FIRST);
+        assertGets(client, FIRST);
+
+        TestClient signature = bench.get(DATABASE_SIGNATURE, OTHER_CLIENT);
+
+        assertThat(signature.refusal().reason()).isEqualTo(Reason.NOT_FOUND);
+        assertThat(signature.refusal().message()).contains(DATABASE_SIGNATURE.toString());
+        assertThat(bench.askedCount()).isEqualTo(2);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void signatureBeforeItsDatabaseMakesUsFetchTheDatabase() {
+        DownloadBench bench = bench(1);
+        TestClient signature = bench.get(DATABASE_SIGNATURE);
+        assertThat(bench.request(1)).isEqualTo("m1.example core.db");
+
+        deliverFirst(bench);
+
+        assertGets(signature, FIRST_SIGNATURE);
+        TestClient client = bench.get(DATABASE);
+        assertThat(client.opened().origin()).isEqualTo(Origin.HIT);
+        assertGets(client, FIRST);
+        assertThat(bench.askedCount()).isEqualTo(2);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void signatureOfADatabaseThatIsNowhereIsNotFound() {
+        DownloadBench bench = bench(1);
+        TestClient signature = bench.get(DATABASE_SIGNATURE);
+
+        bench.lastAskedHasNone();
+
+        assertThat(signature.refusal().reason()).isEqualTo(Reason.NOT_FOUND);
+        bench.assertNothingIsLeft();
+    }
+
+    // To whom which one is given.
+
+    @Test
+    void clientGetsTheSignatureOfTheDatabaseItWasGivenThoughThereIsANewerOne() {
+        DownloadBench bench = benchWithFirst(1);
+        bench.pass(CHECK_INTERVAL);
+        TestClient other = bench.get(DATABASE, OTHER_CLIENT);
+        deliverSecond(bench);
+        assertGets(other, SECOND);
+
+        assertGets(bench.get(DATABASE_SIGNATURE, CLIENT), FIRST_SIGNATURE);
+        assertGets(bench.get(DATABASE_SIGNATURE, OTHER_CLIENT), SECOND_SIGNATURE);
+        assertGets(bench.get(DATABASE_SIGNATURE, NEWCOMER), SECOND_SIGNATURE);
+        assertGets(bench.get(DATABASE, CLIENT), SECOND);
+        assertGets(bench.get(DATABASE_SIGNATURE, CLIENT), SECOND_SIGNATURE);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void clientThatWasGivenAStaleDatabaseGetsItsSignature() {
+        DownloadBench bench = benchWithFirst(1);
+        bench.pass(CHECK_INTERVAL);
+        TestClient stale = bench.get(DATABASE);
+        bench.pass(Duration.ofSeconds(5));
+        assertThat(stale.opened().origin()).isEqualTo(Origin.STALE);
+        deliverSecond(bench);
+
+        assertGets(stale, FIRST);
+        assertGets(bench.get(DATABASE_SIGNATURE), FIRST_SIGNATURE);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void everyoneWhoReadsWhileItArrivesGetsItsSignature() {
+        DownloadBench bench = benchWithFirst(1);
+        bench.pass(CHECK_INTERVAL);
+        TestClient client = bench.get(DATABASE);
+        bench.client.last().responds(whole(SECOND, LATER));
+        bench.client.last().sends(slice(SECOND, 0, 100));
+        bench.pass(Duration.ofMillis(1500));
+        bench.client.last().sends(slice(SECOND, 100, 200));
+        bench.settle();
+        TestClient joiner = bench.get(DATABASE, OTHER_CLIENT);
+        assertThat(joiner.opened().origin()).isEqualTo(Origin.JOINED);
+        bench.client.last().sends(slice(SECOND, 200, SECOND.length));
+        bench.settle();
+        bench.lastAskedDelivers(SECOND_SIGNATURE);
+
+        assertGets(client, SECOND);
+        assertGets(joiner, SECOND);
+        assertGets(bench.get(DATABASE_SIGNATURE, CLIENT), SECOND_SIGNATURE);
+        assertGets(bench.get(DATABASE_SIGNATURE, OTHER_CLIENT), SECOND_SIGNATURE);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void whoHasTheLastByteFindsItsSignatureAtOnce() throws IOException {
+        DownloadBench bench = benchWithFirst(1);
+        bench.pass(CHECK_INTERVAL);
+        TestClient client = bench.get(DATABASE);
+        List<TestClient> signatures = new ArrayList<>();
+        client.whenAnswered(() -> signatures.add(bench.getUnsettled(DATABASE_SIGNATURE)));
+
+        deliverSecond(bench);
+
+        assertThat(signatures).hasSize(1);
+        assertGets(signatures.get(0), SECOND_SIGNATURE);
+        assertGets(client, SECOND);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void whoJoinsBetweenThePublicationAndTheEndOfTheCheckGetsItsSignatureToo() throws IOException {
+        DownloadBench bench = DownloadBench.withoutCheckInterval(directory, 1);
+        TestClient first = bench.get(DATABASE, OTHER_CLIENT);
+        deliverFirst(bench);
+        assertGets(first, FIRST);
+        TestClient client = bench.get(DATABASE, CLIENT);
+        List<TestClient> joiners = new ArrayList<>();
+        client.whenAnswered(() -> joiners.add(bench.getUnsettled(DATABASE, OTHER_CLIENT)));
+        deliverSecond(bench);
+        assertThat(joiners).hasSize(1);
+
+        assertGets(joiners.get(0), SECOND);
+        assertGets(bench.get(DATABASE_SIGNATURE, OTHER_CLIENT), SECOND_SIGNATURE);
+        assertGets(client, SECOND);
+        bench.assertNothingIsLeft();
+    }
+
+    // A mirror that is just being synchronised.
+
+    @Test
+    void signatureOfAnotherStateMakesUsAskTheSameMirrorForBothAgain() {
+        byte[] database = resource("core.db");
+        DownloadBench bench = bench(2);
+        TestClient client = bench.get(DATABASE);
+        bench.lastAskedDelivers(database);
+        bench.lastAskedDelivers(resource("core.files.sig"));
+
+        assertThat(client.isAnswered()).isFalse();
+        assertThat(bench.fileNames()).isEmpty();
+        assertThat(bench.requests())
+                .containsExactly("m1.example core.db", "m1.example core.db.sig", "m1.example core.db");
+        bench.lastAskedDelivers(database);
+        bench.lastAskedDelivers(resource("core.db.sig"));
+
+        assertGets(client, database);
+        assertGets(bench.get(DATABASE_SIGNATURE), resource("core.db.sig"));
+        assertThat(bench.mirrors.leases()).hasSize(1);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void mirrorWhoseSignatureNeverFitsIsLeftWithoutBlame() {
+        byte[] database = resource("core.db");
+        DownloadBench bench = bench(2);
+        TestClient client = bench.get(DATABASE);
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            bench.lastAskedDelivers(database);
+            bench.lastAskedDelivers(resource("core.files.sig"));
+        }
+
+        assertThat(bench.askedCount()).isEqualTo(7);
+        assertThat(bench.request(7)).isEqualTo("m2.example core.db");
+        assertThat(bench.mirrors.reports(1)).contains("failed WRONG_LENGTH");
+        assertThat(MirrorFailure.WRONG_LENGTH.blamesMirror()).isFalse();
+        bench.lastAskedDelivers(database);
+        bench.lastAskedDelivers(resource("core.db.sig"));
+        assertGets(client, database);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void signatureOfAnotherStateAfterTheReleaseCutsTheClients() {
+        byte[] database = resource("core.db");
+        DownloadBench bench = bench(2);
+        TestClient client = bench.get(DATABASE);
+        bench.lastAskedSends(database, 100);
+        bench.pass(Duration.ofMillis(1500));
+        bench.asked(1).sends(slice(database, 100, database.length));
+        bench.settle();
+        bench.lastAskedDelivers(resource("core.files.sig"));
+
+        assertThat(client.reads().isCut()).isTrue();
+        client.leaves();
+        assertThat(bench.fileNames()).isEmpty();
+        assertThat(bench.askedCount()).isEqualTo(2);
+        bench.assertNothingIsLeft();
+    }
+
+    // Requests for signatures that fail.
+
+    private static Arguments failure(String name, Consumer<DownloadBench> fails, MirrorFailure expected) {
+        return Arguments.of(name, fails, expected);
+    }
+
+    static Stream<Arguments> waysToFail() {
+        byte[] page = "\n <!DOCTYPE html>".getBytes(StandardCharsets.UTF_8);
+        return Stream.of(
+                failure("unreachable", DownloadBench::lastAskedFails, MirrorFailure.UNREACHABLE),
+                failure(
+                        "500",
+                        bench -> assertThat(bench.client.last().responds(status(500)))
+                                .isFalse(),
+                        MirrorFailure.BAD_STATUS),
+                failure(
+                        "304",
+                        bench -> assertThat(bench.client.last().responds(status(304)))
+                                .isFalse(),
+                        MirrorFailure.BAD_STATUS),
+                failure(
+                        "a page by its type",
+                        bench -> assertThat(bench.client
+                                        .last()
+                                        .responds(response(200, OptionalLong.of(90), Optional.empty(), "Text/HTML")))
+                                .isFalse(),
+                        MirrorFailure.WRONG_CONTENT),
+                failure("a page by its text", bench -> bench.lastAskedDelivers(page), MirrorFailure.WRONG_CONTENT),
+                failure("empty", bench -> bench.lastAskedDelivers(new byte[0]), MirrorFailure.WRONG_CONTENT),
+                failure("far too long", DatabaseSignatureTest::sendsTooMuch, MirrorFailure.WRONG_CONTENT),
+                failure("silent", bench -> bench.pass(PATIENCE), MirrorFailure.STALLED));
+    }
+
+    private static void sendsTooMuch(DownloadBench bench) {
+        ScriptedMirrors.Asked asked = bench.client.last();
+        assertThat(asked.responds(response(200, OptionalLong.empty(), Optional.empty(), "")))
+                .isTrue();
+        for (int piece = 0; piece < 65; piece++) {
+            asked.sends(new byte[1024]);
+        }
+        assertThat(asked.isCancelled()).as("it may go on for ever").isTrue();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("waysToFail")
+    void databaseWhoseSignatureTheMirrorDoesNotDeliverComesFromTheNextOne(
+            String name, Consumer<DownloadBench> fails, MirrorFailure failure) {
+        DownloadBench bench = bench(2);
+        TestClient client = bench.get(DATABASE);
+        bench.lastAskedDelivers(FIRST);
+
+        fails.accept(bench);
+        bench.settle();
+
+        assertThat(client.isAnswered()).isFalse();
+        assertThat(bench.requests())
+                .containsExactly("m1.example core.db", "m1.example core.db.sig", "m2.example core.db");
+        assertThat(bench.mirrors.reports(1)).endsWith("failed " + failure, "closed");
+        bench.lastAskedDeliversUnsigned(SECOND);
+        assertGets(client, SECOND);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void silentMirrorsConnectionIsGivenUp() {
+        DownloadBench bench = bench(1);
+        bench.get(DATABASE);
+        bench.lastAskedDelivers(FIRST);
+
+        bench.pass(PATIENCE);
+
+        assertThat(bench.asked(2).isCancelled()).isTrue();
+    }
+
+    @Test
+    void requestForASignatureThatCannotBeSentIsTheMirrorsFailure() {
+        DownloadBench bench = bench(2);
+        bench.get(DATABASE);
+        bench.client.breakNextRequest(new IllegalStateException("broken in the test"));
+
+        bench.lastAskedDelivers(FIRST);
+
+        assertThat(bench.requests()).containsExactly("m1.example core.db", "m2.example core.db");
+        assertThat(bench.mirrors.reports(1)).contains("failed UNREACHABLE");
+    }
+
+    @Test
+    void staleConnectionIsAskedAgainForTheSignature() {
+        DownloadBench bench = bench(2);
+        TestClient client = bench.get(DATABASE);
+        bench.lastAskedDelivers(FIRST);
+        for (int again = 1; again <= 2; again++) {
+            bench.client.last().findsItsConnectionStale();
+            bench.settle();
+        }
+        assertThat(bench.asked(4).request()).isEqualTo(bench.asked(2).request());
+        bench.lastAskedDelivers(FIRST_SIGNATURE);
+
+        assertGets(client, FIRST);
+        assertThat(bench.mirrors.leases()).hasSize(1);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void mirrorWhoseConnectionsAreAlwaysStaleIsLeft() {
+        DownloadBench bench = bench(2);
+        bench.get(DATABASE);
+        bench.lastAskedDelivers(FIRST);
+        for (int again = 1; again <= 3; again++) {
+            bench.client.last().findsItsConnectionStale();
+            bench.settle();
+        }
+
+        assertThat(bench.request(5)).isEqualTo("m2.example core.db");
+    }
+
+    @Test
+    void packagesOfADatabaseThatWasNotTakenAreNotExpected() {
+        DownloadBench bench = bench(2);
+        TestClient client = bench.get(DATABASE);
+        bench.lastAskedDelivers(resource("core.db"));
+        bench.lastAskedFails();
+        // Nobody can tell what this one lists.
+        byte[] unreadable = resource("core-bzip2.db");
+
+        bench.lastAskedDeliversUnsigned(unreadable);
+
+        assertGets(client, unreadable);
+        assertThat(bench.databases.learned(TestPaths.path("core/os/x86_64/iana-etc-20241206-1-any.pkg.tar.zst")))
+                .isEqualTo(ExpectedFile.UNKNOWN);
+        bench.assertNothingIsLeft();
+    }
+}

@@ -1,0 +1,66 @@
+package flexo.download;
+
+import static flexo.download.DownloadBench.DATABASE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import flexo.cache.GenerationNote.Signature;
+import flexo.testing.TestPaths;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Who was given which generation, by connection first, then by address. */
+class GivenSignaturesTest {
+    private static final Optional<Signature> FIRST = Optional.of(Signature.of(new byte[] {1}));
+    private static final Optional<Signature> SECOND = Optional.of(Signature.of(new byte[] {2}));
+
+    private final GivenSignatures given = new GivenSignatures();
+
+    private static Client client(String address, int port) {
+        return new Client(address, address + " port " + port);
+    }
+
+    @Test
+    void nothingIsKnownOfAClientThatWasGivenNothing() {
+        given.put(client("192.0.2.1", 40000), DATABASE, FIRST);
+
+        assertThat(given.get(client("192.0.2.2", 40000), DATABASE)).isEmpty();
+        assertThat(given.get(client("192.0.2.1", 40000), TestPaths.path("extra/os/x86_64/extra.db")))
+                .isEmpty();
+    }
+
+    @Test
+    void whatTheSameConnectionWasGivenCountsFirst() {
+        given.put(client("192.0.2.1", 40000), DATABASE, FIRST);
+        given.put(client("192.0.2.1", 40001), DATABASE, SECOND);
+
+        assertThat(given.get(client("192.0.2.1", 40000), DATABASE)).contains(FIRST);
+        assertThat(given.get(client("192.0.2.1", 40001), DATABASE)).contains(SECOND);
+    }
+
+    @Test
+    void onAnotherConnectionTheAddressIsGivenWhatItWasGivenLast() {
+        given.put(client("192.0.2.1", 40000), DATABASE, FIRST);
+        given.put(client("192.0.2.1", 40001), DATABASE, SECOND);
+
+        assertThat(given.get(client("192.0.2.1", 40002), DATABASE)).contains(SECOND);
+    }
+
+    @Test
+    void thatADatabaseHasNoSignatureIsRememberedToo() {
+        given.put(client("192.0.2.1", 40000), DATABASE, Optional.empty());
+
+        assertThat(given.get(client("192.0.2.1", 40000), DATABASE)).contains(Optional.empty());
+    }
+
+    @Test
+    void longestUnusedIsForgottenFirst() {
+        Client first = client("192.0.2.1", 40000);
+        given.put(first, DATABASE, FIRST);
+        for (int port = 0; port < 10_000; port++) {
+            given.put(client("192.0.2.3", port), DATABASE, SECOND);
+        }
+
+        assertThat(given.get(first, DATABASE)).isEmpty();
+        assertThat(given.get(client("192.0.2.3", 9_999), DATABASE)).contains(SECOND);
+    }
+}

@@ -1,0 +1,252 @@
+package flexo.download;
+
+import static flexo.download.DownloadBench.DATABASE;
+import static flexo.download.DownloadBench.MODIFIED;
+import static flexo.download.DownloadBench.OTHER_CLIENT;
+import static flexo.download.DownloadBench.PACKAGE;
+import static flexo.download.DownloadBench.body;
+import static flexo.download.DownloadBench.slice;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import flexo.alpm.RepositoryPath;
+import flexo.download.Opened.Origin;
+import flexo.repository.PackageFile;
+import flexo.repository.RepositoryDatabase;
+import flexo.testing.FileContent;
+import flexo.testing.TestPaths;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A cached package is checked against its database before it is handed out. */
+class VerificationTest {
+    private static final byte[] BODY = body(1000);
+    private static final byte[] REBUILT = slice(body(1001), 1, 1001);
+    private static final String SHA256 = FileContent.of(BODY).sha256();
+
+    @TempDir
+    private Path directory;
+
+    /** A bench with the package in its cache, beside its signature, and in its database. */
+    private DownloadBench bench() throws IOException {
+        DownloadBench bench = new DownloadBench(directory, 2);
+        put(bench, BODY);
+        Files.write(bench.target(PACKAGE.signature()), body(90));
+        list(bench, BODY.length, SHA256);
+        return bench;
+    }
+
+    private static void put(DownloadBench bench, byte[] bytes) throws IOException {
+        Files.createDirectories(bench.target(PACKAGE).getParent());
+        Files.write(bench.target(PACKAGE), bytes);
+        Files.setLastModifiedTime(bench.target(PACKAGE), FileTime.from(MODIFIED));
+    }
+
+    private static void list(DownloadBench bench, long sizeBytes, String sha256) {
+        PackageFile file = new PackageFile(PACKAGE.fileName(), sizeBytes, sha256, "bash", "5.2-1");
+        bench.packages.put(DATABASE, RepositoryDatabase.of(List.of(file), Optional.empty()));
+    }
+
+    private static byte[] flipped(byte[] whole) {
+        byte[] wrong = whole.clone();
+        wrong[whole.length / 2] ^= 1;
+        return wrong;
+    }
+
+    private static void assertGets(TestClient client, byte[] expected) {
+        assertThat(Arrays.equals(client.reads().received(), expected))
+                .as("the client got just the file")
+                .isTrue();
+        client.leaves();
+    }
+
+    @Test
+    void fileIsReadBeforeItIsHandedOutForTheFirstTimeOnly() throws IOException {
+        DownloadBench bench = bench();
+        TestClient first = bench.getUnsettled(PACKAGE);
+        assertThat(first.isAnswered()).isFalse();
+        bench.settle();
+        assertThat(first.opened().origin()).isEqualTo(Origin.HIT);
+        assertGets(first, BODY);
+
+        TestClient second = bench.getUnsettled(PACKAGE);
+
+        assertThat(second.isAnswered()).as("without a look at its bytes").isTrue();
+        assertGets(second, BODY);
+        assertThat(bench.askedCount()).isZero();
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void fileIsReadOnceForAllWhoWait() throws IOException {
+        DownloadBench bench = bench();
+        TestClient first = bench.getUnsettled(PACKAGE);
+        TestClient second = bench.getUnsettled(PACKAGE, OTHER_CLIENT);
+        assertThat(bench.storage.pending()).isEqualTo(1);
+
+        bench.settle();
+
+        assertGets(first, BODY);
+        assertGets(second, BODY);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void fileThatWasTouchedIsReadAgain() throws IOException {
+        DownloadBench bench = bench();
+        assertGets(bench.get(PACKAGE), BODY);
+        Files.setLastModifiedTime(bench.target(PACKAGE), FileTime.from(MODIFIED.plusSeconds(1)));
+
+        TestClient client = bench.getUnsettled(PACKAGE);
+
+        assertThat(client.isAnswered()).isFalse();
+        bench.settle();
+        assertGets(client, BODY);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void fileThatRottedIsRemovedWithItsSignatureAndFetchedAgain() throws IOException {
+        DownloadBench bench = bench();
+        put(bench, flipped(BODY));
+        TestClient client = bench.get(PACKAGE);
+
+        assertThat(client.isAnswered()).isFalse();
+        assertThat(bench.fileNames()).isEmpty();
+        assertThat(bench.requests()).containsExactly("m1.example " + PACKAGE.fileName());
+        bench.lastAskedDelivers(BODY);
+
+        assertThat(client.opened().origin()).isEqualTo(Origin.MISS);
+        assertGets(client, BODY);
+        assertThat(bench.target(PACKAGE)).hasBinaryContent(BODY);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void fileThatWasRebuiltUnderItsNameIsFetchedAgain() throws IOException {
+        DownloadBench bench = bench();
+        assertGets(bench.get(PACKAGE), BODY);
+        list(bench, REBUILT.length, FileContent.of(REBUILT).sha256());
+
+        TestClient client = bench.get(PACKAGE);
+        assertThat(client.isAnswered()).isFalse();
+        bench.lastAskedDelivers(REBUILT);
+
+        assertGets(client, REBUILT);
+        assertThat(bench.target(PACKAGE)).hasBinaryContent(REBUILT);
+        assertThat(bench.target(PACKAGE.signature()))
+                .as("that of the former build")
+                .doesNotExist();
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void fileOfAnotherSizeIsRemovedWithoutBeingRead() throws IOException {
+        DownloadBench bench = bench();
+        list(bench, 1001, SHA256);
+
+        bench.getUnsettled(PACKAGE);
+
+        assertThat(bench.fileNames()).isEmpty();
+    }
+
+    @Test
+    void fileThatNoDatabaseListsIsHandedOutUnread() throws IOException {
+        DownloadBench bench = new DownloadBench(directory, 1);
+        put(bench, BODY);
+
+        TestClient client = bench.getUnsettled(PACKAGE);
+
+        assertThat(client.opened().origin()).isEqualTo(Origin.HIT);
+        assertGets(client, BODY);
+    }
+
+    @Test
+    void signatureIsHandedOutUnread() throws IOException {
+        DownloadBench bench = bench();
+
+        assertThat(bench.getUnsettled(PACKAGE.signature()).opened().origin()).isEqualTo(Origin.HIT);
+    }
+
+    @Test
+    void headOfAFileThatRottedIsAskedOfAMirror() throws IOException {
+        DownloadBench bench = bench();
+        put(bench, flipped(BODY));
+
+        bench.head(PACKAGE);
+
+        assertThat(bench.asked(1).request().headOnly()).isTrue();
+        assertThat(bench.fileNames()).isEmpty();
+    }
+
+    @Test
+    void readerOfAFileThatIsRemovedReadsOn() throws IOException {
+        DownloadBench bench = bench();
+        TestClient reader = bench.get(PACKAGE);
+        assertThat(reader.content().read(0, java.nio.ByteBuffer.allocate(10), () -> {}))
+                .isEqualTo(10);
+        list(bench, REBUILT.length, FileContent.of(REBUILT).sha256());
+        bench.get(PACKAGE);
+        assertThat(bench.fileNames()).isEmpty();
+
+        assertGets(reader, BODY);
+    }
+
+    @Test
+    void fileThatSomebodyRemovesBeforeItIsReadIsFetched() throws IOException {
+        DownloadBench bench = bench();
+        TestClient client = bench.getUnsettled(PACKAGE);
+        Files.delete(bench.target(PACKAGE));
+
+        bench.settle();
+        assertThat(client.isAnswered()).isFalse();
+        bench.lastAskedDelivers(BODY);
+
+        assertGets(client, BODY);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void fileThatSomebodyReplacesWhileItIsReadIsLeftAlone() throws IOException {
+        DownloadBench bench = bench();
+        put(bench, flipped(BODY));
+        TestClient client = bench.getUnsettled(PACKAGE);
+        Files.write(bench.target(PACKAGE), slice(BODY, 0, 999));
+
+        bench.settle();
+
+        assertThat(client.isAnswered()).isFalse();
+        assertThat(bench.target(PACKAGE)).hasBinaryContent(slice(BODY, 0, 999));
+    }
+
+    @Test
+    void largeFileIsHandedOutWhileItIsReadAndRemovedIfItIsWrong() throws IOException {
+        RepositoryPath large = TestPaths.path("core/os/x86_64/large-1-1-x86_64.pkg.tar.zst");
+        DownloadBench bench = new DownloadBench(directory, 1);
+        long size = (64L << 20) + 1;
+        PackageFile listed = new PackageFile(large.fileName(), size, SHA256, "large", "1-1");
+        bench.packages.put(DATABASE, RepositoryDatabase.of(List.of(listed), Optional.empty()));
+        Files.createDirectories(bench.target(large).getParent());
+        try (RandomAccessFile file = new RandomAccessFile(bench.target(large).toFile(), "rw")) {
+            file.setLength(size);
+        }
+        TestClient client = bench.getUnsettled(large);
+        boolean[] wasThere = new boolean[1];
+        client.whenAnswered(() -> wasThere[0] = Files.exists(bench.target(large)));
+
+        bench.settle();
+
+        assertThat(wasThere[0]).as("handed out before it was read").isTrue();
+        assertThat(client.opened().origin()).isEqualTo(Origin.HIT);
+        assertThat(bench.target(large)).doesNotExist();
+        assertThat(bench.get(large).isAnswered()).isFalse();
+        assertThat(bench.askedCount()).isEqualTo(1);
+    }
+}
