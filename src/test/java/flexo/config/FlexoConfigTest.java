@@ -41,7 +41,7 @@ class FlexoConfigTest {
                         Duration.ofSeconds(60),
                         new Retention(3, Optional.empty(), Optional.empty(), Optional.empty()),
                         new RepositorySettings(
-                                Duration.ofSeconds(5), Duration.ofHours(1), Duration.ofDays(30), 2 << 20),
+                                Duration.ofSeconds(2), Duration.ofHours(1), Duration.ofDays(30), 2 << 20),
                         List.of(),
                         new MirrorsAuto(
                                 URI.create("https://archlinux.org/mirrors/status/json/"),
@@ -86,7 +86,7 @@ class FlexoConfigTest {
                         Duration.ofSeconds(60),
                         new Retention(3, Optional.empty(), Optional.empty(), Optional.empty()),
                         new RepositorySettings(
-                                Duration.ofSeconds(5), Duration.ofHours(1), Duration.ofDays(30), 2 << 20),
+                                Duration.ofSeconds(2), Duration.ofHours(1), Duration.ofDays(30), 2 << 20),
                         List.of(
                                 new CustomRepository("archzfs", URI.create("https://archzfs.com/")),
                                 new CustomRepository("arm", URI.create("https://de3.mirror.archlinuxarm.org/"))),
@@ -164,7 +164,7 @@ class FlexoConfigTest {
                                 Optional.of(new StorageSize(20L << 30, 0)),
                                 Optional.of(new StorageSize(0, 0.05))),
                         new RepositorySettings(
-                                Duration.ofSeconds(5), Duration.ofHours(1), Duration.ofDays(30), 2 << 20),
+                                Duration.ofSeconds(2), Duration.ofHours(1), Duration.ofDays(30), 2 << 20),
                         List.of(
                                 new CustomRepository("eschwartz", URI.create("https://pkgbuild.com/")),
                                 new CustomRepository("archzfs", URI.create("https://archzfs.com/"))),

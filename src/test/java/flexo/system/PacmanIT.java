@@ -22,7 +22,10 @@ class PacmanIT {
         release.program();
         ArchMirror arch = ArchMirror.copy(folder.resolve("arch"));
         try (MirrorServer mirror = MirrorServer.serve(arch.folder(), 1, folder.resolve("mirror.log"));
-                FlexoServer flexo = FlexoServer.started(folder.resolve("flexo"), mirror.urls())) {
+                // The mirror has newer databases within less than the usual interval.
+                FlexoServer flexo = FlexoServer.alone(folder.resolve("flexo"), mirror.urls())
+                        .with("FLEXO_DATABASE_CHECK_INTERVAL", "0 s")
+                        .start()) {
             Pacman pacman = Pacman.client(release, arch, folder.resolve("client"), flexo.url());
 
             pacman.sync();
