@@ -6,11 +6,8 @@ import flexo.mirror.MirrorFailure;
 import flexo.mirror.MirrorLease;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -25,22 +22,16 @@ final class Failover implements Transfer.Starter {
     private static final Logger LOG = Logger.getLogger(Failover.class.getName());
     /** Asking the same mirror again is for stale connections and stale leftovers; once for each is enough. */
     private static final int AGAIN_AT_MOST = 2;
-    /** Of hundreds of mirrors no more are asked for one file, as in Flexo. */
-    private static final int MIRRORS_AT_MOST = 25;
 
     private final DownloadContext context;
     private final Download download;
     private final RepositoryPath path;
     private final FilePolicy policy;
     private final boolean headOnly;
-    /** The mirror that is asked first if it can be. */
-    private final Optional<Mirror> preferred;
-    /** Takes the download out of those that can be joined. */
-    private final Runnable leave;
-
+    private final MirrorChoice mirrors;
     private final PartWriter writer;
+    private final Ending ending;
     private final Attempts attempts = new Attempts();
-    private final long startNanos;
     private int askedAgain;
     /** Whether bytes of several mirrors, or of a leftover, have been wrong together. */
     private boolean mixed;
@@ -49,16 +40,7 @@ final class Failover implements Transfer.Starter {
 
     private final Object lock = new Object();
     // Guarded by lock.
-    private final Set<Mirror> asked = new HashSet<>();
-
-    /** Those of them that worked, but were left because they were slow. */
-    private final Set<Mirror> slow = new HashSet<>();
-
-    private final List<Double> speedsOutpaced = new ArrayList<>();
     private long bytesMissingSinceNanos;
-    /** The next mirror, chosen while the present one is late; null if none is. */
-    private MirrorLease reserved;
-
     private Transfer current;
     /** Of the mirror that has delivered all, while what belongs beside the file is waited for; else null. */
     private MirrorLease settling;
@@ -79,11 +61,10 @@ final class Failover implements Transfer.Starter {
         this.path = download.path();
         this.policy = policy;
         this.headOnly = headOnly;
-        this.preferred = preferred;
-        this.leave = leave;
+        this.mirrors = new MirrorChoice(context.mirrors(), path, preferred);
         this.writer = new PartWriter(context.cache(), download, policy, context.nanoTime());
-        this.startNanos = context.nanoTime().getAsLong();
-        this.bytesMissingSinceNanos = startNanos;
+        this.ending = new Ending(context, download, policy, writer, mirrors, leave);
+        this.bytesMissingSinceNanos = context.nanoTime().getAsLong();
     }
 
     void start() {
@@ -95,7 +76,7 @@ final class Failover implements Transfer.Starter {
         // If a transfer or a wait is running, nothing else is, and the rest is ours to do; if a step is, it finds the
         // reason.
         if (stopped(why)) {
-            giveUp(why, Level.FINE);
+            ending.failed(why, Level.FINE);
         }
     }
 
@@ -129,13 +110,13 @@ final class Failover implements Transfer.Starter {
             DownloadFailure why = new DownloadFailure(
                     DownloadFailure.Reason.STORAGE, path + ": its download failed unexpectedly; the log says why");
             boolean unused = stopped(why);
-            giveUp(why, Level.FINE);
+            ending.failed(why, Level.FINE);
         }
     }
 
     private void begin() {
         if (!context.cache().hasRoomFor(path)) {
-            giveUp(new DownloadFailure(DownloadFailure.Reason.NOT_FOUND, path + " is a directory"), Level.FINE);
+            ending.failed(new DownloadFailure(DownloadFailure.Reason.NOT_FOUND, path + " is a directory"), Level.FINE);
             return;
         }
         try {
@@ -144,24 +125,24 @@ final class Failover implements Transfer.Starter {
                 writer.openLeftover();
             }
         } catch (IOException e) {
-            storageFailed(e);
+            ending.storageFailed(e);
             return;
         }
         next();
     }
 
     private void next() {
-        Optional<MirrorLease> lease = takeNextMirror();
+        Optional<MirrorLease> lease = mirrors.take();
         if (lease.isEmpty()) {
             DownloadFailure summary = attempts.summary(path);
             // A file that is nowhere is an answer like any other; pacman asks for some that rarely are.
-            giveUp(summary, summary.reason() == DownloadFailure.Reason.NOT_FOUND ? Level.FINE : Level.WARNING);
+            ending.failed(summary, summary.reason() == DownloadFailure.Reason.NOT_FOUND ? Level.FINE : Level.WARNING);
             return;
         }
         if (patienceLeftNanos() <= 0) {
             lease.get().close();
             context.mirrors().ranOutOfTime();
-            giveUp(attempts.outOfTime(path), Level.WARNING);
+            ending.failed(attempts.outOfTime(path), Level.WARNING);
             return;
         }
         if (switchBecause != null) {
@@ -184,7 +165,7 @@ final class Failover implements Transfer.Starter {
             transfer.start();
         } else {
             lease.close();
-            giveUp(stopBecause, Level.FINE);
+            ending.failed(stopBecause, Level.FINE);
         }
     }
 
@@ -200,11 +181,11 @@ final class Failover implements Transfer.Starter {
     }
 
     @Override
-    public void transferEnded(Transfer transfer, Transfer.Outcome outcome) {
+    public void transferEnded(Transfer transfer, Outcome outcome) {
         step(() -> goOn(transfer, outcome));
     }
 
-    private void goOn(Transfer transfer, Transfer.Outcome outcome) {
+    private void goOn(Transfer transfer, Outcome outcome) {
         MirrorLease lease = transfer.lease();
         boolean delivered = transfer.hasDelivered();
         synchronized (lock) {
@@ -213,58 +194,46 @@ final class Failover implements Transfer.Starter {
             if (delivered && writer.isReleased()) {
                 bytesMissingSinceNanos = context.nanoTime().getAsLong();
             }
-            if (outcome instanceof Transfer.Outcome.Failed failed && failed.failure() == MirrorFailure.TOO_SLOW) {
-                slow.add(lease.mirror());
-                failed.outpacedAt().ifPresent(speedsOutpaced::add);
-            }
         }
-        if (outcome instanceof Transfer.Outcome.Again again && askedAgain < AGAIN_AT_MOST) {
+        if (outcome instanceof Outcome.Failed failed && failed.failure() == MirrorFailure.TOO_SLOW) {
+            mirrors.leftForBeingSlow(lease.mirror(), failed.outpacedAt());
+        }
+        if (outcome instanceof Outcome.Again again && askedAgain < AGAIN_AT_MOST) {
             askedAgain++;
             askAgain(lease, again);
             return;
         }
-        if (outcome instanceof Transfer.Outcome.Again) {
+        if (outcome instanceof Outcome.Again) {
             lease.failed(MirrorFailure.UNREACHABLE);
         }
-        if (outcome instanceof Transfer.Outcome.Delivered all) {
+        if (outcome instanceof Outcome.Delivered all) {
             delivered(lease, all);
             return;
         }
-        if (outcome instanceof Transfer.Outcome.Unchanged) {
+        if (outcome instanceof Outcome.Unchanged) {
             lease.delivered(0, Duration.ZERO);
             lease.close();
-            unchanged(lease.mirror());
+            ending.unchanged(lease.mirror());
             return;
         }
         lease.close();
-        if (outcome instanceof Transfer.Outcome.StorageFailed failed) {
-            storageFailed(failed.cause());
+        if (outcome instanceof Outcome.StorageFailed failed) {
+            ending.storageFailed(failed.cause());
         } else {
             mirrorFailed(
                     lease.mirror(),
-                    outcome instanceof Transfer.Outcome.Failed failed
+                    outcome instanceof Outcome.Failed failed
                             ? failed
-                            : new Transfer.Outcome.Failed(
-                                    MirrorFailure.UNREACHABLE, "closed its connection again and again"));
+                            : new Outcome.Failed(MirrorFailure.UNREACHABLE, "closed its connection again and again"));
         }
     }
 
-    private void unchanged(Mirror mirror) {
-        policy.unchanged(mirror);
-        writer.giveUp();
-        leave.run();
-        download.complete();
-        releaseReserved();
-    }
-
     /** All bytes are there: proves them, and gets what belongs beside them. The mirror stays in use meanwhile. */
-    private void delivered(MirrorLease lease, Transfer.Outcome.Delivered all) {
+    private void delivered(MirrorLease lease, Outcome.Delivered all) {
         if (headOnly) {
             lease.delivered(all.bytes(), all.elapsed());
             lease.close();
-            leave.run();
-            download.complete();
-            releaseReserved();
+            ending.headIsKnown();
             return;
         }
         Optional<String> complaint;
@@ -272,7 +241,7 @@ final class Failover implements Transfer.Starter {
             complaint = policy.complaint(writer.part(), writer.head(), writer.sha256());
         } catch (IOException e) {
             lease.close();
-            storageFailed(e);
+            ending.storageFailed(e);
             return;
         } catch (RuntimeException e) {
             lease.close();
@@ -289,7 +258,7 @@ final class Failover implements Transfer.Starter {
         }
         if (stopBecause != null) {
             lease.close();
-            giveUp(stopBecause, Level.FINE);
+            ending.failed(stopBecause, Level.FINE);
             return;
         }
         var unused = policy.companion(lease.mirror(), writer.part())
@@ -297,7 +266,7 @@ final class Failover implements Transfer.Starter {
                         (companion, failure) -> step(() -> settled(lease, all, companion)), context.storage());
     }
 
-    private void settled(MirrorLease lease, Transfer.Outcome.Delivered all, FilePolicy.Companion companion) {
+    private void settled(MirrorLease lease, Outcome.Delivered all, FilePolicy.Companion companion) {
         synchronized (lock) {
             if (settling == null) {
                 // Cancelled meanwhile.
@@ -308,16 +277,16 @@ final class Failover implements Transfer.Starter {
         if (companion instanceof FilePolicy.Companion.Ready) {
             lease.delivered(all.bytes(), all.elapsed());
             lease.close();
-            finish(lease.mirror());
+            ending.whole(lease.mirror());
         } else if (companion instanceof FilePolicy.Companion.Unchanged && !writer.isReleased()) {
             lease.delivered(0, Duration.ZERO);
             lease.close();
             writer.startOver();
-            unchanged(lease.mirror());
+            ending.unchanged(lease.mirror());
         } else if (companion instanceof FilePolicy.Companion.Unchanged) {
             lease.delivered(all.bytes(), all.elapsed());
             lease.close();
-            finish(lease.mirror());
+            ending.whole(lease.mirror());
         } else if (companion instanceof FilePolicy.Companion.Mismatched mismatched) {
             mismatched(lease, all, mismatched);
         } else if (companion instanceof FilePolicy.Companion.Missing missing) {
@@ -327,18 +296,17 @@ final class Failover implements Transfer.Starter {
         }
     }
 
-    private void mismatched(
-            MirrorLease lease, Transfer.Outcome.Delivered all, FilePolicy.Companion.Mismatched mismatched) {
+    private void mismatched(MirrorLease lease, Outcome.Delivered all, FilePolicy.Companion.Mismatched mismatched) {
         if (!writer.isReleased() && askedAgain < AGAIN_AT_MOST) {
             askedAgain++;
-            askAgain(lease, new Transfer.Outcome.Again(true, mismatched.why()));
+            askAgain(lease, new Outcome.Again(true, mismatched.why()));
         } else {
             wrong(lease, all, new FilePolicy.Objection(MirrorFailure.WRONG_LENGTH, mismatched.why()));
         }
     }
 
     /** The whole file is not what it should be: the next mirror delivers it from the start, if no client has begun. */
-    private void wrong(MirrorLease lease, Transfer.Outcome.Delivered all, FilePolicy.Objection objection) {
+    private void wrong(MirrorLease lease, Outcome.Delivered all, FilePolicy.Objection objection) {
         // Of bytes that came from several, nobody knows whose are wrong.
         boolean allAreIts = all.bytes() == writer.head().lengthBytes();
         lease.failed(allAreIts ? objection.failure() : MirrorFailure.WRONG_LENGTH);
@@ -350,21 +318,19 @@ final class Failover implements Transfer.Starter {
         });
         if (writer.isReleased()) {
             writer.discard();
-            giveUp(attempts.summary(path), Level.WARNING);
+            ending.failed(attempts.summary(path), Level.WARNING);
             return;
         }
         writer.startOver();
         if (!allAreIts && !mixed) {
             // Each may have the right file, this one too; but only once, lest they spoil each other's bytes for ever.
             mixed = true;
-            synchronized (lock) {
-                asked.clear();
-            }
+            mirrors.forgetAsked();
         }
         next();
     }
 
-    private void askAgain(MirrorLease lease, Transfer.Outcome.Again again) {
+    private void askAgain(MirrorLease lease, Outcome.Again again) {
         LOG.log(Level.FINE, "{0}: asking {1} again: {2}", new Object[] {path, lease.mirror(), again.why()});
         if (again.fromStart()) {
             writer.startOver();
@@ -372,13 +338,13 @@ final class Failover implements Transfer.Starter {
         ask(lease);
     }
 
-    private void mirrorFailed(Mirror mirror, Transfer.Outcome.Failed failed) {
+    private void mirrorFailed(Mirror mirror, Outcome.Failed failed) {
         attempts.add(mirror, failed.failure(), failed.detail());
         switchBecause = mirror + " " + failed.detail();
         if (path.kind().mutable()) {
             if (writer.isReleased()) {
                 // Two mirrors may have two databases of the same size; they are never spliced.
-                giveUp(attempts.summary(path), Level.WARNING);
+                ending.failed(attempts.summary(path), Level.WARNING);
                 return;
             }
             writer.startOver();
@@ -387,102 +353,14 @@ final class Failover implements Transfer.Starter {
         next();
     }
 
-    private void finish(Mirror mirror) {
-        if (path.kind().mutable()) {
-            // First, so that whoever has all of a database finds the signature that belongs to it.
-            publish(mirror);
-            writer.releaseAll();
-        } else {
-            // Last, so that no client waits for the disk.
-            writer.releaseAll();
-            publish(mirror);
-        }
-        leave.run();
-        download.complete();
-        long millis =
-                Duration.ofNanos(context.nanoTime().getAsLong() - startNanos).toMillis();
-        LOG.log(Level.FINE, "{0}: fetched from {1} in {2} ms", new Object[] {path, mirror, String.valueOf(millis)});
-        releaseReserved();
-    }
-
-    private void publish(Mirror mirror) {
-        try {
-            policy.publish(mirror, writer.part(), writer.head());
-        } catch (IOException e) {
-            // Its clients have all of it; only the next one will have to wait for a mirror again.
-            LOG.log(Level.SEVERE, path + ": delivered, but could not be put into the cache", e);
-        }
-    }
-
-    private void storageFailed(IOException cause) {
-        LOG.log(Level.SEVERE, path + ": the cache directory could not take it", cause);
-        giveUp(
-                new DownloadFailure(
-                        DownloadFailure.Reason.STORAGE, path + ": the cache directory could not take it: " + cause),
-                Level.FINE);
-    }
-
-    private void giveUp(DownloadFailure failure, Level level) {
-        releaseReserved();
-        writer.giveUp();
-        // Out of those that can be joined first: a newcomer starts afresh instead of failing with this one.
-        leave.run();
-        download.fail(failure);
-        LOG.log(level, "Not delivered: {0}", failure.message());
-    }
-
-    private Optional<MirrorLease> takeNextMirror() {
-        synchronized (lock) {
-            Optional<MirrorLease> lease = reserved == null ? choose() : Optional.of(reserved);
-            reserved = null;
-            if (lease.isPresent() || slow.isEmpty()) {
-                return lease;
-            }
-            // Slow is better than nothing, and as the last one it will not be left again.
-            asked.removeAll(slow);
-            slow.clear();
-            return choose();
-        }
-    }
-
     @Override
     public boolean anotherMirrorIsLeft() {
-        synchronized (lock) {
-            if (reserved == null) {
-                reserved = choose().orElse(null);
-            }
-            return reserved != null;
-        }
-    }
-
-    /** The selector does not block, so it may be asked under the lock. */
-    private Optional<MirrorLease> choose() {
-        if (asked.size() >= MIRRORS_AT_MOST) {
-            return Optional.empty();
-        }
-        Optional<MirrorLease> lease =
-                asked.isEmpty() ? preferred.flatMap(mirror -> context.mirrors().lease(path, mirror)) : Optional.empty();
-        if (lease.isEmpty()) {
-            lease = context.mirrors().next(path, Set.copyOf(asked));
-        }
-        lease.ifPresent(chosen -> asked.add(chosen.mirror()));
-        return lease;
-    }
-
-    private void releaseReserved() {
-        synchronized (lock) {
-            if (reserved != null) {
-                reserved.close();
-                reserved = null;
-            }
-        }
+        return mirrors.reserve();
     }
 
     @Override
     public List<Double> speedsOutpaced() {
-        synchronized (lock) {
-            return List.copyOf(speedsOutpaced);
-        }
+        return mirrors.speedsOutpaced();
     }
 
     @Override

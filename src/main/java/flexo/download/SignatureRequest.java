@@ -14,8 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /**
  * Asks one mirror for the signature of the database it has just delivered: no other mirror's will do.
@@ -23,7 +21,6 @@ import java.util.logging.Logger;
  * <p>Everything mutable is guarded by this object's monitor; inside it nothing blocks, and nobody is told.
  */
 final class SignatureRequest implements MirrorResponseListener {
-    private static final Logger LOG = Logger.getLogger(SignatureRequest.class.getName());
     /** A signature has some hundred bytes; several on one database are thinkable. */
     private static final int MAX_BYTES = 64 * 1024;
     /** It is small, and the mirror has just proven to be quick. */
@@ -43,18 +40,14 @@ final class SignatureRequest implements MirrorResponseListener {
         record Failed(MirrorFailure failure, String why) implements Answer {}
     }
 
-    private final DownloadContext context;
-    private final MirrorRequest mirrorRequest;
+    private final SentRequest request;
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private int sent;
-    /** Null until the request is on its way. */
-    private MirrorClient.Exchange exchange;
 
     private SignatureRequest(DownloadContext context, MirrorRequest mirrorRequest) {
-        this.context = context;
-        this.mirrorRequest = mirrorRequest;
+        this.request = new SentRequest(context, mirrorRequest, this);
     }
 
     /** Sends it; completed on any thread, never exceptionally. */
@@ -68,25 +61,10 @@ final class SignatureRequest implements MirrorResponseListener {
     }
 
     private void send() {
-        context.connecting().execute(() -> {
-            MirrorClient.Exchange onItsWay;
-            try {
-                onItsWay = context.client().send(mirrorRequest, this);
-            } catch (RuntimeException e) {
-                LOG.log(Level.FINE, mirrorRequest.uri() + " could not be asked for", e);
-                fail(
-                        MirrorFailure.UNREACHABLE,
-                        "could not be asked (" + e.getClass().getSimpleName() + ")");
-                return;
-            }
-            synchronized (this) {
-                exchange = onItsWay;
-                sent++;
-            }
-            if (answer.isDone()) {
-                onItsWay.cancel();
-            }
-        });
+        synchronized (this) {
+            sent++;
+        }
+        request.send();
     }
 
     private void timedOut() {
@@ -96,13 +74,7 @@ final class SignatureRequest implements MirrorResponseListener {
     /** Fails while the mirror may go on sending. */
     private void stop(MirrorFailure failure, String why) {
         fail(failure, why);
-        MirrorClient.Exchange unwanted;
-        synchronized (this) {
-            unwanted = exchange;
-        }
-        if (unwanted != null) {
-            unwanted.cancel();
-        }
+        request.drop();
     }
 
     @Override

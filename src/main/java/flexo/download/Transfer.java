@@ -15,8 +15,6 @@ import java.util.OptionalDouble;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /**
  * One attempt of a download: one request to one mirror, from one byte on.
@@ -27,39 +25,6 @@ import java.util.logging.Logger;
  * never while {@link Failover} is told. The timer does not wait for it: while it is held, bytes are arriving.
  */
 final class Transfer implements MirrorResponseListener {
-    private static final Logger LOG = Logger.getLogger(Transfer.class.getName());
-
-    /** How a transfer ended. */
-    sealed interface Outcome {
-        /**
-         * All that was asked for has arrived.
-         *
-         * @param bytes how many bytes of body came
-         * @param elapsed from the first of them to the last
-         */
-        record Delivered(long bytes, Duration elapsed) implements Outcome {}
-
-        /** The mirror says that the state that is known is its latest. */
-        record Unchanged() implements Outcome {}
-
-        /**
-         * The mirror failed.
-         *
-         * @param outpacedAt the mirror's speed if nothing was wrong with it but that others are far faster
-         */
-        record Failed(MirrorFailure failure, String detail, OptionalDouble outpacedAt) implements Outcome {
-            Failed(MirrorFailure failure, String detail) {
-                this(failure, detail, OptionalDouble.empty());
-            }
-        }
-
-        /** The same mirror should be asked again: nothing was wrong with it. */
-        record Again(boolean fromStart, String why) implements Outcome {}
-
-        /** The bytes could not be stored. */
-        record StorageFailed(IOException cause) implements Outcome {}
-    }
-
     /** Who started the transfer. Called from arbitrary threads, none of which may be held up. */
     interface Starter {
         /** Whether another mirror could take over; if so, it is reserved. */
@@ -85,14 +50,11 @@ final class Transfer implements MirrorResponseListener {
     private final boolean headOnly;
     private final Starter starter;
     private final FilePolicy policy;
-    private final MirrorRequest mirrorRequest;
+    private final SentRequest request;
 
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by lock, all that follow.
     private boolean ended;
-    /** Ended by us while the mirror may still be sending. */
-    private boolean unwanted;
-
     private long sentNanos;
     /** Null until a response was accepted. */
     private ResponseCheck.Verdict accepted;
@@ -100,8 +62,6 @@ final class Transfer implements MirrorResponseListener {
     private Progress progress;
 
     private ScheduledFuture<?> deadline;
-    /** Null until the request is on its way. */
-    private MirrorClient.Exchange exchange;
 
     Transfer(
             DownloadContext context,
@@ -118,12 +78,15 @@ final class Transfer implements MirrorResponseListener {
         this.headOnly = headOnly;
         this.starter = starter;
         this.policy = policy;
-        this.mirrorRequest = MirrorRequest.of(
-                lease.mirror(),
-                download.path(),
-                writer.fromByte(),
-                headOnly,
-                writer.fromByte() == 0 ? policy.validators(lease.mirror()) : Optional.empty());
+        this.request = new SentRequest(
+                context,
+                MirrorRequest.of(
+                        lease.mirror(),
+                        download.path(),
+                        writer.fromByte(),
+                        headOnly,
+                        writer.fromByte() == 0 ? policy.validators(lease.mirror()) : Optional.empty()),
+                this);
     }
 
     MirrorLease lease() {
@@ -143,33 +106,7 @@ final class Transfer implements MirrorResponseListener {
         } finally {
             lock.unlock();
         }
-        context.connecting().execute(this::send);
-    }
-
-    private void send() {
-        if (hasEnded()) {
-            return;
-        }
-        MirrorClient.Exchange sent;
-        try {
-            sent = context.client().send(mirrorRequest, this);
-        } catch (RuntimeException e) {
-            LOG.log(Level.FINE, lease.mirror() + " could not be asked", e);
-            onFailure(
-                    MirrorFailure.UNREACHABLE,
-                    "could not be asked (" + e.getClass().getSimpleName() + ")",
-                    false);
-            return;
-        }
-        lock.lock();
-        try {
-            exchange = sent;
-            if (unwanted) {
-                exchange.cancel();
-            }
-        } finally {
-            lock.unlock();
-        }
+        request.send();
     }
 
     /**
@@ -182,7 +119,7 @@ final class Transfer implements MirrorResponseListener {
         try {
             boolean running = !ended;
             end();
-            dropExchange();
+            request.drop();
             return running;
         } finally {
             lock.unlock();
@@ -207,7 +144,7 @@ final class Transfer implements MirrorResponseListener {
                 return false;
             }
             ResponseCheck.Verdict verdict = writer.check(
-                            mirrorRequest.ifChanged().isPresent())
+                            request.mirrorRequest().ifChanged().isPresent())
                     .judge(mirrorResponse, context.wallClock().instant().truncatedTo(ChronoUnit.SECONDS));
             if (verdict instanceof ResponseCheck.Verdict.Refused refused) {
                 endWith(new Outcome.Failed(refused.failure(), refused.why()));
@@ -258,7 +195,7 @@ final class Transfer implements MirrorResponseListener {
             }
             if (count > writer.missing()) {
                 endWith(new Outcome.Failed(MirrorFailure.WRONG_LENGTH, "sent more bytes than it announced"));
-                dropExchange();
+                request.drop();
                 return;
             }
             writer.write(bytes);
@@ -269,7 +206,7 @@ final class Transfer implements MirrorResponseListener {
             }
         } catch (IOException e) {
             endWith(new Outcome.StorageFailed(e));
-            dropExchange();
+            request.drop();
         } finally {
             lock.unlock();
         }
@@ -345,7 +282,7 @@ final class Transfer implements MirrorResponseListener {
                 checkSpeed();
             }
             if (ended) {
-                dropExchange();
+                request.drop();
             }
         } finally {
             lock.unlock();
@@ -411,22 +348,6 @@ final class Transfer implements MirrorResponseListener {
         }
         if (deadline != null) {
             deadline.cancel(false);
-        }
-    }
-
-    private void dropExchange() {
-        unwanted = true;
-        if (exchange != null) {
-            exchange.cancel();
-        }
-    }
-
-    private boolean hasEnded() {
-        lock.lock();
-        try {
-            return ended;
-        } finally {
-            lock.unlock();
         }
     }
 

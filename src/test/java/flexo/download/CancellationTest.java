@@ -247,7 +247,7 @@ class CancellationTest {
         }
 
         @Override
-        public void transferEnded(Transfer transfer, Transfer.Outcome outcome) {
+        public void transferEnded(Transfer transfer, Outcome outcome) {
             throw new AssertionError("told " + outcome);
         }
     }

@@ -1,0 +1,111 @@
+package flexo.download;
+
+import flexo.alpm.RepositoryPath;
+import flexo.mirror.Mirror;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * How one download ends: in which order its file, its clients and those who come next learn of it.
+ *
+ * <p>Used once, by the last step of a {@link Failover}.
+ */
+final class Ending {
+    private static final Logger LOG = Logger.getLogger(Ending.class.getName());
+
+    private final DownloadContext context;
+    private final Download download;
+    private final RepositoryPath path;
+    private final FilePolicy policy;
+    private final PartWriter writer;
+    private final MirrorChoice mirrors;
+    private final Runnable leave;
+    private final long startNanos;
+
+    /**
+     * Of a download that begins now.
+     *
+     * @param leave takes the download out of those that can be joined
+     */
+    Ending(
+            DownloadContext context,
+            Download download,
+            FilePolicy policy,
+            PartWriter writer,
+            MirrorChoice mirrors,
+            Runnable leave) {
+        this.context = context;
+        this.download = download;
+        this.path = download.path();
+        this.policy = policy;
+        this.writer = writer;
+        this.mirrors = mirrors;
+        this.leave = leave;
+        this.startNanos = context.nanoTime().getAsLong();
+    }
+
+    /** The head is known, and nothing else was wanted. */
+    void headIsKnown() {
+        complete();
+    }
+
+    /** The state that is known is the latest. */
+    void unchanged(Mirror mirror) {
+        policy.unchanged(mirror);
+        writer.giveUp();
+        complete();
+    }
+
+    /** The file is whole and proven. */
+    void whole(Mirror mirror) {
+        if (path.kind().mutable()) {
+            // First, so that whoever has all of a database finds the signature that belongs to it.
+            publish(mirror);
+            writer.releaseAll();
+        } else {
+            // Last, so that no client waits for the disk.
+            writer.releaseAll();
+            publish(mirror);
+        }
+        complete();
+        long millis =
+                Duration.ofNanos(context.nanoTime().getAsLong() - startNanos).toMillis();
+        LOG.log(Level.FINE, "{0}: fetched from {1} in {2} ms", new Object[] {path, mirror, String.valueOf(millis)});
+    }
+
+    private void publish(Mirror mirror) {
+        try {
+            policy.publish(mirror, writer.part(), writer.head());
+        } catch (IOException e) {
+            // Its clients have all of it; only the next one will have to wait for a mirror again.
+            LOG.log(Level.SEVERE, path + ": delivered, but could not be put into the cache", e);
+        }
+    }
+
+    private void complete() {
+        leave.run();
+        download.complete();
+        mirrors.release();
+    }
+
+    /** The disk refused. */
+    void storageFailed(IOException cause) {
+        LOG.log(Level.SEVERE, path + ": the cache directory could not take it", cause);
+        failed(
+                new DownloadFailure(
+                        DownloadFailure.Reason.STORAGE, path + ": the cache directory could not take it: " + cause),
+                Level.FINE);
+    }
+
+    /** No more bytes will come; what was fetched of a file that is kept stays for a later download. */
+    void failed(DownloadFailure failure, Level level) {
+        mirrors.release();
+        writer.giveUp();
+        // Out of those that can be joined first: a newcomer starts afresh instead of failing with this one.
+        leave.run();
+        download.fail(failure);
+        LOG.log(level, "Not delivered: {0}", failure.message());
+    }
+}

@@ -1,0 +1,37 @@
+package flexo.download;
+
+import flexo.mirror.MirrorFailure;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.OptionalDouble;
+
+/** How a transfer ended. */
+sealed interface Outcome {
+    /**
+     * All that was asked for has arrived.
+     *
+     * @param bytes how many bytes of body came
+     * @param elapsed from the first of them to the last
+     */
+    record Delivered(long bytes, Duration elapsed) implements Outcome {}
+
+    /** The mirror says that the state that is known is its latest. */
+    record Unchanged() implements Outcome {}
+
+    /**
+     * The mirror failed.
+     *
+     * @param outpacedAt the mirror's speed if nothing was wrong with it but that others are far faster
+     */
+    record Failed(MirrorFailure failure, String detail, OptionalDouble outpacedAt) implements Outcome {
+        Failed(MirrorFailure failure, String detail) {
+            this(failure, detail, OptionalDouble.empty());
+        }
+    }
+
+    /** The same mirror should be asked again: nothing was wrong with it. */
+    record Again(boolean fromStart, String why) implements Outcome {}
+
+    /** The bytes could not be stored. */
+    record StorageFailed(IOException cause) implements Outcome {}
+}

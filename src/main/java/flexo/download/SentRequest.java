@@ -1,0 +1,79 @@
+package flexo.download;
+
+import flexo.mirror.MirrorFailure;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * One request to a mirror on its way: sent by a thread that may wait for a name server, and dropped as soon as it is
+ * unwanted, even if that is before it was sent.
+ *
+ * <p>Its monitor guards both; nothing blocks in it, and nobody is told.
+ */
+final class SentRequest {
+    private static final Logger LOG = Logger.getLogger(SentRequest.class.getName());
+
+    private final DownloadContext context;
+    private final MirrorRequest mirrorRequest;
+    private final MirrorResponseListener listener;
+
+    private boolean unwanted;
+    /** Null until it was sent. */
+    private MirrorClient.Exchange exchange;
+
+    SentRequest(DownloadContext context, MirrorRequest mirrorRequest, MirrorResponseListener listener) {
+        this.context = context;
+        this.mirrorRequest = mirrorRequest;
+        this.listener = listener;
+    }
+
+    MirrorRequest mirrorRequest() {
+        return mirrorRequest;
+    }
+
+    /** Sends it, or sends it once more; the listener is told if that fails. */
+    void send() {
+        context.connecting().execute(this::sendNow);
+    }
+
+    private void sendNow() {
+        if (isUnwanted()) {
+            return;
+        }
+        MirrorClient.Exchange sent;
+        try {
+            sent = context.client().send(mirrorRequest, listener);
+        } catch (RuntimeException e) {
+            LOG.log(Level.FINE, mirrorRequest.uri() + " could not be asked for", e);
+            listener.onFailure(
+                    MirrorFailure.UNREACHABLE,
+                    "could not be asked (" + e.getClass().getSimpleName() + ")",
+                    false);
+            return;
+        }
+        boolean tooLate;
+        synchronized (this) {
+            exchange = sent;
+            tooLate = unwanted;
+        }
+        if (tooLate) {
+            sent.cancel();
+        }
+    }
+
+    private synchronized boolean isUnwanted() {
+        return unwanted;
+    }
+
+    /** Drops it with its connection; the mirror may still be heard of. */
+    void drop() {
+        MirrorClient.Exchange onItsWay;
+        synchronized (this) {
+            unwanted = true;
+            onItsWay = exchange;
+        }
+        if (onItsWay != null) {
+            onItsWay.cancel();
+        }
+    }
+}
