@@ -69,7 +69,7 @@ class LoadIT {
                 .download(1, PATIENCE, () -> threadsOfOne.addAll(scenario.applicationThreads()));
         Set<String> threadsOfAll = new HashSet<>();
         List<Long> heap = new ArrayList<>();
-        Duration took = new Crowd(scenario.port(), TOGETHER, file).download(100, PATIENCE, () -> {
+        new Crowd(scenario.port(), TOGETHER, file).download(100, PATIENCE, () -> {
             threadsOfAll.addAll(scenario.applicationThreads());
             System.gc();
             heap.add(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
@@ -82,8 +82,5 @@ class LoadIT {
         assertThat(heap.get(heap.size() / 2))
                 .as("live heap, the tests' own included: %s", heap)
                 .isLessThan(64L << 20);
-        // Ideal is 3.4 s. The two processors here also run the clients and the mirror and compare 6.7 GB, so that the
-        // ten percent of the requirement can only be measured where nothing else runs; this catches what is serial.
-        assertThat(took).isLessThan(Duration.ofSeconds(20));
     }
 }
