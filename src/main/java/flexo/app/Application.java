@@ -119,7 +119,7 @@ public final class Application implements ServletContextListener {
         DownloadContext downloadContext = new DownloadContext(
                 cache,
                 new MirrorCheck(mirrors, probe),
-                new HttpMirrorClient(connections, speedLimit(config, threads)),
+                new HttpMirrorClient(connections, speedLimit(config, threads), SpeedLimit.none()),
                 Deadlines.standard(),
                 new LowSpeedLimit(config.lowSpeedLimitBytesPerSecond(), config.lowSpeedTime()),
                 SlownessPolicy.USUAL,

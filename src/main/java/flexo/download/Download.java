@@ -43,6 +43,10 @@ public final class Download implements Content {
     private final RepositoryPath path;
     private final CompletableFuture<Content> started = new CompletableFuture<>();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
+    /** Completed when a client wants it, which may be never. */
+    private final CompletableFuture<Void> wanted = new CompletableFuture<>();
+    /** Whether its bytes may come slowly until a client wants it. */
+    private final boolean slowUntilWanted;
 
     private final Object monitor = new Object();
     private final Set<Runnable> waiters = new LinkedHashSet<>();
@@ -57,10 +61,30 @@ public final class Download implements Content {
     private String source = "";
     /** Null unless FAILED. */
     private DownloadFailure failure;
+    /** Whether a client has joined. */
+    private boolean clientJoined;
+    /** Whether it was given up before a client joined: it is about to fail. */
+    private boolean withdrawn;
 
-    /** A download with its first reader, who started it. */
+    /** A download with its first reader, the client who started it. */
     Download(RepositoryPath path) {
+        this(path, false);
+        clientJoined = true;
+        wanted.complete(null);
+    }
+
+    private Download(RepositoryPath path, boolean slowUntilWanted) {
         this.path = path;
+        this.slowUntilWanted = slowUntilWanted;
+    }
+
+    /**
+     * A download with its first reader, who is no client.
+     *
+     * @param slowly whether its bytes may come slowly until a client joins
+     */
+    static Download ahead(RepositoryPath path, boolean slowly) {
+        return new Download(path, slowly);
     }
 
     /** The file. */
@@ -86,17 +110,71 @@ public final class Download implements Content {
     }
 
     /**
-     * Takes one more reader in.
+     * Takes one more client in.
      *
-     * @return false if it is too late: the download has failed, or is complete and its part file closed
+     * @return false if it is too late: the download has failed or is about to, or is complete and its part file closed
      */
     boolean join() {
         synchronized (monitor) {
-            if (state == DownloadState.FAILED || (state.isFinal() && readers == 0)) {
+            if (!attend()) {
+                return false;
+            }
+            clientJoined = true;
+            return true;
+        }
+    }
+
+    /** Takes one more reader in, as {@link #join}, but one that is no client. */
+    boolean attend() {
+        synchronized (monitor) {
+            if (withdrawn || state == DownloadState.FAILED || (state.isFinal() && readers == 0)) {
                 return false;
             }
             readers++;
             return true;
+        }
+    }
+
+    /** Tells whoever waits for it that a client has joined; of no effect if none has. */
+    void tellWanted() {
+        if (isWanted()) {
+            wanted.complete(null);
+        }
+    }
+
+    /** Whether a client has asked for it, be it gone meanwhile. */
+    boolean isWanted() {
+        synchronized (monitor) {
+            return clientJoined;
+        }
+    }
+
+    /** Completed when a client has asked for it and it was told; perhaps never. */
+    CompletionStage<Void> wanted() {
+        return wanted;
+    }
+
+    /** Whether its bytes may come slowly at this moment. */
+    boolean maySlow() {
+        return slowUntilWanted && !isWanted();
+    }
+
+    /**
+     * Keeps clients from joining, so that it can be cancelled without harm.
+     *
+     * @return false if a client has joined, or it has ended
+     */
+    boolean withdraw() {
+        synchronized (monitor) {
+            withdrawn |= !clientJoined && !state.isFinal();
+            return withdrawn;
+        }
+    }
+
+    /** Whether it is about to fail because it was given up before a client joined. */
+    boolean isWithdrawn() {
+        synchronized (monitor) {
+            return withdrawn && !state.isFinal();
         }
     }
 

@@ -21,7 +21,7 @@ import java.util.logging.Logger;
  * <p>Between the three nothing is lost: a download puts its file into the cache before it leaves, and who starts one
  * looks into the cache once more, while nobody else can start the same.
  */
-public final class Downloads implements FileSource, AutoCloseable {
+public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Downloads.class.getName());
 
     private final DownloadContext context;
@@ -31,6 +31,8 @@ public final class Downloads implements FileSource, AutoCloseable {
     private final SignatureFetching signatures;
     private final OpenFiles openFiles;
     private final Consumer<RepositoryPath> whenCached;
+    /** Told when a client begins to wait, and when a download has ended. */
+    private volatile Runnable whenClientsChange = () -> {};
     /** By what is asked of a mirror: {@code GET} or {@code HEAD}, and the path. */
     private final ConcurrentMap<String, Running> running = new ConcurrentHashMap<>();
 
@@ -79,6 +81,7 @@ public final class Downloads implements FileSource, AutoCloseable {
     public CompletionStage<Opened> openHead(RepositoryPath path, Client client) throws IOException {
         Running body = running.get(key(path, false));
         if (body != null && body.download().join()) {
+            clientWaits(body.download());
             return opened(body.download(), Opened.Origin.JOINED);
         }
         return open(path, true);
@@ -87,6 +90,73 @@ public final class Downloads implements FileSource, AutoCloseable {
     /** How many files are on their way. */
     public int count() {
         return running.size();
+    }
+
+    @Override
+    public CompletionStage<Ahead> fetchAhead(RepositoryPath path, boolean slowly) {
+        Optional<Joined> joined;
+        try {
+            joined = join(path, false, new Asker.ForNobody(slowly));
+        } catch (UncheckedIOException e) {
+            return CompletableFuture.completedFuture(
+                    new Ahead(End.FAILED, 0, "the cache directory cannot be read: " + e.getCause()));
+        }
+        if (joined.isEmpty()) {
+            return CompletableFuture.completedFuture(
+                    new Ahead(End.INTERRUPTED, 0, stopping(path).message()));
+        }
+        if (joined.get().running().isEmpty()) {
+            return CompletableFuture.completedFuture(new Ahead(End.PRESENT, 0, ""));
+        }
+        Download download = joined.get().running().get().download();
+        if (joined.get().withdrawn()) {
+            return download.over()
+                    .thenApply(over -> new Ahead(End.INTERRUPTED, 0, path + ": it was just being given up"));
+        }
+        return download.over().thenApply(over -> {
+            Ahead ended = download.failure()
+                    .map(failure -> new Ahead(end(failure.reason()), 0, failure.message()))
+                    .orElseGet(() -> new Ahead(End.FETCHED, download.head().lengthBytes(), ""));
+            download.close();
+            return ended;
+        });
+    }
+
+    private static End end(DownloadFailure.Reason reason) {
+        return switch (reason) {
+            case NOT_FOUND -> End.MISSING;
+            case ABANDONED -> End.INTERRUPTED;
+            case BAD_ANSWERS, TIMED_OUT, STORAGE -> End.FAILED;
+        };
+    }
+
+    @Override
+    public void interrupt(RepositoryPath path) {
+        Running present = running.get(key(path, false));
+        if (present != null && present.download().withdraw()) {
+            present.failover()
+                    .cancel(new DownloadFailure(
+                            DownloadFailure.Reason.ABANDONED, path + ": clients' downloads come first"));
+        }
+    }
+
+    @Override
+    public boolean clientsWait() {
+        return running.values().stream().anyMatch(present -> present.download().isWanted());
+    }
+
+    /**
+     * Who is to look at {@link #clientsWait} again whenever that may have changed.
+     *
+     * @param look called by any thread, whatever it holds; must only hand the work on
+     */
+    public void whenClientsChange(Runnable look) {
+        whenClientsChange = look;
+    }
+
+    private void clientWaits(Download download) {
+        download.tellWanted();
+        whenClientsChange.run();
     }
 
     /**
@@ -104,7 +174,8 @@ public final class Downloads implements FileSource, AutoCloseable {
             LOG.log(Level.WARNING, path + ": the cache directory cannot be read", e);
             return CompletableFuture.completedFuture(null);
         }
-        return join(path, false, Optional.of(preferred))
+        return join(path, false, new Asker.ForPackage(preferred))
+                .filter(joined -> !joined.withdrawn())
                 .flatMap(Joined::running)
                 .map(found -> {
                     Download download = found.download();
@@ -157,12 +228,14 @@ public final class Downloads implements FileSource, AutoCloseable {
     private CompletionStage<Opened> fresh(RepositoryPath path, boolean headOnly) {
         Optional<Joined> joined;
         try {
-            joined = join(path, headOnly, Optional.empty());
+            joined = join(path, headOnly, new Asker.ForClient());
         } catch (UncheckedIOException e) {
             return CompletableFuture.failedFuture(e);
         }
         return joined.map(found -> found.running()
-                        .map(present -> opened(present.download(), origin(found, present.download())))
+                        .map(present -> found.withdrawn()
+                                ? present.download().over().thenCompose(over -> fresh(path, headOnly))
+                                : opened(present.download(), origin(found, present.download())))
                         .orElseGet(() -> hit(found.stored().orElseThrow())))
                 .orElseGet(() -> CompletableFuture.failedFuture(new DownloadFailedException(stopping(path))));
     }
@@ -175,8 +248,11 @@ public final class Downloads implements FileSource, AutoCloseable {
         return download.isWhole() ? Opened.Origin.HIT : Opened.Origin.JOINED;
     }
 
-    /** What a newcomer has found: a download, which it has joined or started, or the file after all. */
-    private record Joined(Optional<Running> running, boolean started, Optional<CacheEntry> stored) {}
+    /**
+     * What a newcomer has found: a download, which it has joined or started, or which is withdrawn and will be over at once;
+     * or the file after all.
+     */
+    private record Joined(Optional<Running> running, boolean started, boolean withdrawn, Optional<CacheEntry> stored) {}
 
     /**
      * Joins the download of a file, or starts it.
@@ -184,7 +260,7 @@ public final class Downloads implements FileSource, AutoCloseable {
      * @return empty if the application is being stopped
      * @throws UncheckedIOException if the cache cannot be read
      */
-    private Optional<Joined> join(RepositoryPath path, boolean headOnly, Optional<Mirror> preferred) {
+    private Optional<Joined> join(RepositoryPath path, boolean headOnly, Asker asker) {
         if (closed) {
             return Optional.empty();
         }
@@ -192,19 +268,30 @@ public final class Downloads implements FileSource, AutoCloseable {
         class Found {
             CacheEntry stored;
             boolean joined;
+            boolean withdrawn;
         }
         Found found = new Found();
         Running download = running.compute(key(path, headOnly), (k, present) -> {
-            if (present != null && present.download().join()) {
+            if (present != null && asker.join(present.download())) {
                 found.joined = true;
+                return present;
+            }
+            if (present != null && present.download().isWithdrawn()) {
+                found.withdrawn = true;
                 return present;
             }
             // It may have been put into the cache since the first look, before its download left.
             found.stored = findTrusted(path);
-            return found.stored != null ? null : create(path, headOnly, preferred);
+            return found.stored != null ? null : create(path, headOnly, asker);
         });
         if (found.stored != null) {
-            return Optional.of(new Joined(Optional.empty(), false, Optional.of(found.stored)));
+            return Optional.of(new Joined(Optional.empty(), false, false, Optional.of(found.stored)));
+        }
+        if (found.withdrawn) {
+            return Optional.of(new Joined(Optional.of(download), false, true, Optional.empty()));
+        }
+        if (asker.isClient()) {
+            clientWaits(download.download());
         }
         if (!found.joined) {
             download.failover().start();
@@ -213,18 +300,18 @@ public final class Downloads implements FileSource, AutoCloseable {
                 download.failover().cancel(stopping(path));
             }
         }
-        return Optional.of(new Joined(Optional.of(download), !found.joined, Optional.empty()));
+        return Optional.of(new Joined(Optional.of(download), !found.joined, false, Optional.empty()));
     }
 
     private static String key(RepositoryPath path, boolean headOnly) {
         return (headOnly ? "HEAD " : "GET ") + path;
     }
 
-    private Running create(RepositoryPath path, boolean headOnly, Optional<Mirror> preferred) {
-        Download download = new Download(path);
+    private Running create(RepositoryPath path, boolean headOnly, Asker asker) {
+        Download download = asker.download(path);
         openFiles.begin(path);
         Failover failover = new Failover(
-                context, download, policy(path), headOnly, preferred, () -> leave(path, headOnly, download));
+                context, download, policy(path), headOnly, asker.preferred(), () -> leave(path, headOnly, download));
         return new Running(download, failover);
     }
 
@@ -236,6 +323,7 @@ public final class Downloads implements FileSource, AutoCloseable {
             openFiles.end(path);
             return null;
         });
+        whenClientsChange.run();
     }
 
     private FilePolicy policy(RepositoryPath path) {

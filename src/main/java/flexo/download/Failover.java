@@ -231,7 +231,7 @@ final class Failover implements Transfer.Starter {
     /** All bytes are there: proves them, and gets what belongs beside them. The mirror stays in use meanwhile. */
     private void delivered(MirrorLease lease, Outcome.Delivered all) {
         if (headOnly) {
-            lease.delivered(all.bytes(), all.elapsed());
+            all.reportTo(lease);
             lease.close();
             ending.headIsKnown();
             return;
@@ -275,7 +275,7 @@ final class Failover implements Transfer.Starter {
             settling = null;
         }
         if (companion instanceof FilePolicy.Companion.Ready) {
-            lease.delivered(all.bytes(), all.elapsed());
+            all.reportTo(lease);
             lease.close();
             ending.whole(lease.mirror());
         } else if (companion instanceof FilePolicy.Companion.Unchanged && !writer.isReleased()) {
@@ -284,7 +284,7 @@ final class Failover implements Transfer.Starter {
             writer.startOver();
             ending.unchanged(lease.mirror());
         } else if (companion instanceof FilePolicy.Companion.Unchanged) {
-            lease.delivered(all.bytes(), all.elapsed());
+            all.reportTo(lease);
             lease.close();
             ending.whole(lease.mirror());
         } else if (companion instanceof FilePolicy.Companion.Mismatched mismatched) {

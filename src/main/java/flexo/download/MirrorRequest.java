@@ -5,6 +5,7 @@ import flexo.cache.Validators;
 import flexo.mirror.Mirror;
 import java.net.URI;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /**
  * A request to a mirror.
@@ -13,10 +14,20 @@ import java.util.Optional;
  * @param fromByte 0 for the whole file, else the first byte of an open-ended range
  * @param headOnly whether only the head is asked for (HEAD)
  * @param ifChanged the state that is known, if the file is asked for only if it has changed since
+ * @param slowUntil completed when a client wants the body, which may come slowly until then; empty if one does already
  */
-public record MirrorRequest(URI uri, long fromByte, boolean headOnly, Optional<Validators> ifChanged) {
-    static MirrorRequest of(
-            Mirror mirror, RepositoryPath path, long fromByte, boolean headOnly, Optional<Validators> ifChanged) {
-        return new MirrorRequest(URI.create(mirror.base() + path.toUrlPath()), fromByte, headOnly, ifChanged);
+public record MirrorRequest(
+        URI uri,
+        long fromByte,
+        boolean headOnly,
+        Optional<Validators> ifChanged,
+        Optional<CompletionStage<Void>> slowUntil) {
+    /** One whose body a client wants. */
+    public MirrorRequest(URI uri, long fromByte, boolean headOnly, Optional<Validators> ifChanged) {
+        this(uri, fromByte, headOnly, ifChanged, Optional.empty());
+    }
+
+    static URI uri(Mirror mirror, RepositoryPath path) {
+        return URI.create(mirror.base() + path.toUrlPath());
     }
 }

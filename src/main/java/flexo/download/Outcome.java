@@ -1,6 +1,7 @@
 package flexo.download;
 
 import flexo.mirror.MirrorFailure;
+import flexo.mirror.MirrorLease;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.OptionalDouble;
@@ -12,8 +13,17 @@ sealed interface Outcome {
      *
      * @param bytes how many bytes of body came
      * @param elapsed from the first of them to the last
+     * @param heldBack whether we took them slowly, so that they tell nothing of the mirror's speed
      */
-    record Delivered(long bytes, Duration elapsed) implements Outcome {}
+    record Delivered(long bytes, Duration elapsed, boolean heldBack) implements Outcome {
+        void reportTo(MirrorLease lease) {
+            if (heldBack) {
+                lease.delivered(0, Duration.ZERO);
+            } else {
+                lease.delivered(bytes, elapsed);
+            }
+        }
+    }
 
     /** The mirror says that the state that is known is its latest. */
     record Unchanged() implements Outcome {}

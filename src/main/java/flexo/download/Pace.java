@@ -21,6 +21,12 @@ final class Pace {
         windowStartNanos = nowNanos;
     }
 
+    /** Forgets the present window and begins the next. */
+    void restart(long nowNanos) {
+        windowStartNanos = nowNanos;
+        windowBytes = 0;
+    }
+
     void arrived(long bytes) {
         windowBytes += bytes;
     }
@@ -39,8 +45,7 @@ final class Pace {
         long nanos = Math.max(1, nowNanos - windowStartNanos);
         best = Math.max(best, latest);
         latest = windowBytes * NANOS_PER_SECOND / nanos;
-        windowStartNanos = nowNanos;
-        windowBytes = 0;
+        restart(nowNanos);
         return Duration.ofNanos(nanos);
     }
 

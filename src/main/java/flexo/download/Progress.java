@@ -29,17 +29,33 @@ final class Progress {
     private final long startNanos;
     private final SpeedWatch standstill;
     private final SpeedWatch lowSpeed;
-    private final Pace pace;
+    /** Whether we hold it back ourselves, so that only a standstill tells anything of the mirror. */
+    private boolean heldBack;
+
+    private Pace pace;
     private long received;
 
-    Progress(DownloadContext context, Mirror mirror, long nowNanos) {
+    Progress(DownloadContext context, Mirror mirror, boolean heldBack, long nowNanos) {
         this.context = context;
         this.mirror = mirror;
         this.startNanos = nowNanos;
         this.standstill = new SpeedWatch(context.lowSpeed().standstill(), nowNanos);
         this.lowSpeed = new SpeedWatch(context.lowSpeed(), nowNanos);
         this.pace = new Pace(context.slowness().patience(), nowNanos);
-        context.running().began(pace);
+        this.heldBack = heldBack;
+        if (!heldBack) {
+            context.running().began(pace);
+        }
+    }
+
+    /** It is held back no longer: what it gives from now on is judged. */
+    void hurry(long nowNanos) {
+        if (heldBack) {
+            heldBack = false;
+            lowSpeed.restart(nowNanos);
+            pace = new Pace(context.slowness().patience(), nowNanos);
+            context.running().began(pace);
+        }
     }
 
     void arrived(int bytes, long nowNanos) {
@@ -64,6 +80,11 @@ final class Progress {
     Judgement judge(long nowNanos, long missingBytes, List<Double> speedsLeft) {
         if (standstill.nanosLeft(nowNanos) == 0) {
             return Judgement.STOPPED;
+        }
+        if (heldBack) {
+            lowSpeed.restart(nowNanos);
+            pace.restart(nowNanos);
+            return Judgement.GOOD;
         }
         if (lowSpeed.nanosLeft(nowNanos) == 0) {
             // Judged once for each time the limit allows, should it go on all the same.

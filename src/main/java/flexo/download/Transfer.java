@@ -51,6 +51,8 @@ final class Transfer implements MirrorResponseListener {
     private final Starter starter;
     private final FilePolicy policy;
     private final SentRequest request;
+    /** Whether its bytes may come slowly, or were allowed to when it began. */
+    private final boolean heldBack;
 
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by lock, all that follow.
@@ -78,15 +80,30 @@ final class Transfer implements MirrorResponseListener {
         this.headOnly = headOnly;
         this.starter = starter;
         this.policy = policy;
+        this.heldBack = download.maySlow();
         this.request = new SentRequest(
                 context,
-                MirrorRequest.of(
-                        lease.mirror(),
-                        download.path(),
+                new MirrorRequest(
+                        MirrorRequest.uri(lease.mirror(), download.path()),
                         writer.fromByte(),
                         headOnly,
-                        writer.fromByte() == 0 ? policy.validators(lease.mirror()) : Optional.empty()),
+                        writer.fromByte() == 0 ? policy.validators(lease.mirror()) : Optional.empty(),
+                        heldBack
+                                ? Optional.of(download.wanted().thenRunAsync(this::hurry, context.storage()))
+                                : Optional.empty()),
                 this);
+    }
+
+    private void hurry() {
+        lock.lock();
+        try {
+            if (!ended && progress != null) {
+                progress.hurry(now());
+                arm(progress.nanosLeft(now()));
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     MirrorLease lease() {
@@ -248,7 +265,7 @@ final class Transfer implements MirrorResponseListener {
     private void firstByteArrived() {
         long now = now();
         lease.firstByte(Duration.ofNanos(now - sentNanos));
-        progress = new Progress(context, lease.mirror(), now);
+        progress = new Progress(context, lease.mirror(), download.maySlow(), now);
         arm(progress.nanosLeft(now));
     }
 
@@ -328,7 +345,7 @@ final class Transfer implements MirrorResponseListener {
     }
 
     private void endWithAll() {
-        endWith(new Outcome.Delivered(progress.received(), progress.elapsed(now())));
+        endWith(new Outcome.Delivered(progress.received(), progress.elapsed(now()), heldBack));
     }
 
     /** That it delivered well is not reported yet: its bytes are still to be proven. */

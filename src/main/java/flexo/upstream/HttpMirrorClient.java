@@ -11,15 +11,18 @@ import org.apache.hc.core5.http.nio.support.AsyncRequestBuilder;
 public final class HttpMirrorClient implements MirrorClient {
     private final UpstreamConnections connections;
     private final SpeedLimit speedLimit;
+    private final SpeedLimit slowLimit;
 
     /**
      * Asks over the given connections.
      *
      * @param speedLimit what all bodies together may take
+     * @param slowLimit what those together may take that may come slowly
      */
-    public HttpMirrorClient(UpstreamConnections connections, SpeedLimit speedLimit) {
+    public HttpMirrorClient(UpstreamConnections connections, SpeedLimit speedLimit, SpeedLimit slowLimit) {
         this.connections = connections;
         this.speedLimit = speedLimit;
+        this.slowLimit = slowLimit;
     }
 
     @Override
@@ -39,8 +42,12 @@ public final class HttpMirrorClient implements MirrorClient {
             }
         });
         ResponseEvents events = new ResponseEvents(listener, address.context());
-        Runnable cancel = connections.execute(
-                request.build(), new ResponseConsumer(events, speedLimit), address.context(), events);
+        SpeedLimit limit = mirrorRequest
+                .slowUntil()
+                .<SpeedLimit>map(wanted -> new SlowUntil(slowLimit, speedLimit, wanted))
+                .orElse(speedLimit);
+        Runnable cancel =
+                connections.execute(request.build(), new ResponseConsumer(events, limit), address.context(), events);
         return cancel::run;
     }
 }

@@ -16,7 +16,10 @@ import java.util.function.LongSupplier;
 final class SharedSpeedLimit implements SpeedLimit {
     /** Small enough to be fair, large enough to cost nothing. */
     private static final int PORTION_BYTES = 32 * 1024;
+    /** What is read at once where speed is limited: less would be paid for later. */
+    private static final int SMALLEST_PORTION_BYTES = UpstreamConnections.SMALL_PIECE_BYTES;
 
+    private final int portionBytes;
     private final long portionNanos;
     private final ScheduledExecutorService timer;
     private final LongSupplier nanoTime;
@@ -26,7 +29,9 @@ final class SharedSpeedLimit implements SpeedLimit {
     private boolean scheduled;
 
     SharedSpeedLimit(long bytesPerSecond, ScheduledExecutorService timer, LongSupplier nanoTime) {
-        this.portionNanos = Math.max(1, TimeUnit.SECONDS.toNanos(1) * PORTION_BYTES / bytesPerSecond);
+        // One a second at least, or a mirror would seem to stand still.
+        this.portionBytes = (int) Math.max(SMALLEST_PORTION_BYTES, Math.min(PORTION_BYTES, bytesPerSecond));
+        this.portionNanos = Math.max(1, TimeUnit.SECONDS.toNanos(1) * portionBytes / bytesPerSecond);
         this.timer = timer;
         this.nanoTime = nanoTime;
         this.nextDueNanos = nanoTime.getAsLong();
@@ -34,7 +39,7 @@ final class SharedSpeedLimit implements SpeedLimit {
 
     @Override
     public int portionBytes() {
-        return PORTION_BYTES;
+        return portionBytes;
     }
 
     @Override

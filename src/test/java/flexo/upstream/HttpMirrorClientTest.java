@@ -57,7 +57,7 @@ class HttpMirrorClientTest {
             threads.add(thread);
             return thread;
         });
-        client = new HttpMirrorClient(connections, SpeedLimit.none());
+        client = new HttpMirrorClient(connections, SpeedLimit.none(), SpeedLimit.none());
     }
 
     @AfterEach

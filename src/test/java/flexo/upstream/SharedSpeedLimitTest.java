@@ -125,7 +125,7 @@ class SharedSpeedLimitTest {
     }
 
     private SpeedLimit portionsEachSecond(int portions) {
-        int portionBytes = SpeedLimit.of(1, timer, timer::nanoTime).portionBytes();
+        int portionBytes = SpeedLimit.of(1 << 20, timer, timer::nanoTime).portionBytes();
         return SpeedLimit.of((long) portions * portionBytes, timer, timer::nanoTime);
     }
 

@@ -1,0 +1,39 @@
+package flexo.download;
+
+import flexo.alpm.RepositoryPath;
+import flexo.mirror.Mirror;
+import java.util.Optional;
+
+/** For whom a file is to be joined or fetched. */
+sealed interface Asker {
+    /** A client waits for it. */
+    record ForClient() implements Asker {}
+
+    /** The download of a package, for its signature, which preferably comes from the same mirror. */
+    record ForPackage(Mirror mirror) implements Asker {}
+
+    /** Nobody yet; it may come slowly, then. */
+    record ForNobody(boolean slowly) implements Asker {}
+
+    /** Whether a client waits for it. */
+    default boolean isClient() {
+        return this instanceof ForClient;
+    }
+
+    /** The mirror to be asked first. */
+    default Optional<Mirror> preferred() {
+        return this instanceof ForPackage beside ? Optional.of(beside.mirror()) : Optional.empty();
+    }
+
+    /** A new download with this one as its first reader. */
+    default Download download(RepositoryPath path) {
+        return isClient()
+                ? new Download(path)
+                : Download.ahead(path, this instanceof ForNobody nobody && nobody.slowly());
+    }
+
+    /** Takes part in a download; false if it is too late. */
+    default boolean join(Download download) {
+        return isClient() ? download.join() : download.attend();
+    }
+}
