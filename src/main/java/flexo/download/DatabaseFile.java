@@ -78,6 +78,10 @@ final class DatabaseFile {
     private Long checkedNanos;
 
     private boolean lastCheckFailed;
+    /** Whether a mirror has offered a newer state without a signature in the check that is running. */
+    private boolean unsignedSeen;
+    /** Whether that was so in the last one, and no mirror had anything better. */
+    private boolean mayLoseItsSignature;
     /** Null if none is running. */
     private Check running;
     /** Null until it is closed; after that nothing is given any more. */
@@ -294,6 +298,20 @@ final class DatabaseFile {
         }
     }
 
+    /** Whether a state without a signature may follow one that has it: no mirror had a better one at the last check. */
+    boolean mayLoseItsSignature() {
+        synchronized (lock) {
+            return mayLoseItsSignature;
+        }
+    }
+
+    /** A mirror has a newer state, but no signature for it. */
+    void lostItsSignature() {
+        synchronized (lock) {
+            unsignedSeen = true;
+        }
+    }
+
     void unchanged(Mirror mirror, Optional<Validators> offered) {
         List<Runnable> answers;
         synchronized (lock) {
@@ -377,6 +395,8 @@ final class DatabaseFile {
                 checkedNanos = context.nanoTime().getAsLong();
                 lastCheckFailed = true;
             }
+            mayLoseItsSignature = failure.isPresent() && unsignedSeen;
+            unsignedSeen = false;
             // Who came after the others were answered is answered alike.
             answers =
                     failure.map(why -> giveStaleOrFail(check, why)).orElseGet(() -> giveAll(check, Opened.Origin.HIT));

@@ -125,8 +125,13 @@ final class DatabasePolicy implements FilePolicy {
         // What another mirror sent before is not what this one lists.
         contents = Optional.empty();
         sameAsKnown = known != null && known.note().sha256().equals(sha256);
-        if (sameAsKnown || path.kind() != FileKind.DATABASE) {
+        if (sameAsKnown) {
             return Optional.empty();
+        }
+        if (path.kind() != FileKind.DATABASE) {
+            return SignaturePolicy.startsAsWebPage(part)
+                    ? Optional.of("sent a web page instead of the file")
+                    : Optional.empty();
         }
         try {
             contents = Optional.of(DatabaseReader.read(part.file(), DatabaseLimits.usual()));
@@ -162,6 +167,11 @@ final class DatabasePolicy implements FilePolicy {
                 return new Companion.Mismatched("has a signature that belongs to another state of the database");
             }
             signature = Optional.of(found.signature());
+        } else if (known != null && known.note().signature().isPresent() && !file.mayLoseItsSignature()) {
+            // Mirrors get the files one after another. That all of them lack it is believed the second time.
+            file.lostItsSignature();
+            return new Companion.Missing(new Objection(
+                    MirrorFailure.OUTDATED, "has no signature for the database, which was signed so far"));
         }
         return new Companion.Ready();
     }

@@ -110,7 +110,7 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
         }
         CompletionStage<Opened> opening;
         try {
-            opening = signature ? file.openSignature(client, given.get(client, database)) : file.open(client);
+            opening = signature ? file.openSignature(client, given.take(client, database)) : file.open(client);
         } catch (IOException | RuntimeException e) {
             leave(database);
             throw e;

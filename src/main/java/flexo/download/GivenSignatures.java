@@ -11,7 +11,9 @@ import java.util.Optional;
  * published between its two requests.
  *
  * <p>pacman asks for the signature by whichever of its connections is idle, mostly the one that brought the database. So
- * what was given by the same connection counts first, then what the address was given last. Bounded. Safe for threads.
+ * what was given by the same connection counts first, then what the address was given last. A connection counts once: when
+ * its client has the signature, the next database may come by another connection, as it does where a reverse proxy keeps
+ * some for all its clients. Bounded. Safe for threads.
  */
 final class GivenSignatures {
     private static final int CAPACITY = 10_000;
@@ -19,13 +21,22 @@ final class GivenSignatures {
     /** Of JDK types alone: on Java 17 the hash of a record keeps the class of a component, and its loader, for ever. */
     private record Given(String to, String database) {}
 
-    /** The longest unused first; the value is empty for a database that has none. Guarded by itself. */
-    private final Map<Given, Optional<Signature>> signatures = new LinkedHashMap<>(16, 0.75f, true);
+    /**
+     * What was given.
+     *
+     * @param signature empty for a database that has none
+     * @param connection by which the database went
+     */
+    private record Latest(Optional<Signature> signature, String connection) {}
+
+    /** The longest unused first. Guarded by itself. */
+    private final Map<Given, Latest> signatures = new LinkedHashMap<>(16, 0.75f, true);
 
     void put(Client client, RepositoryPath database, Optional<Signature> signature) {
+        Latest latest = new Latest(signature, client.connection());
         synchronized (signatures) {
-            signatures.put(new Given(client.address(), database.toString()), signature);
-            signatures.put(new Given(client.connection(), database.toString()), signature);
+            signatures.put(new Given(client.address(), database.toString()), latest);
+            signatures.put(new Given(client.connection(), database.toString()), latest);
             while (signatures.size() > CAPACITY) {
                 signatures.remove(signatures.keySet().iterator().next());
             }
@@ -33,12 +44,23 @@ final class GivenSignatures {
     }
 
     /** Empty if the client was not given the database lately; else its signature, or that it has none. */
-    Optional<Optional<Signature>> get(Client client, RepositoryPath database) {
+    Optional<Optional<Signature>> take(Client client, RepositoryPath database) {
+        Given byAddress = new Given(client.address(), database.toString());
+        Given byConnection = new Given(client.connection(), database.toString());
         synchronized (signatures) {
-            Optional<Signature> byConnection = signatures.get(new Given(client.connection(), database.toString()));
-            return byConnection != null
-                    ? Optional.of(byConnection)
-                    : Optional.ofNullable(signatures.get(new Given(client.address(), database.toString())));
+            Latest latest = byConnection.equals(byAddress) ? null : signatures.remove(byConnection);
+            if (latest == null) {
+                latest = signatures.get(byAddress);
+                forgetConnection(byAddress, latest);
+            }
+            return latest == null ? Optional.empty() : Optional.of(latest.signature());
+        }
+    }
+
+    /** Its client has come for the signature by another one. */
+    private void forgetConnection(Given byAddress, Latest latest) {
+        if (latest != null && !latest.connection().equals(byAddress.to())) {
+            signatures.remove(new Given(latest.connection(), byAddress.database()));
         }
     }
 }

@@ -7,6 +7,7 @@ import flexo.cache.Leftover;
 import flexo.cache.PackageCache;
 import flexo.cache.PartFile;
 import flexo.cache.PartPromise;
+import flexo.cache.Validators;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -81,13 +82,13 @@ final class PartWriter {
     /**
      * What the next transfer's response must promise.
      *
-     * @param conditional whether the mirror is asked whether the file has changed
+     * @param ifChanged by what the mirror is asked whether the file has changed; empty if it is not
      */
-    ResponseCheck check(boolean conditional) {
+    ResponseCheck check(Optional<Validators> ifChanged) {
         Optional<PartPromise> promise = part != null
                 ? Optional.of(new PartPromise(head.lengthBytes(), Optional.of(head.lastModified())))
                 : Optional.ofNullable(leftover).map(Leftover::promise);
-        return new ResponseCheck(path, fromByte(), promise, !released, conditional);
+        return new ResponseCheck(path, fromByte(), promise, !released, ifChanged);
     }
 
     /**

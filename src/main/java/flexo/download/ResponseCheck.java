@@ -3,6 +3,7 @@ package flexo.download;
 import flexo.alpm.RepositoryPath;
 import flexo.cache.ContentHead;
 import flexo.cache.PartPromise;
+import flexo.cache.Validators;
 import flexo.mirror.MirrorFailure;
 import java.time.Instant;
 import java.util.Locale;
@@ -15,10 +16,14 @@ import java.util.Optional;
  * @param fromByte the byte the request asked to begin at
  * @param promise what is known of the file: from the first mirror, or from a part file; empty for a fresh download
  * @param mayStartOver whether the bytes so far may still be given up because no client has seen any
- * @param conditional whether the mirror was asked whether a state that is known has changed
+ * @param ifChanged the state that the mirror was asked to send nothing but a newer one than; empty if it was not
  */
 record ResponseCheck(
-        RepositoryPath path, long fromByte, Optional<PartPromise> promise, boolean mayStartOver, boolean conditional) {
+        RepositoryPath path,
+        long fromByte,
+        Optional<PartPromise> promise,
+        boolean mayStartOver,
+        Optional<Validators> ifChanged) {
     private static final int OK = 200;
     private static final int PARTIAL_CONTENT = 206;
     private static final int NOT_MODIFIED = 304;
@@ -50,10 +55,7 @@ record ResponseCheck(
         return switch (response.status()) {
             case OK -> judgeWhole(response, now);
             case PARTIAL_CONTENT -> judgePart(response, now);
-            case NOT_MODIFIED ->
-                conditional
-                        ? new Verdict.Unchanged()
-                        : new Verdict.Refused(MirrorFailure.BAD_STATUS, "answered a question that was not asked");
+            case NOT_MODIFIED -> judgeUnchanged(response);
             case NOT_FOUND, GONE -> new Verdict.Refused(MirrorFailure.NOT_FOUND, "has no such file");
             case RANGE_NOT_SATISFIABLE ->
                 mayStartOver && fromByte > 0
@@ -64,6 +66,21 @@ record ResponseCheck(
                 new Verdict.Refused(MirrorFailure.RANGE_IGNORED, "does not answer this kind of request");
             default -> new Verdict.Refused(MirrorFailure.BAD_STATUS, "answered with status " + response.status());
         };
+    }
+
+    /** A server may call an older file unmodified, too; many say how old it is. */
+    private Verdict judgeUnchanged(MirrorResponse response) {
+        if (ifChanged.isEmpty()) {
+            return new Verdict.Refused(MirrorFailure.BAD_STATUS, "answered a question that was not asked");
+        }
+        Optional<Instant> known = ifChanged.get().lastModified();
+        Optional<Instant> its = response.lastModified();
+        return known.isPresent() && its.isPresent() && its.get().isBefore(known.get())
+                ? new Verdict.Refused(
+                        MirrorFailure.OUTDATED,
+                        "has nothing newer than the state of " + its.get() + ", and that of " + known.get()
+                                + " is known already")
+                : new Verdict.Unchanged();
     }
 
     private Verdict judgeWhole(MirrorResponse response, Instant now) {

@@ -19,17 +19,15 @@ final class SignaturePolicy implements FilePolicy {
 
     @Override
     public Optional<String> complaint(PartFile part, ContentHead head, String sha256) throws IOException {
-        return WebPage.startsIn(firstBytes(part))
-                ? Optional.of("sent a web page instead of a signature")
-                : Optional.empty();
+        return startsAsWebPage(part) ? Optional.of("sent a web page instead of a signature") : Optional.empty();
     }
 
-    private static byte[] firstBytes(PartFile part) throws IOException {
+    static boolean startsAsWebPage(PartFile part) throws IOException {
         ByteBuffer start = ByteBuffer.allocate(LOOKED_AT_BYTES);
         int count = part.read(start, 0);
         byte[] bytes = new byte[count];
         start.flip().get(bytes);
-        return bytes;
+        return WebPage.startsIn(bytes);
     }
 
     @Override

@@ -87,7 +87,8 @@ final class SignatureRequest implements MirrorResponseListener {
                 }
                 return true;
             }
-            case 404, 410 -> {
+            // 403 is how object stores say that there is no such file.
+            case 403, 404, 410 -> {
                 answer.complete(new Answer.Absent());
                 return false;
             }

@@ -160,8 +160,7 @@ final class Transfer implements MirrorResponseListener {
             if (ended) {
                 return false;
             }
-            ResponseCheck.Verdict verdict = writer.check(
-                            request.mirrorRequest().ifChanged().isPresent())
+            ResponseCheck.Verdict verdict = writer.check(request.mirrorRequest().ifChanged())
                     .judge(mirrorResponse, context.wallClock().instant().truncatedTo(ChronoUnit.SECONDS));
             if (verdict instanceof ResponseCheck.Verdict.Refused refused) {
                 endWith(new Outcome.Failed(refused.failure(), refused.why()));

@@ -248,11 +248,10 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
         @Override
         public void delivered(long bytes, Duration elapsed) {
             health.delivered(mirror, bytes, elapsed);
-            if (path.kind() == FileKind.DATABASE) {
+            // That nothing has changed says a mirror that is behind, too.
+            if (path.kind() == FileKind.DATABASE && bytes > 0) {
                 databaseDelivered(mirror);
-                if (bytes > 0) {
-                    health.forgetMissing();
-                }
+                health.forgetMissing();
             }
             if (trial) {
                 announcePrimary();

@@ -319,6 +319,25 @@ class DatabaseGenerationTest {
     }
 
     @Test
+    void mirrorThatCallsAnOlderStateUnmodifiedIsPassedOverAsWell() {
+        DownloadBench bench = benchWithFirst(2);
+        TestClient client = getLater(bench);
+
+        assertThat(bench.client.last().responds(modified(status(304), Optional.of(MODIFIED.minusSeconds(1)))))
+                .isFalse();
+        bench.settle();
+
+        assertThat(bench.mirrors.reports(2)).containsExactly("failed OUTDATED", "closed");
+        assertThat(bench.request(4)).isEqualTo("m2.example core.db");
+        assertThat(bench.client.last().responds(modified(status(304), Optional.of(MODIFIED))))
+                .isFalse();
+        bench.settle();
+        assertThat(client.opened().origin()).isEqualTo(Origin.HIT);
+        assertGets(client, FIRST);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
     void timeFarInTheFutureIsNotBelieved() {
         DownloadBench bench = bench(1);
         TestClient client = bench.get(DATABASE);

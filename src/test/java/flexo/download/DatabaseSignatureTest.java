@@ -38,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A database and its signature are one: fetched together, given together. */
 class DatabaseSignatureTest {
@@ -128,6 +129,61 @@ class DatabaseSignatureTest {
         assertThat(signature.refusal().reason()).isEqualTo(Reason.NOT_FOUND);
         assertThat(signature.refusal().message()).contains(DATABASE_SIGNATURE.toString());
         assertThat(bench.askedCount()).isEqualTo(2);
+        bench.assertNothingIsLeft();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {403, 410})
+    void serverThatForbidsOrHasLostTheSignatureHasNone(int status) {
+        DownloadBench bench = bench(2);
+        TestClient client = bench.get(DATABASE);
+        bench.lastAskedDelivers(FIRST);
+
+        assertThat(bench.client.last().responds(status(status))).isFalse();
+        bench.settle();
+
+        assertGets(client, FIRST);
+        assertThat(bench.get(DATABASE_SIGNATURE).refusal().reason()).isEqualTo(Reason.NOT_FOUND);
+        assertThat(bench.askedCount()).isEqualTo(2);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void databaseThatWasSignedSoFarIsTakenFromAMirrorThatHasTheSignature() {
+        DownloadBench bench = benchWithFirst(2);
+        bench.pass(CHECK_INTERVAL);
+        TestClient client = bench.get(DATABASE);
+        bench.lastAskedDelivers(whole(SECOND, LATER), SECOND);
+        bench.lastAskedHasNone();
+        assertThat(client.isAnswered()).as("there is another mirror").isFalse();
+
+        assertThat(bench.request(5)).isEqualTo("m2.example core.db");
+        deliverSecond(bench);
+
+        assertGets(client, SECOND);
+        assertGets(bench.get(DATABASE_SIGNATURE), SECOND_SIGNATURE);
+        assertThat(bench.mirrors.reports(2)).contains("failed OUTDATED");
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void databaseThatNoMirrorSignsAnyMoreIsTakenWithTheNextCheck() {
+        DownloadBench bench = benchWithFirst(1);
+        bench.pass(CHECK_INTERVAL);
+        TestClient first = bench.get(DATABASE);
+        bench.lastAskedDelivers(whole(SECOND, LATER), SECOND);
+        bench.lastAskedHasNone();
+        assertThat(first.opened().origin()).isEqualTo(Origin.STALE);
+        assertGets(first, FIRST);
+        assertGets(bench.get(DATABASE_SIGNATURE), FIRST_SIGNATURE);
+
+        bench.pass(CHECK_INTERVAL);
+        TestClient second = bench.get(DATABASE);
+        bench.lastAskedDelivers(whole(SECOND, LATER), SECOND);
+        bench.lastAskedHasNone();
+
+        assertGets(second, SECOND);
+        assertThat(bench.get(DATABASE_SIGNATURE).refusal().reason()).isEqualTo(Reason.NOT_FOUND);
         bench.assertNothingIsLeft();
     }
 

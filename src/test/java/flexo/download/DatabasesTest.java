@@ -206,6 +206,20 @@ class DatabasesTest {
     }
 
     @Test
+    void webPageInPlaceOfATimestampComesFromTheNextMirror() {
+        byte[] time = "1767225600\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        DownloadBench bench = bench(2);
+        TestClient client = bench.get(TestPaths.path("lastupdate"));
+
+        bench.lastAskedDelivers("<html>Log in</html>".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        bench.lastAskedDelivers(time);
+
+        assertGets(client, time);
+        assertThat(bench.mirrors.reports(1)).contains("failed WRONG_CONTENT");
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
     void timestampAsLongAsABookIsNone() {
         DownloadBench bench = bench(1);
         bench.get(TestPaths.path("lastsync"));
@@ -233,7 +247,7 @@ class DatabasesTest {
         bench.databases.refresh();
         bench.settle();
         bench.lastAskedDelivers(whole(SECOND, LATER), SECOND);
-        bench.lastAskedHasNone();
+        bench.lastAskedDelivers(SIGNATURE);
 
         TestClient client = bench.get(DATABASE);
         assertThat(client.opened().origin()).isEqualTo(Origin.HIT);

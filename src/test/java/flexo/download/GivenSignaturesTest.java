@@ -23,8 +23,8 @@ class GivenSignaturesTest {
     void nothingIsKnownOfAClientThatWasGivenNothing() {
         given.put(client("192.0.2.1", 40000), DATABASE, FIRST);
 
-        assertThat(given.get(client("192.0.2.2", 40000), DATABASE)).isEmpty();
-        assertThat(given.get(client("192.0.2.1", 40000), TestPaths.path("extra/os/x86_64/extra.db")))
+        assertThat(given.take(client("192.0.2.2", 40000), DATABASE)).isEmpty();
+        assertThat(given.take(client("192.0.2.1", 40000), TestPaths.path("extra/os/x86_64/extra.db")))
                 .isEmpty();
     }
 
@@ -33,8 +33,8 @@ class GivenSignaturesTest {
         given.put(client("192.0.2.1", 40000), DATABASE, FIRST);
         given.put(client("192.0.2.1", 40001), DATABASE, SECOND);
 
-        assertThat(given.get(client("192.0.2.1", 40000), DATABASE)).contains(FIRST);
-        assertThat(given.get(client("192.0.2.1", 40001), DATABASE)).contains(SECOND);
+        assertThat(given.take(client("192.0.2.1", 40000), DATABASE)).contains(FIRST);
+        assertThat(given.take(client("192.0.2.1", 40001), DATABASE)).contains(SECOND);
     }
 
     @Test
@@ -42,14 +42,41 @@ class GivenSignaturesTest {
         given.put(client("192.0.2.1", 40000), DATABASE, FIRST);
         given.put(client("192.0.2.1", 40001), DATABASE, SECOND);
 
-        assertThat(given.get(client("192.0.2.1", 40002), DATABASE)).contains(SECOND);
+        assertThat(given.take(client("192.0.2.1", 40002), DATABASE)).contains(SECOND);
+    }
+
+    @Test
+    void connectionOfAProxyCountsOnceSinceItsNextClientMayBeAnother() {
+        given.put(client("127.0.0.1", 40000), DATABASE, FIRST);
+        assertThat(given.take(client("127.0.0.1", 40000), DATABASE)).contains(FIRST);
+        given.put(client("127.0.0.1", 40001), DATABASE, SECOND);
+
+        assertThat(given.take(client("127.0.0.1", 40000), DATABASE)).contains(SECOND);
+    }
+
+    @Test
+    void connectionOfAProxyCountsNoMoreWhenItsClientHasComeByAnother() {
+        given.put(client("127.0.0.1", 40000), DATABASE, FIRST);
+        assertThat(given.take(client("127.0.0.1", 40002), DATABASE)).contains(FIRST);
+        given.put(client("127.0.0.1", 40001), DATABASE, SECOND);
+
+        assertThat(given.take(client("127.0.0.1", 40000), DATABASE)).contains(SECOND);
+    }
+
+    @Test
+    void addressThatAsksAgainIsGivenTheSame() {
+        given.put(client("192.0.2.1", 40000), DATABASE, FIRST);
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(given.take(client("192.0.2.1", 40000), DATABASE)).contains(FIRST);
+        }
     }
 
     @Test
     void thatADatabaseHasNoSignatureIsRememberedToo() {
         given.put(client("192.0.2.1", 40000), DATABASE, Optional.empty());
 
-        assertThat(given.get(client("192.0.2.1", 40000), DATABASE)).contains(Optional.empty());
+        assertThat(given.take(client("192.0.2.1", 40000), DATABASE)).contains(Optional.empty());
     }
 
     @Test
@@ -60,7 +87,7 @@ class GivenSignaturesTest {
             given.put(client("192.0.2.3", port), DATABASE, SECOND);
         }
 
-        assertThat(given.get(first, DATABASE)).isEmpty();
-        assertThat(given.get(client("192.0.2.3", 9_999), DATABASE)).contains(SECOND);
+        assertThat(given.take(first, DATABASE)).isEmpty();
+        assertThat(given.take(client("192.0.2.3", 9_999), DATABASE)).contains(SECOND);
     }
 }

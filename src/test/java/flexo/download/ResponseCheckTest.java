@@ -36,17 +36,19 @@ class ResponseCheckTest {
 
     /** Nothing is there yet. */
     private static ResponseCheck fresh(RepositoryPath path) {
-        return new ResponseCheck(path, 0, Optional.empty(), true, false);
+        return new ResponseCheck(path, 0, Optional.empty(), true, Optional.empty());
     }
 
     /** 400 of 1000 bytes are there, and clients have seen them. */
     private static ResponseCheck begun() {
-        return new ResponseCheck(PACKAGE, 400, Optional.of(new PartPromise(1000, Optional.of(MODIFIED))), false, false);
+        return new ResponseCheck(
+                PACKAGE, 400, Optional.of(new PartPromise(1000, Optional.of(MODIFIED))), false, Optional.empty());
     }
 
     /** 400 of 1000 bytes are there from an earlier download. */
     private static ResponseCheck leftover() {
-        return new ResponseCheck(PACKAGE, 400, Optional.of(new PartPromise(1000, Optional.of(MODIFIED))), true, false);
+        return new ResponseCheck(
+                PACKAGE, 400, Optional.of(new PartPromise(1000, Optional.of(MODIFIED))), true, Optional.empty());
     }
 
     private static MirrorResponse html(int status) {
@@ -135,8 +137,8 @@ class ResponseCheckTest {
 
     @Test
     void wholeFileOfAnotherSizeIsRefusedOnceTheHeadIsOutThoughNoByteIs() {
-        ResponseCheck check =
-                new ResponseCheck(PACKAGE, 0, Optional.of(new PartPromise(1000, Optional.empty())), false, false);
+        ResponseCheck check = new ResponseCheck(
+                PACKAGE, 0, Optional.of(new PartPromise(1000, Optional.empty())), false, Optional.empty());
 
         assertThat(check.judge(whole(1001), TODAY))
                 .isInstanceOfSatisfying(
@@ -179,8 +181,8 @@ class ResponseCheckTest {
 
     @Test
     void leftoverOfUnknownTimeTakesTheMirrors() {
-        ResponseCheck check =
-                new ResponseCheck(PACKAGE, 400, Optional.of(new PartPromise(1000, Optional.empty())), true, false);
+        ResponseCheck check = new ResponseCheck(
+                PACKAGE, 400, Optional.of(new PartPromise(1000, Optional.empty())), true, Optional.empty());
 
         assertThat(check.judge(rest(400, 1000), TODAY)).isEqualTo(REST);
     }

@@ -230,6 +230,19 @@ class RankedMirrorsTest {
     }
 
     @Test
+    void databasesDoNotStayWithAMirrorThatOnlySaysThatNothingHasChanged() {
+        measured(A, 10, B, 20);
+        try (MirrorLease lease = mirrors.next(DATABASE, Set.of()).orElseThrow()) {
+            lease.delivered(1000, Duration.ofMillis(1));
+        }
+        try (MirrorLease lease = mirrors.next(DATABASE, Set.of(A)).orElseThrow()) {
+            lease.delivered(0, Duration.ZERO);
+        }
+
+        assertThat(chosen(DATABASE)).isEqualTo(A);
+    }
+
+    @Test
     void databasesMoveOnWhenTheirMirrorFails() {
         measured(A, 10, B, 20, C, 30);
         try (MirrorLease lease = mirrors.next(DATABASE, Set.of(A)).orElseThrow()) {

@@ -21,6 +21,7 @@ import flexo.testing.ScriptedMirror;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
@@ -356,6 +357,17 @@ class DatabasesIT {
 
         assertWhole(scenario.get(DATABASE), PRESENT, CACHE);
         assertSameBytes(Files.readAllBytes(scenario.cached(DATABASE)), PRESENT.bytes());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/lastsync", "/lastupdate"})
+    void captivePortalIsNoTimestamp(String path) throws Exception {
+        FileContent time = FileContent.of("1767225600\n".getBytes(StandardCharsets.US_ASCII));
+        mirror.fault(path, new Fault().htmlPage("application/octet-stream"));
+        second.file(path, time);
+        scenario.start(mirror, second);
+
+        assertWhole(scenario.get(path), time, REMOTE);
     }
 
     @Test

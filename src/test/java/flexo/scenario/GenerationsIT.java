@@ -130,6 +130,38 @@ class GenerationsIT {
                 .isEqualTo(304);
     }
 
+    /** As nginx does it, which keeps connections to us for all its clients and by default says nothing of them. */
+    @Test
+    void connectionsThatAReverseProxyKeepsOpenDoNotMixUpGenerations() throws Exception {
+        publish(mirror, 1, ScriptedMirror.LAST_MODIFIED);
+        scenario.start(mirror);
+        RawClient one = scenario.client();
+        RawClient other = scenario.client();
+        for (int state = 1; state <= 4; state++) {
+            publish(mirror, state, ScriptedMirror.LAST_MODIFIED.plusSeconds(state));
+            RawClient first = state % 2 == 0 ? one : other;
+            RawClient next = state < 3 ? one : other;
+
+            assertSameBytes(first.get(DATABASE).body(), database(state).bytes());
+
+            assertSameBytes(next.get(SIGNATURE).body(), signature(state).bytes());
+        }
+    }
+
+    @Test
+    void clientsThatShareAnAddressGetTheSignaturesOfWhatTheirConnectionsBrought() throws Exception {
+        publish(mirror, 1, ScriptedMirror.LAST_MODIFIED);
+        scenario.start(mirror);
+        RawClient one = scenario.client();
+        RawClient other = scenario.client();
+        one.get(DATABASE);
+        publish(mirror, 2, AFTER);
+        other.get(DATABASE);
+
+        assertSameBytes(one.get(SIGNATURE).body(), signature(1).bytes());
+        assertSameBytes(other.get(SIGNATURE).body(), signature(2).bytes());
+    }
+
     @Test
     void mirrorThatMovesOnBetweenOurTwoRequestsIsAskedForBothAgain() throws Exception {
         Gate gate = new Gate(0);
@@ -277,9 +309,25 @@ class GenerationsIT {
 
         mirror.file(DATABASE, database(2), AFTER).remove(SIGNATURE);
 
+        // The mirror may not have got to it yet; the second time it is believed.
+        assertSameBytes(scenario.get(DATABASE).body(), database(1).bytes());
+        assertSameBytes(scenario.get(SIGNATURE).body(), signature(1).bytes());
         assertSameBytes(scenario.get(DATABASE).body(), database(2).bytes());
         assertError(scenario.get(SIGNATURE), 404);
         assertThat(scenario.cached(SIGNATURE)).doesNotExist();
+    }
+
+    @Test
+    void mirrorThatLacksTheSignatureOfASignedDatabaseIsPassedOver() throws Exception {
+        publish(mirror, 1, ScriptedMirror.LAST_MODIFIED);
+        scenario.start(mirror, second);
+        scenario.get(DATABASE);
+        mirror.file(DATABASE, database(2), AFTER).remove(SIGNATURE);
+        publish(second, 2, AFTER);
+
+        assertSameBytes(scenario.get(DATABASE).body(), database(2).bytes());
+
+        assertSameBytes(scenario.get(SIGNATURE).body(), signature(2).bytes());
     }
 
     @ParameterizedTest
