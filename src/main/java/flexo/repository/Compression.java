@@ -16,8 +16,9 @@ enum Compression {
     ZSTD("zstd", "28b52ffd"),
     /** Read within a limit of memory. */
     XZ("xz", "fd377a585a00"),
-    /** The others that pacman's library reads, and this program does not. */
+    /** Read by ourselves. */
     BZIP2("bzip2", "425a68"),
+    /** The others that pacman's library reads, and this program does not: repo-add makes none of them but compress. */
     COMPRESS("compress", "1f9d"),
     LZ4("lz4", "04224d18"),
     LZIP("lzip", "4c5a4950"),
@@ -69,9 +70,10 @@ enum Compression {
                 yield new ZstdInputStream(source);
             }
             case XZ -> new XZInputStream(source, limits.decoderBytes() >> 10);
-            case BZIP2, COMPRESS, LZ4, LZIP, LZOP, LRZIP, LZMA ->
+            case BZIP2 -> new Bzip2Bytes(source);
+            case COMPRESS, LZ4, LZIP, LZOP, LRZIP, LZMA ->
                 throw new UnreadableCompressionException("it is compressed with " + word
-                        + ", which only pacman can read; with gzip, zstd or xz it would be checked");
+                        + ", which only pacman can read; with gzip, bzip2, zstd or xz it would be checked");
         };
     }
 

@@ -2,6 +2,7 @@ package flexo.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.InputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,22 @@ class DamagedDatabaseTest {
         }
 
         assertThat(read + refused + unreadable).isEqualTo(ROUNDS);
+        assertThat(refused).as("refused of " + ROUNDS).isGreaterThan(ROUNDS / 2);
+    }
+
+    @Test
+    void damageOfBzip2EndsInAResultOrARefusal() throws Exception {
+        byte[] whole;
+        try (InputStream in = DamagedDatabaseTest.class.getResourceAsStream("core-bzip2.db")) {
+            whole = in.readAllBytes();
+        }
+        Random random = new Random(15);
+
+        for (int i = 0; i < ROUNDS; i++) {
+            outcome(damaged(whole, random));
+        }
+
+        assertThat(read + refused).isEqualTo(ROUNDS);
         assertThat(refused).as("refused of " + ROUNDS).isGreaterThan(ROUNDS / 2);
     }
 
