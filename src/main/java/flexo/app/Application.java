@@ -150,7 +150,7 @@ public final class Application implements ServletContextListener {
                 packages,
                 DatabaseList.read(cacheDirectory.directory()),
                 new DatabaseSettings(
-                        config.repositories().checkInterval(),
+                        database -> config.repositories().checkInterval(),
                         config.repositories().maxStale()),
                 openFiles);
         VerifiedFiles verified = new VerifiedFiles();

@@ -10,25 +10,14 @@ import flexo.cache.Generations;
 import flexo.cache.PartFile;
 import flexo.cache.Validators;
 import flexo.mirror.Mirror;
-import flexo.repository.DatabaseLimits;
-import flexo.repository.DatabaseReader;
-import flexo.repository.NotADatabaseException;
 import flexo.repository.RepositoryDatabase;
-import flexo.repository.UnreadableCompressionException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -54,8 +43,6 @@ final class DatabaseFile {
     private static final Duration WAIT = Duration.ofSeconds(5);
     /** The same while mirrors have not been answering: offline, nobody should wait long for each database. */
     private static final Duration WAIT_IN_DOUBT = Duration.ofSeconds(1);
-    /** How much the time of the last confirmation on disk may be behind. */
-    private static final Duration CONFIRMATIONS_APART = Duration.ofMinutes(10);
 
     private final RepositoryPath path;
     private final DownloadContext context;
@@ -65,25 +52,15 @@ final class DatabaseFile {
 
     private final Object lock = new Object();
     // Guarded by lock, all that follow.
-    private boolean loaded;
-    /** Null if there is none. */
-    private Generation current;
-    /** When a mirror last confirmed it. */
-    private Instant confirmed = Instant.MIN;
-
-    private Instant confirmedOnDisk = Instant.MIN;
-    /** By what each mirror tells whether it has changed. */
-    private final Map<Mirror, Validators> validators = new HashMap<>();
+    private final KnownGeneration known;
     /** When the last check ended; null before. */
     private Long checkedNanos;
 
     private boolean lastCheckFailed;
-    /** Whether a mirror has offered a newer state without a signature in the check that is running. */
-    private boolean unsignedSeen;
-    /** Whether that was so in the last one, and no mirror had anything better. */
+    /** Whether in that check a mirror had a newer state without a signature, and none had anything better. */
     private boolean mayLoseItsSignature;
     /** Null if none is running. */
-    private Check running;
+    private DatabaseCheck running;
     /** Null until it is closed; after that nothing is given any more. */
     private DownloadFailure closedBecause;
 
@@ -98,80 +75,49 @@ final class DatabaseFile {
         this.generations = generations;
         this.settings = settings;
         this.owner = owner;
-    }
-
-    private record Waiter(Client client, CompletableFuture<Opened> answer) {}
-
-    /** One check, from its start until its download is over. */
-    private final class Check {
-        private final Download download = new Download(path);
-        private final Failover failover;
-        /** Completed when all who waited are answered, and a new check may begin. */
-        private final CompletableFuture<Void> ended = new CompletableFuture<>();
-        // Guarded by lock.
-        private final List<Waiter> waiters = new ArrayList<>();
-        /** All who read, or will read, what arrives. */
-        private final Set<Client> clients = new LinkedHashSet<>();
-
-        private boolean streaming;
-        /** What it has published; null if it has not. */
-        private GenerationNote published;
-        /** Whether nobody with something else to read waits any longer. */
-        private boolean late;
-
-        private ScheduledFuture<?> lateness;
-
-        Check() {
-            failover = new Failover(
-                    context,
-                    download,
-                    new DatabasePolicy(context, path, DatabaseFile.this, current),
-                    false,
-                    Optional.empty(),
-                    () -> {});
-        }
-
-        void start(Duration patience) {
-            var unused = CompletableFuture.allOf(
-                    download.started().thenAccept(content -> streams(this)).toCompletableFuture(),
-                    download.over().thenRun(() -> over(this)).toCompletableFuture());
-            lateness = context.timer().schedule(() -> late(this), patience.toNanos(), TimeUnit.NANOSECONDS);
-            owner.openFiles().begin(path);
-            failover.start();
-        }
+        this.known = new KnownGeneration(path, generations, context.wallClock());
     }
 
     /** Opens it for a client. */
     CompletionStage<Opened> open(Client client) throws IOException {
         CompletableFuture<Opened> answer = new CompletableFuture<>();
-        Check mine = null;
+        DatabaseCheck mine = null;
         Duration patience = WAIT;
         synchronized (lock) {
             if (closedBecause != null) {
                 return CompletableFuture.failedFuture(new DownloadFailedException(closedBecause));
             }
-            load();
-            if (current != null && isRecent()) {
+            known.load();
+            if (known.get().isPresent() && isRecent()) {
                 return CompletableFuture.completedFuture(
                         give(client, lastCheckFailed ? Opened.Origin.STALE : Opened.Origin.HIT));
             }
             if (running == null) {
-                running = mine = new Check();
+                running = mine = newCheck();
                 patience = lastCheckFailed ? WAIT_IN_DOUBT : WAIT;
             }
-            if (running.streaming && running.download.join()) {
+            if (running.join()) {
                 reads(client, running);
-                return CompletableFuture.completedFuture(new Opened(running.download, Opened.Origin.JOINED));
+                return CompletableFuture.completedFuture(new Opened(running.download(), Opened.Origin.JOINED));
             }
-            if (running.late && mayBeGivenStale()) {
+            if (running.isLate() && mayBeGivenStale()) {
                 return CompletableFuture.completedFuture(give(client, Opened.Origin.STALE));
             }
-            running.waiters.add(new Waiter(client, answer));
+            running.await(client, answer);
         }
         if (mine != null) {
-            mine.start(patience);
+            start(mine, patience);
         }
         return answer;
+    }
+
+    private DatabaseCheck newCheck() {
+        return new DatabaseCheck(context, path, this, known.get().orElse(null));
+    }
+
+    private void start(DatabaseCheck check, Duration patience) {
+        owner.openFiles().begin(path);
+        check.start(patience);
     }
 
     /** Opens its signature for a client: of the generation the client was given, else of the latest. */
@@ -179,9 +125,9 @@ final class DatabaseFile {
         if (given.isPresent()) {
             return signature(given.get());
         }
-        Optional<Generation> known = known();
-        if (known.isPresent()) {
-            return signature(known.get().note().signature());
+        Optional<Generation> present = known();
+        if (present.isPresent()) {
+            return signature(present.get().note().signature());
         }
         return open(client).thenCompose(opened -> {
             opened.content().close();
@@ -211,74 +157,68 @@ final class DatabaseFile {
 
     /** Checks it without a client. Completed when the check is over. */
     CompletionStage<Void> refresh() throws IOException {
-        Check mine;
+        DatabaseCheck mine;
         synchronized (lock) {
             if (closedBecause != null) {
                 return CompletableFuture.completedFuture(null);
             }
-            load();
+            known.load();
             if (running != null) {
-                return running.ended;
+                return running.ended();
             }
-            running = mine = new Check();
+            running = mine = newCheck();
         }
-        mine.start(WAIT);
-        return mine.ended;
+        start(mine, WAIT);
+        return mine.ended();
     }
 
     private CompletionStage<Void> published() {
         synchronized (lock) {
-            return running == null ? CompletableFuture.completedFuture(null) : running.ended;
+            return running == null ? CompletableFuture.completedFuture(null) : running.ended();
         }
     }
 
     /** The generation that is handed out at present. */
     Optional<Generation> known() throws IOException {
         synchronized (lock) {
-            load();
-            return Optional.ofNullable(current);
+            known.load();
+            return known.get();
         }
     }
 
     /** Whether there is nothing to hand out, and nothing on its way. */
     boolean isEmpty() {
         synchronized (lock) {
-            return current == null && running == null;
+            return known.get().isEmpty() && running == null;
         }
     }
 
     private Optional<Generation> knownNow() {
         synchronized (lock) {
-            return Optional.ofNullable(current);
+            return known.get();
         }
     }
 
     /** Reads the packages of the generation that is known; empty if there is none, or it holds none that can be read. */
     Optional<RepositoryDatabase> contents() {
         try {
-            if (known().isEmpty()) {
-                return Optional.empty();
-            }
-            return Optional.of(DatabaseReader.read(generations.file(path), DatabaseLimits.usual()));
-        } catch (IOException | NotADatabaseException | UnreadableCompressionException e) {
-            LOG.log(Level.WARNING, path + ": the cached database cannot be read; its packages are not verified", e);
+            return known().flatMap(generation -> known.contents());
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, path + ": the cache directory cannot be read; its packages are not verified", e);
             return Optional.empty();
         }
     }
 
     void close(DownloadFailure why) {
-        Check ending;
+        DatabaseCheck ending;
         Generation retired;
         synchronized (lock) {
             ending = running;
-            retired = current;
-            current = null;
-            // Nobody is to open it again.
-            loaded = true;
+            retired = known.remove();
             closedBecause = why;
         }
         if (ending != null) {
-            ending.failover.cancel(why);
+            ending.cancel(why);
         }
         if (retired != null) {
             retired.retire();
@@ -289,12 +229,7 @@ final class DatabaseFile {
 
     Optional<Validators> validators(Mirror mirror) {
         synchronized (lock) {
-            if (current == null) {
-                return Optional.empty();
-            }
-            Validators known = validators.get(mirror);
-            return Optional.of(
-                    known != null ? known : new Validators(current.note().upstreamModified(), ""));
+            return known.validators(mirror);
         }
     }
 
@@ -308,18 +243,24 @@ final class DatabaseFile {
     /** A mirror has a newer state, but no signature for it. */
     void lostItsSignature() {
         synchronized (lock) {
-            unsignedSeen = true;
+            if (running != null) {
+                running.seeUnsigned();
+            }
         }
     }
 
     void unchanged(Mirror mirror, Optional<Validators> offered) {
         List<Runnable> answers;
+        boolean toBeNoted;
         synchronized (lock) {
-            offered.ifPresent(latest -> validators.put(mirror, latest));
-            confirmed();
-            answers = giveAll(Opened.Origin.HIT);
+            known.confirm(mirror, offered);
+            succeeded();
+            toBeNoted = known.isToBeNoted();
+            answers = running == null ? List.of() : giveAll(running, Opened.Origin.HIT);
         }
-        storeConfirmation();
+        if (toBeNoted) {
+            known.noteConfirmation();
+        }
         answers.forEach(Runnable::run);
     }
 
@@ -337,16 +278,10 @@ final class DatabaseFile {
         Generation former;
         synchronized (lock) {
             // Closed meanwhile: it lies there for the next run.
-            former = closedBecause == null ? current : next;
-            current = closedBecause == null ? next : null;
-            validators.clear();
-            validators.put(mirror, offered);
-            confirmed();
-            confirmedOnDisk = now;
+            former = closedBecause == null ? known.replace(next, mirror, offered, now) : next;
+            succeeded();
             if (running != null) {
-                running.published = note;
-                running.clients.forEach(client -> owner.given(client, path, note.signature()));
-                running.waiters.forEach(waiter -> owner.given(waiter.client(), path, note.signature()));
+                running.published(note).forEach(client -> owner.given(client, path, note.signature()));
             }
         }
         if (former != null) {
@@ -363,31 +298,21 @@ final class DatabaseFile {
 
     // What its download tells.
 
-    private void streams(Check check) {
-        List<Waiter> readers;
+    void streams(DatabaseCheck check) {
+        List<DatabaseCheck.Waiter> readers;
         synchronized (lock) {
-            check.streaming = true;
-            readers = take(check);
+            check.stream();
+            readers = check.take();
             readers.forEach(reader -> reads(reader.client(), check));
         }
-        Opened.Origin origin = Opened.Origin.MISS;
-        for (Waiter reader : readers) {
-            if (check.download.join()) {
-                reader.answer().complete(new Opened(check.download, origin));
-            } else {
-                reader.answer()
-                        .completeExceptionally(new DownloadFailedException(
-                                check.download.failure().orElseThrow()));
-            }
-            origin = Opened.Origin.JOINED;
-        }
+        check.letRead(readers);
     }
 
-    private void over(Check check) {
-        Optional<DownloadFailure> failure = check.download.failure();
+    void over(DatabaseCheck check) {
+        Optional<DownloadFailure> failure = check.download().failure();
         List<Runnable> answers;
         synchronized (lock) {
-            check.lateness.cancel(false);
+            check.stopWaiting();
             if (running == check) {
                 running = null;
             }
@@ -395,23 +320,22 @@ final class DatabaseFile {
                 checkedNanos = context.nanoTime().getAsLong();
                 lastCheckFailed = true;
             }
-            mayLoseItsSignature = failure.isPresent() && unsignedSeen;
-            unsignedSeen = false;
+            mayLoseItsSignature = failure.isPresent() && check.hasSeenUnsigned();
             // Who came after the others were answered is answered alike.
             answers =
                     failure.map(why -> giveStaleOrFail(check, why)).orElseGet(() -> giveAll(check, Opened.Origin.HIT));
         }
         owner.openFiles().end(path);
         // The check was the first reader.
-        check.download.close();
+        check.download().close();
         answers.forEach(Runnable::run);
-        check.ended.complete(null);
+        check.end();
     }
 
-    private void late(Check check) {
+    void late(DatabaseCheck check) {
         List<Runnable> answers = List.of();
         synchronized (lock) {
-            check.late = true;
+            check.becomeLate();
             if (mayBeGivenStale()) {
                 answers = giveAll(check, Opened.Origin.STALE);
             }
@@ -421,107 +345,49 @@ final class DatabaseFile {
 
     // Only under the lock.
 
-    private void load() throws IOException {
-        if (loaded) {
-            return;
-        }
-        Optional<Generation> stored = generations.load(path);
-        if (stored.isPresent()) {
-            current = stored.get();
-            confirmed = confirmedOnDisk = generations.confirmed(path);
-        }
-        loaded = true;
-    }
-
     private boolean isRecent() {
         return checkedNanos != null
                 && context.nanoTime().getAsLong() - checkedNanos
-                        < settings.checkInterval().toNanos()
+                        < settings.checkInterval().apply(path).toNanos()
                 && (!lastCheckFailed || mayBeGivenStale());
     }
 
     private boolean mayBeGivenStale() {
-        return current != null && age().compareTo(settings.maxStale()) <= 0;
+        return known.get().isPresent() && known.age().compareTo(settings.maxStale()) <= 0;
     }
 
-    private Duration age() {
-        return Duration.between(confirmed, context.wallClock().instant());
-    }
-
-    private void confirmed() {
-        confirmed = context.wallClock().instant();
+    private void succeeded() {
         checkedNanos = context.nanoTime().getAsLong();
         lastCheckFailed = false;
     }
 
     /** This client reads what arrives: it gets the signature that comes with it. */
-    private void reads(Client client, Check check) {
-        check.clients.add(client);
-        if (check.published != null) {
-            owner.given(client, path, check.published.signature());
-        }
-    }
-
-    private List<Waiter> take(Check check) {
-        List<Waiter> taken = List.copyOf(check.waiters);
-        check.waiters.clear();
-        return taken;
+    private void reads(Client client, DatabaseCheck check) {
+        check.reads(client).ifPresent(note -> owner.given(client, path, note.signature()));
     }
 
     private Opened give(Client client, Opened.Origin origin) {
-        Content content = current.open().orElseThrow();
-        owner.given(client, path, current.note().signature());
+        Generation generation = known.get().orElseThrow();
+        Content content = generation.open().orElseThrow();
+        owner.given(client, path, generation.note().signature());
         if (origin == Opened.Origin.STALE) {
             owner.gaveStale();
-            return new Opened(content, origin, Optional.of(age()));
+            return new Opened(content, origin, Optional.of(known.age()));
         }
         return new Opened(content, origin);
     }
 
-    private List<Runnable> giveAll(Opened.Origin origin) {
-        return running == null ? List.of() : giveAll(running, origin);
-    }
-
-    private List<Runnable> giveAll(Check check, Opened.Origin origin) {
+    private List<Runnable> giveAll(DatabaseCheck check, Opened.Origin origin) {
         if (closedBecause != null) {
-            return failAll(check, closedBecause);
+            return check.failAll(closedBecause);
         }
-        List<Runnable> answers = new ArrayList<>();
-        for (Waiter waiter : take(check)) {
-            Opened opened = give(waiter.client(), origin);
-            answers.add(() -> waiter.answer().complete(opened));
-        }
-        return answers;
+        return check.answerAll(client -> give(client, origin));
     }
 
-    private List<Runnable> giveStaleOrFail(Check check, DownloadFailure why) {
+    private List<Runnable> giveStaleOrFail(DatabaseCheck check, DownloadFailure why) {
         // That no mirror has it any more is an answer, too.
         return why.reason() != DownloadFailure.Reason.NOT_FOUND && mayBeGivenStale()
                 ? giveAll(check, Opened.Origin.STALE)
-                : failAll(check, why);
-    }
-
-    private List<Runnable> failAll(Check check, DownloadFailure why) {
-        List<Runnable> answers = new ArrayList<>();
-        for (Waiter waiter : take(check)) {
-            answers.add(() -> waiter.answer().completeExceptionally(new DownloadFailedException(why)));
-        }
-        return answers;
-    }
-
-    /** Only now and then: that it is a little behind costs nothing. Outside the lock. */
-    private void storeConfirmation() {
-        Instant now = context.wallClock().instant();
-        synchronized (lock) {
-            if (Duration.between(confirmedOnDisk, now).compareTo(CONFIRMATIONS_APART) < 0) {
-                return;
-            }
-            confirmedOnDisk = now;
-        }
-        try {
-            generations.confirm(path, now);
-        } catch (IOException e) {
-            LOG.log(Level.WARNING, path + ": that a mirror has confirmed it could not be noted", e);
-        }
+                : check.failAll(why);
     }
 }

@@ -1,11 +1,14 @@
 package flexo.download;
 
+import flexo.alpm.RepositoryPath;
 import java.time.Duration;
+import java.util.function.Function;
 
 /**
  * How up to date databases are kept.
  *
- * @param checkInterval mirrors are asked for changes at most once in this time, however many clients ask; not negative
+ * @param checkInterval mirrors are asked for changes of a database at most once in this time, however many clients ask;
+ *     not negative
  * @param maxStale how long a database is handed out after a mirror last confirmed it, if none answers
  */
-public record DatabaseSettings(Duration checkInterval, Duration maxStale) {}
+public record DatabaseSettings(Function<RepositoryPath, Duration> checkInterval, Duration maxStale) {}

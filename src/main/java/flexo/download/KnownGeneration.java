@@ -1,0 +1,141 @@
+package flexo.download;
+
+import flexo.alpm.RepositoryPath;
+import flexo.cache.Generation;
+import flexo.cache.Generations;
+import flexo.cache.Validators;
+import flexo.mirror.Mirror;
+import flexo.repository.DatabaseLimits;
+import flexo.repository.DatabaseReader;
+import flexo.repository.NotADatabaseException;
+import flexo.repository.RepositoryDatabase;
+import flexo.repository.UnreadableCompressionException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The generation of a database that is handed out at present: found on disk at first, then replaced by each newer one;
+ * and when and by whom it was confirmed.
+ *
+ * <p>Guarded by the lock of its {@link DatabaseFile}, unless a method says otherwise. The disk is touched in it once,
+ * when the generation of an earlier run is looked up.
+ */
+final class KnownGeneration {
+    private static final Logger LOG = Logger.getLogger(KnownGeneration.class.getName());
+    /** How much the time of the last confirmation on disk may be behind. */
+    private static final Duration CONFIRMATIONS_APART = Duration.ofMinutes(10);
+
+    private final RepositoryPath path;
+    private final Generations generations;
+    private final InstantSource clock;
+
+    private boolean loaded;
+    /** Null if there is none. */
+    private Generation current;
+    /** When a mirror last confirmed it. */
+    private Instant confirmed = Instant.MIN;
+
+    private Instant confirmedOnDisk = Instant.MIN;
+    /** By what each mirror tells whether it has changed. */
+    private final Map<Mirror, Validators> validators = new HashMap<>();
+
+    KnownGeneration(RepositoryPath path, Generations generations, InstantSource clock) {
+        this.path = path;
+        this.generations = generations;
+        this.clock = clock;
+    }
+
+    /** Looks for that of an earlier run, if nobody has yet. */
+    void load() throws IOException {
+        if (loaded) {
+            return;
+        }
+        Optional<Generation> stored = generations.load(path);
+        if (stored.isPresent()) {
+            current = stored.get();
+            confirmed = confirmedOnDisk = generations.confirmed(path);
+        }
+        loaded = true;
+    }
+
+    /** The generation; empty if there is none. */
+    Optional<Generation> get() {
+        return Optional.ofNullable(current);
+    }
+
+    /** How long ago a mirror last confirmed it. */
+    Duration age() {
+        return Duration.between(confirmed, clock.instant());
+    }
+
+    /** By what a mirror is asked for a newer one; empty if there is none. */
+    Optional<Validators> validators(Mirror mirror) {
+        return get().map(generation ->
+                validators.getOrDefault(mirror, new Validators(generation.note().upstreamModified(), "")));
+    }
+
+    /** A mirror has it, too. What the mirror tells of it is empty if that has not changed. */
+    void confirm(Mirror mirror, Optional<Validators> offered) {
+        offered.ifPresent(latest -> validators.put(mirror, latest));
+        confirmed = clock.instant();
+    }
+
+    /**
+     * Puts a newer one in its place.
+     *
+     * @param when it was published, which is its first confirmation
+     * @return the former one; null if there was none
+     */
+    Generation replace(Generation next, Mirror mirror, Validators offered, Instant when) {
+        Generation former = current;
+        current = next;
+        validators.clear();
+        validators.put(mirror, offered);
+        confirmed = confirmedOnDisk = when;
+        return former;
+    }
+
+    /** From now on there is none, and nobody looks for one; returns what there was, or null. */
+    Generation remove() {
+        Generation last = current;
+        current = null;
+        loaded = true;
+        return last;
+    }
+
+    /** Whether the last confirmation is to be noted on disk; if so, it counts as noted. */
+    boolean isToBeNoted() {
+        // That it is a little behind costs nothing.
+        if (Duration.between(confirmedOnDisk, confirmed).compareTo(CONFIRMATIONS_APART) < 0) {
+            return false;
+        }
+        confirmedOnDisk = confirmed;
+        return true;
+    }
+
+    /** Notes on disk that a mirror has confirmed it; not under the lock. */
+    void noteConfirmation() {
+        try {
+            generations.confirm(path, clock.instant());
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, path + ": that a mirror has confirmed it could not be noted", e);
+        }
+    }
+
+    /** Reads the packages it lists; empty if they cannot be read. Not under the lock. */
+    Optional<RepositoryDatabase> contents() {
+        try {
+            return Optional.of(DatabaseReader.read(generations.file(path), DatabaseLimits.usual()));
+        } catch (IOException | NotADatabaseException | UnreadableCompressionException e) {
+            LOG.log(Level.WARNING, path + ": the cached database cannot be read; its packages are not verified", e);
+            return Optional.empty();
+        }
+    }
+}
