@@ -35,17 +35,24 @@ import flexo.retention.LastUses;
 import flexo.retention.RetentionSweep;
 import flexo.retention.Scrub;
 import flexo.retention.Sweeps;
+import flexo.upstream.ConnectionSettings;
 import flexo.upstream.HttpMirrorClient;
 import flexo.upstream.HttpMirrorProbe;
 import flexo.upstream.HttpStatusDocuments;
+import flexo.upstream.ProxyChoice;
 import flexo.upstream.SpeedLimit;
+import flexo.upstream.Tls;
 import flexo.upstream.UpstreamConnections;
+import flexo.upstream.WayOut;
 import flexo.web.ClientStreams;
 import flexo.web.FileServlet;
+import flexo.web.LoopFilter;
 import flexo.web.MetricsServlet;
 import flexo.web.MisconfiguredServlet;
 import flexo.web.ResetMetricsServlet;
 import flexo.web.StatusServlet;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
@@ -57,9 +64,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -103,13 +112,10 @@ public final class Application implements ServletContextListener {
         });
 
         Threads threads = new Threads();
-        UpstreamConnections connections = new UpstreamConnections(
-                config.connectTimeout(),
-                userAgent(),
-                config.maxSpeedLimitBytesPerSecond().isEmpty()
-                        ? UpstreamConnections.LARGE_PIECE_BYTES
-                        : UpstreamConnections.SMALL_PIECE_BYTES,
-                threads.reactor());
+        String via = "flexo-" + UUID.randomUUID();
+        UpstreamConnections connections =
+                new UpstreamConnections(connectionSettings(config, via), threads.connecting(), threads.reactor());
+        connections.use(new WayOut(ProxyChoice.ofEnvironment(System.getenv()), List.of(), WayOut.RedirectRules.USUAL));
         threads.every(Duration.ofMinutes(1), connections::closeIdle);
         MirrorHealth health = new MirrorHealth(Clock.systemUTC());
         PackageCache cache = new PackageCache(cacheDirectory.directory());
@@ -190,6 +196,7 @@ public final class Application implements ServletContextListener {
         }
         threads.every(config.repositories().refreshInterval(), databases::refresh);
 
+        addLoopFilter(context, via);
         add(context, "status", new StatusServlet(), "/status");
         add(context, "metrics", new MetricsServlet(health), "/metrics");
         add(context, "reset-metrics", new ResetMetricsServlet(health), "/reset-metrics");
@@ -256,6 +263,12 @@ public final class Application implements ServletContextListener {
         registration.addMapping(mapping);
     }
 
+    private static void addLoopFilter(ServletContext context, String via) {
+        FilterRegistration.Dynamic registration = context.addFilter("loops", new LoopFilter(via));
+        registration.setAsyncSupported(true);
+        registration.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, EVERYTHING);
+    }
+
     private static Map<String, String> contextParameters(ServletContext context) {
         return Collections.list(context.getInitParameterNames()).stream()
                 .collect(Collectors.toMap(name -> name, context::getInitParameter));
@@ -267,6 +280,17 @@ public final class Application implements ServletContextListener {
         return catalinaBase == null
                 ? Path.of(context.getAttribute(ServletContext.TEMPDIR).toString())
                 : Path.of(catalinaBase);
+    }
+
+    private static ConnectionSettings connectionSettings(FlexoConfig config, String via) {
+        return new ConnectionSettings(
+                config.connectTimeout(),
+                userAgent(),
+                via,
+                config.maxSpeedLimitBytesPerSecond().isEmpty()
+                        ? ConnectionSettings.LARGE_PIECE_BYTES
+                        : ConnectionSettings.SMALL_PIECE_BYTES,
+                Tls.ofJvm());
     }
 
     private static String userAgent() {

@@ -8,6 +8,8 @@ public enum MirrorFailure {
     OUTDATED(false),
     /** No connection, or it was lost before the response began. */
     UNREACHABLE(true),
+    /** The proxy on the way to it did not do its part; nobody knows what the mirror would have said. */
+    PROXY_FAILED(false),
     /** A status that is neither success nor "not found". */
     BAD_STATUS(true),
     /** No byte came for longer than is waited. */

@@ -112,6 +112,10 @@ public final class MirrorHealth {
      * @return whether with it every mirror has failed, so that all were pardoned: our own line was down
      */
     boolean failed(RepositoryPath path, Mirror mirror, MirrorFailure failure) {
+        if (failure == MirrorFailure.PROXY_FAILED) {
+            // It was never asked: that says nothing against it, nor anything for the line.
+            return false;
+        }
         Instant now = clock.instant();
         synchronized (lock) {
             if (failure == MirrorFailure.NOT_FOUND || failure == MirrorFailure.WRONG_CONTENT) {

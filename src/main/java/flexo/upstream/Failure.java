@@ -25,6 +25,12 @@ import org.apache.hc.core5.http.RequestNotExecutedException;
  */
 record Failure(MirrorFailure kind, String detail, boolean connectionLost) {
     static Failure of(Exception cause, boolean responded) {
+        if (cause instanceof ProxyFailedException) {
+            return new Failure(MirrorFailure.PROXY_FAILED, cause.getMessage(), false);
+        }
+        if (cause instanceof RefusedRedirectException) {
+            return new Failure(MirrorFailure.BAD_STATUS, cause.getMessage(), false);
+        }
         if (cause instanceof UnknownHostException) {
             return unreachable("has a name that cannot be resolved");
         }

@@ -26,7 +26,7 @@ import org.apache.hc.core5.http.nio.support.AsyncRequestBuilder;
  * refused.
  *
  * <p>The name is looked up first and is in the JVM's cache when the clock starts: looking it up says nothing about the
- * mirror.
+ * mirror. Behind a proxy it is the proxy's business.
  */
 public final class HttpMirrorProbe implements MirrorProbe {
     private static final String DATABASE = "core/os/x86_64/core.db";
@@ -62,7 +62,10 @@ public final class HttpMirrorProbe implements MirrorProbe {
         CompletableFuture<ProbeResult> result = new CompletableFuture<>();
         resolving.execute(() -> {
             try {
-                InetAddress[] unused = InetAddress.getAllByName(mirror.base().getHost());
+                if (!connections.goesThroughProxy(mirror.base())) {
+                    InetAddress[] unused =
+                            InetAddress.getAllByName(mirror.base().getHost());
+                }
             } catch (UnknownHostException e) {
                 result.complete(new ProbeResult.Unanswered("its name cannot be resolved"));
                 return;

@@ -17,7 +17,7 @@ final class SharedSpeedLimit implements SpeedLimit {
     /** Small enough to be fair, large enough to cost nothing. */
     private static final int PORTION_BYTES = 32 * 1024;
     /** What is read at once where speed is limited: less would be paid for later. */
-    private static final int SMALLEST_PORTION_BYTES = UpstreamConnections.SMALL_PIECE_BYTES;
+    private static final int SMALLEST_PORTION_BYTES = ConnectionSettings.SMALL_PIECE_BYTES;
 
     private final int portionBytes;
     private final long portionNanos;

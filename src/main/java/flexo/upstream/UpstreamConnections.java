@@ -1,19 +1,23 @@
 package flexo.upstream;
 
+import java.net.URI;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManager;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.nio.AsyncRequestProducer;
@@ -40,36 +44,28 @@ public final class UpstreamConnections implements AutoCloseable {
     private static final int CONNECTIONS_PER_MIRROR = 256;
 
     private static final int CONNECTIONS = 1024;
-    /** As many as curl, and so pacman, follows. */
-    private static final int MAX_REDIRECTS = 10;
     /** Mirrors close idle connections after 5 to 75 s; a stale one costs only a second request. */
     private static final TimeValue IDLE = TimeValue.ofSeconds(55);
-
-    /** What is read from a mirror at once, if it may come as fast as it can: each piece wakes all its readers. */
-    public static final int LARGE_PIECE_BYTES = 64 * 1024;
-    /** The same where speed is limited: a piece comes whole however little was granted, so it is less than a portion. */
-    public static final int SMALL_PIECE_BYTES = 8 * 1024;
 
     private final PoolingAsyncClientConnectionManager pool;
     private final CloseableHttpAsyncClient client;
     private final Set<Exchange<?>> running = ConcurrentHashMap.newKeySet();
+    private volatile WayOut wayOut = WayOut.PLAIN;
     private volatile boolean closing;
-
-    /** The same as {@link #UpstreamConnections(Duration, String, int, ThreadFactory)} with large pieces. */
-    public UpstreamConnections(Duration connectTimeout, String userAgent, ThreadFactory threads) {
-        this(connectTimeout, userAgent, LARGE_PIECE_BYTES, threads);
-    }
 
     /**
      * Starts the client's threads.
      *
-     * @param connectTimeout how long a connection may take to be established, its TLS handshake as well
-     * @param userAgent how we call ourselves
-     * @param pieceBytes what is read at once
+     * @param resolving runs what waits for a name server because of a redirect
      * @param threads makes the client's threads
      */
-    public UpstreamConnections(Duration connectTimeout, String userAgent, int pieceBytes, ThreadFactory threads) {
-        Timeout connect = Timeout.of(connectTimeout);
+    public UpstreamConnections(ConnectionSettings settings, Executor resolving, ThreadFactory threads) {
+        this(settings, Network.REAL, resolving, threads);
+    }
+
+    UpstreamConnections(ConnectionSettings settings, Network network, Executor resolving, ThreadFactory threads) {
+        Timeout connect = Timeout.of(settings.connectTimeout());
+        String[] tlsVersions = settings.tls().versions().toArray(String[]::new);
         pool = PoolingAsyncClientConnectionManagerBuilder.create()
                 .setMaxConnPerRoute(CONNECTIONS_PER_MIRROR)
                 .setMaxConnTotal(CONNECTIONS)
@@ -81,28 +77,39 @@ public final class UpstreamConnections implements AutoCloseable {
                         .build())
                 .setDefaultTlsConfig(TlsConfig.custom()
                         .setHandshakeTimeout(connect)
+                        .setSupportedProtocols(tlsVersions)
                         // A mirror's HTTP/2 brings nothing to single large bodies, and is slower here.
                         .setVersionPolicy(HttpVersionPolicy.FORCE_HTTP_1)
                         .build())
+                .setTlsStrategy(ClientTlsStrategyBuilder.create()
+                        .setSslContext(settings.tls().context())
+                        .setTlsVersions(tlsVersions)
+                        .buildAsync())
                 .build();
+        OutboundRoutes routes = new OutboundRoutes(() -> wayOut);
         client = HttpAsyncClients.custom()
                 .setConnectionManager(pool)
-                .setHttp1Config(Http1Config.custom().setBufferSize(pieceBytes).build())
+                .setHttp1Config(Http1Config.custom()
+                        .setBufferSize(settings.pieceBytes())
+                        .build())
                 .setIOReactorConfig(IOReactorConfig.custom()
                         .setIoThreadCount(IO_THREADS)
-                        .setSelectInterval(TimeValue.of(lookAtDeadlinesEvery(connectTimeout)))
+                        .setSelectInterval(TimeValue.of(lookAtDeadlinesEvery(settings.connectTimeout())))
                         .build())
                 .setDefaultRequestConfig(RequestConfig.custom()
                         .setResponseTimeout(Timeout.DISABLED)
-                        .setMaxRedirects(MAX_REDIRECTS)
                         .build())
                 .disableContentCompression()
                 .disableAutomaticRetries()
                 .disableCookieManagement()
                 .disableAuthCaching()
+                .setRoutePlanner(routes)
+                .replaceExecInterceptor(
+                        ChainElement.REDIRECT.name(), new Hops(routes, () -> wayOut, network, resolving))
+                .addRequestInterceptorFirst(new RequestHeaders(settings.via(), () -> wayOut))
                 .addExecInterceptorFirst("cancellation", new StepCancellation())
                 .setThreadFactory(threads)
-                .setUserAgent(userAgent)
+                .setUserAgent(settings.userAgent())
                 .build();
         client.start();
     }
@@ -112,9 +119,20 @@ public final class UpstreamConnections implements AutoCloseable {
         return Duration.ofMillis(Math.max(20, Math.min(1000, connectTimeout.toMillis() / 5)));
     }
 
+    /** Has all requests from now on leave this way; those that run go on as they are. */
+    public void use(WayOut other) {
+        wayOut = other;
+    }
+
+    /** Tells whether somebody else looks up the name of this address. */
+    boolean goesThroughProxy(URI address) {
+        return wayOut.proxyFor(address, address).isPresent();
+    }
+
     /**
-     * Sends a request. May block while the name is resolved.
+     * Sends a request. May block while the name is resolved, or while a secret is read.
      *
+     * @param context of an {@link Addressed}
      * @param callback told once how it ended, also if that is at once because these connections are closed
      * @return cancels the request; does not block
      */
@@ -123,6 +141,7 @@ public final class UpstreamConnections implements AutoCloseable {
             AsyncResponseConsumer<T> consumer,
             HttpClientContext context,
             FutureCallback<T> callback) {
+        wayOut.refresh();
         Exchange<T> exchange = new Exchange<>(callback);
         running.add(exchange);
         try {

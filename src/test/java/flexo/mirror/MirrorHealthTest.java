@@ -58,7 +58,7 @@ class MirrorHealthTest {
 
     @ParameterizedTest
     @EnumSource(
-            names = {"NOT_FOUND", "OUTDATED", "WRONG_LENGTH", "RANGE_IGNORED"},
+            names = {"NOT_FOUND", "OUTDATED", "WRONG_LENGTH", "RANGE_IGNORED", "PROXY_FAILED"},
             mode = Mode.EXCLUDE)
     void aMirrorThatFailedByItsOwnFaultIsLeftAlone(MirrorFailure failure) {
         health.failed(FILE, A, failure);
@@ -69,7 +69,7 @@ class MirrorHealthTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"NOT_FOUND", "OUTDATED", "WRONG_LENGTH", "RANGE_IGNORED"})
+    @EnumSource(names = {"NOT_FOUND", "OUTDATED", "WRONG_LENGTH", "RANGE_IGNORED", "PROXY_FAILED"})
     void whatIsNobodysFaultBlamesNobody(MirrorFailure failure) {
         health.failed(FILE, A, failure);
 
@@ -102,6 +102,17 @@ class MirrorHealthTest {
             assertThat(health.use(mirror).standing()).isEqualTo(Standing.HEALTHY);
             assertThat(health.use(mirror).failures()).isEmpty();
         }
+    }
+
+    @Test
+    void whatTheProxyDidWrongSaysNothingForTheLine() {
+        health.failed(FILE, A, MirrorFailure.UNREACHABLE);
+        health.failed(FILE, B, MirrorFailure.PROXY_FAILED);
+        health.failed(FILE, B, MirrorFailure.UNREACHABLE);
+
+        assertThat(health.failed(FILE, C, MirrorFailure.UNREACHABLE))
+                .as("all failed, and none worked in between")
+                .isTrue();
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -79,7 +80,7 @@ record Command(List<String> words, Map<String, String> environment) {
                         || name.startsWith("JAVA_TOOL")
                         || name.startsWith("CATALINA_")
                         || name.equals("CACHE_DIRECTORY")
-                        || name.endsWith("_proxy"));
+                        || name.toLowerCase(Locale.ROOT).endsWith("_proxy"));
         variables.put("LC_ALL", "C");
         variables.putAll(environment);
         try {

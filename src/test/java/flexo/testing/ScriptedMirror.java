@@ -16,6 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 
 /**
  * An HTTP/1.1 origin on 127.0.0.1 that holds files, writes down every request, and fails exactly as it is told.
@@ -48,6 +50,11 @@ public final class ScriptedMirror implements AutoCloseable {
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
     private final int port;
+    /** Null for plain HTTP. */
+    private final SSLContext tls;
+
+    private final boolean wantsCertificate;
+    private final String[] tlsVersions;
     private volatile ServerSocket listener;
     private volatile Thread acceptor;
 
@@ -57,7 +64,36 @@ public final class ScriptedMirror implements AutoCloseable {
      * @throws IOException if there is none
      */
     public ScriptedMirror() throws IOException {
+        this(null, false);
+    }
+
+    private ScriptedMirror(SSLContext tls, boolean wantsCertificate, String... tlsVersions) throws IOException {
+        this.tls = tls;
+        this.wantsCertificate = wantsCertificate;
+        this.tlsVersions = tlsVersions;
         port = listen(0);
+    }
+
+    /**
+     * Starts one that speaks TLS, with the certificate of {@link TestCertificates}.
+     *
+     * @param wantsCertificate whether it speaks only to clients with a certificate of the same authority
+     * @return on a free port of 127.0.0.1
+     * @throws IOException if there is none
+     */
+    public static ScriptedMirror overTls(boolean wantsCertificate) throws IOException {
+        return new ScriptedMirror(TestCertificates.serverContext(), wantsCertificate, "TLSv1.3", "TLSv1.2");
+    }
+
+    /**
+     * The same, without certificates of clients, for one version of the protocol.
+     *
+     * @param version for example {@code TLSv1.2}
+     * @return on a free port of 127.0.0.1
+     * @throws IOException if there is none
+     */
+    public static ScriptedMirror overTls(String version) throws IOException {
+        return new ScriptedMirror(TestCertificates.serverContext(), false, version);
     }
 
     /**
@@ -78,7 +114,7 @@ public final class ScriptedMirror implements AutoCloseable {
      * @return URL ending in a slash
      */
     public String url() {
-        return "http://127.0.0.1:" + port + "/";
+        return (tls == null ? "http" : "https") + "://127.0.0.1:" + port + "/";
     }
 
     /**
@@ -263,12 +299,22 @@ public final class ScriptedMirror implements AutoCloseable {
     }
 
     private int listen(int wanted) throws IOException {
-        ServerSocket socket = new ServerSocket();
+        ServerSocket socket = newSocket();
         socket.setReuseAddress(true);
         socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted), 1024);
         listener = socket;
         acceptor = start("accept-" + socket.getLocalPort(), () -> accept(socket));
         return socket.getLocalPort();
+    }
+
+    private ServerSocket newSocket() throws IOException {
+        if (tls == null) {
+            return new ServerSocket();
+        }
+        SSLServerSocket socket = (SSLServerSocket) tls.getServerSocketFactory().createServerSocket();
+        socket.setNeedClientAuth(wantsCertificate);
+        socket.setEnabledProtocols(tlsVersions);
+        return socket;
     }
 
     private void accept(ServerSocket from) {

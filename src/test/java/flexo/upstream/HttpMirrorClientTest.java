@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.nio.AsyncResponseConsumer;
@@ -44,6 +46,7 @@ class HttpMirrorClientTest {
     private static final String OTHER = "/extra/os/x86_64/nano.pkg.tar.zst";
 
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
+    private final ExecutorService resolving = Executors.newCachedThreadPool();
     private ScriptedMirror mirror;
     private UpstreamConnections connections;
     private HttpMirrorClient client;
@@ -51,12 +54,13 @@ class HttpMirrorClientTest {
     @BeforeEach
     void begin() throws IOException {
         mirror = new ScriptedMirror().file(PATH, FILE).file(OTHER, FILE).file("/large", LARGE);
-        connections = new UpstreamConnections(Duration.ofSeconds(5), "flexo/test", task -> {
-            Thread thread = new Thread(task, "mirrors-under-test");
-            thread.setDaemon(true);
-            threads.add(thread);
-            return thread;
-        });
+        connections = new UpstreamConnections(
+                ConnectionSettings.usual(Duration.ofSeconds(5), "flexo/test", "flexo-1"), resolving, task -> {
+                    Thread thread = new Thread(task, "mirrors-under-test");
+                    thread.setDaemon(true);
+                    threads.add(thread);
+                    return thread;
+                });
         client = new HttpMirrorClient(connections, SpeedLimit.none(), SpeedLimit.none());
     }
 
@@ -64,6 +68,7 @@ class HttpMirrorClientTest {
     void end() throws IOException {
         connections.close();
         mirror.close();
+        resolving.shutdownNow();
     }
 
     // Requests.
@@ -489,7 +494,8 @@ class HttpMirrorClientTest {
 
     /** Asks as the client does, but waits until the connection is free again, which nobody else is told. */
     private void sendToItsEnd(String path, Recorder listener) throws InterruptedException {
-        HttpClientContext context = HttpClientContext.create();
+        Addressed address = Addressed.to(URI.create(mirror.url() + path.substring(1)));
+        HttpClientContext context = address.context();
         ResponseEvents events = new ResponseEvents(listener, context);
         ResponseConsumer consumer = new ResponseConsumer(events, SpeedLimit.none());
         CountDownLatch released = new CountDownLatch(1);
@@ -507,8 +513,8 @@ class HttpMirrorClientTest {
                         throw e.getCause();
                     }
                 });
-        Runnable unused = connections.execute(
-                AsyncRequestBuilder.get(mirror.url() + path.substring(1)).build(), watched, context, events);
+        Runnable unused =
+                connections.execute(AsyncRequestBuilder.get(address.uri()).build(), watched, context, events);
         assertThat(released.await(20, TimeUnit.SECONDS)).isTrue();
     }
 

@@ -36,8 +36,8 @@ class HttpMirrorProbeTest {
 
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final ExecutorService resolving = Executors.newSingleThreadExecutor();
-    private final UpstreamConnections connections =
-            new UpstreamConnections(Duration.ofSeconds(3), "flexo-test", Thread::new);
+    private final UpstreamConnections connections = new UpstreamConnections(
+            ConnectionSettings.usual(Duration.ofSeconds(3), "flexo-test", "flexo-1"), Runnable::run, Thread::new);
     private final HttpMirrorProbe probe = new HttpMirrorProbe(connections, resolving, timer, System::nanoTime);
     private ScriptedMirror mirror;
 

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpStatusDocumentsTest {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final ExecutorService connecting = Executors.newSingleThreadExecutor();
-    private final UpstreamConnections connections =
-            new UpstreamConnections(Duration.ofSeconds(3), "flexo-test", Thread::new);
+    private final UpstreamConnections connections = new UpstreamConnections(
+            ConnectionSettings.usual(Duration.ofSeconds(3), "flexo-test", "flexo-1"), Runnable::run, Thread::new);
     private ScriptedMirror first;
     private ScriptedMirror second;
 

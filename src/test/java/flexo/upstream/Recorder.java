@@ -100,6 +100,11 @@ final class Recorder implements MirrorResponseListener {
         return this;
     }
 
+    /** Waits for the end or the failure. */
+    void awaitOver() {
+        get(CompletableFuture.anyOf(ended, failure));
+    }
+
     private static <T> T get(CompletableFuture<T> future) {
         try {
             return future.get(20, TimeUnit.SECONDS);

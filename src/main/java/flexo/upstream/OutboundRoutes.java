@@ -1,0 +1,66 @@
+package flexo.upstream;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
+import org.apache.hc.client5.http.impl.auth.BasicScheme;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.client5.http.routing.HttpRoutePlanner;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.protocol.HttpContext;
+
+/** Decides whether a hop goes through a proxy, and tells the library who we are to that proxy. */
+final class OutboundRoutes implements HttpRoutePlanner {
+    private final Supplier<WayOut> wayOut;
+
+    OutboundRoutes(Supplier<WayOut> wayOut) {
+        this.wayOut = wayOut;
+    }
+
+    /** The route of the first hop; the library asks for it, and the address lies in the context. */
+    @Override
+    public HttpRoute determineRoute(HttpHost host, HttpContext context) {
+        HttpClientContext request = HttpClientContext.cast(context);
+        return route(Trail.of(context).first(), request);
+    }
+
+    /** The route of a hop, which begins with it. */
+    HttpRoute route(URI address, HttpClientContext context) {
+        Trail trail = Trail.of(context);
+        Optional<OutboundProxy> proxy = wayOut.get().proxyFor(address, trail.first());
+        trail.hopBegins(proxy);
+        Origin server = Origin.of(address);
+        HttpHost target = new HttpHost(server.scheme(), withoutBrackets(server.host()), server.port());
+        boolean secure = server.scheme().equals("https");
+        if (proxy.isEmpty()) {
+            return new HttpRoute(target, null, secure);
+        }
+        introduce(proxy.get(), context);
+        return new HttpRoute(target, null, proxy.get().httpHost(), secure);
+    }
+
+    /** The direct route of a hop to one address of its server, which is not looked up again. */
+    static HttpRoute pinned(HttpRoute route, InetAddress address) {
+        HttpHost target = route.getTargetHost();
+        return new HttpRoute(
+                new HttpHost(target.getSchemeName(), address, target.getHostName(), target.getPort()),
+                null,
+                route.isSecure());
+    }
+
+    private static void introduce(OutboundProxy proxy, HttpClientContext context) {
+        proxy.credential().ifPresent(known -> {
+            BasicScheme basic = new BasicScheme();
+            basic.initPreemptive(new UsernamePasswordCredentials(
+                    known.user(), known.secret().reveal().toCharArray()));
+            context.resetAuthExchange(proxy.httpHost(), basic);
+        });
+    }
+
+    private static String withoutBrackets(String host) {
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+}

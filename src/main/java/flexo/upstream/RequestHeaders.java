@@ -1,0 +1,48 @@
+package flexo.upstream;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.hc.core5.http.EntityDetails;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.HttpRequestInterceptor;
+import org.apache.hc.core5.http.ProtocolException;
+import org.apache.hc.core5.http.protocol.HttpContext;
+
+/**
+ * Adds to each request what its server is to know of us, and nothing that is meant for another server: the library calls
+ * it for every hop, with the headers of the first request as they were before, but not for the requests that open a tunnel
+ * through a proxy.
+ */
+final class RequestHeaders implements HttpRequestInterceptor {
+    private final String via;
+    private final Supplier<WayOut> wayOut;
+
+    RequestHeaders(String via, Supplier<WayOut> wayOut) {
+        this.via = via;
+        this.wayOut = wayOut;
+    }
+
+    @Override
+    public void process(HttpRequest request, EntityDetails entity, HttpContext context) throws ProtocolException {
+        Trail trail = Trail.of(context);
+        trail.serverIsAsked();
+        request.setHeader(HttpHeaders.VIA, "1.1 " + via);
+        URI address = address(request);
+        Optional<UpstreamAccess> access = wayOut.get().access(address);
+        access.ifPresent(own -> own.headers().forEach(request::setHeader));
+        trail.credentialFor(address)
+                .or(() -> access.flatMap(UpstreamAccess::credential))
+                .ifPresent(known -> request.setHeader(HttpHeaders.AUTHORIZATION, known.headerValue()));
+    }
+
+    private static URI address(HttpRequest request) throws ProtocolException {
+        try {
+            return request.getUri();
+        } catch (URISyntaxException e) {
+            throw new ProtocolException("the address of a request cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package flexo.web;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Refuses requests that we sent ourselves: one of our mirrors is in truth this server, whatever lies between. Answered, it
+ * would wait for itself.
+ *
+ * <p>Such a request has our name in its {@code Via} header (RFC 9110, section 7.6.3), which no other instance has.
+ */
+public final class LoopFilter extends HttpFilter {
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOG = Logger.getLogger(LoopFilter.class.getName());
+    /** Loop Detected (RFC 5842, section 7.2). */
+    private static final int LOOP_DETECTED = 508;
+
+    private final String via;
+
+    /**
+     * Refuses requests of one sender.
+     *
+     * @param via the name under which our own requests are sent
+     */
+    public LoopFilter(String via) {
+        this.via = via;
+    }
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        if (!isOurs(request)) {
+            chain.doFilter(request, response);
+            return;
+        }
+        LOG.log(
+                Level.WARNING,
+                "{0}: asked by this server itself, so one of its mirrors is its own address; take it out of the mirrors",
+                request.getRequestURI());
+        ErrorAnswer.write(response, LOOP_DETECTED, "A mirror of this server is this server itself.");
+    }
+
+    /** Each element is a protocol, a name, and perhaps a comment. */
+    private boolean isOurs(HttpServletRequest request) {
+        return Collections.list(request.getHeaders("Via")).stream()
+                .flatMap(header -> Arrays.stream(header.split(",")))
+                .map(element -> element.strip().split("\\s+"))
+                .anyMatch(words -> words.length > 1 && words[1].equals(via));
+    }
+}
