@@ -3,7 +3,9 @@ package flexo.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -37,6 +39,42 @@ class CacheServerIT {
                     .isNotEmpty()
                     .allMatch(MirrorRequest::isForPackage);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"V7_0", "V7_1"})
+    void databasesAreRefreshedThoughOurClientsNeverAskForThem(PacmanRelease release) {
+        release.program();
+        ArchMirror arch = ArchMirror.copy(folder.resolve("arch"));
+        try (MirrorServer mirror = MirrorServer.serve(arch.folder(), 1, folder.resolve("mirror.log"));
+                FlexoServer flexo = FlexoServer.alone(folder.resolve("flexo"), mirror.urls())
+                        .with("FLEXO_DATABASE_REFRESH_INTERVAL", "1 s")
+                        .start()) {
+            Pacman pacman = client(release, arch, mirror, flexo);
+            pacman.sync();
+            pacman.install(Packages.FEW);
+            awaitDatabase(flexo, arch);
+
+            arch.update();
+            awaitDatabase(flexo, arch);
+
+            pacman.run("-Syu").succeeded();
+            pacman.assertIntact();
+            assertThat(mirror.requests())
+                    .filteredOn(request -> request.userAgent().startsWith("pacman"))
+                    .noneMatch(MirrorRequest::isForPackage);
+        }
+    }
+
+    private static void awaitDatabase(FlexoServer flexo, ArchMirror arch) {
+        String database = "core/os/x86_64/core.db";
+        Awaitility.await("the mirror's database, and its signature, in the cache")
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> {
+                    for (String file : List.of(database, database + ".sig")) {
+                        assertThat(flexo.cache().resolve(file)).hasSameBinaryContentAs(arch.file(file));
+                    }
+                });
     }
 
     @ParameterizedTest

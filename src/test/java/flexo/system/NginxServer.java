@@ -27,6 +27,18 @@ final class NginxServer implements AutoCloseable {
      * @return it, accepting connections
      */
     static NginxServer started(Path folder, String directives) {
+        return started(folder, "", directives);
+    }
+
+    /**
+     * Starts nginx.
+     *
+     * @param folder its own; made here
+     * @param around what stands before its {@code server} block, such as {@code upstream}
+     * @param directives what stands in its {@code server} block besides the port
+     * @return it, accepting connections
+     */
+    static NginxServer started(Path folder, String around, String directives) {
         Path nginx = Machine.program("nginx");
         int port = Machine.freePort();
         URI url = URI.create("http://127.0.0.1:" + port + "/");
@@ -47,12 +59,13 @@ final class NginxServer implements AutoCloseable {
                     fastcgi_temp_path %1$s/fastcgi;
                     uwsgi_temp_path %1$s/uwsgi;
                     scgi_temp_path %1$s/scgi;
+                    %4$s
                     server {
                         listen 127.0.0.1:%2$d;
                         %3$s
                     }
                 }
-                """.formatted(folder, port, directives);
+                """.formatted(folder, port, directives, around);
         try {
             Files.createDirectories(folder);
             Files.writeString(folder.resolve("nginx.conf"), configuration);

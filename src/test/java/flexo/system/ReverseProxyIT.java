@@ -37,6 +37,35 @@ class ReverseProxyIT {
         }
     }
 
+    /** nginx keeps connections to us for all its clients, and says nothing of them. */
+    @ParameterizedTest
+    @EnumSource
+    void pairsFitThroughNginxThatKeepsConnections(PacmanRelease release) {
+        release.program();
+        ArchMirror arch = ArchMirror.copy(folder.resolve("arch"));
+        try (MirrorServer mirror = MirrorServer.serve(arch.folder(), 1, folder.resolve("mirror.log"));
+                FlexoServer flexo = FlexoServer.alone(folder.resolve("flexo"), mirror.urls())
+                        .with("FLEXO_DATABASE_CHECK_INTERVAL", "0 s")
+                        .start();
+                NginxServer nginx = NginxServer.started(
+                        folder.resolve("nginx"),
+                        "upstream flexo { server 127.0.0.1:" + flexo.url().getPort() + "; keepalive 8; }",
+                        """
+                        location / {
+                            proxy_pass http://flexo;
+                            proxy_http_version 1.1;
+                            proxy_set_header Connection "";
+                        }
+                        """)) {
+            Pacman pacman = Pacman.client(release, arch, folder.resolve("client"), nginx.url());
+            pacman.sync();
+            for (int round = 0; round < 3; round++) {
+                arch.update();
+                pacman.sync();
+            }
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void nginxServesOurCacheDirectoryWithoutUs(PacmanRelease release) {
