@@ -154,8 +154,28 @@ final class DatabasePolicy implements FilePolicy {
         if (path.kind() != FileKind.DATABASE) {
             return CompletableFuture.completedFuture(new Companion.Ready());
         }
+        if (looksOlderThanKnown()) {
+            return CompletableFuture.completedFuture(new Companion.Missing(new Objection(
+                    MirrorFailure.OUTDATED,
+                    "tells no time for its database, which lists nothing as new as the one that is known already")));
+        }
         return SignatureRequest.send(context, mirror, path.signature())
                 .thenApplyAsync(answer -> judge(answer, part), context.storage());
+    }
+
+    /**
+     * Where mirrors tell the time, one that does not could take clients back. Then the times count at which packages were
+     * built: they are worth less, since the latest package may be taken out of a repository.
+     */
+    private boolean looksOlderThanKnown() {
+        if (known == null
+                || known.note().upstreamModified().isEmpty()
+                || offered.lastModified().isPresent()) {
+            return false;
+        }
+        Optional<Instant> newest = contents.flatMap(RepositoryDatabase::newestBuild);
+        Optional<Instant> newestKnown = file.contents().flatMap(RepositoryDatabase::newestBuild);
+        return newest.isPresent() && newestKnown.isPresent() && newest.get().isBefore(newestKnown.get());
     }
 
     private Companion judge(SignatureRequest.Answer answer, PartFile part) {

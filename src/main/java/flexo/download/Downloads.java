@@ -214,9 +214,11 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
                     return hit(stored.get());
                 }
                 case UNREAD -> {
-                    return verification
-                            .read(path, stored.get())
-                            .thenCompose(good -> good ? hit(stored.get()) : fresh(path, headOnly));
+                    CompletionStage<Boolean> proof = verification.read(path, stored.get());
+                    return verification.takesLong(stored.get())
+                            ? CompletableFuture.completedFuture(
+                                    new Opened(new UnprovenContent(stored.get().open(), proof), Opened.Origin.HIT))
+                            : proof.thenCompose(good -> good ? hit(stored.get()) : fresh(path, headOnly));
                 }
                 case WRONG -> verification.remove(path, stored.get());
             }

@@ -27,7 +27,7 @@ import java.util.logging.Logger;
  */
 final class Verification {
     private static final Logger LOG = Logger.getLogger(Verification.class.getName());
-    /** Reading a longer file would take too much of a client's patience: it is handed out while it is read. */
+    /** Reading a longer file would take too much of a client's patience: it gets all but the last byte meanwhile. */
     private static final long WAITED_FOR_BYTES = 64 << 20;
 
     /** What to do with a cached file that is asked for. */
@@ -75,6 +75,11 @@ final class Verification {
                 .orElse(Standing.TRUSTED);
     }
 
+    /** Whether a file is so long that its client should not have to wait for all of it to be read. */
+    boolean takesLong(CacheEntry entry) {
+        return entry.head().lengthBytes() > WAITED_FOR_BYTES;
+    }
+
     /** Reads a file, and removes it if it is wrong; completed with whether it may be handed out. */
     CompletionStage<Boolean> read(RepositoryPath path, CacheEntry entry) {
         CompletableFuture<Boolean> mine = new CompletableFuture<>();
@@ -84,7 +89,7 @@ final class Verification {
         }
         storage.execute(() -> {
             try {
-                mine.complete(readNow(path, entry, mine));
+                mine.complete(readNow(path, entry));
             } catch (NoSuchFileException e) {
                 // Somebody has removed it since it was found.
                 mine.complete(false);
@@ -97,14 +102,10 @@ final class Verification {
         return mine;
     }
 
-    private boolean readNow(RepositoryPath path, CacheEntry entry, CompletableFuture<Boolean> answer)
-            throws IOException {
+    private boolean readNow(RepositoryPath path, CacheEntry entry) throws IOException {
         ExpectedFile expected = expectedFiles.learned(path);
         Standing standing = standing(path, entry, expected);
         if (standing == Standing.UNREAD) {
-            if (entry.head().lengthBytes() > WAITED_FOR_BYTES) {
-                answer.complete(true);
-            }
             String sha256 = FileDigest.of(entry.file());
             standing = expected.sha256().equals(Optional.of(sha256)) ? Standing.TRUSTED : Standing.WRONG;
             if (standing == Standing.TRUSTED) {

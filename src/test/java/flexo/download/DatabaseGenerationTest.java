@@ -18,6 +18,7 @@ import flexo.cache.Validators;
 import flexo.download.DownloadFailure.Reason;
 import flexo.download.Opened.Origin;
 import flexo.mirror.MirrorFailure;
+import flexo.testing.RepositoryDatabaseFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -334,6 +335,27 @@ class DatabaseGenerationTest {
         bench.settle();
         assertThat(client.opened().origin()).isEqualTo(Origin.HIT);
         assertGets(client, FIRST);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void mirrorThatTellsNoTimeIsJudgedByWhatItsDatabaseLists() {
+        byte[] older = new RepositoryDatabaseFile()
+                .add("package1", "1-1", new byte[1], MODIFIED.minus(Duration.ofHours(12)))
+                .bytes();
+        DownloadBench bench = benchWithFirst(2);
+        TestClient client = getLater(bench);
+        bench.lastAskedFails();
+
+        bench.lastAskedDelivers(modified(whole(older.length), Optional.empty()), older);
+
+        assertThat(bench.mirrors.reports(3)).contains("failed OUTDATED");
+        assertThat(client.opened().origin()).isEqualTo(Origin.STALE);
+        assertGets(client, FIRST);
+        TestClient next = getLater(bench);
+        bench.lastAskedDelivers(modified(whole(SECOND.length), Optional.empty()), SECOND);
+        bench.lastAskedHasNone();
+        assertGets(next, SECOND);
         bench.assertNothingIsLeft();
     }
 

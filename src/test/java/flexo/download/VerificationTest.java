@@ -7,8 +7,10 @@ import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.body;
 import static flexo.download.DownloadBench.slice;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import flexo.alpm.RepositoryPath;
+import flexo.cache.FileDigest;
 import flexo.download.Opened.Origin;
 import flexo.repository.PackageFile;
 import flexo.repository.RepositoryDatabase;
@@ -16,12 +18,14 @@ import flexo.testing.FileContent;
 import flexo.testing.TestPaths;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -226,27 +230,87 @@ class VerificationTest {
         assertThat(bench.target(PACKAGE)).hasBinaryContent(slice(BODY, 0, 999));
     }
 
-    @Test
-    void largeFileIsHandedOutWhileItIsReadAndRemovedIfItIsWrong() throws IOException {
-        RepositoryPath large = TestPaths.path("core/os/x86_64/large-1-1-x86_64.pkg.tar.zst");
+    // Files that take long to read.
+
+    private static final RepositoryPath LARGE = TestPaths.path("core/os/x86_64/large-1-1-x86_64.pkg.tar.zst");
+    private static final long LARGE_BYTES = (64L << 20) + 1;
+
+    private DownloadBench benchWithLarge(String sha256) throws IOException {
         DownloadBench bench = new DownloadBench(directory, 1);
-        long size = (64L << 20) + 1;
-        PackageFile listed = new PackageFile(large.fileName(), size, SHA256, "large", "1-1");
-        bench.packages.put(DATABASE, RepositoryDatabase.of(List.of(listed), Optional.empty()));
-        Files.createDirectories(bench.target(large).getParent());
-        try (RandomAccessFile file = new RandomAccessFile(bench.target(large).toFile(), "rw")) {
-            file.setLength(size);
+        Files.createDirectories(bench.target(LARGE).getParent());
+        try (RandomAccessFile file = new RandomAccessFile(bench.target(LARGE).toFile(), "rw")) {
+            file.setLength(LARGE_BYTES);
         }
-        TestClient client = bench.getUnsettled(large);
-        boolean[] wasThere = new boolean[1];
-        client.whenAnswered(() -> wasThere[0] = Files.exists(bench.target(large)));
+        PackageFile listed = new PackageFile(
+                LARGE.fileName(),
+                LARGE_BYTES,
+                sha256.isEmpty() ? FileDigest.of(bench.target(LARGE)) : sha256,
+                "large",
+                "1-1");
+        bench.packages.put(DATABASE, RepositoryDatabase.of(List.of(listed), Optional.empty()));
+        return bench;
+    }
+
+    @Test
+    void largeFileIsHandedOutWhileItIsReadButForItsLastByte() throws IOException {
+        DownloadBench bench = benchWithLarge("");
+        TestClient client = bench.getUnsettled(LARGE);
+        AtomicInteger wakes = new AtomicInteger();
+        ByteBuffer some = ByteBuffer.allocate(10);
+
+        assertThat(client.opened().origin()).isEqualTo(Origin.HIT);
+        assertThat(client.content().wholeFile()).as("for the container").isEmpty();
+        assertThat(client.content().read(LARGE_BYTES - 5, some, wakes::incrementAndGet))
+                .isEqualTo(4);
+        assertThat(client.content().read(LARGE_BYTES - 1, some, wakes::incrementAndGet))
+                .isZero();
+        assertThat(wakes).hasValue(0);
 
         bench.settle();
 
-        assertThat(wasThere[0]).as("handed out before it was read").isTrue();
-        assertThat(client.opened().origin()).isEqualTo(Origin.HIT);
-        assertThat(bench.target(large)).doesNotExist();
-        assertThat(bench.get(large).isAnswered()).isFalse();
+        assertThat(wakes).hasValue(1);
+        assertThat(client.content().read(LARGE_BYTES - 1, some, wakes::incrementAndGet))
+                .isEqualTo(1);
+        assertThat(client.content().wholeFile()).contains(bench.target(LARGE));
+        client.leaves();
+        assertThat(bench.get(LARGE).content().wholeFile()).isPresent();
+        assertThat(bench.askedCount()).isZero();
+    }
+
+    @Test
+    void largeFileThatIsWrongNeverLooksWholeAndIsFetchedAgain() throws IOException {
+        DownloadBench bench = benchWithLarge(SHA256);
+        TestClient client = bench.getUnsettled(LARGE);
+        AtomicInteger wakes = new AtomicInteger();
+        ByteBuffer last = ByteBuffer.allocate(1);
+        assertThat(client.content().read(LARGE_BYTES - 1, last, wakes::incrementAndGet))
+                .isZero();
+
+        bench.settle();
+
+        assertThat(wakes).hasValue(1);
+        assertThatIOException()
+                .isThrownBy(() -> client.content().read(LARGE_BYTES - 1, last, wakes::incrementAndGet))
+                .withMessageContaining("not the one that the database demands");
+        client.leaves();
+        assertThat(bench.target(LARGE)).doesNotExist();
+        assertThat(bench.get(LARGE).isAnswered()).isFalse();
         assertThat(bench.askedCount()).isEqualTo(1);
+    }
+
+    @Test
+    void readerOfALargeFileThatLeavesIsNotWoken() throws IOException {
+        DownloadBench bench = benchWithLarge("");
+        TestClient client = bench.getUnsettled(LARGE);
+        AtomicInteger wakes = new AtomicInteger();
+        Runnable onMore = wakes::incrementAndGet;
+        assertThat(client.content().read(LARGE_BYTES - 1, ByteBuffer.allocate(1), onMore))
+                .isZero();
+
+        client.content().forget(onMore);
+        client.leaves();
+        bench.settle();
+
+        assertThat(wakes).hasValue(0);
     }
 }

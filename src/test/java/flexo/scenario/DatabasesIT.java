@@ -252,6 +252,22 @@ class DatabasesIT {
     }
 
     @Test
+    void mirrorThatIsBehindAndTellsNoTimeTakesNoDatabaseBackEither() throws Exception {
+        FileContent later = new RepositoryDatabaseFile()
+                .add("zlib", "1.3-9", new byte[9], Instant.parse("2025-01-02T00:00:00Z"))
+                .content();
+        mirror.file(DATABASE, later);
+        second.file(DATABASE, OLD, BEFORE)
+                .fault(DATABASE, new Fault().noLastModified().ignoreConditions());
+        scenario.start(mirror, second);
+        assertWhole(scenario.get(DATABASE), later, REMOTE);
+        mirror.refuseConnections();
+
+        assertWhole(scenario.get(DATABASE), later, CACHE);
+        assertThat(second.requestsFor(DATABASE)).isNotEmpty();
+    }
+
+    @Test
     void databaseOfAnEarlierRunIsNotTakenBackEither() throws Exception {
         mirror.file(DATABASE, PRESENT);
         second.file(DATABASE, OLD, BEFORE).fault(DATABASE, new Fault().ignoreConditions());

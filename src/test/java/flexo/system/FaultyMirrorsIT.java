@@ -34,9 +34,8 @@ class FaultyMirrorsIT {
             String ending = files.substring(1);
             assertThat(mirror.requests())
                     .as("what the mirror behind the portal was asked for")
-                    .anyMatch(request ->
-                            request.port() == mirror.urls().get(0).getPort()
-                                    && request.path().endsWith(ending));
+                    .anyMatch(request -> request.port() == mirror.urls().get(0).getPort()
+                            && request.path().endsWith(ending));
         }
     }
 
@@ -45,8 +44,8 @@ class FaultyMirrorsIT {
     void whatTwoMirrorsLackOrSpoilComesFromTheThird(PacmanRelease release) throws IOException {
         release.program();
         ArchMirror arch = ArchMirror.copy(folder.resolve("arch"));
-        try (InputStream bomb = Objects.requireNonNull(
-                FaultyMirrorsIT.class.getResourceAsStream("/flexo/repository/bomb-bzip2.db"))) {
+        try (InputStream bomb =
+                Objects.requireNonNull(FaultyMirrorsIT.class.getResourceAsStream("/flexo/repository/bomb-bzip2.db"))) {
             Files.copy(bomb, arch.file("bomb.db"));
         }
         try (MirrorServer mirror = MirrorServer.serve(arch.folder(), 3, folder.resolve("mirror.log"));

@@ -43,7 +43,8 @@ final class NginxServer implements AutoCloseable {
         int port = Machine.freePort();
         URI url = URI.create("http://127.0.0.1:" + port + "/");
         // As root it would serve as nobody, who cannot read the tests' folders.
-        String configuration = (Machine.isRoot() ? "user root;\n" : "") + """
+        String configuration =
+                (Machine.isRoot() ? "user root;\n" : "") + """
                 daemon off;
                 worker_processes 2;
                 pid %1$s/nginx.pid;
