@@ -1,5 +1,6 @@
 package flexo.app;
 
+import flexo.config.FlexoConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +14,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -93,12 +96,28 @@ final class Threads implements AutoCloseable {
      * Runs housekeeping that is short but may block, again and again until all threads are ended.
      *
      * @param pause from one end to the next beginning; 0 for never
+     * @return ends it
      */
-    void every(Duration pause, Runnable housekeeping) {
-        if (!pause.isZero()) {
-            ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(
-                    () -> connecting.execute(housekeeping), pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
+    Runnable every(Duration pause, Runnable housekeeping) {
+        if (pause.isZero()) {
+            return () -> {};
         }
+        ScheduledFuture<?> repeated = timer.scheduleWithFixedDelay(
+                () -> connecting.execute(housekeeping), pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
+        return () -> repeated.cancel(false);
+    }
+
+    /**
+     * Runs such housekeeping with a pause that is a setting.
+     *
+     * @param pause from one end to the next beginning; 0 for never
+     */
+    void every(Settings settings, Function<FlexoConfig, Duration> pause, Runnable housekeeping) {
+        AtomicReference<Runnable> end = new AtomicReference<>(every(pause.apply(settings.current()), housekeeping));
+        settings.whenChanged(pause, changed -> {
+            end.get().run();
+            end.set(every(changed, housekeeping));
+        });
     }
 
     private ExecutorService pool(String name, int size) {

@@ -1,12 +1,9 @@
 package flexo.config;
 
-import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * All settings, read once and checked. Immutable.
@@ -16,49 +13,40 @@ import java.util.OptionalLong;
  *
  * @param configFile the TOML file that was read; empty if there is none
  * @param cacheDirectory absolute; empty if it is not set, see {@link CacheDirectoryChoice}
- * @param mirrorlistFallbackFile absolute
- * @param mirrorlistLatencyTestResultsFile absolute
- * @param refreshLatencyTestsAfter positive
- * @param mirrorSelectionMethod where mirrors come from
- * @param mirrorsPredefined in order, each once, ending in a slash, may carry credentials; not empty if the method is predefined
- * @param provisionalMirror used as long as no mirror has been selected; ends in a slash, may carry credentials
- * @param connectTimeout 1 to 7500 ms
- * @param lowSpeedLimitBytesPerSecond at least 1; a transfer slower than this is dropped
- * @param lowSpeedTime how long it must be slower, positive
- * @param maxSpeedLimitBytesPerSecond what all downloads together may take; empty means all there is
- * @param clientTimeout how long a client may take no byte while bytes are there for it, positive
- * @param retention how the cache keeps itself
- * @param repositories how databases are kept up to date, and packages checked
+ * @param mirrors where the official repositories are fetched from
  * @param customRepositories in order, each name once
- * @param mirrorsAuto the settings of automatic mirror selection
+ * @param archive where old packages and old states of repositories are to be had
+ * @param outbound the way to all of these
+ * @param limits how fast bytes must come, may come, and must go
+ * @param restrictions what clients may ask for
+ * @param repositories how databases are kept up to date, and packages checked
+ * @param retention how the cache keeps itself
+ * @param repositoryOverrides what is different in some directories of the cache, by directory without slashes at its ends:
+ *     {@code core}, {@code core/os/x86_64}, {@code custom_repo/arm}; holds what the tables of custom repositories say, too
+ * @param prefetch how new versions are fetched before clients ask for them
  * @param connectorSettings what was set about listening, as {@code key = value (source)}; see {@link #connectorNote}
  * @param warnings mistakes that do not stop the application, to be logged
  */
 public record FlexoConfig(
         Optional<Path> configFile,
         Optional<Path> cacheDirectory,
-        Path mirrorlistFallbackFile,
-        Path mirrorlistLatencyTestResultsFile,
-        Duration refreshLatencyTestsAfter,
-        MirrorSelectionMethod mirrorSelectionMethod,
-        List<URI> mirrorsPredefined,
-        URI provisionalMirror,
-        Duration connectTimeout,
-        long lowSpeedLimitBytesPerSecond,
-        Duration lowSpeedTime,
-        OptionalLong maxSpeedLimitBytesPerSecond,
-        Duration clientTimeout,
-        Retention retention,
-        RepositorySettings repositories,
+        OfficialMirrors mirrors,
         List<CustomRepository> customRepositories,
-        MirrorsAuto mirrorsAuto,
+        Archive archive,
+        Outbound outbound,
+        TransferLimits limits,
+        Restrictions restrictions,
+        RepositorySettings repositories,
+        Retention retention,
+        Map<String, RepositoryOverrides> repositoryOverrides,
+        Prefetch prefetch,
         List<String> connectorSettings,
         List<Problem> warnings) {
 
-    /** Copies the lists. */
+    /** Copies the collections. */
     public FlexoConfig {
-        mirrorsPredefined = List.copyOf(mirrorsPredefined);
         customRepositories = List.copyOf(customRepositories);
+        repositoryOverrides = Map.copyOf(repositoryOverrides);
         connectorSettings = List.copyOf(connectorSettings);
         warnings = List.copyOf(warnings);
     }
@@ -75,14 +63,14 @@ public record FlexoConfig(
     }
 
     /**
-     * Reads the settings from the given sources, of which the TOML file is read now.
+     * Reads the settings from the given sources, of which the TOML file, and the files it names that hold secrets, are read now.
      *
      * @param sources where to look
      * @return the checked settings
      * @throws InvalidConfigException with everything that is wrong
      */
     public static FlexoConfig load(SettingSources sources) throws InvalidConfigException {
-        return ConfigReading.read(sources);
+        return new ConfigReading(sources).read();
     }
 
     /**
@@ -95,13 +83,5 @@ public record FlexoConfig(
                         + String.join(", ", connectorSettings)
                         + ". The Tomcat configuration that comes with Flexo reads FLEXO_PORT and FLEXO_LISTEN_IP_ADDRESS"
                         + " from the environment; in any other container set its connector.");
-    }
-
-    /** {@return a short text without the URLs, which may carry credentials} */
-    @Override
-    public String toString() {
-        return "FlexoConfig[file=" + configFile.map(Path::toString).orElse("none") + ", method=" + mirrorSelectionMethod
-                + ", predefined mirrors=" + mirrorsPredefined.size() + ", custom repositories=" + customRepositories
-                + "]";
     }
 }

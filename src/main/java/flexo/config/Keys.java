@@ -4,10 +4,12 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * The list of all settings: this is where one is declared. Beside it a setting has a default in
+ * The list of all settings: this is where one is declared; the fields of tables are in a class for each kind of table. Beside it a setting has a default in
  * META-INF/microprofile-config.properties, a paragraph in flexo-reference.toml and a row in docs/settings.md; a test holds the
  * four together.
  */
@@ -18,8 +20,14 @@ final class Keys {
     static final String EXPECTED_URL =
             "an absolute http or https URL without query, fragment and $repo/os/$arch, such as \"https://mirror.example.org/archlinux/\"";
 
+    static final String EXPECTED_PROXY =
+            "an http or https URL with host and port, such as \"http://proxy.example.org:3128\", or \"none\"";
+    static final String EXPECTED_MIRRORLIST = "the absolute path of a mirrorlist of pacman that can be read";
+
     private static final String EXPECTED_PATH = "an absolute path";
     private static final String EXPECTED_BOOLEAN = "true or false";
+    private static final String EXPECTED_BYTES = "a size with its unit, such as \"20 GiB\"";
+    private static final String EXPECTED_PEM = "the absolute path of a PEM file that can be read";
     private static final String EXPECTED_DOCUMENT = "an absolute http or https URL without fragment";
     private static final String EXPECTED_SPEED =
             "bytes per second as a whole number, or with a unit, such as 250000, \"2 MBit/s\" or \"250 KiB/s\"";
@@ -28,6 +36,8 @@ final class Keys {
     private static final Duration MILLISECOND = Duration.ofMillis(1);
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration HOUR = Duration.ofHours(1);
+
+    static final ValueParser<Long> BYTES = ValueParser.of(EXPECTED_BYTES, StorageSize::parseBytes);
 
     static final Key<Path> CONFIG_FILE =
             new Key<>("config_file", ValueParser.of(EXPECTED_PATH, PlainValues::absolutePath));
@@ -63,6 +73,9 @@ final class Keys {
 
     static final Key<List<URI>> MIRRORS_PREDEFINED =
             new Key<>("mirrors_predefined", ValueList.of(EXPECTED_URL, UpstreamUrl::base));
+
+    static final Key<Path> MIRRORLIST_FILE =
+            new Key<>("mirrorlist_file", ValueParser.of(EXPECTED_MIRRORLIST, OutboundValues::readableFile));
 
     static final Key<URI> PROVISIONAL_MIRROR =
             new Key<>("provisional_mirror", ValueParser.of(EXPECTED_URL, UpstreamUrl::base));
@@ -137,7 +150,88 @@ final class Keys {
     static final Key<Long> SCRUB_SPEED_LIMIT =
             new Key<>("scrub_speed_limit", ValueParser.of(EXPECTED_SPEED, Bandwidth::parseOrPlain));
 
+    static final Key<PrefetchSchedule> PREFETCH = new Key<>(
+            "prefetch",
+            ValueParser.of(
+                    "\"off\", a duration with its unit from 1 minute to 30 days such as \"6 h\", or the five fields of cron"
+                            + " such as \"0 3 * * *\"",
+                    PrefetchSchedule::parse));
+
+    static final Key<Duration> PREFETCH_UNUSED_AFTER = new Key<>("prefetch_unused_after", PURGE_UNUSED_AFTER.parser());
+
+    static final Key<QuietHours> PREFETCH_QUIET_HOURS = new Key<>(
+            "prefetch_quiet_hours",
+            ValueParser.of("two different times of the day, such as \"22:00-06:00\"", QuietHours::parse));
+
+    static final Key<Long> PREFETCH_SPEED_LIMIT =
+            new Key<>("prefetch_speed_limit", ValueParser.of(EXPECTED_SPEED, Bandwidth::parseOrPlain));
+
+    static final Key<Long> PREFETCH_SIZE_LIMIT = new Key<>("prefetch_size_limit", BYTES);
+
+    static final Key<Map<String, RepositoryOverrides>> REPOSITORY = new Key<>("repository", RepositoryTable::parse);
+
     static final Key<List<CustomRepository>> CUSTOM_REPO = new Key<>("custom_repo", new CustomRepositoryList());
+
+    static final Key<URI> ARCHIVE_URL = new Key<>("archive_url", ValueParser.of(EXPECTED_URL, UpstreamUrl::base));
+
+    static final Key<URI> ARCHIVE_PACKAGES_URL =
+            new Key<>("archive_packages_url", ValueParser.of(EXPECTED_URL, UpstreamUrl::base));
+
+    static final Key<Boolean> ARCHIVE_FALLBACK =
+            new Key<>("archive_fallback", ValueParser.of(EXPECTED_BOOLEAN, PlainValues::yesOrNo));
+
+    static final Key<List<String>> ALLOWED_REPOSITORIES = new Key<>(
+            "allowed_repositories",
+            ValueList.of(
+                    "the first directories of paths, such as \"core\" or \"custom_repo/arm\"",
+                    PlainValues::cacheFolder));
+
+    static final Key<List<String>> ALLOWED_PATHS =
+            new Key<>("allowed_paths", ValueList.of("globs of paths, such as \"*/os/x86_64/**\"", PlainValues::glob));
+
+    static final Key<ProxyChoice> HTTP_PROXY =
+            new Key<>("http_proxy", ValueParser.of(EXPECTED_PROXY, OutboundValues::proxy));
+
+    static final Key<ProxyChoice> HTTPS_PROXY =
+            new Key<>("https_proxy", ValueParser.of(EXPECTED_PROXY, OutboundValues::proxy));
+
+    static final Key<List<String>> NO_PROXY = new Key<>(
+            "no_proxy",
+            ValueList.of(
+                    "host names, domains, addresses or networks, such as \"localhost\", \".example.org\" or"
+                            + " \"10.0.0.0/8\", or \"*\"",
+                    OutboundValues::noProxyHost));
+
+    static final Key<String> PROXY_USER = new Key<>("proxy_user", OutboundValues::user);
+
+    static final Key<Secret> PROXY_PASSWORD = new Key<>("proxy_password", OutboundValues::secret);
+
+    static final Key<Secret> PROXY_PASSWORD_FILE = new Key<>("proxy_password_file", SecretFile::parse);
+
+    static final Key<List<Path>> CA_CERTIFICATES =
+            new Key<>("ca_certificates", ValueList.of(EXPECTED_PEM, OutboundValues::readableFile));
+
+    static final Key<Path> CLIENT_CERTIFICATE =
+            new Key<>("client_certificate", ValueParser.of(EXPECTED_PEM, OutboundValues::readableFile));
+
+    static final Key<Path> CLIENT_KEY =
+            new Key<>("client_key", ValueParser.of(EXPECTED_PEM, OutboundValues::readableFile));
+
+    static final Key<TlsVersion> MINIMUM_TLS =
+            new Key<>("minimum_tls", ValueParser.of("\"1.2\" or \"1.3\"", OutboundValues::tlsVersion));
+
+    static final Key<String> USER_AGENT = new Key<>(
+            "user_agent",
+            ValueParser.of("a text of printable ASCII characters, such as \"flexo\"", OutboundValues::headerValue));
+
+    static final Key<List<UpstreamCredentials>> UPSTREAM_CREDENTIALS =
+            new Key<>("upstream_credentials", UpstreamCredentialsTable::parse);
+
+    static final Key<Boolean> ALLOW_HTTPS_DOWNGRADE =
+            new Key<>("allow_https_downgrade", ValueParser.of(EXPECTED_BOOLEAN, PlainValues::yesOrNo));
+
+    static final Key<Boolean> ALLOW_PRIVATE_REDIRECTS =
+            new Key<>("allow_private_redirects", ValueParser.of(EXPECTED_BOOLEAN, PlainValues::yesOrNo));
 
     static final Key<URI> STATUS_JSON_ENDPOINT = new Key<>(
             "mirrors_auto.mirrors_status_json_endpoint", ValueParser.of(EXPECTED_DOCUMENT, UpstreamUrl::document));
@@ -190,6 +284,7 @@ final class Keys {
             PORT,
             MIRROR_SELECTION_METHOD,
             MIRRORS_PREDEFINED,
+            MIRRORLIST_FILE,
             PROVISIONAL_MIRROR,
             CONNECT_TIMEOUT,
             LOW_SPEED_LIMIT,
@@ -205,7 +300,32 @@ final class Keys {
             DATABASE_REFRESH_INTERVAL,
             DATABASE_MAX_STALE,
             SCRUB_SPEED_LIMIT,
+            PREFETCH,
+            PREFETCH_UNUSED_AFTER,
+            PREFETCH_QUIET_HOURS,
+            PREFETCH_SPEED_LIMIT,
+            PREFETCH_SIZE_LIMIT,
+            REPOSITORY,
             CUSTOM_REPO,
+            ARCHIVE_URL,
+            ARCHIVE_PACKAGES_URL,
+            ARCHIVE_FALLBACK,
+            ALLOWED_REPOSITORIES,
+            ALLOWED_PATHS,
+            HTTP_PROXY,
+            HTTPS_PROXY,
+            NO_PROXY,
+            PROXY_USER,
+            PROXY_PASSWORD,
+            PROXY_PASSWORD_FILE,
+            CA_CERTIFICATES,
+            CLIENT_CERTIFICATE,
+            CLIENT_KEY,
+            MINIMUM_TLS,
+            USER_AGENT,
+            UPSTREAM_CREDENTIALS,
+            ALLOW_HTTPS_DOWNGRADE,
+            ALLOW_PRIVATE_REDIRECTS,
             STATUS_JSON_ENDPOINT,
             STATUS_JSON_ENDPOINT_FALLBACKS,
             MIRRORS_BLACKLIST,
@@ -218,10 +338,21 @@ final class Keys {
             TIMEOUT,
             ALLOWED_COUNTRIES);
 
+    /** The names of all settings. */
+    static final List<String> NAMES = ALL.stream().map(Key::name).toList();
+
     /** What the container's connector does: read, so that mistakes are told, but not acted upon. */
     static final Set<Key<?>> OF_THE_CONNECTOR = Set.of(LISTEN_IP_ADDRESS, PORT);
 
     private Keys() {}
+
+    /** {@return the fields of all settings that are arrays of tables, as {@code custom_repo.url}} */
+    static List<Key<?>> fieldsOfTables() {
+        return Stream.of(CustomRepositoryTable.FIELDS, RepositoryTable.FIELDS, UpstreamCredentialsTable.FIELDS)
+                .flatMap(List::stream)
+                .<Key<?>>map(field -> field)
+                .toList();
+    }
 
     private static ValueParser<Long> wholeNumber(String expected, long least, long most) {
         return ValueParser.of(expected, text -> PlainValues.wholeNumber(text, least, most));

@@ -10,10 +10,9 @@ final class NearestName {
 
     private NearestName() {}
 
-    /** {@return the name of the setting that resembles a key most; empty if none does} */
-    static Optional<String> to(String unknown) {
+    /** {@return which of some names resembles an unknown one most; empty if none does} */
+    static Optional<String> to(String unknown, List<String> names) {
         String wanted = plain(unknown);
-        List<String> names = Keys.ALL.stream().map(Key::name).toList();
         // The right word in the wrong table: timeout for mirrors_auto.timeout, mirrors_auto.port for port.
         return names.stream()
                 .filter(name -> plain(name).endsWith("_" + wanted) || wanted.endsWith("_" + plain(name)))

@@ -11,24 +11,34 @@ import java.util.Optional;
  * @param <T> the type of the value
  */
 record Parsed<T>(Optional<T> value, List<Mistake> mistakes) {
-    /** The element number of a mistake that concerns the whole value. */
-    static final int WHOLE = -1;
+    /** The part of a mistake that concerns the whole value. */
+    static final String WHOLE = "";
 
     /**
      * One wrong part of a value.
      *
-     * @param element its number in a list, from 0, or {@link #WHOLE}
-     * @param found what is written there
-     * @param expected what was expected
+     * @param part which: {@link #WHOLE}, an element of a list such as {@code [2]}, a field of a table such as {@code
+     *     [0].url} or one of its elements; counted from 0
+     * @param found what is written there; empty if that is not to be shown, or nothing is
+     * @param expected what was expected, or if nothing is shown what is wrong
      */
-    record Mistake(int element, String found, String expected) {}
+    record Mistake(String part, Optional<String> found, String expected) {
+        Mistake(String part, String found, String expected) {
+            this(part, Optional.of(found), expected);
+        }
+    }
+
+    /** {@return the part that is an element of a list} */
+    static String element(int number) {
+        return "[" + number + "]";
+    }
 
     static <T> Parsed<T> right(T value) {
         return new Parsed<>(Optional.of(value), List.of());
     }
 
-    static <T> Parsed<T> wrong(int element, String found, String expected) {
-        return wrong(List.of(new Mistake(element, found, expected)));
+    static <T> Parsed<T> wrong(String found, String expected) {
+        return wrong(List.of(new Mistake(WHOLE, found, expected)));
     }
 
     static <T> Parsed<T> wrong(List<Mistake> mistakes) {

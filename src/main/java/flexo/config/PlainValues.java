@@ -1,5 +1,6 @@
 package flexo.config;
 
+import java.nio.file.FileSystems;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -7,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /** Reads values that have no unit: numbers, yes or no, words, paths, country codes. */
 final class PlainValues {
@@ -59,6 +61,27 @@ final class PlainValues {
         try {
             return Optional.of(Path.of(text)).filter(Path::isAbsolute).map(Path::normalize);
         } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** {@return a directory below the cache directory, without slashes at its ends} */
+    static Optional<String> cacheFolder(String text) {
+        String path = text.replaceAll("^/+|/+$", "");
+        return Optional.of(path)
+                .filter(it -> Arrays.stream(it.split("/", -1))
+                        .noneMatch(segment -> segment.isEmpty()
+                                || segment.startsWith(".")
+                                || segment.chars().anyMatch(c -> c == '\\' || Character.isISOControl(c))));
+    }
+
+    /** {@return a pattern that {@link java.nio.file.FileSystem#getPathMatcher} reads} */
+    static Optional<String> glob(String text) {
+        String pattern = text.replaceFirst("^/+", "");
+        try {
+            FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+            return Optional.of(pattern).filter(it -> !it.isEmpty());
+        } catch (PatternSyntaxException e) {
             return Optional.empty();
         }
     }

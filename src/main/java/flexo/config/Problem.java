@@ -21,16 +21,24 @@ public record Problem(String source, String key, String value, String expected) 
     }
 
     static Problem wrongValue(String source, String key, String value, String expected) {
-        return new Problem(source, key, '"' + Secrets.mask(value) + '"', expected);
+        return new Problem(source, key, '"' + MaskedText.of(value) + '"', expected);
     }
 
     /** The place names the setting already; its value is not shown, since nobody knows whether it is a secret. */
     static Problem unknownKey(String source, String key, String nearestOrEmpty) {
-        return new Problem(
-                source,
-                key,
-                "",
-                "unknown setting" + (nearestOrEmpty.isEmpty() ? "" : ", the nearest known one is " + nearestOrEmpty));
+        return new Problem(source, key, "", unknown(nearestOrEmpty));
+    }
+
+    /** {@return what is said of a name that is none of ours} */
+    static String unknown(String nearestOrEmpty) {
+        return "unknown setting" + (nearestOrEmpty.isEmpty() ? "" : ", the nearest known one is " + nearestOrEmpty);
+    }
+
+    /** {@return a problem of a value that was written, or that is missing} */
+    static Problem mistake(String source, String key, Parsed.Mistake mistake) {
+        return mistake.found()
+                .map(found -> wrongValue(source, key, found, mistake.expected()))
+                .orElseGet(() -> new Problem(source, key, "", mistake.expected()));
     }
 
     static Problem broken(String source, String what) {

@@ -19,9 +19,9 @@ final class SettingSource implements ConfigSource {
     private final Map<String, String> spelled = new HashMap<>();
 
     private final List<Problem> unknown = new ArrayList<>();
-    private final BiFunction<String, Integer, String> places;
+    private final BiFunction<String, String, String> places;
 
-    private SettingSource(SourceKind kind, BiFunction<String, Integer, String> places) {
+    private SettingSource(SourceKind kind, BiFunction<String, String, String> places) {
         this.kind = kind;
         this.places = places;
     }
@@ -33,7 +33,7 @@ final class SettingSource implements ConfigSource {
     static SettingSource of(SourceKind kind, Map<String, String> given) {
         Map<String, String> set = new HashMap<>(given);
         set.values().removeIf(String::isBlank);
-        SettingSource source = new SettingSource(kind, (name, element) -> kind.place(name));
+        SettingSource source = new SettingSource(kind, (name, part) -> kind.place(name) + table(part));
         source.take(set);
         if (kind == SourceKind.DEFAULTS) {
             // A value means what it says; the dollar and braces of a password are no reference to another setting.
@@ -68,7 +68,7 @@ final class SettingSource implements ConfigSource {
                 unknown.add(Problem.unknownKey(
                         places.apply(name, Parsed.WHOLE),
                         key,
-                        NearestName.to(key).map(kind::spell).orElse("")));
+                        NearestName.to(key, Keys.NAMES).map(kind::spell).orElse("")));
             }
         }
     }
@@ -86,10 +86,16 @@ final class SettingSource implements ConfigSource {
      * {@return where a value stands, as a person names it}
      *
      * @param key that this source has a value for
-     * @param element of a list, or {@link Parsed#WHOLE}
+     * @param part of it, as {@link Parsed.Mistake} names it
      */
-    String place(Key<?> key, int element) {
-        return places.apply(spelled.get(key.property()), element);
+    String place(Key<?> key, String part) {
+        return places.apply(spelled.get(key.property()), part);
+    }
+
+    /** A table that stands in one long text has no line; it is counted, from 1 as people do. */
+    private static String table(String part) {
+        int end = part.indexOf("].");
+        return end < 0 ? "" : ", table " + (Integer.parseInt(part.substring(1, end)) + 1);
     }
 
     @Override

@@ -47,11 +47,15 @@ public record StorageSize(long bytes, double share) {
         if (text.endsWith("%")) {
             return PlainValues.percentage(text).filter(share -> share > 0).map(share -> new StorageSize(0, share));
         }
+        return parseBytes(text).map(bytes -> new StorageSize(bytes, 0));
+    }
+
+    /** {@return the bytes in a text such as {@code 20 GiB}; a unit must be written, and it must be one of bytes} */
+    static Optional<Long> parseBytes(String text) {
         return Quantity.parse(text)
                 .filter(quantity -> UNITS.containsKey(quantity.unit()))
                 .map(quantity -> quantity.number().multiply(BigDecimal.valueOf(UNITS.get(quantity.unit()))))
                 .filter(bytes -> bytes.compareTo(BigDecimal.ONE) >= 0 && bytes.compareTo(MOST_BYTES) <= 0)
-                .map(bytes ->
-                        new StorageSize(bytes.setScale(0, RoundingMode.DOWN).longValueExact(), 0));
+                .map(bytes -> bytes.setScale(0, RoundingMode.DOWN).longValueExact());
     }
 }

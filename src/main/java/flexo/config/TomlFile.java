@@ -10,11 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlParseResult;
+import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 
 /**
@@ -22,10 +21,10 @@ import org.tomlj.TomlTable;
  *
  * @param path of the file
  * @param values by key, tables joined with a dot, arrays as they are written in TOML; empty if the file is broken
- * @param lines by key: the line of the key, then those of the elements if it is an array; counted from 1
+ * @param lines by key, and by key with the part of its value behind it, as {@link Parsed.Mistake} names it; counted from 1
  * @param problems why the file cannot be read
  */
-record TomlFile(Path path, Map<String, String> values, Map<String, List<Integer>> lines, List<Problem> problems) {
+record TomlFile(Path path, Map<String, String> values, Map<String, Integer> lines, List<Problem> problems) {
     private static final Set<String> KNOWN = Keys.ALL.stream().map(Key::name).collect(Collectors.toUnmodifiableSet());
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
@@ -58,12 +57,17 @@ record TomlFile(Path path, Map<String, String> values, Map<String, List<Integer>
                             .map(error -> Problem.broken(
                                     path + " line " + error.position().line() + ", column "
                                             + error.position().column(),
-                                    "not TOML: " + Secrets.mask(error.getMessage())))
+                                    "not TOML: " + withoutContent(error.getMessage())))
                             .toList());
         }
         TomlFile file = new TomlFile(path, new HashMap<>(), new HashMap<>(), List.of());
         file.flatten("", parsed);
         return file;
+    }
+
+    /** What stands in the wrong place may be half of a password; single characters say enough. */
+    private static String withoutContent(String message) {
+        return MaskedText.of(message).replaceAll("'[^']{2,}'(?=, expected)", "text");
     }
 
     private static TomlFile broken(Path path, List<Problem> problems) {
@@ -73,25 +77,40 @@ record TomlFile(Path path, Map<String, String> values, Map<String, List<Integer>
     private void flatten(String prefix, TomlTable table) {
         for (Map.Entry<String, Object> entry : table.entrySet()) {
             String key = prefix + entry.getKey();
-            int line = table.inputPositionOf(List.of(entry.getKey())).line();
             if (entry.getValue() instanceof TomlTable inner && !KNOWN.contains(key)) {
                 flatten(key + ".", inner);
-            } else if (entry.getValue() instanceof TomlArray array) {
-                values.put(key, array.toToml());
-                IntStream elements = IntStream.range(0, array.size())
-                        .map(element -> array.inputPositionOf(element).line());
-                lines.put(key, Stream.concat(Stream.of(line), elements.boxed()).toList());
-            } else {
-                // A table where a single value belongs is no value of any setting; its content is not shown.
-                values.put(key, entry.getValue() instanceof TomlTable ? "{…}" : String.valueOf(entry.getValue()));
-                lines.put(key, List.of(line));
+                continue;
+            }
+            // A table where a single value belongs is no value of any setting; its content is not shown.
+            values.put(
+                    key,
+                    entry.getValue() instanceof TomlArray array
+                            ? array.toToml()
+                            : entry.getValue() instanceof TomlTable ? "{…}" : String.valueOf(entry.getValue()));
+            note(key, entry.getValue(), table.inputPositionOf(List.of(entry.getKey())));
+        }
+    }
+
+    /** Notes the line of a value, and those of all its parts. */
+    private void note(String place, Object value, TomlPosition position) {
+        lines.put(place, position.line());
+        if (value instanceof TomlArray array) {
+            for (int i = 0; i < array.size(); i++) {
+                note(place + Parsed.element(i), array.get(i), array.inputPositionOf(i));
+            }
+        } else if (value instanceof TomlTable table) {
+            for (Map.Entry<String, Object> entry : table.entrySet()) {
+                note(place + "." + entry.getKey(), entry.getValue(), table.inputPositionOf(List.of(entry.getKey())));
             }
         }
     }
 
-    /** {@return the line of a key, or of one element of its array} */
-    String place(String key, int element) {
-        List<Integer> known = lines.get(key);
-        return path + " line " + known.get(element + 1 < known.size() ? element + 1 : 0);
+    /** {@return the line of a part of a key's value, or of the nearest thing around it that has one} */
+    String place(String key, String part) {
+        String place = key + part;
+        while (!lines.containsKey(place)) {
+            place = place.substring(0, Math.max(place.lastIndexOf('.'), place.lastIndexOf('[')));
+        }
+        return path + " line " + lines.get(place);
     }
 }

@@ -21,6 +21,28 @@ final class UpstreamUrl {
                 .map(uri -> uri.getRawPath().endsWith("/") ? uri : URI.create(uri + "/"));
     }
 
+    /** {@return such a URL, or that of a directory on this machine, {@code file:///directory/}} */
+    static Optional<URI> baseOrDirectory(String text) {
+        return text.regionMatches(true, 0, "file:", 0, 5) ? directory(text) : base(text);
+    }
+
+    private static Optional<URI> directory(String text) {
+        try {
+            URI uri = new URI(text);
+            // Of file:/a, file:///a and file://localhost/a (RFC 8089) the path is all that counts.
+            return Optional.of(uri)
+                    .filter(it -> it.getRawPath() != null && it.getRawPath().startsWith("/"))
+                    .filter(it ->
+                            it.getRawAuthority() == null || it.getRawAuthority().equals("localhost"))
+                    .filter(it -> it.getRawQuery() == null && it.getRawFragment() == null)
+                    .filter(it -> !MIRRORLIST_VARIABLE.matcher(it.getRawPath()).find())
+                    .map(it -> URI.create(
+                            "file://" + it.getRawPath() + (it.getRawPath().endsWith("/") ? "" : "/")));
+        } catch (URISyntaxException e) {
+            return Optional.empty();
+        }
+    }
+
     /** {@return a URL of one document, left as it is written but for the case of scheme and host} */
     static Optional<URI> document(String text) {
         return httpUrl(text);

@@ -26,10 +26,7 @@ final class ValueList {
         return text -> {
             Optional<List<Object>> elements = elements(text);
             if (elements.isEmpty()) {
-                return Parsed.wrong(
-                        Parsed.WHOLE,
-                        text,
-                        "a TOML array such as [\"a\", \"b\"], or a list with commas, of " + expected);
+                return Parsed.wrong(text, "a TOML array such as [\"a\", \"b\"], or a list with commas, of " + expected);
             }
             boolean hidden = passwordMayBeSplit(elements.get());
             List<T> values = new ArrayList<>();
@@ -39,7 +36,7 @@ final class ValueList {
                 Optional<T> value = element instanceof String string ? reading.apply(string.strip()) : Optional.empty();
                 value.ifPresent(values::add);
                 if (value.isEmpty()) {
-                    mistakes.add(new Mistake(i, hidden ? HIDDEN : String.valueOf(element), expected));
+                    mistakes.add(new Mistake(Parsed.element(i), hidden ? HIDDEN : String.valueOf(element), expected));
                 }
             }
             return mistakes.isEmpty() ? Parsed.right(values.stream().distinct().toList()) : Parsed.wrong(mistakes);

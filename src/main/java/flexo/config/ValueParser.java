@@ -16,8 +16,14 @@ interface ValueParser<T> {
 
     /** {@return a parser of single values} The function gets the text without surrounding space, and returns empty if it is wrong. */
     static <T> ValueParser<T> of(String expected, Function<String, Optional<T>> reading) {
-        return text -> reading.apply(text.strip())
-                .map(Parsed::right)
-                .orElseGet(() -> Parsed.wrong(Parsed.WHOLE, text, expected));
+        return text -> reading.apply(text.strip()).map(Parsed::right).orElseGet(() -> Parsed.wrong(text, expected));
+    }
+
+    /** {@return a parser of the same texts, whose values are turned into others} */
+    default <U> ValueParser<U> map(Function<T, U> turning) {
+        return text -> {
+            Parsed<T> parsed = parse(text);
+            return new Parsed<>(parsed.value().map(turning), parsed.mistakes());
+        };
     }
 }

@@ -353,7 +353,8 @@ final class DatabaseFile {
     }
 
     private boolean mayBeGivenStale() {
-        return known.get().isPresent() && known.age().compareTo(settings.maxStale()) <= 0;
+        return known.get().isPresent()
+                && known.age().compareTo(settings.maxStale().get()) <= 0;
     }
 
     private void succeeded() {

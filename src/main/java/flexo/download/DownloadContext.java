@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * What every download works with.
@@ -16,7 +17,7 @@ import java.util.function.LongSupplier;
  * @param mirrors says which mirror comes next
  * @param client asks it
  * @param deadlines how long it may take
- * @param lowSpeed how slow it may be, absolutely
+ * @param lowSpeed how slow it may be, absolutely; asked for when a transfer begins
  * @param slowness how slow it may be compared with others
  * @param peers what other mirrors have been giving
  * @param running the transfers that are running
@@ -31,7 +32,7 @@ public record DownloadContext(
         MirrorSelector mirrors,
         MirrorClient client,
         Deadlines deadlines,
-        LowSpeedLimit lowSpeed,
+        Supplier<LowSpeedLimit> lowSpeed,
         SlownessPolicy slowness,
         PeerRates peers,
         RunningTransfers running,

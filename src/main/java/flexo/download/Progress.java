@@ -27,6 +27,7 @@ final class Progress {
     private final DownloadContext context;
     private final Mirror mirror;
     private final long startNanos;
+    private final LowSpeedLimit limit;
     private final SpeedWatch standstill;
     private final SpeedWatch lowSpeed;
     /** Whether we hold it back ourselves, so that only a standstill tells anything of the mirror. */
@@ -39,8 +40,9 @@ final class Progress {
         this.context = context;
         this.mirror = mirror;
         this.startNanos = nowNanos;
-        this.standstill = new SpeedWatch(context.lowSpeed().standstill(), nowNanos);
-        this.lowSpeed = new SpeedWatch(context.lowSpeed(), nowNanos);
+        this.limit = context.lowSpeed().get();
+        this.standstill = new SpeedWatch(limit.standstill(), nowNanos);
+        this.lowSpeed = new SpeedWatch(limit, nowNanos);
         this.pace = new Pace(context.slowness().patience(), nowNanos);
         this.heldBack = heldBack;
         if (!heldBack) {
@@ -110,6 +112,11 @@ final class Progress {
             peers.add(pace.bestBefore());
         }
         return peers;
+    }
+
+    /** What it is judged by. */
+    LowSpeedLimit limit() {
+        return limit;
     }
 
     /** The speed lately, in bytes per second. */

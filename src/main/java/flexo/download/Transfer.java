@@ -321,7 +321,7 @@ final class Transfer implements MirrorResponseListener {
             case STOPPED ->
                 endWith(new Outcome.Failed(MirrorFailure.STALLED, "stopped sending at byte " + writer.position()));
             case BELOW_LIMIT ->
-                moveOn("sent less than " + context.lowSpeed().bytesPerSecond() + " bytes/s", OptionalDouble.empty());
+                moveOn("sent less than " + progress.limit().bytesPerSecond() + " bytes/s", OptionalDouble.empty());
             case OUTPACED ->
                 moveOn(
                         String.format(

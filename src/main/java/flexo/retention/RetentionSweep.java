@@ -40,7 +40,7 @@ public final class RetentionSweep {
 
     private final Path root;
     private final PackageCache cache;
-    private final RetentionSettings settings;
+    private RetentionSettings settings;
     private final LastUses uses;
     private final FilesInUse inUse;
     private final ListedFiles listed;
@@ -77,6 +77,11 @@ public final class RetentionSweep {
         this.inUse = inUse;
         this.listed = listed;
         this.disk = disk;
+    }
+
+    /** From now on these settings count. Called between two sweeps, by who runs them. */
+    void use(RetentionSettings changed) {
+        settings = changed;
     }
 
     /** What has been removed since the start. */

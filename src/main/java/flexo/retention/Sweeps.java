@@ -99,6 +99,19 @@ public final class Sweeps implements AutoCloseable {
     }
 
     /**
+     * From the next sweep on these settings count, and that one, of everything, comes at once. Returns at once, too.
+     *
+     * @param settings what is kept
+     */
+    public void use(RetentionSettings settings) {
+        run(() -> {
+            sweep.use(settings);
+            roomCannotBeMade = false;
+            sweepEverything();
+        });
+    }
+
+    /**
      * A file was put into the cache. Returns at once; other versions of its package are looked at soon.
      *
      * @param path the file; any kind may be told of

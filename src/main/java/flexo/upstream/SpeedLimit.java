@@ -1,5 +1,6 @@
 package flexo.upstream;
 
+import java.util.OptionalLong;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 
@@ -41,6 +42,6 @@ public interface SpeedLimit {
      * @param nanoTime the passing of time
      */
     static SpeedLimit of(long bytesPerSecond, ScheduledExecutorService timer, LongSupplier nanoTime) {
-        return new SharedSpeedLimit(bytesPerSecond, timer, nanoTime);
+        return new SharedSpeedLimit(OptionalLong.of(bytesPerSecond), timer, nanoTime);
     }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** All {@link ClientStream}s that are running, and what they work with. Safe for threads. */
 public final class ClientStreams {
@@ -17,7 +18,7 @@ public final class ClientStreams {
 
     private final Executor pumps;
     private final ScheduledExecutorService timer;
-    private final Duration clientTimeout;
+    private final Supplier<Duration> clientTimeout;
     private final LongSupplier nanoTime;
     private final Set<ClientStream> running = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
@@ -27,11 +28,11 @@ public final class ClientStreams {
      *
      * @param pumps writes responses; each stream has at most one task in it, so its queue is bounded by the clients
      * @param timer watches clients that stop reading; its tasks are short
-     * @param clientTimeout how long a client may take nothing while there are bytes for it
+     * @param clientTimeout how long a client may take nothing while there are bytes for it; asked for whenever one is watched
      * @param nanoTime the passing of time, as {@link System#nanoTime}
      */
     public ClientStreams(
-            Executor pumps, ScheduledExecutorService timer, Duration clientTimeout, LongSupplier nanoTime) {
+            Executor pumps, ScheduledExecutorService timer, Supplier<Duration> clientTimeout, LongSupplier nanoTime) {
         this.pumps = pumps;
         this.timer = timer;
         this.clientTimeout = clientTimeout;
@@ -47,7 +48,7 @@ public final class ClientStreams {
     }
 
     Duration clientTimeout() {
-        return clientTimeout;
+        return clientTimeout.get();
     }
 
     LongSupplier nanoTime() {

@@ -13,18 +13,24 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tomlj.Toml;
+import org.tomlj.TomlArray;
+import org.tomlj.TomlParseResult;
+import org.tomlj.TomlTable;
 
 /** The code, the defaults, the annotated reference and the documentation name the same settings and the same defaults. */
 class AllKeysTest {
     private static final Pattern DOCUMENTED = Pattern.compile("^\\| `([a-z0-9_.]+)` \\| (–|`([^`]*)`) \\|.*");
-    private static final Pattern COMMENTED_OUT = Pattern.compile("^# (?:\\[\\[([a-z_]+)]]|([a-z_0-9]+) = .*)$");
-    /** Inside the commented table of custom_repo. */
-    private static final Set<String> INNER = Set.of("name", "url");
+    private static final Pattern TABLE = Pattern.compile("^# \\[\\[([a-z_]+)]]$");
+    private static final Pattern COMMENTED_OUT = Pattern.compile("^# ([a-z_0-9]+) = (.*?)( +# .*)?$");
 
-    private final Map<String, String> defaults = withoutPrefix(ConfigReading.defaults());
+    private final Map<String, String> defaults = withoutPrefix(SettingValues.defaults());
     private final Set<String> keys = Keys.ALL.stream().map(Key::name).collect(Collectors.toCollection(TreeSet::new));
+    private final Set<String> fields =
+            Keys.fieldsOfTables().stream().map(Key::name).collect(Collectors.toCollection(TreeSet::new));
 
     @Test
     void everyDefaultBelongsToASetting() {
@@ -60,7 +66,9 @@ class AllKeysTest {
             }
         }
 
-        assertThat(documented.keySet()).isEqualTo(keys);
+        Set<String> known = new TreeSet<>(keys);
+        known.addAll(fields);
+        assertThat(documented.keySet()).isEqualTo(known);
         assertThat(withDefault).isEqualTo(defaults);
     }
 
@@ -77,19 +85,26 @@ class AllKeysTest {
                         .isEqualTo(key.parser().parse(defaults.get(key.name())));
             }
         }
-        Set<String> withoutDefault = new TreeSet<>();
-        for (String line : Files.readAllLines(reference)) {
-            Matcher commented = COMMENTED_OUT.matcher(line);
-            if (commented.matches()) {
-                String name = commented.group(1) == null ? commented.group(2) : commented.group(1);
-                if (!INNER.contains(name)) {
-                    withoutDefault.add(name);
-                }
-            }
-        }
         Set<String> expected = new TreeSet<>(keys);
         expected.removeAll(defaults.keySet());
-        assertThat(withoutDefault).isEqualTo(expected);
+        expected.addAll(fields);
+        assertThat(commentedOut(reference).keySet()).isEqualTo(expected);
+    }
+
+    @Test
+    void everyExampleInTheReferenceIsRight(@TempDir Path folder) throws Exception {
+        Map<String, Key<?>> byName = Stream.concat(Keys.ALL.stream(), Keys.fieldsOfTables().stream())
+                .collect(Collectors.toMap(Key::name, key -> key));
+
+        commentedOut(withFilesThatExist(reference(folder), folder))
+                .forEach((name, example) -> assertThat(
+                                example.isEmpty()
+                                        ? null
+                                        : byName.get(name).parser().parse(asText(name, example)))
+                        .as(name + " = " + example)
+                        .satisfies(parsed -> assertThat(
+                                        parsed == null || parsed.mistakes().isEmpty())
+                                .isTrue()));
     }
 
     @Test
@@ -104,18 +119,62 @@ class AllKeysTest {
 
     @Test
     void theExamplesInTheReferenceAreRight(@TempDir Path folder) throws Exception {
-        Path reference = reference(folder);
         String uncommented = Pattern.compile("^# (?!config_file)(\\[\\[[a-z_]+]]|[a-z_]+ = .*)$", Pattern.MULTILINE)
-                .matcher(Files.readString(reference))
+                .matcher(Files.readString(withFilesThatExist(reference(folder), folder)))
                 .replaceAll("$1");
-        Path file = Files.writeString(folder.resolve("uncommented.toml"), uncommented);
+        Path file = Files.writeString(
+                folder.resolve("uncommented.toml"),
+                uncommented
+                        .lines()
+                        .filter(line -> !line.contains("# in place of"))
+                        .collect(Collectors.joining("\n")));
 
         FlexoConfig config = FlexoConfig.load(Sources.file(file));
 
         assertThat(config.cacheDirectory()).contains(Path.of("/var/cache/flexo/pkg"));
-        assertThat(config.lowSpeedLimitBytesPerSecond()).isEqualTo(250_000);
+        assertThat(config.limits().lowSpeedBytesPerSecond()).isEqualTo(250_000);
+        assertThat(config.limits().maxBytesPerSecond()).hasValue(10L * 1024 * 1024);
         assertThat(config.customRepositories()).hasSize(1);
-        assertThat(config.maxSpeedLimitBytesPerSecond()).hasValue(10L * 1024 * 1024);
+        assertThat(config.outbound().credentials()).hasSize(1);
+        assertThat(config.repositoryOverrides()).containsOnlyKeys("core", "custom_repo/archzfs");
+    }
+
+    /** The settings and fields that are commented out, with their examples; a table has none of its own. */
+    private static Map<String, String> commentedOut(Path reference) throws Exception {
+        Map<String, String> examples = new TreeMap<>();
+        String table = "";
+        for (String line : Files.readAllLines(reference)) {
+            Matcher begun = TABLE.matcher(line);
+            Matcher commented = COMMENTED_OUT.matcher(line);
+            if (begun.matches()) {
+                table = begun.group(1) + ".";
+                examples.put(begun.group(1), "");
+            } else if (line.isBlank()) {
+                table = "";
+            } else if (commented.matches()) {
+                examples.put(table + commented.group(1), commented.group(2));
+            }
+        }
+        return examples;
+    }
+
+    /** What a reader of TOML would make of an example: the file's own reader, which knows arrays and strings. */
+    private static String asText(String name, String example) {
+        TomlParseResult parsed = Toml.parse("example = " + example);
+        assertThat(parsed.errors()).as(name).isEmpty();
+        return parsed.get("example") instanceof TomlTable table
+                ? table.toToml()
+                : parsed.get("example") instanceof TomlArray array
+                        ? array.toToml()
+                        : parsed.get("example").toString();
+    }
+
+    /** The reference, with a file that exists in place of those that will be somewhere else. */
+    private static Path withFilesThatExist(Path reference, Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("existing"), "secret\n");
+        return Files.writeString(
+                folder.resolve("with-files.toml"),
+                Files.readString(reference).replaceAll("= \"/(run|etc)/[^\"]*\"", "= \"" + file + "\""));
     }
 
     private static Path reference(Path folder) throws Exception {

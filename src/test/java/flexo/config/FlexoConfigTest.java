@@ -16,6 +16,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FlexoConfigTest {
+    private static final Archive ARCHIVE = new Archive(
+            URI.create("https://archive.archlinux.org/repos/"),
+            URI.create("https://archive.archlinux.org/packages/"),
+            true);
+    private static final Restrictions UNRESTRICTED = new Restrictions(List.of(), List.of());
+    private static final RepositorySettings REPOSITORIES =
+            new RepositorySettings(Duration.ofSeconds(2), Duration.ofHours(1), Duration.ofDays(30), 2 << 20);
+    private static final Prefetch NO_PREFETCH = new Prefetch(
+            new PrefetchSchedule.Off(),
+            Duration.ofDays(30),
+            Optional.empty(),
+            OptionalLong.empty(),
+            OptionalLong.empty());
+
     @TempDir
     Path folder;
 
@@ -28,35 +42,37 @@ class FlexoConfigTest {
                 .isEqualTo(new FlexoConfig(
                         Optional.empty(),
                         Optional.empty(),
-                        Path.of("/var/cache/flexo/state/mirrorlist"),
-                        Path.of("/var/cache/flexo/state/latency_test_results.json"),
-                        Duration.ofDays(8),
-                        MirrorSelectionMethod.AUTO,
-                        List.of(),
-                        URI.create("https://geo.mirror.pkgbuild.com/"),
-                        Duration.ofSeconds(3),
-                        1,
-                        Duration.ofSeconds(5),
-                        OptionalLong.empty(),
-                        Duration.ofSeconds(60),
-                        new Retention(3, Optional.empty(), Optional.empty(), Optional.empty()),
-                        new RepositorySettings(
-                                Duration.ofSeconds(2), Duration.ofHours(1), Duration.ofDays(30), 2 << 20),
-                        List.of(),
-                        new MirrorsAuto(
-                                URI.create("https://archlinux.org/mirrors/status/json/"),
-                                List.of(
-                                        URI.create(
-                                                "https://raw.githubusercontent.com/nroi/archlinux-mirrors-status-fallback/main/mirrorlist.json")),
+                        new OfficialMirrors(
+                                MirrorSelectionMethod.AUTO,
                                 List.of(),
-                                true,
-                                true,
-                                false,
-                                2.5,
-                                8,
-                                MirrorOrder.SORT,
-                                Duration.ofMillis(350),
-                                Set.of()),
+                                Optional.empty(),
+                                URI.create("https://geo.mirror.pkgbuild.com/"),
+                                new MirrorsAuto(
+                                        URI.create("https://archlinux.org/mirrors/status/json/"),
+                                        List.of(
+                                                URI.create(
+                                                        "https://raw.githubusercontent.com/nroi/archlinux-mirrors-status-fallback/main/mirrorlist.json")),
+                                        List.of(),
+                                        true,
+                                        true,
+                                        false,
+                                        2.5,
+                                        8,
+                                        MirrorOrder.SORT,
+                                        Duration.ofMillis(350),
+                                        Set.of()),
+                                Duration.ofDays(8),
+                                Path.of("/var/cache/flexo/state/latency_test_results.json"),
+                                Path.of("/var/cache/flexo/state/mirrorlist")),
+                        List.of(),
+                        ARCHIVE,
+                        outbound(Duration.ofSeconds(3)),
+                        new TransferLimits(1, Duration.ofSeconds(5), OptionalLong.empty(), Duration.ofSeconds(60)),
+                        UNRESTRICTED,
+                        REPOSITORIES,
+                        new Retention(3, Optional.empty(), Optional.empty(), Optional.empty()),
+                        Map.of(),
+                        NO_PREFETCH,
                         List.of(),
                         List.of()));
     }
@@ -73,35 +89,38 @@ class FlexoConfigTest {
                 .isEqualTo(new FlexoConfig(
                         Optional.of(file),
                         Optional.of(Path.of("/var/cache/flexo/pkg")),
-                        Path.of("/var/cache/flexo/state/mirrorlist"),
-                        Path.of("/var/cache/flexo/state/latency_test_results.json"),
-                        Duration.ofDays(8),
-                        MirrorSelectionMethod.AUTO,
-                        List.of(),
-                        URI.create("https://geo.mirror.pkgbuild.com/"),
-                        Duration.ofSeconds(3),
-                        250_000,
-                        Duration.ofSeconds(3),
-                        OptionalLong.of(102_400),
-                        Duration.ofSeconds(60),
-                        new Retention(3, Optional.empty(), Optional.empty(), Optional.empty()),
-                        new RepositorySettings(
-                                Duration.ofSeconds(2), Duration.ofHours(1), Duration.ofDays(30), 2 << 20),
+                        new OfficialMirrors(
+                                MirrorSelectionMethod.AUTO,
+                                List.of(),
+                                Optional.empty(),
+                                URI.create("https://geo.mirror.pkgbuild.com/"),
+                                new MirrorsAuto(
+                                        URI.create("https://archlinux.org/mirrors/status/json/"),
+                                        List.of(URI.create("https://status.example.org/mirrorlist.json")),
+                                        List.of(URI.create("http://slow.example.org/archlinux/")),
+                                        true,
+                                        true,
+                                        false,
+                                        2.5,
+                                        8,
+                                        MirrorOrder.SORT,
+                                        Duration.ofMillis(350),
+                                        Set.of("DE", "AT", "CH", "FR")),
+                                Duration.ofDays(8),
+                                Path.of("/var/cache/flexo/state/latency_test_results.json"),
+                                Path.of("/var/cache/flexo/state/mirrorlist")),
                         List.of(
-                                new CustomRepository("archzfs", URI.create("https://archzfs.com/")),
-                                new CustomRepository("arm", URI.create("https://de3.mirror.archlinuxarm.org/"))),
-                        new MirrorsAuto(
-                                URI.create("https://archlinux.org/mirrors/status/json/"),
-                                List.of(URI.create("https://status.example.org/mirrorlist.json")),
-                                List.of(URI.create("http://slow.example.org/archlinux/")),
-                                true,
-                                true,
-                                false,
-                                2.5,
-                                8,
-                                MirrorOrder.SORT,
-                                Duration.ofMillis(350),
-                                Set.of("DE", "AT", "CH", "FR")),
+                                CustomRepository.at("archzfs", URI.create("https://archzfs.com/")),
+                                CustomRepository.at("arm", URI.create("https://de3.mirror.archlinuxarm.org/"))),
+                        ARCHIVE,
+                        outbound(Duration.ofSeconds(3)),
+                        new TransferLimits(
+                                250_000, Duration.ofSeconds(3), OptionalLong.of(102_400), Duration.ofSeconds(60)),
+                        UNRESTRICTED,
+                        REPOSITORIES,
+                        new Retention(3, Optional.empty(), Optional.empty(), Optional.empty()),
+                        Map.of(),
+                        NO_PREFETCH,
                         List.of(
                                 "listen_ip_address = 0.0.0.0 (" + file + " line 13)",
                                 "port = 7878 (" + file + " line 14)"),
@@ -147,43 +166,57 @@ class FlexoConfigTest {
                 .isEqualTo(new FlexoConfig(
                         Optional.empty(),
                         Optional.of(Path.of("/tmp/var/cache/flexo/pkg")),
-                        Path.of("/tmp/var/cache/flexo/state/mirrorlist"),
-                        Path.of("/tmp/var/cache/flexo/state/results.json"),
-                        Duration.ofDays(14),
-                        MirrorSelectionMethod.PREDEFINED,
-                        List.of(URI.create("http://slow-mirror/"), URI.create("http://fast-mirror:8080/arch/")),
-                        URI.create("https://geo.mirror.pkgbuild.com/"),
-                        Duration.ofSeconds(5),
-                        256_000,
-                        Duration.ofSeconds(1),
-                        OptionalLong.of(2_000_000),
-                        Duration.ofSeconds(60),
+                        new OfficialMirrors(
+                                MirrorSelectionMethod.PREDEFINED,
+                                List.of(URI.create("http://slow-mirror/"), URI.create("http://fast-mirror:8080/arch/")),
+                                Optional.empty(),
+                                URI.create("https://geo.mirror.pkgbuild.com/"),
+                                new MirrorsAuto(
+                                        URI.create("http://status/json"),
+                                        List.of(URI.create("http://a/x.json"), URI.create("http://b/y.json")),
+                                        List.of(),
+                                        false,
+                                        false,
+                                        true,
+                                        5,
+                                        4,
+                                        MirrorOrder.RANDOM,
+                                        Duration.ofMillis(500),
+                                        Set.of("DE", "AT", "CZ")),
+                                Duration.ofDays(14),
+                                Path.of("/tmp/var/cache/flexo/state/results.json"),
+                                Path.of("/tmp/var/cache/flexo/state/mirrorlist")),
+                        List.of(
+                                CustomRepository.at("eschwartz", URI.create("https://pkgbuild.com/")),
+                                CustomRepository.at("archzfs", URI.create("https://archzfs.com/"))),
+                        ARCHIVE,
+                        outbound(Duration.ofSeconds(5)),
+                        new TransferLimits(
+                                256_000, Duration.ofSeconds(1), OptionalLong.of(2_000_000), Duration.ofSeconds(60)),
+                        UNRESTRICTED,
+                        REPOSITORIES,
                         new Retention(
                                 0,
                                 Optional.of(Duration.ofDays(90)),
                                 Optional.of(new StorageSize(20L << 30, 0)),
                                 Optional.of(new StorageSize(0, 0.05))),
-                        new RepositorySettings(
-                                Duration.ofSeconds(2), Duration.ofHours(1), Duration.ofDays(30), 2 << 20),
-                        List.of(
-                                new CustomRepository("eschwartz", URI.create("https://pkgbuild.com/")),
-                                new CustomRepository("archzfs", URI.create("https://archzfs.com/"))),
-                        new MirrorsAuto(
-                                URI.create("http://status/json"),
-                                List.of(URI.create("http://a/x.json"), URI.create("http://b/y.json")),
-                                List.of(),
-                                false,
-                                false,
-                                true,
-                                5,
-                                4,
-                                MirrorOrder.RANDOM,
-                                Duration.ofMillis(500),
-                                Set.of("DE", "AT", "CZ")),
+                        Map.of(),
+                        NO_PREFETCH,
                         List.of(
                                 "listen_ip_address = 0.0.0.0 (environment variable FLEXO_LISTEN_IP_ADDRESS)",
                                 "port = 7878 (environment variable FLEXO_PORT)"),
                         List.of()));
+    }
+
+    private static Outbound outbound(Duration connectTimeout) {
+        return new Outbound(
+                connectTimeout,
+                Optional.empty(),
+                new Proxies(Optional.empty(), Optional.empty(), List.of()),
+                new Tls(List.of(), Optional.empty(), TlsVersion.TLS_1_2),
+                List.of(),
+                false,
+                false);
     }
 
     @Test
@@ -205,11 +238,11 @@ class FlexoConfigTest {
                         "another.parameter", "of the web application"),
                 file));
 
-        assertThat(config.connectTimeout()).isEqualTo(Duration.ofMillis(4));
-        assertThat(config.lowSpeedTime()).isEqualTo(Duration.ofSeconds(3));
-        assertThat(config.clientTimeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(config.outbound().connectTimeout()).isEqualTo(Duration.ofMillis(4));
+        assertThat(config.limits().lowSpeedTime()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.limits().clientTimeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.retention().numVersionsRetain()).isEqualTo(1);
-        assertThat(config.mirrorsAuto().numMirrors()).isEqualTo(8);
+        assertThat(config.mirrors().auto().numMirrors()).isEqualTo(8);
     }
 
     @Test
@@ -221,7 +254,7 @@ class FlexoConfigTest {
                 new SettingSources(Map.of(), Map.of("FLEXO_CONFIG_FILE", named.toString()), Map.of(), usual));
 
         assertThat(config.configFile()).contains(named);
-        assertThat(config.connectTimeout()).isEqualTo(Duration.ofMillis(1));
+        assertThat(config.outbound().connectTimeout()).isEqualTo(Duration.ofMillis(1));
         assertThat(config.retention().numVersionsRetain()).isEqualTo(3);
     }
 
@@ -229,7 +262,8 @@ class FlexoConfigTest {
     void aByteOrderMarkDoesNotMatter() throws Exception {
         Path file = Files.writeString(folder.resolve("flexo.toml"), "\uFEFFconnect_timeout = 1\r\n");
 
-        assertThat(FlexoConfig.load(Sources.file(file)).connectTimeout()).isEqualTo(Duration.ofMillis(1));
+        assertThat(FlexoConfig.load(Sources.file(file)).outbound().connectTimeout())
+                .isEqualTo(Duration.ofMillis(1));
     }
 
     @Test
@@ -237,7 +271,7 @@ class FlexoConfigTest {
         FlexoConfig config = FlexoConfig.load(
                 Sources.environment(Map.of("FLEXO_CONNECT_TIMEOUT", "", "FLEXO_CACHE_DIRECTORY", " ")));
 
-        assertThat(config.connectTimeout()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.outbound().connectTimeout()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.cacheDirectory()).isEmpty();
     }
 
@@ -253,16 +287,17 @@ class FlexoConfigTest {
                     "flexo.custom_repo",
                             list.startsWith("[") ? "['n@https://a', 'm@https://b']" : "n@https://a, m@https://b")));
 
-            assertThat(config.mirrorsPredefined())
+            assertThat(config.mirrors().predefined())
                     .containsExactly(URI.create("https://a/x/"), URI.create("https://b/"));
-            assertThat(config.mirrorsAuto().mirrorsBlacklist()).isEqualTo(config.mirrorsPredefined());
-            assertThat(config.mirrorsAuto().mirrorsStatusJsonEndpointFallbacks())
+            assertThat(config.mirrors().auto().mirrorsBlacklist())
+                    .isEqualTo(config.mirrors().predefined());
+            assertThat(config.mirrors().auto().mirrorsStatusJsonEndpointFallbacks())
                     .hasSize(2);
-            assertThat(config.mirrorsAuto().allowedCountries()).containsExactlyInAnyOrder("DE", "AT");
+            assertThat(config.mirrors().auto().allowedCountries()).containsExactlyInAnyOrder("DE", "AT");
             assertThat(config.customRepositories())
                     .containsExactly(
-                            new CustomRepository("n", URI.create("https://a/")),
-                            new CustomRepository("m", URI.create("https://b/")));
+                            CustomRepository.at("n", URI.create("https://a/")),
+                            CustomRepository.at("m", URI.create("https://b/")));
         }
     }
 
@@ -271,7 +306,7 @@ class FlexoConfigTest {
         FlexoConfig config = FlexoConfig.load(Sources.properties(
                 Map.of("flexo.low_speed_limit", "7", "flexo.low_speed_limit_formatted", "8 KBit/s")));
 
-        assertThat(config.lowSpeedLimitBytesPerSecond()).isEqualTo(1000);
+        assertThat(config.limits().lowSpeedBytesPerSecond()).isEqualTo(1000);
     }
 
     @Test
@@ -282,7 +317,7 @@ class FlexoConfigTest {
                 Map.of(),
                 folder.resolve("none")));
 
-        assertThat(config.lowSpeedLimitBytesPerSecond()).isEqualTo(7);
+        assertThat(config.limits().lowSpeedBytesPerSecond()).isEqualTo(7);
     }
 
     @Test
@@ -290,8 +325,8 @@ class FlexoConfigTest {
         FlexoConfig config = FlexoConfig.load(
                 Sources.properties(Map.of("flexo.low_speed_limit", "0", "flexo.max_speed_limit", "0")));
 
-        assertThat(config.lowSpeedLimitBytesPerSecond()).isEqualTo(1);
-        assertThat(config.maxSpeedLimitBytesPerSecond()).isEmpty();
+        assertThat(config.limits().lowSpeedBytesPerSecond()).isEqualTo(1);
+        assertThat(config.limits().maxBytesPerSecond()).isEmpty();
     }
 
     @Test
@@ -302,7 +337,7 @@ class FlexoConfigTest {
                 refresh_latency_tests_after = "8 days"
                 """);
 
-        assertThat(FlexoConfig.load(Sources.file(file)).refreshLatencyTestsAfter())
+        assertThat(FlexoConfig.load(Sources.file(file)).mirrors().refreshTestsAfter())
                 .isEqualTo(Duration.ofDays(2));
     }
 
@@ -364,12 +399,12 @@ class FlexoConfigTest {
                 "flexo.mirrors_auto.mirrors_status_json_endpoint", "https://me:s3cret@status.example.org/?token=s3cret",
                 "flexo.custom_repo", "mine@https://me:s3cret@repo.example.org")));
 
-        assertThat(config.mirrorsPredefined())
+        assertThat(config.mirrors().predefined())
                 .containsExactly(URI.create("https://me:s3cret@mirror.example.org/arch/"));
         assertThat(config.customRepositories())
-                .map(CustomRepository::url)
+                .flatMap(CustomRepository::urls)
                 .containsExactly(URI.create("https://me:s3cret@repo.example.org/"));
-        assertThat(config + " " + config.mirrorsAuto())
+        assertThat(config.toString())
                 .contains("mine@https://***@repo.example.org/")
                 .doesNotContain("s3cret");
     }

@@ -28,6 +28,9 @@ class MistakesTest {
             "expected milliseconds, or a duration with its unit, from 1 ms to 7500 ms, such as" + " 3000 or \"3 s\"";
     private static final String SIZE =
             "expected a size with its unit, or a share of the file system, such as \"20 GiB\" or \"80 %\"";
+    private static final String REPOSITORY_URL =
+            "expected an absolute http or https URL without query, fragment and variables such as $arch, or file:///directory"
+                    + " alone";
     private static final String REPOSITORIES = "expected tables [[custom_repo]] with name and url, or name@url such as"
             + " \"arm@https://mirror.example.org/\" with spaces in between";
 
@@ -92,7 +95,7 @@ class MistakesTest {
                 arguments(
                         "\nmirror_selection_method = \"predefined\"",
                         List.of("line 2: mirror_selection_method = \"predefined\": expected at least one mirror in"
-                                + " mirrors_predefined, which is empty")),
+                                + " mirrors_predefined, which is empty, or a mirrorlist_file")),
                 arguments(
                         "mirrors_predefined = [\n\"https://a.example/\",\n\"ftp://b.example/\",\n\"mirror\"\n]",
                         List.of(
@@ -121,15 +124,14 @@ class MistakesTest {
                 arguments(
                         "[[custom_repo]]\nname = \"a\"\nurl = \"a.example\"\n[[custom_repo]]\nname = \"..\"\nurl = \"http://a/\"",
                         List.of(
-                                "line 1: custom_repo = \"a@a.example\": " + URL,
-                                "line 4: custom_repo = \"..\": expected a name of letters, digits and . _ + - that does not"
+                                "line 3: custom_repo.url = \"a.example\": " + REPOSITORY_URL,
+                                "line 5: custom_repo.name = \"..\": expected a name of letters, digits and . _ + - that does not"
                                         + " begin with a dot or hyphen")),
                 arguments(
-                        "[[custom_repo]]\nname = \"a\"\nurls = [\"http://u:s3cret@a/\"]",
+                        "[[custom_repo]]\nname = \"a\"\nuri = [\"http://u:s3cret@a/\"]",
                         List.of(
-                                "line 1: custom_repo = \"urls\": expected only name and url in a [[custom_repo]]",
-                                "line 1: custom_repo = \"a\": expected both name and url, as strings, in a"
-                                        + " [[custom_repo]]")),
+                                "line 3: custom_repo.uri: unknown setting, the nearest known one is url",
+                                "line 1: custom_repo.url: url, urls or mirrorlist must be set in each of these tables")),
                 arguments(
                         "custom_repo = \"a@http://a/ a@http://b/\"",
                         List.of("line 1: custom_repo = \"a\": expected each name only once")),
@@ -220,7 +222,7 @@ class MistakesTest {
                 arguments(
                         "flexo.custom_repo",
                         "x@htp://u:s3cret@host/",
-                        "system property flexo.custom_repo: custom_repo = \"x@htp://***@host/\": " + URL));
+                        "system property flexo.custom_repo: custom_repo = \"x@htp://***@host/\": " + REPOSITORY_URL));
     }
 
     @ParameterizedTest
@@ -253,11 +255,11 @@ class MistakesTest {
                           context parameter flexo.cash_directory: cash_directory: unknown setting, the nearest known one is \
                         flexo.cache_directory
                           FILE line 4: low_sped_limit: unknown setting, the nearest known one is low_speed_limit
-                          FILE line 3: port = "0": expected a port number from 1 to 65535
+                          context parameter flexo.mirrors_auto.ipv6: mirrors_auto.ipv6 = "maybe": expected true or false
                           environment variable FLEXO_CONNECT_TIMEOUT: connect_timeout = "abc": CONNECT
                           system property flexo.num_versions_retain: num_versions_retain = "many": expected a whole number from \
                         0 (all are kept) to 1000000
-                          context parameter flexo.mirrors_auto.ipv6: mirrors_auto.ipv6 = "maybe": expected true or false""".replace("FILE", file.toString()).replace(": CONNECT", ": " + CONNECT));
+                          FILE line 3: port = "0": expected a port number from 1 to 65535""".replace("FILE", file.toString()).replace(": CONNECT", ": " + CONNECT));
     }
 
     @Test

@@ -172,7 +172,7 @@ class ValuesTest {
         "colour, ",
     })
     void theNearestSettingIsFound(String unknown, String nearest) {
-        assertThat(NearestName.to(unknown)).isEqualTo(Optional.ofNullable(nearest));
+        assertThat(NearestName.to(unknown, Keys.NAMES)).isEqualTo(Optional.ofNullable(nearest));
     }
 
     @ParameterizedTest
@@ -192,7 +192,7 @@ class ValuesTest {
         "3000, 3000",
     })
     void credentialsAreMasked(String text, String masked) {
-        assertThat(Secrets.mask(text)).isEqualTo(masked);
+        assertThat(MaskedText.of(text)).isEqualTo(masked);
     }
 
     @ParameterizedTest

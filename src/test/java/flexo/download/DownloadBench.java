@@ -119,7 +119,7 @@ final class DownloadBench {
                 mirrors,
                 client,
                 Deadlines.standard(),
-                new LowSpeedLimit(leastBytesPerSecond, LOW_SPEED_TIME),
+                () -> new LowSpeedLimit(leastBytesPerSecond, LOW_SPEED_TIME),
                 SlownessPolicy.USUAL,
                 mirror -> peerRates,
                 running,
@@ -133,7 +133,7 @@ final class DownloadBench {
                 new Generations(root),
                 packages,
                 DatabaseList.read(root),
-                new DatabaseSettings(database -> checkInterval, MAX_STALE),
+                new DatabaseSettings(database -> checkInterval, () -> MAX_STALE),
                 openFiles);
         downloads = new Downloads(context, databases, verified, signatures, openFiles, cached::add);
         files = new RepositoryFiles(databases, downloads, used::add);

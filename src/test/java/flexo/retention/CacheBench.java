@@ -45,12 +45,16 @@ final class CacheBench {
         uses = new LastUses(root, time, time::nanoTime);
     }
 
-    RetentionSweep sweep() {
+    RetentionSettings settings() {
         RetentionRules usual = new RetentionRules(versionsToKeep, purgeUnusedAfter, OptionalLong.empty());
+        return new RetentionSettings(usual, ofRepositories, cacheSizeLimit, minFree);
+    }
+
+    RetentionSweep sweep() {
         return new RetentionSweep(
                 root,
                 cache,
-                new RetentionSettings(usual, ofRepositories, cacheSizeLimit, minFree),
+                settings(),
                 uses,
                 inUse::contains,
                 listed::contains,

@@ -72,6 +72,26 @@ class SweepsTest {
     }
 
     @Test
+    void changedSettingsCountAtOnceAndForAllThatFollows() {
+        sweeps.start();
+        timer.advance(Sweeps.FIRST);
+        bench.versionsToKeep = 2;
+        sweeps.use(bench.settings());
+        timer.runAll();
+        putTwo("bash");
+
+        cached("bash-2-1");
+        timer.runAll();
+        assertThat(bench.versions("bash")).hasSize(2);
+
+        bench.versionsToKeep = 1;
+        sweeps.use(bench.settings());
+        assertThat(bench.versions("bash")).hasSize(2);
+        timer.runAll();
+        assertThat(bench.versions("bash")).containsExactly("2-1");
+    }
+
+    @Test
     void olderVersionsGoSoonAfterAPackageWasCached() {
         putTwo("bash");
         putTwo("zlib");

@@ -6,6 +6,7 @@ import flexo.testing.SteppedTimer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class SharedSpeedLimitTest {
@@ -88,7 +89,7 @@ class SharedSpeedLimitTest {
 
     @Test
     void grantThatAsksAgainAtOnceDoesNotExhaustTheStack() {
-        SpeedLimit limit = new SharedSpeedLimit(Long.MAX_VALUE / 2, timer, timer::nanoTime);
+        SpeedLimit limit = new SharedSpeedLimit(OptionalLong.of(Long.MAX_VALUE / 2), timer, timer::nanoTime);
         Runnable again = new Runnable() {
             private int times;
 
@@ -108,7 +109,7 @@ class SharedSpeedLimitTest {
 
     @Test
     void lowestLimitStillComesToAnEnd() {
-        SpeedLimit limit = new SharedSpeedLimit(1, timer, timer::nanoTime);
+        SpeedLimit limit = new SharedSpeedLimit(OptionalLong.of(1), timer, timer::nanoTime);
         ask(limit, "a", 2);
 
         timer.advance(Duration.ofSeconds(limit.portionBytes()));
@@ -122,6 +123,43 @@ class SharedSpeedLimitTest {
 
         assertThat(granted).hasSize(100);
         assertThat(SpeedLimit.none().portionBytes()).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
+    void whoWaitsForALowLimitGoesOnWhenItIsRaised() {
+        SharedSpeedLimit limit = new SharedSpeedLimit(OptionalLong.of(1), timer, timer::nanoTime);
+        ask(limit, "a", 11);
+        assertThat(granted).hasSize(1);
+
+        limit.change(OptionalLong.of(1 << 20));
+        timer.advance(Duration.ofSeconds(1));
+
+        assertThat(granted).hasSize(11);
+        assertThat(timer.delays()).isEmpty();
+    }
+
+    @Test
+    void whoWaitsGoesOnAtOnceWhenTheLimitIsLifted() {
+        SharedSpeedLimit limit = new SharedSpeedLimit(OptionalLong.of(1), timer, timer::nanoTime);
+        ask(limit, "a", 100);
+
+        limit.change(OptionalLong.empty());
+
+        assertThat(granted).hasSize(100);
+        assertThat(timer.delays()).isEmpty();
+    }
+
+    @Test
+    void aLimitThatIsSetCountsFromTheNextPortionOn() {
+        SharedSpeedLimit limit = new SharedSpeedLimit(OptionalLong.empty(), timer, timer::nanoTime);
+        ask(limit, "a", 1000);
+        assertThat(granted).hasSize(1000);
+
+        limit.change(OptionalLong.of(1));
+        ask(limit, "b", 3);
+        timer.advance(Duration.ofSeconds(1));
+
+        assertThat(granted).hasSize(1001);
     }
 
     private SpeedLimit portionsEachSecond(int portions) {

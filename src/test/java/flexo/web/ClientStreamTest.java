@@ -25,7 +25,7 @@ class ClientStreamTest {
     private final SteppedTimer timer = new SteppedTimer();
     private final Queue<Runnable> pumps = new ArrayDeque<>();
     private final List<String> ends = new ArrayList<>();
-    private final ClientStreams streams = new ClientStreams(pumps::add, timer, TIMEOUT, timer::nanoTime);
+    private final ClientStreams streams = new ClientStreams(pumps::add, timer, () -> TIMEOUT, timer::nanoTime);
     private ScriptedContent content;
     private ClientStream stream;
 

@@ -1,0 +1,80 @@
+package flexo.app;
+
+import flexo.alpm.RepositoryPath;
+import flexo.cache.DatabaseList;
+import flexo.cache.Generations;
+import flexo.config.FlexoConfig;
+import flexo.config.RepositoryOverrides;
+import flexo.download.DatabaseSettings;
+import flexo.download.Databases;
+import flexo.download.Deadlines;
+import flexo.download.DownloadContext;
+import flexo.download.Downloads;
+import flexo.download.LowSpeedLimit;
+import flexo.download.RunningTransfers;
+import flexo.mirror.MirrorCheck;
+import flexo.mirror.SlownessPolicy;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/**
+ * What brings files into the cache.
+ *
+ * @param databases the databases of repositories
+ * @param downloads all other files
+ */
+record Fetching(Databases databases, Downloads downloads) {
+    static Fetching of(
+            Settings settings, StoredFiles files, Mirrors mirrors, WayOut wayOut, Upkeep upkeep, Threads threads) {
+        DownloadContext context = new DownloadContext(
+                files.cache(),
+                new MirrorCheck(mirrors.ranked(), wayOut.probe()),
+                wayOut.client(),
+                Deadlines.standard(),
+                settings.supplier(config -> new LowSpeedLimit(
+                        config.limits().lowSpeedBytesPerSecond(),
+                        config.limits().lowSpeedTime())),
+                SlownessPolicy.USUAL,
+                mirrors.ranked(),
+                new RunningTransfers(),
+                threads.timer(),
+                threads.storage(),
+                threads.connecting(),
+                System::nanoTime,
+                InstantSource.system());
+        Databases databases = new Databases(
+                context,
+                new Generations(files.directory()),
+                files.packages(),
+                DatabaseList.read(files.directory()),
+                new DatabaseSettings(
+                        database -> checkInterval(settings.current(), database),
+                        settings.supplier(config -> config.repositories().maxStale())),
+                files.open());
+        Downloads downloads = new Downloads(
+                context,
+                databases,
+                files.verified(),
+                Downloads.SignatureFetching.WITH_PACKAGE,
+                files.open(),
+                upkeep.sweeps()::soon);
+        return new Fetching(databases, downloads);
+    }
+
+    /** The deepest directory with settings of its own counts, and it alone. */
+    private static Duration checkInterval(FlexoConfig config, RepositoryPath database) {
+        String directory = database.directory();
+        while (!config.repositoryOverrides().containsKey(directory) && !directory.isEmpty()) {
+            directory = directory.substring(0, Math.max(0, directory.lastIndexOf('/')));
+        }
+        return config.repositoryOverrides()
+                .getOrDefault(directory, RepositoryOverrides.NONE)
+                .databaseCheckInterval()
+                .orElse(config.repositories().checkInterval());
+    }
+
+    void start(Settings settings, Threads threads) {
+        threads.storage().execute(databases::readAll);
+        threads.every(settings, config -> config.repositories().refreshInterval(), databases::refresh);
+    }
+}

@@ -1,0 +1,89 @@
+package flexo.app;
+
+import flexo.config.MirrorSelectionMethod;
+import flexo.config.OfficialMirrors;
+import flexo.config.StateFileChoice;
+import flexo.mirror.Mirror;
+import flexo.mirror.MirrorHealth;
+import flexo.mirror.MirrorRefresh;
+import flexo.mirror.MirrorSearch;
+import flexo.mirror.MirrorTest;
+import flexo.mirror.RankedMirrors;
+import flexo.mirror.StateFile;
+import flexo.mirror.StoredMirrors;
+import flexo.repository.KnownPackages;
+import flexo.upstream.HttpStatusDocuments;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+
+/** The mirrors of the official repositories, and how they are chosen. */
+final class Mirrors implements AutoCloseable {
+    private final MirrorHealth health = new MirrorHealth(Clock.systemUTC());
+    private final RankedMirrors ranked;
+    private final WayOut wayOut;
+    private final Path containerBase;
+    private final Threads threads;
+    /** Empty if they are not chosen by tests. Guarded by this. */
+    private Optional<MirrorRefresh> refresh = Optional.empty();
+    /** Guarded by this. */
+    private boolean closed;
+
+    Mirrors(KnownPackages packages, WayOut wayOut, Path containerBase, Threads threads) {
+        this.ranked = new RankedMirrors(health, new ListedSizes(packages), Clock.systemUTC());
+        this.wayOut = wayOut;
+        this.containerBase = containerBase;
+        this.threads = threads;
+    }
+
+    /** What is known of each mirror. */
+    MirrorHealth health() {
+        return health;
+    }
+
+    /** Those that are in use. */
+    RankedMirrors ranked() {
+        return ranked;
+    }
+
+    /** Puts mirrors to use as they are set; what was learned of those that stay is kept. */
+    synchronized void select(OfficialMirrors settings) {
+        refresh.ifPresent(MirrorRefresh::stop);
+        refresh = Optional.empty();
+        if (closed) {
+            return;
+        }
+        List<Mirror> predefined =
+                settings.predefined().stream().map(Mirror::new).toList();
+        if (settings.method() == MirrorSelectionMethod.PREDEFINED) {
+            ranked.useInOrder(predefined);
+            return;
+        }
+        MirrorRefresh begun = new MirrorRefresh(
+                ranked,
+                new HttpStatusDocuments(
+                        wayOut.connections(),
+                        MirrorSettings.statusDocuments(settings.auto()),
+                        threads.connecting(),
+                        threads.timer()),
+                new MirrorSearch(wayOut.probe(), MirrorTest.Plan.USUAL, new Random(), Clock.systemUTC()),
+                MirrorSettings.criteria(settings.auto()),
+                new StoredMirrors(stateFile(settings.testResultsFile()), stateFile(settings.fallbackFile())),
+                new MirrorRefresh.Schedule(settings.refreshTestsAfter(), threads.timer(), threads.storage()),
+                Clock.systemUTC());
+        refresh = Optional.of(begun);
+        begun.start(predefined, new Mirror(settings.provisional()));
+    }
+
+    private StateFile stateFile(Path set) {
+        return new StateFile(StateFileChoice.choose(set, containerBase));
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        refresh.ifPresent(MirrorRefresh::stop);
+    }
+}

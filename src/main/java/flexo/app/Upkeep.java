@@ -1,0 +1,81 @@
+package flexo.app;
+
+import flexo.config.FlexoConfig;
+import flexo.retention.DiskSpace;
+import flexo.retention.LastUses;
+import flexo.retention.RetentionSweep;
+import flexo.retention.Scrub;
+import flexo.retention.Sweeps;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** What keeps the cache in the background. */
+final class Upkeep implements AutoCloseable {
+    private final StoredFiles files;
+    private final Threads threads;
+    private final LastUses uses;
+    private final Sweeps sweeps;
+    /** Empty if it is switched off. */
+    private Optional<Scrub> scrub = Optional.empty();
+
+    private boolean closed;
+
+    Upkeep(Settings settings, StoredFiles files, Threads threads) {
+        this.files = files;
+        this.threads = threads;
+        uses = new LastUses(files.directory(), InstantSource.system(), System::nanoTime);
+        sweeps = new Sweeps(
+                new RetentionSweep(
+                        files.directory(),
+                        files.cache(),
+                        RetentionChoice.settings(settings.current().retention()),
+                        uses,
+                        files.open()::contains,
+                        path -> files.packages().file(path).isPresent(),
+                        DiskSpace.of(files.directory())),
+                uses,
+                threads.timer(),
+                threads.sweeping());
+    }
+
+    /** When each file was used. */
+    LastUses uses() {
+        return uses;
+    }
+
+    /** Removes what is not to be kept. */
+    Sweeps sweeps() {
+        return sweeps;
+    }
+
+    void start(Settings settings) {
+        sweeps.start();
+        scrub(settings.current().repositories().scrubBytesPerSecond());
+        settings.whenChanged(FlexoConfig::retention, changed -> sweeps.use(RetentionChoice.settings(changed)));
+        settings.whenChanged(changed -> changed.repositories().scrubBytesPerSecond(), this::scrub);
+    }
+
+    /** Reads cached packages at this speed, from where it was; 0 for not at all. */
+    private synchronized void scrub(long bytesPerSecond) {
+        scrub.ifPresent(Scrub::close);
+        scrub = Optional.of(bytesPerSecond)
+                .filter(speed -> speed > 0 && !closed)
+                .map(speed -> new Scrub(
+                        files.directory(),
+                        files.cache(),
+                        files.packages(),
+                        files.verified(),
+                        speed,
+                        threads.timer(),
+                        threads.storage(),
+                        InstantSource.system()));
+        scrub.ifPresent(Scrub::start);
+    }
+
+    /** Ends what reads; sweeps are ended by themselves, later. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        scrub.ifPresent(Scrub::close);
+    }
+}

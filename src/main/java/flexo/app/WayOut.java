@@ -1,0 +1,68 @@
+package flexo.app;
+
+import flexo.config.FlexoConfig;
+import flexo.download.MirrorClient;
+import flexo.mirror.MirrorProbe;
+import flexo.upstream.ConnectionSettings;
+import flexo.upstream.HttpMirrorClient;
+import flexo.upstream.HttpMirrorProbe;
+import flexo.upstream.ProxyChoice;
+import flexo.upstream.SharedSpeedLimit;
+import flexo.upstream.SpeedLimit;
+import flexo.upstream.Tls;
+import flexo.upstream.UpstreamConnections;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Function;
+
+/**
+ * The way to mirrors and repositories.
+ *
+ * @param connections shared by all who ask for something
+ * @param client asks for files
+ * @param probe tests mirrors
+ */
+record WayOut(UpstreamConnections connections, MirrorClient client, MirrorProbe probe) {
+    /**
+     * Connects to nothing yet.
+     *
+     * @param via our name in requests, by which we know them when they come back
+     */
+    static WayOut of(Settings settings, String via, Threads threads) {
+        FlexoConfig config = settings.current();
+        UpstreamConnections connections = new UpstreamConnections(
+                new ConnectionSettings(
+                        config.outbound().connectTimeout(),
+                        config.outbound().userAgent().orElseGet(WayOut::usualUserAgent),
+                        via,
+                        config.limits().maxBytesPerSecond().isEmpty()
+                                ? ConnectionSettings.LARGE_PIECE_BYTES
+                                : ConnectionSettings.SMALL_PIECE_BYTES,
+                        Tls.ofJvm()),
+                threads.connecting(),
+                threads.reactor());
+        connections.use(new flexo.upstream.WayOut(
+                ProxyChoice.ofEnvironment(System.getenv()), List.of(), flexo.upstream.WayOut.RedirectRules.USUAL));
+        var unused = threads.every(Duration.ofMinutes(1), connections::closeIdle);
+        return new WayOut(
+                connections,
+                new HttpMirrorClient(
+                        connections,
+                        limit(settings, threads, part -> part.limits().maxBytesPerSecond()),
+                        limit(settings, threads, part -> part.prefetch().bytesPerSecond())),
+                new HttpMirrorProbe(connections, threads.testing(), threads.timer(), System::nanoTime));
+    }
+
+    private static SpeedLimit limit(Settings settings, Threads threads, Function<FlexoConfig, OptionalLong> part) {
+        SharedSpeedLimit limit =
+                new SharedSpeedLimit(part.apply(settings.current()), threads.timer(), System::nanoTime);
+        settings.whenChanged(part, limit::change);
+        return limit;
+    }
+
+    private static String usualUserAgent() {
+        String version = WayOut.class.getPackage().getImplementationVersion();
+        return version == null ? "flexo" : "flexo/" + version;
+    }
+}

@@ -1,0 +1,41 @@
+package flexo.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where the official repositories are fetched from.
+ *
+ * @param method where mirrors come from
+ * @param predefined in order, each once, ending in a slash, may carry credentials; if the method is predefined there is one,
+ *     or a mirrorlist
+ * @param mirrorlist a file in pacman's format whose mirrors come after the predefined ones; empty if there is none
+ * @param provisional used as long as no mirror has been selected; ends in a slash, may carry credentials
+ * @param auto how they are chosen, if the method is auto
+ * @param refreshTestsAfter the age at which results of mirror tests no longer count, positive
+ * @param testResultsFile where these are kept, absolute
+ * @param fallbackFile where the ranked mirrors are kept as text, absolute
+ */
+public record OfficialMirrors(
+        MirrorSelectionMethod method,
+        List<URI> predefined,
+        Optional<Path> mirrorlist,
+        URI provisional,
+        MirrorsAuto auto,
+        Duration refreshTestsAfter,
+        Path testResultsFile,
+        Path fallbackFile) {
+    /** Copies the list. */
+    public OfficialMirrors {
+        predefined = List.copyOf(predefined);
+    }
+
+    /** {@return a short text without the URLs, which may carry credentials} */
+    @Override
+    public String toString() {
+        return "OfficialMirrors[" + method + ", predefined=" + predefined.size() + ", " + auto + "]";
+    }
+}

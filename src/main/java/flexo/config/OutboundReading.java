@@ -1,0 +1,107 @@
+package flexo.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** The part of a reading that concerns the way to upstreams. */
+final class OutboundReading {
+    private final SettingValues values;
+    private final Map<String, String> environment;
+
+    /**
+     * One reading.
+     *
+     * @param environment of the process, whose variables for proxies count where our settings say nothing
+     */
+    OutboundReading(SettingValues values, Map<String, String> environment) {
+        this.values = values;
+        this.environment = environment;
+    }
+
+    Outbound read() {
+        return new Outbound(
+                values.get(Keys.CONNECT_TIMEOUT),
+                values.value(Keys.USER_AGENT),
+                proxies(),
+                tls(),
+                values.value(Keys.UPSTREAM_CREDENTIALS).orElse(List.of()),
+                values.get(Keys.ALLOW_HTTPS_DOWNGRADE),
+                values.get(Keys.ALLOW_PRIVATE_REDIRECTS));
+    }
+
+    private Proxies proxies() {
+        Optional<Credentials.Login> login = login();
+        return new Proxies(
+                proxy(Keys.HTTP_PROXY, login),
+                proxy(Keys.HTTPS_PROXY, login),
+                values.source(Keys.NO_PROXY).isPresent()
+                        ? values.value(Keys.NO_PROXY).orElse(List.of())
+                        : ofProcess(Keys.NO_PROXY, Keys.NO_PROXY.parser()).orElse(List.of()));
+    }
+
+    private Optional<OutboundProxy> proxy(Key<ProxyChoice> key, Optional<Credentials.Login> login) {
+        Optional<ProxyChoice> choice = values.source(key).isPresent()
+                ? values.value(key)
+                : ofProcess(key, ValueParser.of(Keys.EXPECTED_PROXY, OutboundValues::proxyOfProcess));
+        return choice.flatMap(ProxyChoice::proxy)
+                .map(proxy -> proxy.login().isPresent()
+                        ? proxy
+                        : new OutboundProxy(proxy.host(), proxy.port(), proxy.tls(), login));
+    }
+
+    private Optional<Credentials.Login> login() {
+        Optional<String> user = values.value(Keys.PROXY_USER);
+        Optional<Secret> password = values.value(Keys.PROXY_PASSWORD);
+        Optional<Secret> fromFile = values.value(Keys.PROXY_PASSWORD_FILE);
+        boolean hasUser = isSet(Keys.PROXY_USER);
+        boolean hasPassword = isSet(Keys.PROXY_PASSWORD);
+        boolean hasFile = isSet(Keys.PROXY_PASSWORD_FILE);
+        if (hasPassword && hasFile) {
+            values.wrong(Keys.PROXY_PASSWORD_FILE, "only one of proxy_password, proxy_password_file can be set");
+        }
+        if (hasUser && !hasPassword && !hasFile) {
+            values.wrong(Keys.PROXY_USER, "needs proxy_password or proxy_password_file beside it");
+        }
+        if (!hasUser && (hasPassword || hasFile)) {
+            values.wrong(hasPassword ? Keys.PROXY_PASSWORD : Keys.PROXY_PASSWORD_FILE, "needs proxy_user beside it");
+        }
+        return user.flatMap(name -> password.or(() -> fromFile).map(word -> new Credentials.Login(name, word)));
+    }
+
+    private Tls tls() {
+        Optional<Path> certificate = values.value(Keys.CLIENT_CERTIFICATE);
+        Optional<Path> key = values.value(Keys.CLIENT_KEY);
+        if (isSet(Keys.CLIENT_CERTIFICATE) && !isSet(Keys.CLIENT_KEY)) {
+            values.wrong(Keys.CLIENT_CERTIFICATE, "needs client_key beside it");
+        }
+        if (isSet(Keys.CLIENT_KEY) && !isSet(Keys.CLIENT_CERTIFICATE)) {
+            values.wrong(Keys.CLIENT_KEY, "needs client_certificate beside it");
+        }
+        return new Tls(
+                values.get(Keys.CA_CERTIFICATES),
+                certificate.flatMap(chain -> key.map(it -> new Tls.ClientCertificate(chain, it))),
+                values.get(Keys.MINIMUM_TLS));
+    }
+
+    private boolean isSet(Key<?> key) {
+        return values.source(key).isPresent();
+    }
+
+    /** {@return what a variable of the process says, the lower-case one first, as curl does} A wrong one is noted. */
+    private <T> Optional<T> ofProcess(Key<?> key, ValueParser<T> parser) {
+        for (String name : List.of(key.name(), key.name().toUpperCase(Locale.ROOT))) {
+            String text = environment.getOrDefault(name, "");
+            if (!text.isBlank()) {
+                Parsed<T> parsed = parser.parse(text);
+                parsed.mistakes()
+                        .forEach(mistake -> values.problems()
+                                .add(Problem.mistake("environment variable " + name, key.name(), mistake)));
+                return parsed.value();
+            }
+        }
+        return Optional.empty();
+    }
+}

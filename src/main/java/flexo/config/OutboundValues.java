@@ -1,0 +1,132 @@
+package flexo.config;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Reads the values that concern the way to upstreams: proxies, hosts, secrets, files of certificates. */
+final class OutboundValues {
+    private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+    private static final Pattern NO_PROXY =
+            Pattern.compile("\\*|(\\*?\\.)?[0-9a-z_-]+(\\.[0-9a-z_-]+)*\\.?(/\\d{1,2})?(:\\d{1,5})?"
+                    + "|[0-9a-f:]*:[0-9a-f:.]*(/\\d{1,3})?|\\[[0-9a-f:.]+](:\\d{1,5})?");
+
+    private OutboundValues() {}
+
+    /** {@return a proxy at a URL, or none for the word {@code none}} */
+    static Optional<ProxyChoice> proxy(String text) {
+        return text.equalsIgnoreCase("none")
+                ? Optional.of(new ProxyChoice(Optional.empty()))
+                : proxyUrl(text).map(proxy -> new ProxyChoice(Optional.of(proxy)));
+    }
+
+    /** {@return a proxy as the variables of a process name it, where http:// may be missing} */
+    static Optional<ProxyChoice> proxyOfProcess(String text) {
+        return proxyUrl(text.contains("://") ? text : "http://" + text)
+                .map(proxy -> new ProxyChoice(Optional.of(proxy)));
+    }
+
+    private static Optional<OutboundProxy> proxyUrl(String text) {
+        try {
+            URI uri = new URI(text);
+            String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+            boolean tls = scheme.equals("https");
+            boolean pathIsEmpty = uri.getRawPath() == null
+                    || uri.getRawPath().isEmpty()
+                    || uri.getRawPath().equals("/");
+            if ((!tls && !scheme.equals("http"))
+                    || uri.getHost() == null
+                    || uri.getPort() == 0
+                    || uri.getPort() > 65535
+                    || !pathIsEmpty
+                    || uri.getRawQuery() != null
+                    || uri.getRawFragment() != null) {
+                return Optional.empty();
+            }
+            int port = uri.getPort() > 0 ? uri.getPort() : tls ? 443 : 80;
+            String host = uri.getHost().toLowerCase(Locale.ROOT);
+            if (uri.getUserInfo() == null) {
+                return Optional.of(new OutboundProxy(host, port, tls, Optional.empty()));
+            }
+            int colon = uri.getUserInfo().indexOf(':');
+            return colon < 1
+                    ? Optional.empty()
+                    : Optional.of(new OutboundProxy(
+                            host,
+                            port,
+                            tls,
+                            Optional.of(new Credentials.Login(
+                                    uri.getUserInfo().substring(0, colon),
+                                    new Secret(uri.getUserInfo().substring(colon + 1))))));
+        } catch (URISyntaxException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** {@return a host, a domain, a network or {@code *}, in the form {@link Proxies#noProxy} has them} */
+    static Optional<String> noProxyHost(String text) {
+        String host = text.toLowerCase(Locale.ROOT);
+        return Optional.of(host)
+                .filter(it -> NO_PROXY.matcher(it).matches())
+                .map(it -> it.replaceFirst("^\\*?\\.", ""));
+    }
+
+    /** {@return a file that can be read} */
+    static Optional<Path> readableFile(String text) {
+        return PlainValues.absolutePath(text).filter(Files::isRegularFile).filter(Files::isReadable);
+    }
+
+    /** {@return a text that can stand in a header} */
+    static Optional<String> headerValue(String text) {
+        return Optional.of(text)
+                .filter(value -> !value.isBlank())
+                .filter(value -> value.chars().allMatch(c -> c == '\t' || (c >= 0x20 && c < 0x7f)));
+    }
+
+    /** Tells whether a header may be called so (RFC 9110, section 5.1). */
+    static boolean isHeaderName(String text) {
+        return HEADER_NAME.matcher(text).matches();
+    }
+
+    /** {@return a user, for Basic authentication} A colon would end it early, and what follows it may be the password. */
+    static Parsed<String> user(String text) {
+        return text.isBlank() || text.indexOf(':') >= 0 || hasControls(text)
+                ? hidden("expected a user name without colon")
+                : Parsed.right(text);
+    }
+
+    /** {@return a secret as it is written; its text is never told again} */
+    static Parsed<Secret> secret(String text) {
+        return text.isBlank() || hasControls(text)
+                ? hidden("expected a text of at least one character, without control characters")
+                : Parsed.right(new Secret(text));
+    }
+
+    private static boolean hasControls(String text) {
+        return text.chars().anyMatch(Character::isISOControl);
+    }
+
+    private static <T> Parsed<T> hidden(String expected) {
+        return Parsed.wrong(
+                List.of(new Parsed.Mistake(Parsed.WHOLE, Optional.empty(), expected + "; what is there is not shown")));
+    }
+
+    /** {@return the oldest version of TLS that is spoken} */
+    static Optional<TlsVersion> tlsVersion(String text) {
+        return switch (text) {
+            case "1.2" -> Optional.of(TlsVersion.TLS_1_2);
+            case "1.3" -> Optional.of(TlsVersion.TLS_1_3);
+            default -> Optional.empty();
+        };
+    }
+
+    /** {@return an address below which credentials count} */
+    static Optional<URI> prefix(String text) {
+        return UpstreamUrl.base(text).filter(uri -> uri.getRawUserInfo() == null);
+    }
+}

@@ -1,0 +1,24 @@
+package flexo.config;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * What is different in one directory of the cache; what is empty is as everywhere.
+ *
+ * @param databaseCheckInterval as {@link RepositorySettings#checkInterval}
+ * @param numVersionsRetain as {@link Retention#numVersionsRetain}
+ * @param purgeUnusedAfter as {@link Retention#purgeUnusedAfter}
+ * @param cacheSizeLimitBytes what its packages may take together, positive
+ */
+public record RepositoryOverrides(
+        Optional<Duration> databaseCheckInterval,
+        OptionalInt numVersionsRetain,
+        Optional<Duration> purgeUnusedAfter,
+        OptionalLong cacheSizeLimitBytes) {
+    /** Nothing is different. */
+    public static final RepositoryOverrides NONE =
+            new RepositoryOverrides(Optional.empty(), OptionalInt.empty(), Optional.empty(), OptionalLong.empty());
+}

@@ -1,0 +1,163 @@
+package flexo.config;
+
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigValue;
+import org.eclipse.microprofile.config.spi.ConfigProviderResolver;
+
+/**
+ * All sources of settings as they are now: gives typed values, and collects what is wrong with them on the way.
+ *
+ * <p>MicroProfile Config decides which source wins; what a text means, and what is wrong with it, is decided here, because its
+ * converters stop at the first mistake and know nothing of lines in files.
+ */
+final class SettingValues {
+    static final String DEFAULTS = "META-INF/microprofile-config.properties";
+
+    private final Map<String, SettingSource> sources = new HashMap<>();
+    private final List<Problem> problems = new ArrayList<>();
+    private final List<Problem> warnings = new ArrayList<>();
+    private final Map<String, String> defaults = defaults();
+    private final Config config;
+    private final Optional<Path> file;
+    private final boolean fileBroken;
+
+    SettingValues(SettingSources given) {
+        List<SettingSource> stronger = List.of(
+                SettingSource.of(SourceKind.SYSTEM_PROPERTIES, given.systemProperties()),
+                SettingSource.of(SourceKind.ENVIRONMENT, given.environment()),
+                SettingSource.of(SourceKind.CONTEXT_PARAMETERS, given.contextParameters()));
+        stronger.forEach(this::add);
+        file = file(stronger, given.defaultFile());
+        Optional<TomlFile> toml = file.map(TomlFile::read);
+        fileBroken = toml.isPresent() && !toml.get().problems().isEmpty();
+        toml.ifPresent(read -> {
+            problems.addAll(read.problems());
+            add(SettingSource.of(read));
+        });
+        add(SettingSource.of(SourceKind.DEFAULTS, defaults));
+        // Built, never registered: a registered one would keep the web application's class loader alive after undeploy.
+        config = ConfigProviderResolver.instance()
+                .getBuilder()
+                .forClassLoader(SettingValues.class.getClassLoader())
+                .withSources(sources.values().toArray(SettingSource[]::new))
+                .build();
+    }
+
+    /** {@return the built-in defaults by property name} */
+    static Map<String, String> defaults() {
+        Map<String, String> defaults = new HashMap<>();
+        try {
+            // A container may show us such files of other libraries too; only names of ours count, and ours comes
+            // first.
+            for (URL url : Collections.list(SettingValues.class.getClassLoader().getResources(DEFAULTS))) {
+                Properties properties = new Properties();
+                try (Reader reader = new InputStreamReader(url.openStream(), StandardCharsets.UTF_8)) {
+                    properties.load(reader);
+                }
+                for (String name : properties.stringPropertyNames()) {
+                    if (name.startsWith(Keys.PREFIX)) {
+                        defaults.putIfAbsent(name, properties.getProperty(name));
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The application is damaged: its " + DEFAULTS + " cannot be read", e);
+        }
+        return defaults;
+    }
+
+    private void add(SettingSource source) {
+        sources.put(source.getName(), source);
+        // Other programs may set variables that look like ours; what has been written for us alone must be right.
+        (source.kind() == SourceKind.ENVIRONMENT ? warnings : problems).addAll(source.unknown());
+    }
+
+    /** {@return the TOML file to read} It must be known before the sources are complete, so the stronger ones are asked one by one. */
+    private static Optional<Path> file(List<SettingSource> stronger, Path defaultFile) {
+        for (SettingSource source : stronger) {
+            String value = source.getValue(Keys.CONFIG_FILE.property());
+            if (value != null) {
+                return Keys.CONFIG_FILE.parser().parse(value).value();
+            }
+        }
+        return Optional.of(defaultFile).filter(Files::exists);
+    }
+
+    /** {@return the TOML file that was read} */
+    Optional<Path> file() {
+        return file;
+    }
+
+    /** Tells whether the file's settings are unknown, so that what seems to be missing may stand there. */
+    boolean fileBroken() {
+        return fileBroken;
+    }
+
+    List<Problem> problems() {
+        return problems;
+    }
+
+    List<Problem> warnings() {
+        return warnings;
+    }
+
+    /** {@return a setting's value; empty if it is not set, or wrong, which is noted} */
+    <T> Optional<T> value(Key<T> key) {
+        ConfigValue found = config.getConfigValue(key.property());
+        if (found.getValue() == null) {
+            return Optional.empty();
+        }
+        Parsed<T> parsed = key.parser().parse(found.getValue());
+        SettingSource source = source(key).orElseThrow();
+        // FLEXO_PORT may be another program's: Kubernetes sets it for every service that is called flexo.
+        boolean harmless = Keys.OF_THE_CONNECTOR.contains(key) && source.kind() == SourceKind.ENVIRONMENT;
+        for (Parsed.Mistake mistake : parsed.mistakes()) {
+            (harmless ? warnings : problems)
+                    .add(Problem.mistake(
+                            source.place(key, mistake.part()), key.name() + fieldOf(mistake.part()), mistake));
+        }
+        return parsed.value();
+    }
+
+    /** {@return the value of a setting that has a default; the default if it is wrong, which is noted} */
+    <T> T get(Key<T> key) {
+        return value(key)
+                .or(() -> key.parser().parse(defaults.get(key.property())).value())
+                .orElseThrow();
+    }
+
+    /** Notes what is wrong with a setting beyond its own text, without showing its value. */
+    void wrong(Key<?> key, String what) {
+        problems.add(new Problem(source(key).orElseThrow().place(key, Parsed.WHOLE), key.name(), "", what));
+    }
+
+    /** {@return the source that a setting's value came from; empty if it is not set} */
+    Optional<SettingSource> source(Key<?> key) {
+        return Optional.ofNullable(config.getConfigValue(key.property()).getSourceName())
+                .map(sources::get);
+    }
+
+    int strength(Key<?> key) {
+        return source(key).map(SettingSource::getOrdinal).orElse(0);
+    }
+
+    /** Of {@code [2].urls[1]} what docs/settings.md lists: {@code .urls}. */
+    private static String fieldOf(String part) {
+        return part.replaceAll("\\[\\d+]", "");
+    }
+}
