@@ -5,12 +5,14 @@ import flexo.config.FlexoConfig;
 import flexo.config.InvalidConfigException;
 import flexo.config.SettingSources;
 import flexo.download.RepositoryFiles;
+import flexo.upstream.TlsSetup;
 import flexo.web.ClientStreams;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -45,10 +47,11 @@ public final class Application implements ServletContextListener {
             CacheDirectoryChoice cacheDirectory =
                     CacheDirectoryChoice.choose(config.cacheDirectory(), System.getenv(), containerBase(context));
             cacheDirectory.prepare();
+            TlsSetup tls = OutboundSettings.tls(config.outbound().tls(), Instant.now());
             log(config, cacheDirectory);
             Settings settings = new Settings(config);
             Threads threads = new Threads();
-            start(servlets, settings, StoredFiles.in(cacheDirectory.directory()), containerBase(context), threads);
+            start(servlets, settings, tls, StoredFiles.in(cacheDirectory.directory()), containerBase(context), threads);
             Reload reload = new Reload(
                     () -> FlexoConfig.load(parameters),
                     config.configFile().orElse(SettingSources.FLEXO_TOML),
@@ -71,9 +74,15 @@ public final class Application implements ServletContextListener {
         });
     }
 
-    private void start(Servlets servlets, Settings settings, StoredFiles files, Path containerBase, Threads threads) {
+    private void start(
+            Servlets servlets,
+            Settings settings,
+            TlsSetup tls,
+            StoredFiles files,
+            Path containerBase,
+            Threads threads) {
         String via = "flexo-" + UUID.randomUUID();
-        WayOut wayOut = WayOut.of(settings, via, threads);
+        WayOut wayOut = WayOut.of(settings, tls, via, threads);
         Mirrors mirrors = new Mirrors(files.packages(), wayOut, containerBase, threads);
         Upkeep upkeep = new Upkeep(settings, files, threads);
         Fetching fetching = Fetching.of(settings, files, mirrors, wayOut, upkeep, threads);

@@ -6,13 +6,11 @@ import flexo.mirror.MirrorProbe;
 import flexo.upstream.ConnectionSettings;
 import flexo.upstream.HttpMirrorClient;
 import flexo.upstream.HttpMirrorProbe;
-import flexo.upstream.ProxyChoice;
 import flexo.upstream.SharedSpeedLimit;
 import flexo.upstream.SpeedLimit;
-import flexo.upstream.Tls;
+import flexo.upstream.TlsSetup;
 import flexo.upstream.UpstreamConnections;
 import java.time.Duration;
-import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
@@ -27,9 +25,10 @@ record WayOut(UpstreamConnections connections, MirrorClient client, MirrorProbe 
     /**
      * Connects to nothing yet.
      *
+     * @param tls made of the settings
      * @param via our name in requests, by which we know them when they come back
      */
-    static WayOut of(Settings settings, String via, Threads threads) {
+    static WayOut of(Settings settings, TlsSetup tls, String via, Threads threads) {
         FlexoConfig config = settings.current();
         UpstreamConnections connections = new UpstreamConnections(
                 new ConnectionSettings(
@@ -39,11 +38,11 @@ record WayOut(UpstreamConnections connections, MirrorClient client, MirrorProbe 
                         config.limits().maxBytesPerSecond().isEmpty()
                                 ? ConnectionSettings.LARGE_PIECE_BYTES
                                 : ConnectionSettings.SMALL_PIECE_BYTES,
-                        Tls.ofJvm()),
+                        tls),
                 threads.connecting(),
                 threads.reactor());
-        connections.use(new flexo.upstream.WayOut(
-                ProxyChoice.ofEnvironment(System.getenv()), List.of(), flexo.upstream.WayOut.RedirectRules.USUAL));
+        connections.use(OutboundSettings.rules(config));
+        settings.whenChanged(OutboundSettings::rules, connections::use);
         var unused = threads.every(Duration.ofMinutes(1), connections::closeIdle);
         return new WayOut(
                 connections,

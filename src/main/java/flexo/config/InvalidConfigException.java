@@ -9,7 +9,8 @@ public final class InvalidConfigException extends Exception {
 
     private final transient List<Problem> problems;
 
-    InvalidConfigException(List<Problem> problems) {
+    /** Tells of at least one problem. */
+    public InvalidConfigException(List<Problem> problems) {
         super(text(problems));
         this.problems = List.copyOf(problems);
     }

@@ -21,7 +21,7 @@ final class Keys {
             "an absolute http or https URL without query, fragment and $repo/os/$arch, such as \"https://mirror.example.org/archlinux/\"";
 
     static final String EXPECTED_PROXY =
-            "an http or https URL with host and port, such as \"http://proxy.example.org:3128\", or \"none\"";
+            "an http URL with host and port, such as \"http://proxy.example.org:3128\", or \"none\"";
     static final String EXPECTED_MIRRORLIST = "the absolute path of a mirrorlist of pacman that can be read";
 
     private static final String EXPECTED_PATH = "an absolute path";

@@ -47,9 +47,7 @@ final class OutboundReading {
                 ? values.value(key)
                 : ofProcess(key, ValueParser.of(Keys.EXPECTED_PROXY, OutboundValues::proxyOfProcess));
         return choice.flatMap(ProxyChoice::proxy)
-                .map(proxy -> proxy.login().isPresent()
-                        ? proxy
-                        : new OutboundProxy(proxy.host(), proxy.port(), proxy.tls(), login));
+                .map(proxy -> proxy.login().isPresent() ? proxy : new OutboundProxy(proxy.host(), proxy.port(), login));
     }
 
     private Optional<Credentials.Login> login() {

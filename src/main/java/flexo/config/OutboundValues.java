@@ -35,11 +35,10 @@ final class OutboundValues {
         try {
             URI uri = new URI(text);
             String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-            boolean tls = scheme.equals("https");
             boolean pathIsEmpty = uri.getRawPath() == null
                     || uri.getRawPath().isEmpty()
                     || uri.getRawPath().equals("/");
-            if ((!tls && !scheme.equals("http"))
+            if (!scheme.equals("http")
                     || uri.getHost() == null
                     || uri.getPort() == 0
                     || uri.getPort() > 65535
@@ -48,10 +47,10 @@ final class OutboundValues {
                     || uri.getRawFragment() != null) {
                 return Optional.empty();
             }
-            int port = uri.getPort() > 0 ? uri.getPort() : tls ? 443 : 80;
+            int port = uri.getPort() > 0 ? uri.getPort() : 80;
             String host = uri.getHost().toLowerCase(Locale.ROOT);
             if (uri.getUserInfo() == null) {
-                return Optional.of(new OutboundProxy(host, port, tls, Optional.empty()));
+                return Optional.of(new OutboundProxy(host, port, Optional.empty()));
             }
             int colon = uri.getUserInfo().indexOf(':');
             return colon < 1
@@ -59,7 +58,6 @@ final class OutboundValues {
                     : Optional.of(new OutboundProxy(
                             host,
                             port,
-                            tls,
                             Optional.of(new Credentials.Login(
                                     uri.getUserInfo().substring(0, colon),
                                     new Secret(uri.getUserInfo().substring(colon + 1))))));

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param pieceBytes what is read at once
  * @param tls whom we trust, and who we are
  */
-public record ConnectionSettings(Duration connectTimeout, String userAgent, String via, int pieceBytes, Tls tls) {
+public record ConnectionSettings(Duration connectTimeout, String userAgent, String via, int pieceBytes, TlsSetup tls) {
     /** What is read from a mirror at once, if it may come as fast as it can: each piece wakes all its readers. */
     public static final int LARGE_PIECE_BYTES = 64 * 1024;
     /** The same where speed is limited: a piece comes whole however little was granted, so it is less than a portion. */
@@ -19,6 +19,6 @@ public record ConnectionSettings(Duration connectTimeout, String userAgent, Stri
 
     /** Large pieces, and TLS as the JVM has it. */
     public static ConnectionSettings usual(Duration connectTimeout, String userAgent, String via) {
-        return new ConnectionSettings(connectTimeout, userAgent, via, LARGE_PIECE_BYTES, Tls.ofJvm());
+        return new ConnectionSettings(connectTimeout, userAgent, via, LARGE_PIECE_BYTES, TlsSetup.ofJvm());
     }
 }

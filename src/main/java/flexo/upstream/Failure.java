@@ -9,7 +9,6 @@ import java.net.UnknownHostException;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.HttpHostConnectException;
-import org.apache.hc.client5.http.RedirectException;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.MessageConstraintException;
@@ -47,9 +46,6 @@ record Failure(MirrorFailure kind, String detail, boolean connectionLost) {
         }
         if (cause instanceof InterruptedIOException) {
             return new Failure(MirrorFailure.STALLED, "stopped answering", false);
-        }
-        if (cause instanceof RedirectException) {
-            return new Failure(MirrorFailure.BAD_STATUS, "redirects without end or to nowhere", false);
         }
         if (cause instanceof ConnectionClosedException
                 || cause instanceof SocketException

@@ -51,7 +51,7 @@ final class Hops implements AsyncExecChainHandler {
     private static final int MAX_REDIRECTS = 10;
 
     private final OutboundRoutes routes;
-    private final Supplier<WayOut> wayOut;
+    private final Supplier<OutboundRules> rules;
     private final Network network;
     private final Executor resolving;
 
@@ -60,9 +60,9 @@ final class Hops implements AsyncExecChainHandler {
      *
      * @param resolving runs what may wait for a name server
      */
-    Hops(OutboundRoutes routes, Supplier<WayOut> wayOut, Network network, Executor resolving) {
+    Hops(OutboundRoutes routes, Supplier<OutboundRules> rules, Network network, Executor resolving) {
         this.routes = routes;
-        this.wayOut = wayOut;
+        this.rules = rules;
         this.network = network;
         this.resolving = resolving;
     }
@@ -142,7 +142,7 @@ final class Hops implements AsyncExecChainHandler {
         }
 
         /** A proxy answers in the place of the server when it cannot ask it; that says nothing about the server. */
-        private void checkProxy(OutboundProxy proxy, HttpResponse response) throws ProxyFailedException {
+        private void checkProxy(HttpProxy proxy, HttpResponse response) throws ProxyFailedException {
             if (response.getCode() == HttpStatus.SC_PROXY_AUTHENTICATION_REQUIRED) {
                 throw new ProxyFailedException(
                         proxy,
@@ -169,7 +169,7 @@ final class Hops implements AsyncExecChainHandler {
             }
             boolean downgrade = Origin.of(from).scheme().equals("https")
                     && Origin.of(to).scheme().equals("http");
-            if (downgrade && !wayOut.get().redirects().httpsDowngrade()) {
+            if (downgrade && !rules.get().redirects().httpsDowngrade()) {
                 throw new RefusedRedirectException(
                         "redirects from https to http, to " + to.getHost() + "; allow_https_downgrade would allow it");
             }
@@ -182,7 +182,7 @@ final class Hops implements AsyncExecChainHandler {
         }
 
         private boolean guarded() {
-            return trail.publicSeen() && !wayOut.get().redirects().privateFromPublic();
+            return trail.publicSeen() && !rules.get().redirects().privateFromPublic();
         }
 
         private boolean senderIsPublic(URI from) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The servers that are asked without a proxy, as the variable {@code no_proxy} of curl lists them: {@code *} for all;
+ * The servers that are asked without a proxy, as curl takes them from the variable {@code no_proxy}: {@code *} for all;
  * a name for itself and all names below it, with or without a leading dot; an address; a network as {@code 10.0.0.0/8};
  * each of them, but the network, for one port only if {@code :port} follows.
  *
@@ -58,11 +58,6 @@ public final class NoProxy {
                 .filter(entry -> !entry.isEmpty())
                 .map(NoProxy::entry)
                 .toList());
-    }
-
-    /** Reads the value of the environment's variable: entries with commas or spaces between them. */
-    public static NoProxy ofVariable(String value) {
-        return of(Arrays.asList(value.split("[,\\s]+")));
     }
 
     private static Entry entry(String text) {

@@ -14,10 +14,10 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 
 /** Decides whether a hop goes through a proxy, and tells the library who we are to that proxy. */
 final class OutboundRoutes implements HttpRoutePlanner {
-    private final Supplier<WayOut> wayOut;
+    private final Supplier<OutboundRules> rules;
 
-    OutboundRoutes(Supplier<WayOut> wayOut) {
-        this.wayOut = wayOut;
+    OutboundRoutes(Supplier<OutboundRules> rules) {
+        this.rules = rules;
     }
 
     /** The route of the first hop; the library asks for it, and the address lies in the context. */
@@ -30,7 +30,7 @@ final class OutboundRoutes implements HttpRoutePlanner {
     /** The route of a hop, which begins with it. */
     HttpRoute route(URI address, HttpClientContext context) {
         Trail trail = Trail.of(context);
-        Optional<OutboundProxy> proxy = wayOut.get().proxyFor(address, trail.first());
+        Optional<HttpProxy> proxy = rules.get().proxyFor(address, trail.first());
         trail.hopBegins(proxy);
         Origin server = Origin.of(address);
         HttpHost target = new HttpHost(server.scheme(), withoutBrackets(server.host()), server.port());
@@ -51,11 +51,11 @@ final class OutboundRoutes implements HttpRoutePlanner {
                 route.isSecure());
     }
 
-    private static void introduce(OutboundProxy proxy, HttpClientContext context) {
+    private static void introduce(HttpProxy proxy, HttpClientContext context) {
         proxy.credential().ifPresent(known -> {
             BasicScheme basic = new BasicScheme();
             basic.initPreemptive(new UsernamePasswordCredentials(
-                    known.user(), known.secret().reveal().toCharArray()));
+                    known.user().orElse(""), known.secret().toCharArray()));
             context.resetAuthExchange(proxy.httpHost(), basic);
         });
     }

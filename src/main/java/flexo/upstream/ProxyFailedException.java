@@ -6,7 +6,7 @@ import java.io.IOException;
 final class ProxyFailedException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    ProxyFailedException(OutboundProxy proxy, String how, Throwable cause) {
+    ProxyFailedException(HttpProxy proxy, String how, Throwable cause) {
         super("could not be asked: the proxy " + proxy + " " + how, cause);
     }
 }

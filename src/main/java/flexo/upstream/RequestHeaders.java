@@ -2,7 +2,6 @@ package flexo.upstream;
 
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.HttpHeaders;
@@ -18,11 +17,11 @@ import org.apache.hc.core5.http.protocol.HttpContext;
  */
 final class RequestHeaders implements HttpRequestInterceptor {
     private final String via;
-    private final Supplier<WayOut> wayOut;
+    private final Supplier<OutboundRules> rules;
 
-    RequestHeaders(String via, Supplier<WayOut> wayOut) {
+    RequestHeaders(String via, Supplier<OutboundRules> rules) {
         this.via = via;
-        this.wayOut = wayOut;
+        this.rules = rules;
     }
 
     @Override
@@ -31,10 +30,9 @@ final class RequestHeaders implements HttpRequestInterceptor {
         trail.serverIsAsked();
         request.setHeader(HttpHeaders.VIA, "1.1 " + via);
         URI address = address(request);
-        Optional<UpstreamAccess> access = wayOut.get().access(address);
-        access.ifPresent(own -> own.headers().forEach(request::setHeader));
+        rules.get().headers(address).forEach(request::setHeader);
         trail.credentialFor(address)
-                .or(() -> access.flatMap(UpstreamAccess::credential))
+                .or(() -> rules.get().credential(address))
                 .ifPresent(known -> request.setHeader(HttpHeaders.AUTHORIZATION, known.headerValue()));
     }
 

@@ -16,7 +16,7 @@ final class Trail {
     private final URI first;
     private final Optional<Credential> credential;
     /** Of the hop at hand. */
-    private volatile Optional<OutboundProxy> proxy = Optional.empty();
+    private volatile Optional<HttpProxy> proxy = Optional.empty();
     /** Whether the server of this hop, and not only the proxy before it, was sent the request. */
     private volatile boolean asked;
     /** Whether a server at a public address took part. */
@@ -50,7 +50,7 @@ final class Trail {
         return credential.filter(given -> Origin.of(first).equals(Origin.of(address)));
     }
 
-    void hopBegins(Optional<OutboundProxy> through) {
+    void hopBegins(Optional<HttpProxy> through) {
         proxy = through;
         asked = false;
     }
@@ -63,7 +63,7 @@ final class Trail {
         publicSeen = true;
     }
 
-    Optional<OutboundProxy> proxy() {
+    Optional<HttpProxy> proxy() {
         return proxy;
     }
 

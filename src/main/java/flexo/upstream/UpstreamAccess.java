@@ -8,27 +8,19 @@ import java.util.Optional;
  * How one upstream is asked: what holds for all addresses of its server whose path begins as its own does.
  *
  * @param prefix its address
- * @param proxy the way to it
+ * @param way the way to it; empty if it is asked as all others
  * @param credential who we are to it, if it wants to know
  * @param headers what else is sent to it, by name; the values may be secret
  */
-public record UpstreamAccess(URI prefix, Way proxy, Optional<Credential> credential, Map<String, String> headers) {
+public record UpstreamAccess(
+        URI prefix, Optional<Way> way, Optional<Credential> credential, Map<String, String> headers) {
 
-    /** The way to an upstream. */
-    public sealed interface Way {
-        /** As all others are asked. */
-        record Usual() implements Way {}
-
-        /** Through no proxy. */
-        record Direct() implements Way {}
-
-        /**
-         * Through this proxy.
-         *
-         * @param proxy instead of the usual one
-         */
-        record Through(OutboundProxy proxy) implements Way {}
-    }
+    /**
+     * A way to an upstream.
+     *
+     * @param proxy through which it leads; empty for none
+     */
+    public record Way(Optional<HttpProxy> proxy) {}
 
     /** Copies what could be changed. */
     public UpstreamAccess {
@@ -37,7 +29,7 @@ public record UpstreamAccess(URI prefix, Way proxy, Optional<Credential> credent
 
     /** An upstream that wants to know who asks. */
     public static UpstreamAccess with(URI prefix, Credential credential) {
-        return new UpstreamAccess(prefix, new Way.Usual(), Optional.of(credential), Map.of());
+        return new UpstreamAccess(prefix, Optional.empty(), Optional.of(credential), Map.of());
     }
 
     /** Same scheme, host and port, and whole segments of the path: {@code /a} covers {@code /a/b} but not {@code /ab}. */
@@ -52,10 +44,6 @@ public record UpstreamAccess(URI prefix, Way proxy, Optional<Credential> credent
                         || ours.isEmpty()
                         || theirs.length() == ours.length()
                         || theirs.charAt(ours.length()) == '/');
-    }
-
-    void refresh() {
-        credential.ifPresent(given -> given.secret().refresh());
     }
 
     /** For people: nothing that may be secret. */

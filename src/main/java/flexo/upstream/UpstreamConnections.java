@@ -50,7 +50,7 @@ public final class UpstreamConnections implements AutoCloseable {
     private final PoolingAsyncClientConnectionManager pool;
     private final CloseableHttpAsyncClient client;
     private final Set<Exchange<?>> running = ConcurrentHashMap.newKeySet();
-    private volatile WayOut wayOut = WayOut.PLAIN;
+    private volatile OutboundRules rules = OutboundRules.PLAIN;
     private volatile boolean closing;
 
     /**
@@ -86,7 +86,7 @@ public final class UpstreamConnections implements AutoCloseable {
                         .setTlsVersions(tlsVersions)
                         .buildAsync())
                 .build();
-        OutboundRoutes routes = new OutboundRoutes(() -> wayOut);
+        OutboundRoutes routes = new OutboundRoutes(() -> rules);
         client = HttpAsyncClients.custom()
                 .setConnectionManager(pool)
                 .setHttp1Config(Http1Config.custom()
@@ -104,9 +104,8 @@ public final class UpstreamConnections implements AutoCloseable {
                 .disableCookieManagement()
                 .disableAuthCaching()
                 .setRoutePlanner(routes)
-                .replaceExecInterceptor(
-                        ChainElement.REDIRECT.name(), new Hops(routes, () -> wayOut, network, resolving))
-                .addRequestInterceptorFirst(new RequestHeaders(settings.via(), () -> wayOut))
+                .replaceExecInterceptor(ChainElement.REDIRECT.name(), new Hops(routes, () -> rules, network, resolving))
+                .addRequestInterceptorFirst(new RequestHeaders(settings.via(), () -> rules))
                 .addExecInterceptorFirst("cancellation", new StepCancellation())
                 .setThreadFactory(threads)
                 .setUserAgent(settings.userAgent())
@@ -120,17 +119,17 @@ public final class UpstreamConnections implements AutoCloseable {
     }
 
     /** Has all requests from now on leave this way; those that run go on as they are. */
-    public void use(WayOut other) {
-        wayOut = other;
+    public void use(OutboundRules other) {
+        rules = other;
     }
 
     /** Tells whether somebody else looks up the name of this address. */
     boolean goesThroughProxy(URI address) {
-        return wayOut.proxyFor(address, address).isPresent();
+        return rules.proxyFor(address, address).isPresent();
     }
 
     /**
-     * Sends a request. May block while the name is resolved, or while a secret is read.
+     * Sends a request. May block while the name is resolved.
      *
      * @param context of an {@link Addressed}
      * @param callback told once how it ended, also if that is at once because these connections are closed
@@ -141,7 +140,6 @@ public final class UpstreamConnections implements AutoCloseable {
             AsyncResponseConsumer<T> consumer,
             HttpClientContext context,
             FutureCallback<T> callback) {
-        wayOut.refresh();
         Exchange<T> exchange = new Exchange<>(callback);
         running.add(exchange);
         try {

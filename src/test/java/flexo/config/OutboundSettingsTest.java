@@ -69,7 +69,7 @@ class OutboundSettingsTest {
 
         assertThat(config.repositoryOverrides().get("core").numVersionsRetain()).hasValue(7);
         assertThat(config.customRepositories().get(0).proxy())
-                .contains(new ProxyChoice(Optional.of(new OutboundProxy("p", 3128, false, Optional.empty()))));
+                .contains(new ProxyChoice(Optional.of(new OutboundProxy("p", 3128, Optional.empty()))));
     }
 
     @Test
@@ -104,9 +104,9 @@ class OutboundSettingsTest {
 
         assertThat(proxies)
                 .isEqualTo(new Proxies(
-                        Optional.of(new OutboundProxy("proxy", 3128, false, Optional.empty())),
+                        Optional.of(new OutboundProxy("proxy", 3128, Optional.empty())),
                         Optional.of(new OutboundProxy(
-                                "proxy", 3128, false, Optional.of(new Credentials.Login("me", new Secret("s3@cret"))))),
+                                "proxy", 3128, Optional.of(new Credentials.Login("me", new Secret("s3@cret"))))),
                         List.of("localhost", "example.org", "local", "10.0.0.0/8", "[::1]")));
         assertThat(proxies.toString()).doesNotContain("s3@cret");
     }
@@ -118,7 +118,7 @@ class OutboundSettingsTest {
                 "https_proxy", "http://process:1",
                 "no_proxy", "process",
                 "FLEXO_HTTP_PROXY", "none",
-                "FLEXO_HTTPS_PROXY", "https://ours",
+                "FLEXO_HTTPS_PROXY", "http://ours",
                 "FLEXO_NO_PROXY", "[\"ours\"]",
                 "FLEXO_PROXY_USER", "me",
                 "FLEXO_PROXY_PASSWORD", "s3cret"));
@@ -127,7 +127,7 @@ class OutboundSettingsTest {
                 .isEqualTo(new Proxies(
                         Optional.empty(),
                         Optional.of(new OutboundProxy(
-                                "ours", 443, true, Optional.of(new Credentials.Login("me", new Secret("s3cret"))))),
+                                "ours", 80, Optional.of(new Credentials.Login("me", new Secret("s3cret"))))),
                         List.of("ours")));
     }
 

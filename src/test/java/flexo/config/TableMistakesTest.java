@@ -22,7 +22,7 @@ class TableMistakesTest {
             "expected an absolute http or https URL without query, fragment and variables such as"
                     + " $arch, or file:///directory alone";
     private static final String PROXY =
-            "expected an http or https URL with host and port, such as \"http://proxy.example.org:3128\", or \"none\"";
+            "expected an http URL with host and port, such as \"http://proxy.example.org:3128\", or \"none\"";
     private static final String SECRET =
             "expected a text of at least one character, without control characters; what is there is not shown";
     private static final String SECRET_FILE =

@@ -2,7 +2,8 @@ package flexo.system;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,12 +40,35 @@ final class NginxServer implements AutoCloseable {
      * @return it, accepting connections
      */
     static NginxServer started(Path folder, String around, String directives) {
+        return started(folder, "http", "", around, directives);
+    }
+
+    /**
+     * Starts nginx with TLS.
+     *
+     * @param folder its own; made here
+     * @param certificate PEM file of its certificate
+     * @param key PEM file of the key
+     * @param directives what stands in its {@code server} block besides the port and the certificate
+     * @return it, accepting connections
+     */
+    static NginxServer startedOverTls(Path folder, Path certificate, Path key, String directives) {
+        return started(
+                folder,
+                "https",
+                " ssl",
+                "",
+                "ssl_certificate %s;%nssl_certificate_key %s;%n%s".formatted(certificate, key, directives));
+    }
+
+    private static NginxServer started(
+            Path folder, String scheme, String listenOption, String around, String directives) {
         Path nginx = Machine.program("nginx");
         int port = Machine.freePort();
-        URI url = URI.create("http://127.0.0.1:" + port + "/");
+        URI url = URI.create(scheme + "://127.0.0.1:" + port + "/");
         // As root it would serve as nobody, who cannot read the tests' folders.
-        String configuration =
-                (Machine.isRoot() ? "user root;\n" : "") + """
+        String configuration = (Machine.isRoot() ? "user root;\n" : "")
+                + """
                 daemon off;
                 worker_processes 2;
                 pid %1$s/nginx.pid;
@@ -62,11 +86,11 @@ final class NginxServer implements AutoCloseable {
                     scgi_temp_path %1$s/scgi;
                     %4$s
                     server {
-                        listen 127.0.0.1:%2$d;
+                        listen 127.0.0.1:%2$d%5$s;
                         %3$s
                     }
                 }
-                """.formatted(folder, port, directives, around);
+                """.formatted(folder, port, directives, around, listenOption);
         try {
             Files.createDirectories(folder);
             Files.writeString(folder.resolve("nginx.conf"), configuration);
@@ -79,7 +103,7 @@ final class NginxServer implements AutoCloseable {
             Awaitility.await("nginx on port " + port)
                     .atMost(Duration.ofSeconds(20))
                     .pollInterval(Duration.ofMillis(20))
-                    .until(() -> !program.isRunning() || accepts(url));
+                    .until(() -> !program.isRunning() || accepts(port));
             if (!program.isRunning()) {
                 throw new IllegalStateException("nginx ended at once; it printed: " + program.output());
             }
@@ -99,17 +123,23 @@ final class NginxServer implements AutoCloseable {
         return url;
     }
 
+    /**
+     * What it has complained of.
+     *
+     * @return its error log so far
+     */
+    String log() {
+        return program.output();
+    }
+
     @Override
     public void close() {
         program.close();
     }
 
-    private static boolean accepts(URI url) {
-        try {
-            HttpURLConnection connection = (HttpURLConnection) url.toURL().openConnection();
-            connection.setConnectTimeout(1000);
-            connection.setReadTimeout(5000);
-            return connection.getResponseCode() > 0;
+    private static boolean accepts(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
         } catch (IOException e) {
             return false;
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -95,6 +96,30 @@ class ReverseProxyIT {
 
             two.assertIntact();
             assertThat(mirror.packageRequests()).isEqualTo(Map.of());
+        }
+    }
+
+    @Test
+    void mirrorThatIsOurselvesBehindNginxDoesNotLoop() {
+        ArchMirror arch = ArchMirror.pristine();
+        try (MirrorServer mirror = MirrorServer.serve(arch.folder(), 1, folder.resolve("mirror.log"));
+                FlexoServer flexo = FlexoServer.alone(folder.resolve("flexo"), mirror.urls());
+                NginxServer nginx = NginxServer.started(
+                        folder.resolve("nginx"),
+                        "location / { proxy_pass %s; }"
+                                .formatted(flexo.url().toString().replaceAll("/$", "")))) {
+            flexo.with(
+                            "FLEXO_MIRRORS_PREDEFINED",
+                            nginx.url() + "," + mirror.urls().get(0))
+                    .start();
+            Pacman pacman = Pacman.client(PacmanRelease.INSTALLED, arch, folder.resolve("client"), flexo.url());
+            pacman.sync();
+            pacman.install(Packages.FEW);
+
+            pacman.assertIntact();
+            assertThat(mirror.packageRequests())
+                    .allSatisfy((path, requests) -> assertThat(requests).isEqualTo(1));
+            assertThat(flexo.log()).content().contains("asked by this server itself");
         }
     }
 }

@@ -10,8 +10,6 @@ import flexo.testing.RecordedRequest;
 import flexo.testing.ScriptedMirror;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +19,6 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -66,7 +63,7 @@ class CredentialsTest {
 
     @Test
     void upstreamIsSentItsUserAndPassword() {
-        use(UpstreamAccess.with(prefix("private/"), Credential.basic("me", Secret.of("pässword:1"))));
+        use(UpstreamAccess.with(prefix("private/"), Credential.basic("me", "pässword:1")));
 
         get("private/file");
 
@@ -77,8 +74,8 @@ class CredentialsTest {
     void upstreamIsSentItsTokenAndItsHeaders() {
         use(new UpstreamAccess(
                 prefix("private/"),
-                new UpstreamAccess.Way.Usual(),
-                Optional.of(Credential.bearer(Secret.of("t0ken"))),
+                Optional.empty(),
+                Optional.of(Credential.bearer("t0ken")),
                 Map.of("X-Api-Key", "k3y")));
 
         get("private/file");
@@ -90,7 +87,7 @@ class CredentialsTest {
     @Test
     void headerOfAnUpstreamReplacesTheUsualOne() {
         use(new UpstreamAccess(
-                prefix("private/"), new UpstreamAccess.Way.Usual(), Optional.empty(), Map.of("User-Agent", "special")));
+                prefix("private/"), Optional.empty(), Optional.empty(), Map.of("User-Agent", "special")));
 
         get("private/file");
 
@@ -100,8 +97,8 @@ class CredentialsTest {
     @Test
     void longestPrefixCounts() {
         use(
-                UpstreamAccess.with(prefix(""), Credential.bearer(Secret.of("short"))),
-                UpstreamAccess.with(prefix("private"), Credential.bearer(Secret.of("long"))));
+                UpstreamAccess.with(prefix(""), Credential.bearer("short")),
+                UpstreamAccess.with(prefix("private"), Credential.bearer("long")));
 
         get("private/file");
         get("public/file");
@@ -113,7 +110,7 @@ class CredentialsTest {
 
     @Test
     void otherPathOfTheServerIsSentNothing() {
-        use(UpstreamAccess.with(prefix("private/"), Credential.bearer(Secret.of("t0ken"))));
+        use(UpstreamAccess.with(prefix("private/"), Credential.bearer("t0ken")));
 
         get("public/file");
 
@@ -126,8 +123,8 @@ class CredentialsTest {
                 .fault("/private/b", new Fault().redirect(302, "/public/file"));
         use(new UpstreamAccess(
                 prefix("private/"),
-                new UpstreamAccess.Way.Usual(),
-                Optional.of(Credential.bearer(Secret.of("t0ken"))),
+                Optional.empty(),
+                Optional.of(Credential.bearer("t0ken")),
                 Map.of("X-Api-Key", "k3y")));
 
         get("private/a");
@@ -142,7 +139,7 @@ class CredentialsTest {
     @Test
     void redirectToAnUpstreamWithCredentialsIsSentThose() {
         mirror.fault("/private/a", new Fault().redirect(302, other.url() + "private/file"));
-        use(UpstreamAccess.with(URI.create(other.url()), Credential.bearer(Secret.of("others"))));
+        use(UpstreamAccess.with(URI.create(other.url()), Credential.bearer("others")));
 
         get("private/a");
 
@@ -165,7 +162,7 @@ class CredentialsTest {
 
     @Test
     void nothingOfOneRequestIsInTheNext() {
-        use(UpstreamAccess.with(prefix("private/"), Credential.bearer(Secret.of("t0ken"))));
+        use(UpstreamAccess.with(prefix("private/"), Credential.bearer("t0ken")));
         get("private/file");
         get("public/file");
 
@@ -173,19 +170,24 @@ class CredentialsTest {
     }
 
     @Test
-    void tokenIsReadAgainWhenItsFileChanges(@TempDir Path folder) throws IOException {
-        Path file = Files.writeString(folder.resolve("token"), "first\n");
-        use(UpstreamAccess.with(prefix(""), Credential.bearer(Secret.inFile(file))));
-        get("public/file");
+    void oneTableMaySayTheWayAndAnotherTheCredential() {
+        use(
+                new UpstreamAccess(
+                        prefix("private/"),
+                        Optional.of(new UpstreamAccess.Way(Optional.empty())),
+                        Optional.empty(),
+                        Map.of("X-A", "long")),
+                new UpstreamAccess(
+                        prefix(""),
+                        Optional.empty(),
+                        Optional.of(Credential.bearer("t0ken")),
+                        Map.of("X-A", "short", "X-B", "b")));
 
-        Files.writeString(file, "the second\r\nand a comment\n");
-        get("public/file");
-        Files.delete(file);
-        get("public/file");
+        get("private/file");
 
-        assertThat(mirror.requests())
-                .extracting(request -> request.header("Authorization").orElse(""))
-                .containsExactly("Bearer first", "Bearer the second", "Bearer the second");
+        assertThat(authorization(mirror)).contains("Bearer t0ken");
+        assertThat(mirror.requests().get(0).header("X-A")).contains("long");
+        assertThat(mirror.requests().get(0).header("X-B")).contains("b");
     }
 
     @ParameterizedTest
@@ -203,27 +205,33 @@ class CredentialsTest {
         "https://h.example/a/, https://h.example.org/a/b, false"
     })
     void upstreamIsItsServerAndItsPath(URI prefix, URI address, boolean covered) {
-        assertThat(UpstreamAccess.with(prefix, Credential.bearer(Secret.of("t0ken")))
-                        .covers(address))
+        assertThat(UpstreamAccess.with(prefix, Credential.bearer("t0ken")).covers(address))
                 .isEqualTo(covered);
     }
 
     @Test
     void nothingThatPeopleSeeHoldsASecret() {
-        Credential basic = Credential.basic("me", Secret.of("s3cret"));
+        Credential basic = Credential.basic("me", "s3cret");
         UpstreamAccess access = new UpstreamAccess(
                 prefix(""),
-                new UpstreamAccess.Way.Through(OutboundProxy.of("http://me:s3cret@proxy.example:1")),
+                Optional.of(new UpstreamAccess.Way(Optional.of(new HttpProxy("proxy.example", 1, Optional.of(basic))))),
                 Optional.of(basic),
                 Map.of("X-Key", "s3cret"));
-        ProxyChoice proxies = ProxyChoice.ofEnvironment(Map.of("http_proxy", "http://me:s3cret@proxy.example:1"));
+        ProxyRules proxies = new ProxyRules(
+                Optional.of(new HttpProxy("proxy.example", 1, Optional.of(basic))),
+                Optional.empty(),
+                NoProxy.of(List.of()));
 
-        assertThat(List.of(basic, access, proxies, new WayOut(proxies, List.of(access), WayOut.RedirectRules.USUAL)))
+        assertThat(List.of(
+                        basic,
+                        access,
+                        proxies,
+                        new OutboundRules(proxies, List.of(access), OutboundRules.RedirectRules.USUAL)))
                 .allSatisfy(shown -> assertThat(shown.toString()).doesNotContain("s3cret"));
     }
 
     private void use(UpstreamAccess... upstreams) {
-        connections.use(new WayOut(ProxyChoice.DIRECT, List.of(upstreams), WayOut.RedirectRules.USUAL));
+        connections.use(new OutboundRules(ProxyRules.DIRECT, List.of(upstreams), OutboundRules.RedirectRules.USUAL));
     }
 
     private URI prefix(String path) {

@@ -11,13 +11,12 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
-import org.apache.hc.client5.http.CircularRedirectException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.HttpHostConnectException;
-import org.apache.hc.client5.http.RedirectException;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.ProtocolException;
@@ -36,8 +35,12 @@ class FailureTest {
                 arguments(new NoRouteToHostException("m"), MirrorFailure.UNREACHABLE, "refused the connection", false),
                 arguments(new SSLHandshakeException("m"), MirrorFailure.UNREACHABLE, "failed the TLS handshake", false),
                 arguments(new SocketTimeoutException("m"), MirrorFailure.STALLED, "stopped answering", false),
-                arguments(new RedirectException("m"), MirrorFailure.BAD_STATUS, "redirects without end", false),
-                arguments(new CircularRedirectException("m"), MirrorFailure.BAD_STATUS, "redirects without", false),
+                arguments(new RefusedRedirectException("goes in circles"), MirrorFailure.BAD_STATUS, "goes in", false),
+                arguments(
+                        new ProxyFailedException(new HttpProxy("p", 3128, Optional.empty()), "is gone", null),
+                        MirrorFailure.PROXY_FAILED,
+                        "could not be asked: the proxy http://p:3128 is gone",
+                        false),
                 arguments(new ConnectionClosedException("m"), MirrorFailure.UNREACHABLE, "without an answer", true),
                 arguments(new RequestNotExecutedException("m"), MirrorFailure.UNREACHABLE, "without an answer", true),
                 arguments(new SocketException("Connection reset"), MirrorFailure.UNREACHABLE, "without an", true),

@@ -51,12 +51,12 @@ class RedirectRulesTest {
     void begin() throws Exception {
         mirror = new ScriptedMirror().file("/file", FILE);
         secureMirror = ScriptedMirror.overTls(false).file("/file", FILE);
-        Tls tls = Tls.of(
-                new Tls.Files(
+        TlsSetup tls = TlsSetup.of(
+                new TlsSetup.Files(
                         List.of(TestCertificates.file("authority.pem")),
                         Optional.empty(),
                         Optional.empty(),
-                        Tls.Minimum.TLS_1_2),
+                        TlsSetup.Minimum.TLS_1_2),
                 Instant.now());
         connections = new UpstreamConnections(
                 new ConnectionSettings(Duration.ofSeconds(5), "flexo/test", "flexo-1", 1 << 16, tls),
@@ -158,7 +158,7 @@ class RedirectRulesTest {
 
     @Test
     void redirectToAPrivateAddressIsFollowedWhereThatIsAllowed() {
-        connections.use(new WayOut(ProxyChoice.DIRECT, List.of(), new WayOut.RedirectRules(false, true)));
+        connections.use(new OutboundRules(ProxyRules.DIRECT, List.of(), new OutboundRules.RedirectRules(false, true)));
         redirect("http://localhost:" + mirror.port() + "/file");
 
         assertThat(get("/from").awaitEnd().body()).isEqualTo(FILE.bytes());
@@ -167,11 +167,13 @@ class RedirectRulesTest {
     @Test
     void addressIsJudgedThoughAProxyLooksUpNames() throws IOException {
         try (ForwardProxy proxy = new ForwardProxy().knows("mirror.example", mirror.port())) {
-            connections.use(new WayOut(
-                    new ProxyChoice(
-                            Optional.of(OutboundProxy.of(proxy.url())), Optional.empty(), NoProxy.ofVariable("")),
+            connections.use(new OutboundRules(
+                    new ProxyRules(
+                            Optional.of(new HttpProxy("127.0.0.1", proxy.port(), Optional.empty())),
+                            Optional.empty(),
+                            NoProxy.of(List.of())),
                     List.of(),
-                    WayOut.RedirectRules.USUAL));
+                    OutboundRules.RedirectRules.USUAL));
             redirect("http://" + INSIDE + ":" + mirror.port() + "/file");
 
             assertRefused(ask("http://mirror.example/from"), "to a private address (127.0.0.2)");
@@ -193,7 +195,7 @@ class RedirectRulesTest {
 
     @Test
     void redirectFromHttpsToHttpIsFollowedWhereThatIsAllowed() {
-        connections.use(new WayOut(ProxyChoice.DIRECT, List.of(), new WayOut.RedirectRules(true, false)));
+        connections.use(new OutboundRules(ProxyRules.DIRECT, List.of(), new OutboundRules.RedirectRules(true, false)));
         secureMirror.fault("/from", new Fault().redirect(302, mirror.url() + "file"));
 
         assertThat(ask(secureMirror.url() + "from").awaitEnd().body()).isEqualTo(FILE.bytes());

@@ -12,11 +12,10 @@ import flexo.testing.Fault;
 import flexo.testing.FileContent;
 import flexo.testing.ForwardProxy;
 import flexo.testing.ScriptedMirror;
+import flexo.testing.StatusDocument;
 import flexo.testing.TestCertificates;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,10 +30,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Requests that leave through a forward proxy, where only the proxy knows what names mean. */
-class OutboundProxyTest {
+class HttpProxyTest {
     private static final FileContent FILE = FileContent.seeded(1, 200_000);
     private static final String PATH = "/core/os/x86_64/vim.pkg.tar.zst";
     private static final String DATABASE = "/core/os/x86_64/core.db";
@@ -55,12 +53,12 @@ class OutboundProxyTest {
         mirror = new ScriptedMirror().file(PATH, FILE).file(DATABASE, FILE);
         secureMirror = ScriptedMirror.overTls(false).file(PATH, FILE).file(DATABASE, FILE);
         proxy = new ForwardProxy().knows("mirror.example", mirror.port());
-        Tls tls = Tls.of(
-                new Tls.Files(
+        TlsSetup tls = TlsSetup.of(
+                new TlsSetup.Files(
                         List.of(TestCertificates.file("authority.pem")),
                         Optional.empty(),
                         Optional.empty(),
-                        Tls.Minimum.TLS_1_2),
+                        TlsSetup.Minimum.TLS_1_2),
                 Instant.now());
         connections = new UpstreamConnections(
                 new ConnectionSettings(Duration.ofSeconds(5), "flexo/test", "flexo-1", 1 << 16, tls),
@@ -120,11 +118,11 @@ class OutboundProxyTest {
     @Test
     void proxyIsToldWhoWeAreAndTheServerIsNot() {
         proxy.requires("me", "s3cret:@").knows("mirror.example", secureMirror.port());
-        OutboundProxy known = OutboundProxy.of("http://me:s3cret%3A%40@127.0.0.1:" + proxy.port());
-        connections.use(new WayOut(
-                new ProxyChoice(Optional.of(known), Optional.of(known), NoProxy.ofVariable("")),
+        HttpProxy known = new HttpProxy("127.0.0.1", proxy.port(), Optional.of(Credential.basic("me", "s3cret:@")));
+        connections.use(new OutboundRules(
+                new ProxyRules(Optional.of(known), Optional.of(known), NoProxy.of(List.of())),
                 List.of(),
-                WayOut.RedirectRules.USUAL));
+                OutboundRules.RedirectRules.USUAL));
 
         get("https://mirror.example" + PATH, 0).awaitEnd();
         proxy.knows("mirror.example", mirror.port());
@@ -215,6 +213,18 @@ class OutboundProxyTest {
     }
 
     @Test
+    void listOfMirrorsComesThroughTheProxy() throws Exception {
+        mirror.file("/status", new StatusDocument().add("https://one.example/").content());
+        useProxy();
+        HttpStatusDocuments documents = new HttpStatusDocuments(
+                connections, List.of(URI.create("http://mirror.example/status")), resolving, timer);
+
+        assertThat(documents.fetch().toCompletableFuture().get(20, TimeUnit.SECONDS))
+                .hasSize(1);
+        assertThat(proxy.requestLines()).containsExactly("GET http://mirror.example/status HTTP/1.1");
+    }
+
+    @Test
     void redirectIsFollowedThroughTheProxyAndNothingIsLookedUp() {
         proxy.knows("other.example", mirror.port());
         mirror.fault("/from", new Fault().redirect(302, "http://other.example" + PATH));
@@ -230,13 +240,10 @@ class OutboundProxyTest {
 
     @Test
     void whatNeedsNoProxyIsAskedDirectly() {
-        connections.use(new WayOut(
-                new ProxyChoice(
-                        Optional.of(OutboundProxy.of(proxy.url())),
-                        Optional.empty(),
-                        NoProxy.ofVariable("127.0.0.0/8")),
+        connections.use(new OutboundRules(
+                new ProxyRules(Optional.of(at(proxy)), Optional.empty(), NoProxy.of(List.of("127.0.0.0/8"))),
                 List.of(),
-                WayOut.RedirectRules.USUAL));
+                OutboundRules.RedirectRules.USUAL));
 
         get(mirror.url() + PATH.substring(1), 0).awaitEnd();
 
@@ -248,14 +255,14 @@ class OutboundProxyTest {
         try (ForwardProxy own =
                 new ForwardProxy().knows("repo.example", mirror.port()).knows("cdn.example", mirror.port())) {
             mirror.fault("/a/from", new Fault().redirect(302, "http://cdn.example" + PATH));
-            connections.use(new WayOut(
+            connections.use(new OutboundRules(
                     choice(),
                     List.of(new UpstreamAccess(
                             URI.create("http://repo.example/a/"),
-                            new UpstreamAccess.Way.Through(OutboundProxy.of(own.url())),
+                            Optional.of(new UpstreamAccess.Way(Optional.of(at(own)))),
                             Optional.empty(),
                             Map.of())),
-                    WayOut.RedirectRules.USUAL));
+                    OutboundRules.RedirectRules.USUAL));
 
             get("http://repo.example/a/from", 0).awaitEnd();
 
@@ -266,34 +273,18 @@ class OutboundProxyTest {
 
     @Test
     void upstreamMayBeAskedDirectlyThoughThereIsAProxy() {
-        connections.use(new WayOut(
+        connections.use(new OutboundRules(
                 choice(),
                 List.of(new UpstreamAccess(
-                        URI.create(mirror.url()), new UpstreamAccess.Way.Direct(), Optional.empty(), Map.of())),
-                WayOut.RedirectRules.USUAL));
+                        URI.create(mirror.url()),
+                        Optional.of(new UpstreamAccess.Way(Optional.empty())),
+                        Optional.empty(),
+                        Map.of())),
+                OutboundRules.RedirectRules.USUAL));
 
         get(mirror.url() + PATH.substring(1), 0).awaitEnd();
 
         assertThat(proxy.heads()).isEmpty();
-    }
-
-    @Test
-    void passwordOfTheProxyIsReadAgainWhenItsFileChanges(@TempDir Path folder) throws IOException {
-        Path file = Files.writeString(folder.resolve("password"), "old\n");
-        OutboundProxy known = OutboundProxy.of(proxy.url()).with(Credential.basic("me", Secret.inFile(file)));
-        connections.use(new WayOut(
-                new ProxyChoice(Optional.of(known), Optional.empty(), NoProxy.ofVariable("")),
-                List.of(),
-                WayOut.RedirectRules.USUAL));
-        proxy.requires("me", "old");
-        get("http://mirror.example" + PATH, 0).awaitEnd();
-
-        Files.writeString(file, "newer\n");
-        proxy.requires("me", "newer");
-
-        get("http://mirror.example" + PATH, 0).awaitEnd();
-        Files.delete(file);
-        get("http://mirror.example" + PATH, 0).awaitEnd();
     }
 
     @Test
@@ -312,12 +303,16 @@ class OutboundProxyTest {
     }
 
     private void useProxy() {
-        connections.use(new WayOut(choice(), List.of(), WayOut.RedirectRules.USUAL));
+        connections.use(new OutboundRules(choice(), List.of(), OutboundRules.RedirectRules.USUAL));
     }
 
-    private ProxyChoice choice() {
-        Optional<OutboundProxy> given = Optional.of(OutboundProxy.of(proxy.url()));
-        return new ProxyChoice(given, given, NoProxy.ofVariable(""));
+    private ProxyRules choice() {
+        Optional<HttpProxy> given = Optional.of(at(proxy));
+        return new ProxyRules(given, given, NoProxy.of(List.of()));
+    }
+
+    private static HttpProxy at(ForwardProxy proxy) {
+        return new HttpProxy("127.0.0.1", proxy.port(), Optional.empty());
     }
 
     private Recorder get(String address, long fromByte) {

@@ -22,7 +22,7 @@ import javax.net.ssl.X509TrustManager;
  * @param context with the trusted authorities and our own certificate
  * @param versions of the protocol that may be spoken, as {@code TLSv1.3}
  */
-public record Tls(SSLContext context, List<String> versions) {
+public record TlsSetup(SSLContext context, List<String> versions) {
     /** The oldest version of the protocol that may be spoken. */
     public enum Minimum {
         /** TLS 1.2. */
@@ -46,9 +46,9 @@ public record Tls(SSLContext context, List<String> versions) {
     public record Files(List<Path> authorities, Optional<Path> certificate, Optional<Path> key, Minimum minimum) {}
 
     /** The JVM's authorities, and no certificate of our own. */
-    public static Tls ofJvm() {
+    public static TlsSetup ofJvm() {
         try {
-            return new Tls(SSLContext.getDefault(), Minimum.TLS_1_2.versions());
+            return new TlsSetup(SSLContext.getDefault(), Minimum.TLS_1_2.versions());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JVM has no TLS", e);
         }
@@ -60,7 +60,7 @@ public record Tls(SSLContext context, List<String> versions) {
      * @param now to tell what has expired
      * @throws UnusableTlsException listing everything that is wrong with them
      */
-    public static Tls of(Files files, Instant now) throws UnusableTlsException {
+    public static TlsSetup of(Files files, Instant now) throws UnusableTlsException {
         List<UnusableTlsException.Mistake> mistakes = new ArrayList<>();
         List<X509Certificate> authorities = new ArrayList<>();
         for (Path file : files.authorities()) {
@@ -80,7 +80,7 @@ public record Tls(SSLContext context, List<String> versions) {
                     identity.isEmpty() ? null : identity.get().keyManagers(),
                     authorities.isEmpty() ? null : trust(authorities).getTrustManagers(),
                     null);
-            return new Tls(context, files.minimum().versions());
+            return new TlsSetup(context, files.minimum().versions());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JVM cannot take the certificates", e);
         }

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Mirrors with certificates of an authority of their own, and mirrors that want one of ours. */
-class TlsTest {
+class TlsSetupTest {
     private static final FileContent FILE = FileContent.seeded(1, 1000);
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Path AUTHORITY = file("authority.pem");
@@ -35,7 +35,7 @@ class TlsTest {
     @Test
     void mirrorOfAnUnknownAuthorityIsNotTrusted() throws Exception {
         try (ScriptedMirror mirror = ScriptedMirror.overTls(false).file("/file", FILE)) {
-            Recorder.Failed failed = ask(Tls.ofJvm(), mirror.url()).awaitFailure();
+            Recorder.Failed failed = ask(TlsSetup.ofJvm(), mirror.url()).awaitFailure();
 
             assertThat(failed.failure()).isEqualTo(MirrorFailure.UNREACHABLE);
             assertThat(failed.detail()).startsWith("failed the TLS handshake");
@@ -46,7 +46,7 @@ class TlsTest {
     @Test
     void mirrorOfAGivenAuthorityIsTrusted() throws Exception {
         try (ScriptedMirror mirror = ScriptedMirror.overTls(false).file("/file", FILE)) {
-            Tls tls = Tls.of(files(List.of(AUTHORITY), null, null), NOW);
+            TlsSetup tls = TlsSetup.of(files(List.of(AUTHORITY), null, null), NOW);
 
             assertThat(ask(tls, mirror.url()).awaitEnd().body()).isEqualTo(FILE.bytes());
         }
@@ -68,9 +68,11 @@ class TlsTest {
                 ForwardProxy proxy = new ForwardProxy()
                         .knows("mirror.example", mirror.port())
                         .knows("other.example", mirror.port())) {
-            Tls tls = Tls.of(files(List.of(AUTHORITY), null, null), NOW);
-            ProxyChoice through = new ProxyChoice(
-                    Optional.empty(), Optional.of(OutboundProxy.of(proxy.url())), NoProxy.ofVariable(""));
+            TlsSetup tls = TlsSetup.of(files(List.of(AUTHORITY), null, null), NOW);
+            ProxyRules through = new ProxyRules(
+                    Optional.empty(),
+                    Optional.of(new HttpProxy("127.0.0.1", proxy.port(), Optional.empty())),
+                    NoProxy.of(List.of()));
 
             ask(tls, "https://mirror.example/", through).awaitEnd();
             assertThat(ask(tls, "https://other.example/", through)
@@ -84,8 +86,8 @@ class TlsTest {
     @Test
     void mirrorThatWantsACertificateIsShownOurs() throws Exception {
         try (ScriptedMirror mirror = ScriptedMirror.overTls(true).file("/file", FILE)) {
-            Tls with = Tls.of(files(List.of(AUTHORITY), file("client.pem"), file("client.key")), NOW);
-            Tls without = Tls.of(files(List.of(AUTHORITY), null, null), NOW);
+            TlsSetup with = TlsSetup.of(files(List.of(AUTHORITY), file("client.pem"), file("client.key")), NOW);
+            TlsSetup without = TlsSetup.of(files(List.of(AUTHORITY), null, null), NOW);
 
             assertThat(ask(with, mirror.url()).awaitEnd().body()).isEqualTo(FILE.bytes());
             assertThat(ask(without, mirror.url()).awaitFailure().failure()).isEqualTo(MirrorFailure.UNREACHABLE);
@@ -95,9 +97,11 @@ class TlsTest {
     @Test
     void mirrorThatSpeaksOnlyOlderTlsIsNotAskedWhereNewerIsDemanded() throws Exception {
         try (ScriptedMirror mirror = ScriptedMirror.overTls("TLSv1.2").file("/file", FILE)) {
-            Tls newer = Tls.of(
-                    new Tls.Files(List.of(AUTHORITY), Optional.empty(), Optional.empty(), Tls.Minimum.TLS_1_3), NOW);
-            Tls usual = Tls.of(files(List.of(AUTHORITY), null, null), NOW);
+            TlsSetup newer = TlsSetup.of(
+                    new TlsSetup.Files(
+                            List.of(AUTHORITY), Optional.empty(), Optional.empty(), TlsSetup.Minimum.TLS_1_3),
+                    NOW);
+            TlsSetup usual = TlsSetup.of(files(List.of(AUTHORITY), null, null), NOW);
 
             assertThat(ask(newer, mirror.url()).awaitFailure().detail()).startsWith("failed the TLS handshake");
             assertThat(ask(usual, mirror.url()).awaitEnd().body()).isEqualTo(FILE.bytes());
@@ -132,8 +136,8 @@ class TlsTest {
 
     @ParameterizedTest
     @MethodSource("mistakes")
-    void mistakeNamesTheFileAndWhatIsWrongWithIt(Tls.Files files, String words) {
-        UnusableTlsException mistake = catchThrowableOfType(UnusableTlsException.class, () -> Tls.of(files, NOW));
+    void mistakeNamesTheFileAndWhatIsWrongWithIt(TlsSetup.Files files, String words) {
+        UnusableTlsException mistake = catchThrowableOfType(UnusableTlsException.class, () -> TlsSetup.of(files, NOW));
 
         assertThat(mistake).hasMessageContaining(words);
     }
@@ -142,7 +146,7 @@ class TlsTest {
     void allMistakesAreToldAtOnce() {
         UnusableTlsException mistakes = catchThrowableOfType(
                 UnusableTlsException.class,
-                () -> Tls.of(
+                () -> TlsSetup.of(
                         files(
                                 List.of(Path.of("/a.pem"), AUTHORITY, Path.of("/b.pem")),
                                 Path.of("/c.pem"),
@@ -165,27 +169,27 @@ class TlsTest {
     }
 
     private static Object trustOf(Path authority) throws Exception {
-        var factory = Tls.trust(authority == null ? List.of() : PemFile.certificates(authority, NOW));
+        var factory = TlsSetup.trust(authority == null ? List.of() : PemFile.certificates(authority, NOW));
         return factory.getTrustManagers()[0];
     }
 
-    private static Tls.Files files(List<Path> authorities, Path certificate, Path key) {
-        return new Tls.Files(
-                authorities, Optional.ofNullable(certificate), Optional.ofNullable(key), Tls.Minimum.TLS_1_2);
+    private static TlsSetup.Files files(List<Path> authorities, Path certificate, Path key) {
+        return new TlsSetup.Files(
+                authorities, Optional.ofNullable(certificate), Optional.ofNullable(key), TlsSetup.Minimum.TLS_1_2);
     }
 
     /** Over connections that are closed when the answer is there. */
-    private static Recorder ask(Tls tls, String mirror) {
-        return ask(tls, mirror, ProxyChoice.DIRECT);
+    private static Recorder ask(TlsSetup tls, String mirror) {
+        return ask(tls, mirror, ProxyRules.DIRECT);
     }
 
-    private static Recorder ask(Tls tls, String mirror, ProxyChoice through) {
+    private static Recorder ask(TlsSetup tls, String mirror, ProxyRules through) {
         UpstreamConnections connections = new UpstreamConnections(
                 new ConnectionSettings(Duration.ofSeconds(5), "flexo/test", "flexo-1", 1 << 16, tls),
                 Runnable::run,
                 Thread::new);
         try (connections) {
-            connections.use(new WayOut(through, List.of(), WayOut.RedirectRules.USUAL));
+            connections.use(new OutboundRules(through, List.of(), OutboundRules.RedirectRules.USUAL));
             Recorder answer = Recorder.wanting();
             MirrorClient.Exchange unused = new HttpMirrorClient(connections, SpeedLimit.none(), SpeedLimit.none())
                     .send(new MirrorRequest(URI.create(mirror + "file"), 0, false, Optional.empty()), answer);

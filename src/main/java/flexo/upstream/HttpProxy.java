@@ -1,0 +1,24 @@
+package flexo.upstream;
+
+import java.util.Optional;
+import org.apache.hc.core5.http.HttpHost;
+
+/**
+ * An HTTP proxy through which requests leave: http addresses by asking it for them whole, https addresses by a tunnel
+ * (CONNECT).
+ *
+ * @param host its name or address, IPv6 in brackets
+ * @param port its port
+ * @param credential user and password, if it wants to know who asks
+ */
+public record HttpProxy(String host, int port, Optional<Credential> credential) {
+    HttpHost httpHost() {
+        return new HttpHost("http", host.replaceAll("[\\[\\]]", ""), port);
+    }
+
+    /** Its address for people, without credentials. */
+    @Override
+    public String toString() {
+        return "http://" + host + ":" + port;
+    }
+}

@@ -1,0 +1,111 @@
+package flexo.scenario;
+
+import static flexo.scenario.Answers.REMOTE;
+import static flexo.scenario.Answers.assertError;
+import static flexo.scenario.Answers.assertWhole;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import flexo.testing.FileContent;
+import flexo.testing.RawClient;
+import flexo.testing.RawResponse;
+import flexo.testing.ScriptedMirror;
+import org.jboss.arquillian.container.test.api.Deployer;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.arquillian.test.api.ArquillianResource;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Mirrors that are ourselves, and clients that take us for a proxy to everywhere. */
+@ExtendWith(ArquillianExtension.class)
+class LoopsIT {
+    private static final String PACKAGE = "/core/os/x86_64/zlib-1:1.3.1-2-x86_64.pkg.tar.zst";
+    private static final FileContent FILE = FileContent.seeded(1, 300_003);
+
+    @RegisterExtension
+    final Scenario scenario = new Scenario();
+
+    @ArquillianResource
+    Deployer deployer;
+
+    private ScriptedMirror mirror;
+
+    @Deployment(name = FlexoWar.ROOT, managed = false, testable = false)
+    static WebArchive root() {
+        return FlexoWar.named(FlexoWar.ROOT);
+    }
+
+    @BeforeEach
+    void container() throws Exception {
+        scenario.deployedBy(deployer);
+        mirror = scenario.mirror().file(PACKAGE, FILE);
+    }
+
+    @Test
+    void mirrorThatIsThisServerIsRefusedAndTheNextOneServes() throws Exception {
+        scenario.start(ourselves(), mirror.url());
+
+        assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
+        assertThat(mirror.requestsFor(PACKAGE)).hasSize(1);
+    }
+
+    @Test
+    void onlyThisServerAsMirrorIsAnErrorThatSaysSo() throws Exception {
+        scenario.start(ourselves());
+
+        RawResponse answer = scenario.get(PACKAGE);
+
+        assertError(answer, 502);
+        assertThat(answer.text()).contains("508");
+    }
+
+    @Test
+    void otherServersInViaAreNoLoop() throws Exception {
+        scenario.start(mirror);
+
+        assertWhole(
+                scenario.get(PACKAGE, "Via: 1.1 flexo-9e107d9d, 1.1 proxy.example (squid)", "Via: 1.0 fred"),
+                FILE,
+                REMOTE);
+    }
+
+    @Test
+    void clientThatTakesUsForItsProxyGetsOurFilesAndNobodyElseIsAsked() throws Exception {
+        ScriptedMirror elsewhere =
+                scenario.mirror().file(PACKAGE, FileContent.seeded(2, 1000)).file("/secret", FILE);
+        scenario.start(mirror);
+
+        assertWhole(absolute(elsewhere.url() + PACKAGE.substring(1), elsewhere.port()), FILE, REMOTE);
+        assertThat(absolute(elsewhere.url() + "secret", elsewhere.port()).status())
+                .isEqualTo(404);
+        assertThat(elsewhere.requests()).isEmpty();
+    }
+
+    @Test
+    void tunnelsAreNotOpened() throws Exception {
+        ScriptedMirror elsewhere = scenario.mirror().file(PACKAGE, FILE);
+        scenario.start(mirror);
+
+        try (RawClient client = new RawClient(scenario.port())) {
+            client.send("CONNECT 127.0.0.1:" + elsewhere.port() + " HTTP/1.1\r\nHost: 127.0.0.1:" + elsewhere.port()
+                    + "\r\n\r\n");
+
+            assertThat(client.readResponse().status()).isBetween(400, 501);
+        }
+        assertThat(elsewhere.connectionsAccepted()).isZero();
+    }
+
+    private String ourselves() {
+        return "http://127.0.0.1:" + scenario.port() + "/";
+    }
+
+    private RawResponse absolute(String target, int port) throws Exception {
+        try (RawClient client = new RawClient(scenario.port())) {
+            client.send("GET " + target + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n\r\n");
+            return client.readResponse();
+        }
+    }
+}
