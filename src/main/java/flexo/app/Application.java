@@ -105,13 +105,20 @@ public final class Application implements ServletContextListener {
 
         mirrors.select(settings.current().mirrors());
         settings.whenChanged(FlexoConfig::mirrors, mirrors::select);
-        upkeep.start(settings);
+        upkeep.start(settings, fetching.databases()::readAll);
         fetching.start(settings, threads);
         servlets.serve(
-                new RepositoryFiles(fetching.databases(), fetching.downloads(), upkeep.uses()::used),
+                new RepositoryFiles(fetching.databases(), fetching.downloads(), upkeep.sweeps()::used),
                 streams,
                 mirrors.health(),
                 via);
+        servlets.tell(
+                upkeep.sweeps(),
+                List.of(
+                        new CacheFigures(upkeep.sweeps(), files.cache()),
+                        new DownloadFigures(fetching.downloads(), fetching.databases(), streams),
+                        new MirrorFigures(mirrors.health())),
+                threads.pumps());
     }
 
     @Override

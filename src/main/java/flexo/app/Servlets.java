@@ -2,19 +2,25 @@ package flexo.app;
 
 import flexo.download.FileSource;
 import flexo.mirror.MirrorHealth;
+import flexo.retention.Sweeps;
 import flexo.web.ClientStreams;
+import flexo.web.Figures;
 import flexo.web.FileServlet;
 import flexo.web.LoopFilter;
 import flexo.web.MetricsServlet;
 import flexo.web.MisconfiguredServlet;
+import flexo.web.PrometheusServlet;
 import flexo.web.ResetMetricsServlet;
 import flexo.web.StatusServlet;
+import flexo.web.SweepServlet;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.Executor;
 
 /**
  * What answers requests.
@@ -37,6 +43,17 @@ record Servlets(ServletContext context) {
         add("metrics", new MetricsServlet(health), "/metrics");
         add("reset-metrics", new ResetMetricsServlet(health), "/reset-metrics");
         add("files", new FileServlet(files, streams), EVERYTHING);
+    }
+
+    /**
+     * Tells people and programs what is going on.
+     *
+     * @param figures shown to Prometheus
+     * @param pumps dispatches requests that have waited
+     */
+    void tell(Sweeps sweeps, List<Figures> figures, Executor pumps) {
+        add("sweep", new SweepServlet(sweeps, pumps), "/sweep");
+        add("prometheus", new PrometheusServlet(figures), "/metrics/prometheus");
     }
 
     /** Answers everything with what is wrong with the settings. */

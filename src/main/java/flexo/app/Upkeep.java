@@ -30,7 +30,7 @@ final class Upkeep implements AutoCloseable {
                         files.cache(),
                         RetentionChoice.settings(settings.current().retention()),
                         uses,
-                        files.open()::contains,
+                        new OpenFilesInUse(files.open()),
                         path -> files.packages().file(path).isPresent(),
                         DiskSpace.of(files.directory())),
                 uses,
@@ -48,8 +48,13 @@ final class Upkeep implements AutoCloseable {
         return sweeps;
     }
 
-    void start(Settings settings) {
-        sweeps.start();
+    /**
+     * Begins.
+     *
+     * @param readDatabases makes known what the databases list, as no sweep may be without it
+     */
+    void start(Settings settings, Runnable readDatabases) {
+        sweeps.start(readDatabases);
         scrub(settings.current().repositories().scrubBytesPerSecond());
         settings.whenChanged(FlexoConfig::retention, changed -> sweeps.use(RetentionChoice.settings(changed)));
         settings.whenChanged(changed -> changed.repositories().scrubBytesPerSecond(), this::scrub);

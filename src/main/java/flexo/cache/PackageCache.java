@@ -13,6 +13,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -26,6 +27,8 @@ public final class PackageCache {
     private static final Logger LOG = Logger.getLogger(PackageCache.class.getName());
 
     private final Path root;
+    private final LongAdder evictedFiles = new LongAdder();
+    private final LongAdder evictedBytes = new LongAdder();
 
     /**
      * A cache in a directory.
@@ -92,6 +95,10 @@ public final class PackageCache {
         PartNames names = names(path);
         // First the file: a signature without one is fetched again, a file without its signature fails pacman.
         boolean removed = Files.deleteIfExists(names.target());
+        if (removed) {
+            evictedFiles.increment();
+            evictedBytes.add(entry.head().lengthBytes());
+        }
         Files.deleteIfExists(names.flexoSize());
         Files.deleteIfExists(names.signature());
         return removed;
@@ -125,6 +132,16 @@ public final class PackageCache {
      */
     public PartFile create(RepositoryPath path, ContentHead head) throws IOException {
         return path.kind().mutable() ? PartFile.createWithoutPromise(names(path)) : PartFile.create(names(path), head);
+    }
+
+    /** How many files were {@linkplain #evict removed} since they were not what they must be. */
+    public long evictedFiles() {
+        return evictedFiles.sum();
+    }
+
+    /** What they took. */
+    public long evictedBytes() {
+        return evictedBytes.sum();
     }
 
     private PartNames names(RepositoryPath path) {

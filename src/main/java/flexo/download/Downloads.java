@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -166,6 +167,11 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
      * @return completed when it is there, or will not be
      */
     private CompletionStage<Void> fetch(RepositoryPath path, Mirror preferred) {
+        openFiles.begin(path);
+        return whenFree(path, () -> fetchNow(path, preferred)).whenComplete((there, failure) -> openFiles.end(path));
+    }
+
+    private CompletionStage<Void> fetchNow(RepositoryPath path, Mirror preferred) {
         try {
             if (context.cache().find(path).isPresent()) {
                 return CompletableFuture.completedFuture(null);
@@ -190,8 +196,11 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         openFiles.begin(path);
         CompletionStage<Opened> opening;
         try {
-            opening = find(path, headOnly);
-        } catch (IOException | RuntimeException e) {
+            opening = whenFree(path, () -> find(path, headOnly));
+        } catch (UncheckedIOException e) {
+            openFiles.end(path);
+            throw e.getCause();
+        } catch (RuntimeException e) {
             openFiles.end(path);
             throw e;
         }
@@ -206,7 +215,22 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
                 .thenCompose(outcome -> outcome);
     }
 
-    private CompletionStage<Opened> find(RepositoryPath path, boolean headOnly) throws IOException {
+    /** Goes on at once, or on another thread when the file, whose use has begun, is no longer being removed. */
+    private <T> CompletionStage<T> whenFree(RepositoryPath path, Supplier<CompletionStage<T>> next) {
+        CompletableFuture<Void> free = openFiles.free(path).toCompletableFuture();
+        return free.isDone() ? next.get() : free.thenComposeAsync(gone -> next.get(), context.storage());
+    }
+
+    /** Looks for a file in the cache, and sees to it that it comes if it is not there. */
+    private CompletionStage<Opened> find(RepositoryPath path, boolean headOnly) {
+        try {
+            return findOrFetch(path, headOnly);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private CompletionStage<Opened> findOrFetch(RepositoryPath path, boolean headOnly) throws IOException {
         Optional<CacheEntry> stored = findStored(path);
         if (stored.isPresent()) {
             switch (verification.standing(path, stored.get())) {

@@ -7,18 +7,18 @@ import java.util.Arrays;
  * hundreds of thousands of files needs few megabytes. Pure; not thread-safe.
  */
 final class Evictions {
-    private int[] lastUseMinutes = new int[1024];
+    private long[] lastUses = new long[1024];
     private long[] bytes = new long[1024];
     private int size;
     private long totalBytes;
 
     /** Adds a package. */
-    void add(int lastUseMinute, long itsBytes) {
+    void add(long lastUseMillis, long itsBytes) {
         if (size == bytes.length) {
-            lastUseMinutes = Arrays.copyOf(lastUseMinutes, 2 * size);
+            lastUses = Arrays.copyOf(lastUses, 2 * size);
             bytes = Arrays.copyOf(bytes, 2 * size);
         }
-        lastUseMinutes[size] = lastUseMinute;
+        lastUses[size] = lastUseMillis;
         bytes[size] = itsBytes;
         size++;
         totalBytes += itsBytes;
@@ -36,14 +36,14 @@ final class Evictions {
      */
     Line line(long bytesToFree) {
         if (bytesToFree <= 0) {
-            return new Line(Integer.MIN_VALUE, 0);
+            return new Line(Long.MIN_VALUE, 0);
         }
         if (bytesToFree >= totalBytes) {
-            return new Line(Integer.MAX_VALUE, Long.MAX_VALUE);
+            return new Line(Long.MAX_VALUE, Long.MAX_VALUE);
         }
-        // Halving the time needs no sorting: 32 looks at each number.
+        // Halving the time needs no sorting: some forty looks at each number.
         long tooFew = -1;
-        long enough = Integer.MAX_VALUE;
+        long enough = latest();
         while (enough - tooFew > 1) {
             long middle = (tooFew + enough) / 2;
             if (bytesUpTo(middle) >= bytesToFree) {
@@ -52,48 +52,52 @@ final class Evictions {
                 tooFew = middle;
             }
         }
-        return new Line((int) enough, bytesToFree - bytesUpTo(tooFew));
+        return new Line(enough, bytesToFree - bytesUpTo(tooFew));
     }
 
     /** Adds those to others that stay this side of a line. */
     void addKeptTo(Evictions others, Line line) {
         for (int i = 0; i < size; i++) {
-            if (!line.takes(lastUseMinutes[i], bytes[i])) {
-                others.add(lastUseMinutes[i], bytes[i]);
+            if (!line.takes(lastUses[i], bytes[i])) {
+                others.add(lastUses[i], bytes[i]);
             }
         }
     }
 
-    private long bytesUpTo(long minute) {
+    private long latest() {
+        return Arrays.stream(lastUses, 0, size).max().orElse(0);
+    }
+
+    private long bytesUpTo(long millis) {
         long sum = 0;
         for (int i = 0; i < size; i++) {
-            sum += lastUseMinutes[i] <= minute ? bytes[i] : 0;
+            sum += lastUses[i] <= millis ? bytes[i] : 0;
         }
         return sum;
     }
 
-    /** Takes the least recently used, and of those used in its last minute the first that are shown to it. */
+    /** Takes the least recently used, and of those used at its last moment the first that are shown to it. */
     static final class Line {
-        private final int minute;
-        private long leftInMinute;
+        private final long millis;
+        private long leftThen;
 
-        private Line(int minute, long leftInMinute) {
-            this.minute = minute;
-            this.leftInMinute = leftInMinute;
+        private Line(long millis, long leftThen) {
+            this.millis = millis;
+            this.leftThen = leftThen;
         }
 
         /** A line that takes nothing. */
         static Line nothing() {
-            return new Line(Integer.MIN_VALUE, 0);
+            return new Line(Long.MIN_VALUE, 0);
         }
 
         /** Whether this package, which must be shown only once, has to go. One that frees nothing never has. */
-        boolean takes(int lastUseMinute, long itsBytes) {
-            if (itsBytes == 0 || lastUseMinute > minute || (lastUseMinute == minute && leftInMinute <= 0)) {
+        boolean takes(long lastUseMillis, long itsBytes) {
+            if (itsBytes == 0 || lastUseMillis > millis || (lastUseMillis == millis && leftThen <= 0)) {
                 return false;
             }
-            if (lastUseMinute == minute) {
-                leftInMinute -= itsBytes;
+            if (lastUseMillis == millis) {
+                leftThen -= itsBytes;
             }
             return true;
         }

@@ -2,6 +2,7 @@ package flexo.retention;
 
 import flexo.alpm.RefusedPathException;
 import flexo.alpm.RepositoryPath;
+import flexo.cache.SidecarName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -11,6 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -36,8 +38,7 @@ record FileGroup(Path directory, String place, SortedMap<String, BasicFileAttrib
         SortedMap<String, BasicFileAttributes> files = new TreeMap<>();
         for (String name : names) {
             try {
-                BasicFileAttributes attributes = Files.readAttributes(
-                        directory.resolve(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                BasicFileAttributes attributes = look(directory.resolve(name));
                 if (attributes.isDirectory()) {
                     subdirectories.add(name);
                 } else if (attributes.isRegularFile() || attributes.isSymbolicLink()) {
@@ -81,6 +82,28 @@ record FileGroup(Path directory, String place, SortedMap<String, BasicFileAttrib
         } catch (RefusedPathException e) {
             return Optional.empty();
         }
+    }
+
+    /** The path of a file, or of the one that a hidden file speaks of; empty if no request can name it. */
+    Optional<RepositoryPath> target(String name) {
+        return path(SidecarName.parse(name).map(SidecarName::target).orElse(name));
+    }
+
+    /** Whether a file is still the one that was looked at. */
+    boolean isUnchanged(String name) throws IOException {
+        try {
+            BasicFileAttributes before = files.get(name);
+            BasicFileAttributes present = look(directory.resolve(name));
+            return Objects.equals(before.fileKey(), present.fileKey())
+                    && before.size() == present.size()
+                    && before.lastModifiedTime().equals(present.lastModifiedTime());
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    private static BasicFileAttributes look(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     }
 
     /**

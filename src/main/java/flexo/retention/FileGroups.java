@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,8 +15,8 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * The names in one directory, in groups of what must be judged together: all versions of one package, with their
- * signatures and what lies beside them.
+ * The names in one directory, in groups of what must be judged together: all versions of one package, for all
+ * architectures, with their signatures and what lies beside them.
  *
  * <p>A directory of hundreds of thousands of files is read several times, a part of its groups each time, so that the
  * names in memory are few.
@@ -37,7 +38,7 @@ final class FileGroups {
     private FileGroups() {}
 
     /**
-     * The group of a file: name and architecture of its package, or the file alone.
+     * The group of a file: the name of its package, or the file alone.
      *
      * @param fileName of a package, its signature, or what lies beside them, or any other
      */
@@ -50,7 +51,7 @@ final class FileGroups {
         int arch = name.lastIndexOf('-', end - 1);
         int pkgrel = name.lastIndexOf('-', arch - 1);
         int pkgver = name.lastIndexOf('-', pkgrel - 1);
-        return end < 0 || pkgver <= 0 ? name : name.substring(0, pkgver) + ' ' + name.substring(arch + 1, end);
+        return end < 0 || pkgver <= 0 ? name : name.substring(0, pkgver);
     }
 
     /** Shows all groups, but hidden files of others. */
@@ -78,6 +79,15 @@ final class FileGroups {
         boolean unused = visit(directory, groups::contains, visitor);
     }
 
+    /** Null for a name that this system's locale cannot hold: such a file can neither be asked for nor be removed. */
+    private static Path sibling(Path directory, String name) {
+        try {
+            return directory.resolve(name);
+        } catch (InvalidPathException e) {
+            return null;
+        }
+    }
+
     private static boolean visit(Path directory, Predicate<String> wanted, Visitor visitor) throws IOException {
         SortedMap<String, List<String>> groups = new TreeMap<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
@@ -85,6 +95,7 @@ final class FileGroups {
                 String name = file.getFileName().toString();
                 String group = groupOf(name);
                 if (wanted.test(group)
+                        && file.equals(sibling(directory, name))
                         && (!name.startsWith(".") || SidecarName.parse(name).isPresent())) {
                     groups.computeIfAbsent(group, unused -> new ArrayList<>(2)).add(name);
                 }

@@ -67,8 +67,7 @@ final class GroupJudge {
         List<Doomed> doomed = new ArrayList<>();
         List<PackageFile> packages = new ArrayList<>();
         for (String name : group.files().keySet()) {
-            Optional<RepositoryPath> path =
-                    group.path(SidecarName.parse(name).map(SidecarName::target).orElse(name));
+            Optional<RepositoryPath> path = group.target(name);
             if (path.isPresent()) {
                 try {
                     judge(group, name, path.get(), doomed, packages);
@@ -79,11 +78,10 @@ final class GroupJudge {
         }
         List<GroupVerdict.Spare> spare = new ArrayList<>();
         for (Verdict verdict : policy.judge(packages, settings.rulesOf(group.place()))) {
-            PackageFileName name = verdict.file().name();
-            RepositoryPath path = group.path(name.toString()).orElseThrow();
-            if (!inUse.inUse(path)) {
+            if (!verdict.file().inUse()) {
+                PackageFileName name = verdict.file().name();
                 Removal removal = new Removal(
-                        path,
+                        group.path(name.toString()).orElseThrow(),
                         verdict.reason().orElse(RemovalReason.CACHE_SIZE),
                         verdict.file().bytes());
                 Doomed it = new Doomed(removal, namesOf(group, name));
@@ -131,14 +129,14 @@ final class GroupJudge {
     }
 
     private PackageFile packageFile(FileGroup group, PackageFileName name, RepositoryPath path) throws IOException {
-        // What is in use is not removed, nor is what has to wait for it.
-        Optional<Instant> used = inUse.inUse(path) ? Optional.of(now) : uses.lastUse(path);
+        Optional<Instant> used = uses.lastUse(path);
         return new PackageFile(
                 name,
                 namesOf(group, name).stream().mapToLong(group::bytes).sum(),
                 used,
                 // Costs a look at the disk.
                 used.isPresent() ? now : group.changed(name.toString()),
+                inUse.inUse(path) || inUse.inUse(path.signature()),
                 listed.lists(path));
     }
 

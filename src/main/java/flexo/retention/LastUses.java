@@ -13,7 +13,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * When each file of the cache was used last by a client, to the minute. Kept here, because the time of the last access
+ * When each file of the cache was used last by a client. Kept here, because the time of the last access
  * is mostly not recorded by file systems, and counts backups too.
  *
  * <p>All methods may be called by any thread; those that touch the disk say so. What was recorded after the last
@@ -39,14 +39,16 @@ public final class LastUses {
     // Guarded by this object's monitor, in which nothing waits:
 
     private final UseTable uses = new UseTable();
-    private int recordedSince;
-    /** Times from this minute on were recorded by this process. */
-    private int startedMinute;
+    private long recordedSince;
+    /** Times from this one on were recorded by this process. */
+    private long startedMillis;
 
     private Instant lastNow;
     private long lastNanos;
     /** True from the start, so that the moment since which uses are recorded is saved. */
     private boolean changed = true;
+
+    private boolean usedSinceSave;
     /** Whether saving failed the last time, which has been told then. */
     private boolean failing;
 
@@ -63,31 +65,38 @@ public final class LastUses {
         this.nanoTime = nanoTime;
         lastNow = clock.instant();
         lastNanos = nanoTime.getAsLong();
-        recordedSince = minute(lastNow);
-        startedMinute = recordedSince;
+        recordedSince = millis(lastNow);
+        startedMillis = recordedSince;
     }
 
-    /** Records that a client uses a package now; other files are not minded. Takes about a microsecond, but for rare growth. */
-    public void used(RepositoryPath path) {
+    /**
+     * Records that a client uses a package now; other files are not minded. Takes about a microsecond, but for rare growth.
+     *
+     * @return whether it is the first use since {@link #save}, so that another is called for
+     */
+    boolean used(RepositoryPath path) {
         if (path.kind() != FileKind.PACKAGE) {
-            return;
+            return false;
         }
         long key = UseTable.key(path.toString());
-        int now = minute(clock.instant());
+        long now = millis(clock.instant());
         synchronized (this) {
             uses.put(key, now);
             changed = true;
+            boolean first = !usedSinceSave;
+            usedSinceSave = true;
+            return first;
         }
     }
 
     /** When a client used a package last; empty if that is not known. */
     public Optional<Instant> lastUse(RepositoryPath path) {
         long key = UseTable.key(path.toString());
-        int minute;
+        long millis;
         synchronized (this) {
-            minute = uses.get(key);
+            millis = uses.get(key);
         }
-        return minute == 0 ? Optional.empty() : Optional.of(instant(minute));
+        return millis == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
     }
 
     /** Forgets a file that was removed. */
@@ -101,7 +110,7 @@ public final class LastUses {
 
     /** Since when uses have been recorded. */
     synchronized Instant recordedSince() {
-        return instant(recordedSince);
+        return Instant.ofEpochMilli(recordedSince);
     }
 
     /** How many files are known. */
@@ -129,9 +138,9 @@ public final class LastUses {
 
     private synchronized void add(UseFile.Content saved) {
         recordedSince = Math.min(recordedSince, saved.recordedSince());
-        saved.uses().forEach((key, minute) -> {
+        saved.uses().forEach((key, millis) -> {
             if (uses.get(key) == 0) {
-                uses.put(key, minute);
+                uses.put(key, millis);
             }
         });
     }
@@ -149,16 +158,16 @@ public final class LastUses {
         lastNanos = nanos;
         if (jump.compareTo(JUMP) > 0) {
             LOG.log(Level.INFO, "The clock went ahead by {0} days; last uses follow it", jump.toDays());
-            int minutes = (int) jump.toMinutes();
-            uses.move(startedMinute, minutes);
-            recordedSince += recordedSince >= startedMinute ? minutes : 0;
-            startedMinute += minutes;
+            long millis = jump.toMillis();
+            uses.move(startedMillis, millis);
+            recordedSince += recordedSince >= startedMillis ? millis : 0;
+            startedMillis += millis;
             changed = true;
         }
-        int present = minute(now);
+        long present = millis(now);
         uses.limit(present);
         recordedSince = Math.min(recordedSince, present);
-        startedMinute = Math.min(startedMinute, present);
+        startedMillis = Math.min(startedMillis, present);
         return now;
     }
 
@@ -168,6 +177,7 @@ public final class LastUses {
             settle();
             UseFile.Content content;
             synchronized (this) {
+                usedSinceSave = false;
                 if (!changed) {
                     return;
                 }
@@ -196,13 +206,9 @@ public final class LastUses {
         return before;
     }
 
-    /** The minutes since 1970, at least 1. */
-    static int minute(Instant time) {
-        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.floorDiv(time.getEpochSecond(), 60)));
-    }
-
-    private static Instant instant(int minute) {
-        return Instant.ofEpochSecond(60L * minute);
+    /** The milliseconds since 1970, at least 1. */
+    static long millis(Instant time) {
+        return Math.max(1, time.toEpochMilli());
     }
 
     private static String message(IOException e) {

@@ -40,6 +40,10 @@ public final class RemovalCounts {
 
     /** The sum over all reasons. */
     public synchronized Count sum() {
+        return sum(counts);
+    }
+
+    static Count sum(Map<RemovalReason, Count> counts) {
         long files = counts.values().stream().mapToLong(Count::files).sum();
         long bytes = counts.values().stream().mapToLong(Count::bytes).sum();
         return new Count(files, bytes);

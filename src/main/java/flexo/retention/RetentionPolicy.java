@@ -1,20 +1,25 @@
 package flexo.retention;
 
+import flexo.alpm.PackageFileName;
 import flexo.alpm.PackageVersion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 
 /**
  * Which versions of a package stay. Pure.
  *
- * <p>Three rules beside the plain ones:
+ * <p>Four rules beside the plain ones:
  *
  * <ul>
+ *   <li>What is in use stays, and counts as used now.
  *   <li>What the database lists is what clients ask for, so it is never removed for its version, and for its age or the
  *       cache's size not before an older version that is not listed: it counts as used when one of those was.
  *   <li>A file whose last use is not known counts as used when it was put there. As long as no record was kept, nobody
@@ -31,33 +36,35 @@ record RetentionPolicy(Instant now, Instant recordedSince) {
             .thenComparing(file -> file.name().toString());
 
     /**
-     * Judges what is there of one package: one name and architecture in one directory.
+     * Judges what is there of one package in one directory.
      *
-     * @param files its versions in any order; the same version may be there in several compressions and counts once
+     * @param files its versions in any order, for any architectures: versions are counted for each of them. The same
+     *     version may be there in several compressions and counts once
      * @param rules what is kept
      * @return a verdict on each, in the order in which they may be removed: the oldest version first
      */
     List<Verdict> judge(List<PackageFile> files, RetentionRules rules) {
         List<PackageFile> oldestFirst = oldestFirst(files);
-        int firstKept = firstKept(oldestFirst, rules.versionsToKeep());
+        BitSet old = old(oldestFirst, rules.versionsToKeep());
         List<Verdict> verdicts = new ArrayList<>(oldestFirst.size());
         Instant unlistedUse = Instant.MIN;
         Instant unlistedAge = Instant.MIN;
         for (int i = 0; i < oldestFirst.size(); i++) {
             PackageFile file = oldestFirst.get(i);
-            Instant use = notAfterNow(file.used().orElse(file.put()));
-            Instant age = notAfterNow(file.used().orElse(later(file.put(), recordedSince)));
-            Optional<RemovalReason> reason = Optional.empty();
+            Instant use = use(file, file.put());
+            Instant age = use(file, later(file.put(), recordedSince));
+            boolean isOld = old.get(i) && !file.listed() && !file.inUse();
             if (file.listed()) {
                 use = later(use, unlistedUse);
                 age = later(age, unlistedAge);
-            } else if (i < firstKept) {
-                reason = Optional.of(RemovalReason.OLD_VERSION);
-            } else {
+            } else if (!isOld) {
                 unlistedUse = later(use, unlistedUse);
                 unlistedAge = later(age, unlistedAge);
             }
-            if (reason.isEmpty() && isPast(age, rules.purgeUnusedAfter())) {
+            Optional<RemovalReason> reason = Optional.empty();
+            if (isOld) {
+                reason = Optional.of(RemovalReason.OLD_VERSION);
+            } else if (!file.inUse() && isPast(age, rules.purgeUnusedAfter())) {
                 reason = Optional.of(RemovalReason.UNUSED);
             }
             verdicts.add(new Verdict(file, reason, use));
@@ -76,24 +83,25 @@ record RetentionPolicy(Instant now, Instant recordedSince) {
         return sorted;
     }
 
-    /** The index from which on there are no more versions than are kept. */
-    private static int firstKept(List<PackageFile> oldestFirst, int versionsToKeep) {
-        int versions = 0;
-        int first = oldestFirst.size();
-        while (versionsToKeep > 0 && first > 0) {
-            boolean another = first == oldestFirst.size()
-                    || oldestFirst
-                                    .get(first - 1)
-                                    .name()
-                                    .version()
-                                    .compareTo(oldestFirst.get(first).name().version())
-                            != 0;
-            if (another && ++versions > versionsToKeep) {
-                return first;
+    /** Those of which as many newer versions as are kept are there for the same architecture. */
+    private static BitSet old(List<PackageFile> oldestFirst, int versionsToKeep) {
+        BitSet old = new BitSet();
+        Map<String, List<PackageVersion>> newestFirst = new HashMap<>();
+        for (int i = oldestFirst.size() - 1; i >= 0 && versionsToKeep > 0; i--) {
+            PackageFileName name = oldestFirst.get(i).name();
+            List<PackageVersion> kept = newestFirst.computeIfAbsent(name.arch(), arch -> new ArrayList<>());
+            boolean another = kept.isEmpty() || kept.get(kept.size() - 1).compareTo(name.version()) != 0;
+            if (another && kept.size() == versionsToKeep) {
+                old.set(i);
+            } else if (another) {
+                kept.add(name.version());
             }
-            first--;
         }
-        return 0;
+        return old;
+    }
+
+    private Instant use(PackageFile file, Instant unlessUsed) {
+        return file.inUse() ? now : notAfterNow(file.used().orElse(unlessUsed));
     }
 
     private boolean isPast(Instant lastUse, Optional<Duration> purgeUnusedAfter) {

@@ -2,9 +2,9 @@ package flexo.retention;
 
 import flexo.cache.PackageCache;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -35,8 +35,6 @@ public final class RetentionSweep {
     private static final Logger LOG = Logger.getLogger(RetentionSweep.class.getName());
     /** How far below the limit it goes, or above what is to stay free, as a part of that: not to be back at once. */
     private static final int MARGIN = 10;
-    /** Directories that were told of, at most; the rest is told of again and again. */
-    private static final int MOST_COMPLAINTS = 1000;
 
     private final Path root;
     private final PackageCache cache;
@@ -45,9 +43,8 @@ public final class RetentionSweep {
     private final FilesInUse inUse;
     private final ListedFiles listed;
     private final DiskSpace disk;
-    private final RemovalCounts removed = new RemovalCounts();
-    /** Places that cannot be read or written, which is told once for each. */
-    private final Set<String> complaints = new HashSet<>();
+    private final Complaints complaints;
+    private final Deletion deletion;
 
     private volatile boolean stopped;
 
@@ -77,6 +74,8 @@ public final class RetentionSweep {
         this.inUse = inUse;
         this.listed = listed;
         this.disk = disk;
+        complaints = new Complaints(root);
+        deletion = new Deletion(uses, inUse, complaints);
     }
 
     /** From now on these settings count. Called between two sweeps, by who runs them. */
@@ -86,7 +85,7 @@ public final class RetentionSweep {
 
     /** What has been removed since the start. */
     public RemovalCounts removed() {
-        return removed;
+        return deletion.removed();
     }
 
     /** Breaks off whatever runs, after the file it is at, and lets nothing begin. */
@@ -160,15 +159,6 @@ public final class RetentionSweep {
         return bytes <= limit ? 0 : bytes - (limit - limit / MARGIN);
     }
 
-    private void complain(String place, String what, IOException e) {
-        if (complaints.size() < MOST_COMPLAINTS && !complaints.add(place + what)) {
-            return;
-        }
-        LOG.log(Level.WARNING, "{0} {1}: {2}: {3}. It is left as it is", new Object[] {
-            root.resolve(place), what, e.getClass().getSimpleName(), e.getMessage()
-        });
-    }
-
     /** Something that is done in a directory. */
     @FunctionalInterface
     private interface Visit {
@@ -185,6 +175,7 @@ public final class RetentionSweep {
     private final class Run {
         final RemovalCounts counts = new RemovalCounts();
         private final boolean dry;
+        private final Instant began;
         private final GroupJudge judge;
         private final List<Removal> listing = new ArrayList<>();
         /** Packages that may go to make room, by the key of their repository's own rules, or "" for all others. */
@@ -198,12 +189,21 @@ public final class RetentionSweep {
 
         Run(boolean dry) {
             this.dry = dry;
-            Instant now = uses.settle();
-            this.judge = new GroupJudge(now, settings, uses, inUse, listed, cache);
+            began = uses.settle();
+            this.judge = new GroupJudge(began, settings, uses, inUse, listed, cache);
         }
 
         SweepReport report() {
-            return new SweepReport(dry, !stopped, files, bytes, counts.all(), listing);
+            Duration took = Duration.between(began, uses.settle());
+            return new SweepReport(
+                    dry,
+                    began,
+                    took.isNegative() ? Duration.ZERO : took,
+                    !stopped,
+                    files,
+                    bytes,
+                    counts.all(),
+                    listing);
         }
 
         void walk(Step step) {
@@ -229,7 +229,7 @@ public final class RetentionSweep {
                 // Nothing has been cached yet, or somebody removes directories.
                 LOG.log(Level.FINE, "{0} is not there", root.resolve(place));
             } catch (IOException e) {
-                complain(place, "cannot be read", e);
+                complaints.tell(place, "cannot be read", e);
             }
         }
 
@@ -240,7 +240,7 @@ public final class RetentionSweep {
                 FileGroup group = FileGroup.of(directory, place, names, directories);
                 step.with(group);
             } catch (IOException e) {
-                complain(place, "has files that cannot be looked at", e);
+                complaints.tell(place, "has files that cannot be looked at", e);
             }
             return directories;
         }
@@ -250,11 +250,13 @@ public final class RetentionSweep {
             bytes += group.bytes();
             GroupVerdict verdict = judge.judge(group);
             for (Doomed doomed : verdict.doomed()) {
-                remove(group, doomed);
+                if (!remove(group, doomed)) {
+                    break;
+                }
             }
             if (!verdict.spare().isEmpty()) {
                 Evictions evictions = spare.computeIfAbsent(limitKey(group), key -> new Evictions());
-                verdict.spare().forEach(it -> evictions.add(LastUses.minute(it.lastUse()), bytesOf(it)));
+                verdict.spare().forEach(it -> evictions.add(LastUses.millis(it.lastUse()), bytesOf(it)));
             }
         }
 
@@ -302,7 +304,7 @@ public final class RetentionSweep {
                 cacheReason = excess >= lack ? RemovalReason.CACHE_SIZE : RemovalReason.DISK_SPACE;
                 return Math.max(excess, lack);
             } catch (IOException e) {
-                complain("", "lies on a disk whose size cannot be told", e);
+                complaints.tell("", "lies on a disk whose size cannot be told", e);
                 return 0;
             }
         }
@@ -311,29 +313,32 @@ public final class RetentionSweep {
             String key = limitKey(group);
             Evictions.Line repositoryLine = repositoryLines.computeIfAbsent(key, unused -> Evictions.Line.nothing());
             for (GroupVerdict.Spare it : judge.judge(group).spare()) {
-                int minute = LastUses.minute(it.lastUse());
-                if (repositoryLine.takes(minute, bytesOf(it))) {
-                    remove(group, it.because(RemovalReason.REPOSITORY_SIZE));
-                } else if (cacheLine.takes(minute, bytesOf(it))) {
-                    remove(group, it.because(cacheReason));
+                long millis = LastUses.millis(it.lastUse());
+                boolean goOn = true;
+                if (repositoryLine.takes(millis, bytesOf(it))) {
+                    goOn = remove(group, it.because(RemovalReason.REPOSITORY_SIZE));
+                } else if (cacheLine.takes(millis, bytesOf(it))) {
+                    goOn = remove(group, it.because(cacheReason));
+                }
+                if (!goOn) {
+                    break;
                 }
             }
         }
 
         private String limitKey(FileGroup group) {
-            return settings.ownRulesOf(group.place())
-                    .filter(key -> settings.rulesOf(key).sizeLimitBytes().isPresent())
-                    .orElse("");
+            return settings.limitedDirectory(group.place()).orElse("");
         }
 
         private static long bytesOf(GroupVerdict.Spare spare) {
             return spare.doomed().removal().bytes();
         }
 
-        private void remove(FileGroup group, Doomed doomed) {
+        /** Returns false if it is in use after all: then what comes after it in its group may have to wait for it. */
+        private boolean remove(FileGroup group, Doomed doomed) {
             Removal removal = doomed.removal();
-            if (stopped || (!dry && !delete(group, doomed))) {
-                return;
+            if (stopped || (!dry && !deletion.delete(group, doomed))) {
+                return false;
             }
             counts.add(removal.reason(), removal.bytes());
             files -= doomed.names().size();
@@ -341,35 +346,7 @@ public final class RetentionSweep {
             if (dry && listing.size() < SweepReport.LISTED_MOST) {
                 listing.add(removal);
             }
-        }
-
-        /** Returns whether the first of them was there and is gone now. */
-        private boolean delete(FileGroup group, Doomed doomed) {
-            Removal removal = doomed.removal();
-            if (inUse.inUse(removal.path())) {
-                return false;
-            }
-            boolean gone = false;
-            try {
-                for (String name : doomed.names()) {
-                    boolean wasThere = Files.deleteIfExists(group.directory().resolve(name));
-                    gone |= wasThere && name.equals(doomed.names().get(0));
-                }
-            } catch (IOException e) {
-                complain(group.place(), "has files that cannot be removed", e);
-            }
-            if (gone) {
-                if (doomed.names().get(0).equals(removal.path().fileName())) {
-                    uses.forget(removal.path());
-                }
-                removed.add(removal.reason(), removal.bytes());
-                LOG.log(Level.INFO, "{0}: removed, since {1}; {2} bytes are free again", new Object[] {
-                    group.directory().resolve(doomed.names().get(0)),
-                    removal.reason().text(),
-                    removal.bytes()
-                });
-            }
-            return gone;
+            return true;
         }
     }
 }

@@ -1,5 +1,7 @@
 package flexo.retention;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -7,6 +9,8 @@ import java.util.Map;
  * What one sweep of the whole cache found and did, or would do.
  *
  * @param dry whether nothing was removed
+ * @param began when it began
+ * @param took how long it took; never negative, whatever the clock does
  * @param complete false if it was broken off, because the application stops
  * @param files how many files are in the cache, after the sweep
  * @param bytes what they take
@@ -15,6 +19,8 @@ import java.util.Map;
  */
 public record SweepReport(
         boolean dry,
+        Instant began,
+        Duration took,
         boolean complete,
         long files,
         long bytes,
@@ -23,9 +29,14 @@ public record SweepReport(
     /** More are counted, but not listed. */
     public static final int LISTED_MOST = 10_000;
 
-    /** Copies the collections. */
+    /** Copies the collections; every reason has its count. */
     public SweepReport {
         counts = Map.copyOf(counts);
         removals = List.copyOf(removals);
+    }
+
+    /** The sum over all reasons: what goes. */
+    public RemovalCounts.Count sum() {
+        return RemovalCounts.sum(counts);
     }
 }

@@ -4,6 +4,7 @@ import flexo.alpm.FileKind;
 import flexo.alpm.RepositoryPath;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -39,10 +41,20 @@ public final class Sweeps implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(2);
 
     static final Duration SAVE = Duration.ofHours(1);
+    /** How much of what clients use is forgotten if the process dies; longer where more has to be written. */
+    static final Duration SAVE_SOON = Duration.ofSeconds(10);
+
+    private static final int USES_WRITTEN_PER_SECOND = 1000;
     /** How long the size alone calls for no further sweep, when one could not make enough room. */
     static final Duration NO_USE = Duration.ofHours(1);
     /** More are a reason to look at everything. */
     private static final int MOST_CACHED = 2000;
+
+    /** What somebody may ask for. */
+    private enum Asked {
+        DRY,
+        REAL
+    }
 
     private final RetentionSweep sweep;
     private final LastUses uses;
@@ -60,8 +72,8 @@ public final class Sweeps implements AutoCloseable {
     /** Whether a task is running on the executor, or waits there. */
     private boolean running;
 
-    /** A dry run that somebody waits for; null if there is none. */
-    private CompletableFuture<SweepReport> dryRun;
+    /** Sweeps that somebody waits for, until they have begun. */
+    private final Map<Asked, CompletableFuture<SweepReport>> asked = new EnumMap<>(Asked.class);
 
     private boolean stopped;
 
@@ -91,11 +103,23 @@ public final class Sweeps implements AutoCloseable {
         this.executor = executor;
     }
 
-    /** Begins: what was recorded of uses is read now, the first sweep follows, all in the background. */
-    public void start() {
+    /**
+     * Begins: what was recorded of uses is read now, the first sweep follows, all in the background.
+     *
+     * @param learn what must have been done before anything is swept; may block
+     */
+    public void start(Runnable learn) {
         run(uses::load);
+        run(learn);
         later(FIRST, this::everyDay);
         later(SAVE, this::everyHour);
+    }
+
+    /** A client uses a file: that is remembered now, and saved soon. Returns at once; any kind may be told of. */
+    public void used(RepositoryPath path) {
+        if (uses.used(path)) {
+            later(SAVE_SOON.plusSeconds(uses.size() / USES_WRITTEN_PER_SECOND), () -> run(uses::save));
+        }
     }
 
     /**
@@ -107,7 +131,7 @@ public final class Sweeps implements AutoCloseable {
         run(() -> {
             sweep.use(settings);
             roomCannotBeMade = false;
-            sweepEverything();
+            SweepReport unused = sweepEverything();
         });
     }
 
@@ -138,39 +162,51 @@ public final class Sweeps implements AutoCloseable {
     }
 
     /**
-     * Finds out what a sweep of everything would remove now. Who asks while another's answer is still to be found gets
-     * the same one.
+     * Finds out what a sweep of everything would remove now. Who asks before another's has begun gets the same one.
      *
      * @return the report; fails if the application stops before
      */
     public CompletionStage<SweepReport> dryRun() {
-        CompletableFuture<SweepReport> report;
+        return ask(Asked.DRY, () -> sweep.everything(true));
+    }
+
+    /**
+     * Sweeps everything as soon as what is being swept now is done. Who asks before another's has begun gets the same one.
+     *
+     * @return the report; fails if the application stops before
+     */
+    public CompletionStage<SweepReport> now() {
+        return ask(Asked.REAL, this::sweepEverything);
+    }
+
+    private CompletionStage<SweepReport> ask(Asked kind, Supplier<SweepReport> work) {
+        CompletableFuture<SweepReport> report = new CompletableFuture<>();
         synchronized (this) {
-            if (dryRun != null) {
-                return dryRun.minimalCompletionStage();
-            }
-            report = new CompletableFuture<>();
             if (stopped) {
                 report.completeExceptionally(stopping());
                 return report.minimalCompletionStage();
             }
-            dryRun = report;
+            CompletableFuture<SweepReport> same = asked.putIfAbsent(kind, report);
+            if (same != null) {
+                return same.minimalCompletionStage();
+            }
         }
-        run(() -> sweepDry(report));
+        run(() -> answer(kind, report, work));
         return report.minimalCompletionStage();
     }
 
-    private void sweepDry(CompletableFuture<SweepReport> report) {
+    private void answer(Asked kind, CompletableFuture<SweepReport> report, Supplier<SweepReport> work) {
+        synchronized (this) {
+            asked.remove(kind);
+        }
         try {
-            SweepReport found = sweep.everything(true);
-            synchronized (this) {
-                dryRun = null;
+            SweepReport found = work.get();
+            if (found.complete()) {
+                report.complete(found);
+            } else {
+                report.completeExceptionally(stopping());
             }
-            report.complete(found);
         } catch (RuntimeException | Error e) {
-            synchronized (this) {
-                dryRun = null;
-            }
             report.completeExceptionally(e);
             throw e;
         }
@@ -193,21 +229,21 @@ public final class Sweeps implements AutoCloseable {
     /** Ends it: a sweep that runs breaks off after the file it is at; what was recorded of uses is saved here and now. */
     @Override
     public void close() {
-        CompletableFuture<SweepReport> asked;
+        List<CompletableFuture<SweepReport>> unanswered;
         synchronized (this) {
             stopped = true;
             waiting.clear();
-            asked = dryRun;
+            unanswered = List.copyOf(asked.values());
         }
         sweep.stop();
-        if (asked != null) {
-            asked.completeExceptionally(stopping());
-        }
+        unanswered.forEach(report -> report.completeExceptionally(stopping()));
         uses.save();
     }
 
     private void everyDay() {
-        run(this::sweepEverything);
+        run(() -> {
+            SweepReport unused = sweepEverything();
+        });
         later(EVERY, this::everyDay);
     }
 
@@ -254,10 +290,10 @@ public final class Sweeps implements AutoCloseable {
         return work;
     }
 
-    private void sweepEverything() {
+    private SweepReport sweepEverything() {
         SweepReport report = sweep.everything(false);
         if (!report.complete()) {
-            return;
+            return report;
         }
         last = report;
         bytes = report.bytes();
@@ -266,12 +302,13 @@ public final class Sweeps implements AutoCloseable {
             later(NO_USE, () -> run(() -> roomCannotBeMade = false));
         }
         roomCannotBeMade = tooLarge;
-        RemovalCounts.Count sum = sum(report);
+        RemovalCounts.Count sum = report.sum();
         LOG.log(
                 sum.files() > 0 ? Level.INFO : Level.FINE,
                 "{0} files were removed from the cache, {1} bytes; {2} are left",
                 new Object[] {sum.files(), sum.bytes(), report.bytes()});
         uses.save();
+        return report;
     }
 
     private void sweepCached() {
@@ -284,7 +321,7 @@ public final class Sweeps implements AutoCloseable {
             cachedCount = 0;
         }
         if (tooMany) {
-            sweepEverything();
+            SweepReport unused = sweepEverything();
             return;
         }
         for (Map.Entry<String, Set<String>> place : places.entrySet()) {
@@ -292,17 +329,7 @@ public final class Sweeps implements AutoCloseable {
             bytes = bytes < 0 ? bytes : Math.max(0, bytes + more);
         }
         if (bytes >= 0 && !roomCannotBeMade && sweep.needsRoom(bytes)) {
-            sweepEverything();
+            SweepReport unused = sweepEverything();
         }
-    }
-
-    private static RemovalCounts.Count sum(SweepReport report) {
-        long files = 0;
-        long bytes = 0;
-        for (RemovalCounts.Count count : report.counts().values()) {
-            files += count.files();
-            bytes += count.bytes();
-        }
-        return new RemovalCounts.Count(files, bytes);
     }
 }

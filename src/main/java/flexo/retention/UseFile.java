@@ -20,22 +20,22 @@ import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 
 /**
- * The file in which last uses survive a restart: a head, twelve bytes for each file, and a checksum of it all. It is
+ * The file in which last uses survive a restart: a head, sixteen bytes for each file, and a checksum of it all. It is
  * replaced as a whole, so a reader finds the old one or the new one.
  */
 final class UseFile {
     /** "FlexoUs" and the version of the form. */
-    private static final long MAGIC = 0x466c65786f557301L;
+    private static final long MAGIC = 0x466c65786f557302L;
 
     private final Path path;
 
     /**
      * What it holds.
      *
-     * @param recordedSince the minute since which uses have been recorded
+     * @param recordedSince the milliseconds since 1970 since which uses have been recorded
      * @param uses the last uses
      */
-    record Content(int recordedSince, UseTable uses) {}
+    record Content(long recordedSince, UseTable uses) {}
 
     UseFile(Path path) {
         this.path = path;
@@ -54,16 +54,16 @@ final class UseFile {
             if (in.readLong() != MAGIC) {
                 throw new IOException(path + " is no file of last uses");
             }
-            int recordedSince = in.readInt();
+            long recordedSince = in.readLong();
             int count = in.readInt();
             UseTable uses = new UseTable();
             for (int i = 0; i < count; i++) {
                 long key = in.readLong();
-                int minute = in.readInt();
-                if (key == 0 || minute <= 0) {
+                long millis = in.readLong();
+                if (key == 0 || millis <= 0) {
                     throw new IOException(path + " is damaged");
                 }
-                uses.put(key, minute);
+                uses.put(key, millis);
             }
             long sum = checked.getChecksum().getValue();
             if (in.readLong() != sum) {
@@ -101,18 +101,18 @@ final class UseFile {
         CheckedOutputStream checked = new CheckedOutputStream(new BufferedOutputStream(file, 1 << 16), new CRC32());
         DataOutputStream out = new DataOutputStream(checked);
         out.writeLong(MAGIC);
-        out.writeInt(content.recordedSince());
+        out.writeLong(content.recordedSince());
         out.writeInt(content.uses().size());
         long[] keys = new long[content.uses().size()];
-        int[] minutes = new int[keys.length];
+        long[] times = new long[keys.length];
         int[] count = new int[1];
-        content.uses().forEach((key, minute) -> {
+        content.uses().forEach((key, millis) -> {
             keys[count[0]] = key;
-            minutes[count[0]++] = minute;
+            times[count[0]++] = millis;
         });
         for (int i = 0; i < keys.length; i++) {
             out.writeLong(keys[i]);
-            out.writeInt(minutes[i]);
+            out.writeLong(times[i]);
         }
         out.writeLong(checked.getChecksum().getValue());
         out.flush();

@@ -3,29 +3,29 @@ package flexo.retention;
 import java.util.Arrays;
 
 /**
- * A table from files to the minute of their last use, twelve bytes for each place. Not thread-safe.
+ * A table from files to the millisecond of their last use, sixteen bytes for each place. Not thread-safe.
  *
  * <p>A file is known by a hash of its path, of 64 bits: that two of some hundred thousand share one is less likely than
  * a broken disk, and costs no more than a wrong last use.
  */
 final class UseTable {
     private static final int FEWEST_PLACES = 1024;
-    /** Room for some 780 000 files in 12 MiB; when it is full, the least recently used quarter of them is forgotten. */
+    /** Room for some 780 000 files in 16 MiB; when it is full, the least recently used quarter of them is forgotten. */
     private static final int MOST_PLACES = 1 << 20;
 
     /** What stands for a file that is forgotten; its place is free at the next growth. */
-    private static final int FORGOTTEN = 0;
+    private static final long FORGOTTEN = 0;
 
     /** Takes the files of a table, one by one. */
     @FunctionalInterface
     interface Visitor {
-        void visit(long key, int minute);
+        void visit(long key, long millis);
     }
 
     /** 0 where a place is free; a power of two of places, at most three quarters of them taken. */
     private long[] keys = new long[FEWEST_PLACES];
 
-    private int[] minutes = new int[FEWEST_PLACES];
+    private long[] times = new long[FEWEST_PLACES];
     /** Places that are taken, the forgotten ones included. */
     private int taken;
 
@@ -48,17 +48,17 @@ final class UseTable {
         return files;
     }
 
-    /** The minute of a file's last use; 0 if it is not in the table. */
-    int get(long key) {
-        return minutes[place(key)];
+    /** The time of a file's last use; 0 if it is not in the table. */
+    long get(long key) {
+        return times[place(key)];
     }
 
     /**
-     * Sets the minute of a file's last use.
+     * Sets the time of a file's last use.
      *
-     * @param minute positive
+     * @param millis since 1970; positive
      */
-    void put(long key, int minute) {
+    void put(long key, long millis) {
         int place = place(key);
         if (keys[place] == 0) {
             if (4L * (taken + 1) > 3L * keys.length) {
@@ -68,38 +68,38 @@ final class UseTable {
             keys[place] = key;
             taken++;
         }
-        files += minutes[place] == FORGOTTEN ? 1 : 0;
-        minutes[place] = minute;
+        files += times[place] == FORGOTTEN ? 1 : 0;
+        times[place] = millis;
     }
 
     /** Forgets a file. */
     void remove(long key) {
         int place = place(key);
-        files -= minutes[place] == FORGOTTEN ? 0 : 1;
-        minutes[place] = FORGOTTEN;
+        files -= times[place] == FORGOTTEN ? 0 : 1;
+        times[place] = FORGOTTEN;
     }
 
-    /** Moves all times from a minute on. */
-    void move(int fromMinute, int byMinutes) {
-        for (int i = 0; i < minutes.length; i++) {
-            if (minutes[i] != FORGOTTEN && minutes[i] >= fromMinute) {
-                minutes[i] += byMinutes;
+    /** Moves all times from one on. */
+    void move(long fromMillis, long byMillis) {
+        for (int i = 0; i < times.length; i++) {
+            if (times[i] != FORGOTTEN && times[i] >= fromMillis) {
+                times[i] += byMillis;
             }
         }
     }
 
-    /** Sets all later times to a minute. */
-    void limit(int lastMinute) {
-        for (int i = 0; i < minutes.length; i++) {
-            minutes[i] = Math.min(minutes[i], lastMinute);
+    /** Sets all later times to this one. */
+    void limit(long lastMillis) {
+        for (int i = 0; i < times.length; i++) {
+            times[i] = Math.min(times[i], lastMillis);
         }
     }
 
     /** Shows all files. */
     void forEach(Visitor visitor) {
         for (int i = 0; i < keys.length; i++) {
-            if (minutes[i] != FORGOTTEN) {
-                visitor.visit(keys[i], minutes[i]);
+            if (times[i] != FORGOTTEN) {
+                visitor.visit(keys[i], times[i]);
             }
         }
     }
@@ -108,7 +108,7 @@ final class UseTable {
     UseTable copy() {
         UseTable copy = new UseTable();
         copy.keys = keys.clone();
-        copy.minutes = minutes.clone();
+        copy.times = times.clone();
         copy.taken = taken;
         copy.files = files;
         return copy;
@@ -116,7 +116,7 @@ final class UseTable {
 
     private void makeRoom() {
         long[] oldKeys = keys;
-        int[] oldMinutes = minutes;
+        long[] oldTimes = times;
         // If it is the forgotten ones that fill it, it needs to be cleared only.
         boolean tooSmall = 2 * files > oldKeys.length;
         if (tooSmall && oldKeys.length == MOST_PLACES) {
@@ -125,25 +125,25 @@ final class UseTable {
         }
         int places = tooSmall ? 2 * oldKeys.length : oldKeys.length;
         keys = new long[places];
-        minutes = new int[places];
+        times = new long[places];
         taken = files;
         for (int i = 0; i < oldKeys.length; i++) {
-            if (oldMinutes[i] != FORGOTTEN) {
+            if (oldTimes[i] != FORGOTTEN) {
                 int place = place(oldKeys[i]);
                 keys[place] = oldKeys[i];
-                minutes[place] = oldMinutes[i];
+                times[place] = oldTimes[i];
             }
         }
     }
 
     private void forgetAQuarter() {
-        int[] sorted =
-                Arrays.stream(minutes).filter(it -> it != FORGOTTEN).sorted().toArray();
-        int last = sorted[sorted.length / 4];
+        long[] sorted =
+                Arrays.stream(times).filter(it -> it != FORGOTTEN).sorted().toArray();
+        long last = sorted[sorted.length / 4];
         int left = sorted.length / 4;
         for (int i = 0; i < keys.length && left > 0; i++) {
-            if (minutes[i] != FORGOTTEN && minutes[i] <= last) {
-                minutes[i] = FORGOTTEN;
+            if (times[i] != FORGOTTEN && times[i] <= last) {
+                times[i] = FORGOTTEN;
                 left--;
                 files--;
             }

@@ -47,6 +47,42 @@ class DownloadsTest {
     }
 
     @Test
+    void whoComesWhileAFileIsBeingRemovedWaitsAndHasItFetched() throws IOException {
+        DownloadBench bench = bench();
+        putIntoCache(bench);
+        List<RepositoryPath> claimed = List.of(PACKAGE, PACKAGE.signature());
+        assertThat(bench.openFiles.claim(claimed)).isTrue();
+
+        TestClient client = bench.get(PACKAGE);
+        assertThat(client.isAnswered()).isFalse();
+        assertThat(bench.openFiles.contains(PACKAGE)).isTrue();
+        Files.delete(bench.target(PACKAGE));
+        bench.openFiles.release(claimed);
+        bench.settle();
+        bench.lastAskedDelivers(BODY);
+
+        assertThat(client.opened().origin()).isEqualTo(Opened.Origin.MISS);
+        assertThat(client.reads().received()).isEqualTo(BODY);
+        client.leaves();
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void fileIsNotRemovedWhileAClientHasIt() throws IOException {
+        DownloadBench bench = bench();
+        putIntoCache(bench);
+        TestClient client = bench.get(PACKAGE);
+
+        assertThat(bench.openFiles.claim(List.of(PACKAGE.signature(), PACKAGE))).isFalse();
+        assertThat(bench.openFiles.contains(PACKAGE.signature())).isFalse();
+        client.leaves();
+
+        assertThat(bench.openFiles.claim(List.of(PACKAGE.signature(), PACKAGE))).isTrue();
+        bench.openFiles.release(List.of(PACKAGE.signature(), PACKAGE));
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
     void fileInTheCacheIsAHitAndNoMirrorIsAsked() throws IOException {
         DownloadBench bench = bench();
         putIntoCache(bench);

@@ -10,12 +10,14 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.Stream;
 
@@ -28,6 +30,11 @@ final class CacheBench {
     final PackageCache cache;
     final LastUses uses;
     final Set<RepositoryPath> inUse = new HashSet<>();
+    /** What is being removed at this moment. */
+    final Set<RepositoryPath> claimed = new HashSet<>();
+    /** Happens before files are claimed. */
+    Consumer<Collection<RepositoryPath>> atClaim = paths -> {};
+
     final Set<RepositoryPath> listed = new HashSet<>();
     /** Of a disk of a million bytes. */
     long usableBytes = 1_000_000;
@@ -56,9 +63,30 @@ final class CacheBench {
                 cache,
                 settings(),
                 uses,
-                inUse::contains,
+                usedFiles(),
                 listed::contains,
                 () -> new DiskSpace.Space(1_000_000, usableBytes));
+    }
+
+    private FilesInUse usedFiles() {
+        return new FilesInUse() {
+            @Override
+            public boolean inUse(RepositoryPath path) {
+                return inUse.contains(path);
+            }
+
+            @Override
+            public boolean claim(Collection<RepositoryPath> paths) {
+                atClaim.accept(paths);
+                boolean free = paths.stream().noneMatch(path -> inUse.contains(path) || claimed.contains(path));
+                return free && claimed.addAll(paths);
+            }
+
+            @Override
+            public void release(Collection<RepositoryPath> paths) {
+                claimed.removeAll(paths);
+            }
+        };
     }
 
     Path put(String name, int bytes) {

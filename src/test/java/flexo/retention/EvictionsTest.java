@@ -57,26 +57,26 @@ class EvictionsTest {
         Random random = new Random(3);
         for (int round = 0; round < 2000; round++) {
             int count = random.nextInt(60);
-            int[] minutes = random.ints(count, 0, 12).toArray();
+            long[] times = random.longs(count, 0, 12).toArray();
             long[] bytes = random.longs(count, 0, 50).toArray();
             Evictions evictions = new Evictions();
             for (int i = 0; i < count; i++) {
-                evictions.add(minutes[i], bytes[i]);
+                evictions.add(times[i], bytes[i]);
             }
             long wanted = random.nextInt(1500);
 
             Evictions.Line line = evictions.line(wanted);
             long freed = 0;
             long largest = 0;
-            int youngestGone = -1;
-            int oldestKept = Integer.MAX_VALUE;
+            long youngestGone = -1;
+            long oldestKept = Long.MAX_VALUE;
             for (int i = 0; i < count; i++) {
-                if (line.takes(minutes[i], bytes[i])) {
+                if (line.takes(times[i], bytes[i])) {
                     freed += bytes[i];
                     largest = Math.max(largest, bytes[i]);
-                    youngestGone = Math.max(youngestGone, minutes[i]);
+                    youngestGone = Math.max(youngestGone, times[i]);
                 } else if (bytes[i] > 0) {
-                    oldestKept = Math.min(oldestKept, minutes[i]);
+                    oldestKept = Math.min(oldestKept, times[i]);
                 }
             }
 
@@ -86,10 +86,10 @@ class EvictionsTest {
         }
     }
 
-    private static Evictions evictions(long... minutesAndBytes) {
+    private static Evictions evictions(long... millisAndBytes) {
         Evictions evictions = new Evictions();
-        for (int i = 0; i < minutesAndBytes.length; i += 2) {
-            evictions.add((int) minutesAndBytes[i], minutesAndBytes[i + 1]);
+        for (int i = 0; i < millisAndBytes.length; i += 2) {
+            evictions.add(millisAndBytes[i], millisAndBytes[i + 1]);
         }
         return evictions;
     }

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Files are written as {@code version}, with {@code *} if the database lists it and {@code @days} since its last use. */
+/**
+ * Files are written as {@code version}, with {@code *} if the database lists it, {@code !} if it is in use, {@code .xz} and
+ * {@code .any} for another compression and architecture, and {@code @days} since its last use.
+ */
 class RetentionPolicyTest {
     private static final Instant NOW = Instant.parse("2026-05-01T12:00:00Z");
     private static final Instant LONG_AGO = NOW.minus(Duration.ofDays(1000));
@@ -47,6 +50,11 @@ class RetentionPolicyTest {
         "1, 1-1 2-1* 3-1, 1-1",
         "2, 1-1 2-1* 3-1 4-1 5-1, 1-1 3-1",
         "1, 1-1 2-1 3-1*, 1-1 2-1",
+        // What is in use stays, and takes no place either.
+        "1, 1-1! 2-1 3-1, 2-1",
+        // Versions are counted for each architecture.
+        "1, 1-1 2-1 3-1.any 4-1.any, 1-1 3-1.any",
+        "2, 1-1 2-1.any 3-1 4-1.any, ''",
     })
     void newestVersionsAreKept(int versionsToKeep, String files, String removed) {
         assertThat(removed(POLICY, files, rules(versionsToKeep, 0))).isEqualTo(removed);
@@ -65,6 +73,8 @@ class RetentionPolicyTest {
         "30, 1-1@5 2-1@100*, ''",
         "30, 1-1@5* 2-1@100*, 2-1",
         "30, 1-1@100* 2-1@5, 1-1",
+        "30, 1-1@5 2-1.any@100*, ''",
+        "30, 1-1@100! 2-1@100* 3-1@100, 3-1",
     })
     void unusedFilesAreRemoved(int purgeDays, String files, String removed) {
         assertThat(removed(POLICY, files, rules(0, purgeDays))).isEqualTo(removed);
@@ -111,7 +121,7 @@ class RetentionPolicyTest {
         List<String> circle = List.of("1.", "1.1", "1..a");
         Random random = new Random(7);
         List<PackageFile> files = IntStream.range(0, 2000)
-                .mapToObj(i -> file(circle.get(random.nextInt(3)) + "-" + (1 + random.nextInt(40)), 1, false))
+                .mapToObj(i -> file(circle.get(random.nextInt(3)) + "-" + (1 + random.nextInt(40)), 1, false, false))
                 .toList();
 
         assertThat(POLICY.judge(files, rules(3, 0))).hasSize(2000);
@@ -128,7 +138,9 @@ class RetentionPolicyTest {
             for (int i = 0; i < count; i++) {
                 String version =
                         (random.nextInt(4) == 0 ? "1:" : "") + random.nextInt(6) + "-" + (1 + random.nextInt(2));
-                files.add(file(version, random.nextInt(100) - 10, random.nextInt(4) == 0));
+                String arch = random.nextInt(3) == 0 ? ".any" : "";
+                files.add(
+                        file(version + arch, random.nextInt(100) - 10, random.nextInt(8) == 0, random.nextInt(4) == 0));
             }
 
             List<Verdict> verdicts = POLICY.judge(files, rules(keep, purgeDays));
@@ -145,10 +157,16 @@ class RetentionPolicyTest {
     private static void assertRight(Verdict verdict, List<Verdict> all, int keep, int purgeDays) {
         PackageVersion version = verdict.file().name().version();
         long newerVersions = all.stream()
-                .map(other -> other.file().name().version())
+                .map(other -> other.file().name())
+                .filter(other -> other.arch().equals(verdict.file().name().arch()))
+                .map(PackageFileName::version)
                 .filter(other -> other.compareTo(version) > 0)
                 .distinct()
                 .count();
+        if (verdict.file().inUse()) {
+            assertThat(verdict.reason()).as("%s of %s", verdict, all).isEmpty();
+            return;
+        }
         boolean old = keep > 0 && newerVersions >= keep && !verdict.file().listed();
         boolean unused = purgeDays > 0
                 && Duration.between(verdict.file().used().orElseThrow(), NOW).compareTo(Duration.ofDays(purgeDays)) > 0;
@@ -212,7 +230,7 @@ class RetentionPolicyTest {
     }
 
     private static Verdict judgeUnused(RetentionPolicy policy, int putDaysAgo) {
-        PackageFile file = new PackageFile(name("1-1"), 100, Optional.empty(), days(putDaysAgo), false);
+        PackageFile file = new PackageFile(name("1-1"), 100, Optional.empty(), days(putDaysAgo), false, false);
         return policy.judge(List.of(file), rules(0, 30)).get(0);
     }
 
@@ -223,7 +241,9 @@ class RetentionPolicyTest {
                         .filter(verdict -> verdict.reason().isPresent())
                         .map(verdict -> {
                             PackageFileName name = verdict.file().name();
-                            return name.version() + (name.extension().endsWith("xz") ? ".xz" : "");
+                            return name.version()
+                                    + (name.extension().endsWith("xz") ? ".xz" : "")
+                                    + (name.arch().equals("any") ? ".any" : "");
                         })
                         .toList());
     }
@@ -231,19 +251,22 @@ class RetentionPolicyTest {
     private static List<PackageFile> files(String text) {
         return Arrays.stream(text.split(" ", -1))
                 .map(word -> {
-                    String[] parts = word.replace("*", "").split("@", -1);
-                    return file(parts[0], parts.length == 1 ? 0 : Integer.parseInt(parts[1]), word.endsWith("*"));
+                    String[] parts = word.replaceAll("[*!]", "").split("@", -1);
+                    int days = parts.length == 1 ? 0 : Integer.parseInt(parts[1]);
+                    return file(parts[0], days, word.contains("!"), word.contains("*"));
                 })
                 .toList();
     }
 
-    private static PackageFile file(String version, int usedDaysAgo, boolean listed) {
-        return new PackageFile(name(version), 100, Optional.of(days(usedDaysAgo)), LONG_AGO, listed);
+    private static PackageFile file(String version, int usedDaysAgo, boolean inUse, boolean listed) {
+        return new PackageFile(name(version), 100, Optional.of(days(usedDaysAgo)), LONG_AGO, inUse, listed);
     }
 
     private static PackageFileName name(String version) {
         boolean xz = version.endsWith(".xz");
-        return PackageFileName.parse("bash-" + version.replace(".xz", "") + "-x86_64.pkg.tar." + (xz ? "xz" : "gz"))
+        boolean any = version.endsWith(".any");
+        return PackageFileName.parse("bash-" + version.replaceAll("\\.(xz|any)", "") + (any ? "-any" : "-x86_64")
+                        + ".pkg.tar." + (xz ? "xz" : "gz"))
                 .orElseThrow();
     }
 

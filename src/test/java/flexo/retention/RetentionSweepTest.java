@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -212,6 +213,23 @@ class RetentionSweepTest {
     }
 
     @Test
+    void usesInOneSecondHaveAnOrder() {
+        bench.cacheSizeLimit = Optional.of(total -> 330);
+        List<RepositoryPath> packages = new ArrayList<>();
+        for (String name : List.of("a-1-1", "b-1-1", "c-1-1", "a-1-1", "d-1-1")) {
+            packages.add(bench.put(name));
+            bench.uses.used(packages.get(packages.size() - 1));
+            bench.time.advance(Duration.ofMillis(3));
+        }
+
+        bench.sweep().everything(false);
+
+        assertThat(bench.versions("b")).isEmpty();
+        assertThat(bench.versions("a")).hasSize(1);
+        assertThat(bench.versions("d")).hasSize(1);
+    }
+
+    @Test
     void cacheWithinItsLimitIsLeftAlone() {
         bench.cacheSizeLimit = Optional.of(total -> 1100);
         useOneByOne(10);
@@ -264,6 +282,30 @@ class RetentionSweepTest {
                 .filteredOn(file -> file.contains("/e"))
                 .hasSize(1)
                 .allMatch(it -> it.contains("e3"));
+    }
+
+    @Test
+    void directoryWithRulesOfItsOwnCountsForTheLimitOfItsRepository() {
+        bench.versionsToKeep = 0;
+        bench.ofRepositories = Map.of(
+                "core",
+                new RetentionRules(0, Optional.empty(), OptionalLong.of(250)),
+                "core/os/x86_64",
+                new RetentionRules(1, Optional.empty(), OptionalLong.empty()));
+        for (int i = 0; i < 2; i++) {
+            bench.uses.used(bench.put("p" + i + "-1-1"));
+            bench.time.advance(Duration.ofMinutes(1));
+            RepositoryPath arm = path("core/os/aarch64/p" + i + "-1-1-any.pkg.tar.zst");
+            bench.put(arm.toString(), 100);
+            bench.uses.used(arm);
+            bench.time.advance(Duration.ofMinutes(1));
+        }
+
+        SweepReport report = bench.sweep().everything(false);
+
+        assertThat(report.counts()).containsEntry(RemovalReason.REPOSITORY_SIZE, new RemovalCounts.Count(2, 210));
+        assertThat(bench.versions("p0")).isEmpty();
+        assertThat(bench.versions("p1")).hasSize(1);
     }
 
     @Test
@@ -336,15 +378,111 @@ class RetentionSweepTest {
 
     @Test
     void whatComesIntoUseAfterTheLookStays() {
-        List.of("bash-1-1", "bash-2-1").forEach(bench::put);
-        int[] asked = new int[1];
-        // Asked for when it is looked at, when it is judged, and once more right before it is removed.
-        RetentionSweep sweep = sweepWith(path -> path.toString().contains("bash-1-1") && ++asked[0] > 2);
+        bench.versionsToKeep = 1;
+        RepositoryPath old = bench.put("bash-1-1");
+        bench.put("bash-2-1");
+        bench.atClaim = paths -> bench.inUse.add(old);
 
-        SweepReport report = sweep.everything(false);
+        SweepReport report = bench.sweep().everything(false);
 
         assertThat(bench.versions("bash")).hasSize(2);
         assertThat(report.files()).isEqualTo(4);
+    }
+
+    @Test
+    void fileIsClaimedWithItsSignatureWhileItIsRemoved() {
+        bench.versionsToKeep = 1;
+        RepositoryPath old = bench.put("bash-1-1");
+        bench.put("bash-2-1");
+        bench.put(CORE + ".zlib-1-1-any.pkg.tar.zst.part", 5);
+        bench.time.advance(Duration.ofMinutes(1));
+        List<Collection<RepositoryPath>> claims = new ArrayList<>();
+        bench.atClaim = claims::add;
+
+        SweepReport report = bench.sweep().everything(false);
+
+        assertThat(claims)
+                .containsExactlyInAnyOrder(
+                        List.of(old, old.signature()), List.of(path(CORE + "zlib-1-1-any.pkg.tar.zst")));
+        assertThat(bench.claimed).as("claims that go on").isEmpty();
+        assertThat(report.files()).isEqualTo(2);
+    }
+
+    @Test
+    void packageStaysWhileItsSignatureIsServed() {
+        bench.versionsToKeep = 1;
+        bench.inUse.add(bench.put("bash-1-1").signature());
+        bench.put("bash-2-1");
+
+        bench.sweep().everything(false);
+
+        assertThat(bench.files()).hasSize(4);
+    }
+
+    @Test
+    void anotherFileThatHasTakenThePlaceOfTheOneThatWasLookedAtStays() {
+        bench.put(CORE + BASH, 0);
+        bench.time.advance(Duration.ofMinutes(1));
+        // Between the look and the removal it is downloaded.
+        bench.atClaim = paths -> bench.put(CORE + BASH, 100);
+
+        SweepReport report = bench.sweep().everything(false);
+
+        assertThat(bench.files()).containsExactly(CORE + BASH);
+        assertThat(report.counts()).containsEntry(RemovalReason.EMPTY, new RemovalCounts.Count(0, 0));
+    }
+
+    @Test
+    void listedVersionWaitsForAnOlderOneThatIsInUse() {
+        bench.versionsToKeep = 1;
+        bench.purgeUnusedAfter = Optional.of(Duration.ofDays(30));
+        RepositoryPath old = bench.put("bash-1-1");
+        bench.listed.add(bench.put("bash-2-1"));
+        bench.time.advance(Duration.ofDays(60));
+        bench.inUse.add(old);
+
+        bench.sweep().everything(false);
+
+        assertThat(bench.versions("bash")).containsExactly("1-1", "2-1");
+    }
+
+    @Test
+    void listedVersionWaitsForAnOlderOneThatComesIntoUseAfterTheLook() {
+        bench.versionsToKeep = 0;
+        bench.purgeUnusedAfter = Optional.of(Duration.ofDays(30));
+        RepositoryPath old = bench.put("bash-1-1");
+        bench.listed.add(bench.put("bash-2-1"));
+        bench.time.advance(Duration.ofDays(60));
+        bench.atClaim = paths -> bench.inUse.add(old);
+
+        bench.sweep().everything(false);
+
+        assertThat(bench.versions("bash")).containsExactly("1-1", "2-1");
+    }
+
+    @Test
+    void packageThatIsNoLongerBuiltForOneArchitectureKeepsItsListedVersion() {
+        bench.versionsToKeep = 1;
+        bench.cacheSizeLimit = Optional.of(total -> 330);
+        RepositoryPath formerly = bench.put("tzdata-1-1");
+        RepositoryPath now = path(CORE + "tzdata-2-1-any.pkg.tar.zst");
+        bench.put(now.toString(), 100);
+        bench.put(now + ".sig", 10);
+        bench.listed.add(now);
+        bench.uses.used(now);
+        bench.time.advance(Duration.ofMinutes(1));
+        RepositoryPath other = bench.put("zlib-1-1");
+        bench.uses.used(other);
+        bench.time.advance(Duration.ofMinutes(1));
+        bench.uses.used(formerly);
+        bench.put("more-1-1");
+
+        bench.sweep().everything(false);
+
+        assertThat(bench.files())
+                .as("the one that is not listed was used last, but is older than the listed one")
+                .contains(now.toString(), formerly.toString())
+                .doesNotContain(other.toString());
     }
 
     @Test
@@ -571,43 +709,27 @@ class RetentionSweepTest {
     void fileThatCannotBeRemovedKeepsNoOtherFromGoing() throws Exception {
         bench.versionsToKeep = 1;
         List.of("bash-1-1", "bash-2-1", "zlib-1-1", "zlib-2-1").forEach(bench::put);
-        RepositoryPath stubborn = path(CORE + "bash-1-1-x86_64.pkg.tar.zst");
-        int[] asked = new int[1];
-        RetentionSweep sweep = sweepWith(path -> {
-            // Between the look and the removal a directory takes its place, the one thing that root cannot remove
-            // either.
-            if (path.equals(stubborn) && asked[0]++ == 0) {
-                replaceByDirectory(bench.root.resolve(path.toString()));
-            }
-            return false;
-        });
+        // The one thing that root cannot remove either.
+        Path stubborn = bench.root.resolve(CORE + "bash-1-1-x86_64.pkg.tar.zst.sig");
+        bench.atClaim = paths -> replaceByDirectory(stubborn);
+        RetentionSweep sweep = bench.sweep();
 
         List<String> lines = linesOf(Level.WARNING, () -> sweep.everything(false));
 
         assertThat(lines).hasSize(1).allMatch(line -> line.contains("core/os/x86_64 has files that cannot be removed"));
         assertThat(bench.versions("zlib")).containsExactly("2-1");
-        assertThat(sweep.removed().sum()).isEqualTo(new RemovalCounts.Count(1, 110));
+        assertThat(sweep.removed().sum()).isEqualTo(new RemovalCounts.Count(2, 220));
     }
 
     private static void replaceByDirectory(Path file) {
         try {
-            Files.delete(file);
-            Files.createDirectories(file.resolve("below"));
+            if (Files.isRegularFile(file)) {
+                Files.delete(file);
+                Files.createDirectories(file.resolve("below"));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private RetentionSweep sweepWith(FilesInUse inUse) {
-        RetentionRules rules = new RetentionRules(1, Optional.empty(), OptionalLong.empty());
-        return new RetentionSweep(
-                bench.root,
-                bench.cache,
-                new RetentionSettings(rules, Map.of(), Optional.empty(), Optional.empty()),
-                bench.uses,
-                inUse,
-                ListedFiles.UNKNOWN,
-                () -> new DiskSpace.Space(1, 1));
     }
 
     @Test
@@ -619,11 +741,9 @@ class RetentionSweepTest {
         }
         CacheBench hasty = new CacheBench(bench.root);
         hasty.versionsToKeep = 1;
-        RetentionSweep sweep = sweepWith(path -> {
-            // Somebody runs paccache while the sweep has looked, but not yet removed.
-            hasty.sweep().everything(false);
-            return false;
-        });
+        // Somebody runs paccache while the sweep has looked, but not yet removed.
+        bench.atClaim = paths -> hasty.sweep().everything(false);
+        RetentionSweep sweep = bench.sweep();
 
         List<String> lines = linesOf(Level.WARNING, () -> sweep.everything(false));
 

@@ -80,7 +80,7 @@ final class SweepBenchmark {
                         Optional.of(total -> limit),
                         Optional.empty()),
                 uses,
-                path -> false,
+                new NothingInUse(),
                 ListedFiles.UNKNOWN,
                 DiskSpace.of(root));
         System.gc();

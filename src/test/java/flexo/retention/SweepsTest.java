@@ -4,9 +4,11 @@ import static flexo.retention.CacheBench.CORE;
 import static flexo.testing.TestPaths.path;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import flexo.alpm.RepositoryPath;
 import flexo.testing.SteppedTimer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +48,7 @@ class SweepsTest {
     void startReturnsAtOnceAndEverythingIsSweptSoonAfter() {
         putTwo("bash");
 
-        sweeps.start();
+        sweeps.start(() -> {});
         assertThat(bench.versions("bash")).hasSize(2);
         assertThat(sweeps.last()).isEmpty();
         timer.advance(Sweeps.FIRST);
@@ -58,8 +60,21 @@ class SweepsTest {
     }
 
     @Test
+    void whatDatabasesListIsKnownBeforeAnythingIsSwept() {
+        RepositoryPath old = bench.put("bash-1-1");
+        bench.put("bash-2-1");
+
+        sweeps.start(() -> bench.listed.add(old));
+        cached("bash-2-1");
+        timer.advance(Sweeps.SOON);
+        timer.advance(Sweeps.FIRST);
+
+        assertThat(bench.versions("bash")).hasSize(2);
+    }
+
+    @Test
     void everythingIsSweptEachDay() {
-        sweeps.start();
+        sweeps.start(() -> {});
         timer.advance(Sweeps.FIRST);
         putTwo("bash");
         timer.advance(Sweeps.EVERY.minusSeconds(1));
@@ -73,7 +88,7 @@ class SweepsTest {
 
     @Test
     void changedSettingsCountAtOnceAndForAllThatFollows() {
-        sweeps.start();
+        sweeps.start(() -> {});
         timer.advance(Sweeps.FIRST);
         bench.versionsToKeep = 2;
         sweeps.use(bench.settings());
@@ -151,7 +166,7 @@ class SweepsTest {
     void cacheThatOutgrowsItsLimitIsSweptAtOnce() {
         bench.cacheSizeLimit = Optional.of(total -> 1000);
         sweeps = sweeps();
-        sweeps.start();
+        sweeps.start(() -> {});
         timer.advance(Sweeps.FIRST);
         for (int i = 0; i < 9; i++) {
             use("p" + i);
@@ -172,7 +187,7 @@ class SweepsTest {
         bench.cacheSizeLimit = Optional.of(total -> 1000);
         bench.put("iso/latest/archlinux-x86_64.iso", 2000);
         sweeps = sweeps();
-        sweeps.start();
+        sweeps.start(() -> {});
         timer.advance(Sweeps.FIRST);
 
         use("p1");
@@ -206,9 +221,43 @@ class SweepsTest {
     }
 
     @Test
+    void sweepMayBeAskedFor() {
+        putTwo("bash");
+
+        CompletableFuture<SweepReport> one = sweeps.now().toCompletableFuture();
+        CompletableFuture<SweepReport> two = sweeps.now().toCompletableFuture();
+        assertThat(bench.versions("bash")).as("not on the thread of who asks").hasSize(2);
+        timer.runAll();
+
+        assertThat(one.join().dry()).isFalse();
+        assertThat(one.join().sum()).isEqualTo(new RemovalCounts.Count(1, 110));
+        assertThat(two.join()).isSameAs(one.join());
+        assertThat(bench.versions("bash")).containsExactly("2-1");
+        assertThat(sweeps.last()).contains(one.join());
+    }
+
+    @Test
+    void whoAsksWhileASweepRunsGetsTheNextOne() {
+        putTwo("bash");
+        putTwo("zlib");
+        List<CompletableFuture<SweepReport>> second = new ArrayList<>();
+        bench.atClaim = paths -> {
+            if (second.isEmpty()) {
+                second.add(sweeps.now().toCompletableFuture());
+            }
+        };
+
+        CompletableFuture<SweepReport> first = sweeps.now().toCompletableFuture();
+        timer.runAll();
+
+        assertThat(first.join().sum().files()).isEqualTo(2);
+        assertThat(second.get(0).join().sum().files()).isZero();
+    }
+
+    @Test
     void oneSweepRunsAtATime() {
         putTwo("bash");
-        sweeps.start();
+        sweeps.start(() -> {});
         CompletableFuture<SweepReport> dry = sweeps.dryRun().toCompletableFuture();
         cached("bash-2-1");
 
@@ -232,16 +281,16 @@ class SweepsTest {
                         Optional.empty(),
                         Optional.empty()),
                 bench.uses,
+                new NothingInUse(),
                 path -> {
                     if (broken[0]) {
                         throw new IllegalStateException("planted");
                     }
                     return false;
                 },
-                ListedFiles.UNKNOWN,
                 () -> new DiskSpace.Space(1, 1));
         sweeps = new Sweeps(sweep, bench.uses, timer, timer);
-        sweeps.start();
+        sweeps.start(() -> {});
         CompletableFuture<SweepReport> dry = sweeps.dryRun().toCompletableFuture();
         timer.advance(Sweeps.FIRST);
         assertThat(dry).isCompletedExceptionally();
@@ -259,7 +308,7 @@ class SweepsTest {
         CacheBench restarted = new CacheBench(bench.root);
         bench = restarted;
         sweeps = sweeps();
-        sweeps.start();
+        sweeps.start(() -> {});
         timer.runAll();
         assertThat(restarted.uses.size()).isEqualTo(1);
 
@@ -273,9 +322,27 @@ class SweepsTest {
     }
 
     @Test
+    void useIsSavedSoon() {
+        sweeps.start(() -> {});
+        timer.advance(Sweeps.FIRST);
+
+        sweeps.used(path(CORE + "one-1-1-any.pkg.tar.zst"));
+        sweeps.used(path(CORE + "two-1-1-any.pkg.tar.zst"));
+        assertThat(saved())
+                .as("nothing is written on the thread of who uses it")
+                .isZero();
+        timer.advance(Sweeps.SAVE_SOON);
+        assertThat(saved()).isEqualTo(2);
+
+        sweeps.used(path(CORE + "three-1-1-any.pkg.tar.zst"));
+        timer.advance(Sweeps.SAVE_SOON);
+        assertThat(saved()).isEqualTo(3);
+    }
+
+    @Test
     void nothingRunsAfterTheEnd() {
         putTwo("bash");
-        sweeps.start();
+        sweeps.start(() -> {});
         CompletableFuture<SweepReport> waiting = sweeps.dryRun().toCompletableFuture();
         sweeps.close();
 
@@ -285,6 +352,7 @@ class SweepsTest {
 
         assertThat(waiting).isCompletedExceptionally();
         assertThat(sweeps.dryRun().toCompletableFuture()).isCompletedExceptionally();
+        assertThat(sweeps.now().toCompletableFuture()).isCompletedExceptionally();
         assertThat(bench.versions("bash")).hasSize(2);
         assertThat(timer.delays()).isEmpty();
     }

@@ -1,0 +1,22 @@
+package flexo.app;
+
+import flexo.download.Databases;
+import flexo.download.Downloads;
+import flexo.web.ClientStreams;
+import flexo.web.Figures;
+import flexo.web.PrometheusText;
+
+/** What is going on between mirrors and clients. */
+record DownloadFigures(Downloads downloads, Databases databases, ClientStreams streams) implements Figures {
+    @Override
+    public void writeTo(PrometheusText text) {
+        text.gauge("flexo_downloads_running", "Files on their way into the cache.")
+                .sample(downloads.count());
+        text.gauge("flexo_responses_streamed", "Responses that Flexo is writing itself; the container sends others.")
+                .sample(streams.count());
+        text.counter(
+                        "flexo_database_stale_answers_total",
+                        "Requests answered with a database that no mirror had confirmed in time.")
+                .sample(databases.staleAnswers());
+    }
+}

@@ -1,0 +1,42 @@
+package flexo.retention;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** Warnings about places in the cache that cannot be read or written, each told once. One thread at a time. */
+final class Complaints {
+    private static final Logger LOG = Logger.getLogger(RetentionSweep.class.getName());
+    /** What was told, at most; the rest is told again and again. */
+    private static final int MOST = 1000;
+
+    private final Path root;
+    private final Set<String> told = new HashSet<>();
+
+    /**
+     * No complaints yet.
+     *
+     * @param root the cache directory
+     */
+    Complaints(Path root) {
+        this.root = root;
+    }
+
+    /**
+     * Tells of a place, if that was not done before.
+     *
+     * @param place below the cache directory
+     * @param what is wrong with it, to follow its name
+     */
+    void tell(String place, String what, IOException e) {
+        if (told.size() < MOST && !told.add(place + what)) {
+            return;
+        }
+        LOG.log(Level.WARNING, "{0} {1}: {2}: {3}. It is left as it is", new Object[] {
+            root.resolve(place), what, e.getClass().getSimpleName(), e.getMessage()
+        });
+    }
+}

@@ -1,0 +1,92 @@
+package flexo.retention;
+
+import flexo.alpm.RepositoryPath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The end of files: each removal is claimed, so that no client meets a file that vanishes, told in one line, and counted.
+ * One thread at a time, but for {@link #removed}.
+ */
+final class Deletion {
+    private static final Logger LOG = Logger.getLogger(RetentionSweep.class.getName());
+
+    private final LastUses uses;
+    private final FilesInUse inUse;
+    private final Complaints complaints;
+    private final RemovalCounts removed = new RemovalCounts();
+
+    /**
+     * Nothing is removed yet.
+     *
+     * @param uses forgets packages that go
+     * @param inUse what must stay for now
+     * @param complaints takes what cannot be removed
+     */
+    Deletion(LastUses uses, FilesInUse inUse, Complaints complaints) {
+        this.uses = uses;
+        this.inUse = inUse;
+        this.complaints = complaints;
+    }
+
+    /** What has been removed since the start. */
+    RemovalCounts removed() {
+        return removed;
+    }
+
+    /**
+     * Removes files that go together, unless one is in use, or another file has taken the place of the first.
+     *
+     * @return whether the first of them was there and is gone now
+     */
+    boolean delete(FileGroup group, Doomed doomed) {
+        List<RepositoryPath> paths = doomed.names().stream()
+                .map(group::target)
+                .flatMap(Optional::stream)
+                .distinct()
+                .toList();
+        if (!inUse.claim(paths)) {
+            return false;
+        }
+        boolean gone;
+        try {
+            gone = deleteClaimed(group, doomed);
+        } finally {
+            inUse.release(paths);
+        }
+        if (gone) {
+            Removal removal = doomed.removal();
+            removed.add(removal.reason(), removal.bytes());
+            LOG.log(Level.INFO, "{0}: removed, since {1}; {2} bytes are free again", new Object[] {
+                group.directory().resolve(doomed.names().get(0)),
+                removal.reason().text(),
+                removal.bytes()
+            });
+        }
+        return gone;
+    }
+
+    private boolean deleteClaimed(FileGroup group, Doomed doomed) {
+        String first = doomed.names().get(0);
+        boolean gone = false;
+        try {
+            if (!group.isUnchanged(first)) {
+                return false;
+            }
+            for (String name : doomed.names()) {
+                boolean wasThere = Files.deleteIfExists(group.directory().resolve(name));
+                gone |= wasThere && name.equals(first);
+            }
+        } catch (IOException e) {
+            complaints.tell(group.place(), "has files that cannot be removed", e);
+        }
+        if (gone && first.equals(doomed.removal().path().fileName())) {
+            uses.forget(doomed.removal().path());
+        }
+        return gone;
+    }
+}
