@@ -1,6 +1,5 @@
 package flexo.app;
 
-import flexo.config.FlexoConfig;
 import flexo.retention.DiskSpace;
 import flexo.retention.LastUses;
 import flexo.retention.RetentionSweep;
@@ -28,7 +27,7 @@ final class Upkeep implements AutoCloseable {
                 new RetentionSweep(
                         files.directory(),
                         files.cache(),
-                        RetentionChoice.settings(settings.current().retention()),
+                        RetentionChoice.of(settings.current()).settings(),
                         uses,
                         new OpenFilesInUse(files.open()),
                         path -> files.packages().file(path).isPresent(),
@@ -56,7 +55,7 @@ final class Upkeep implements AutoCloseable {
     void start(Settings settings, Runnable readDatabases) {
         sweeps.start(readDatabases);
         scrub(settings.current().repositories().scrubBytesPerSecond());
-        settings.whenChanged(FlexoConfig::retention, changed -> sweeps.use(RetentionChoice.settings(changed)));
+        settings.whenChanged(RetentionChoice::of, changed -> sweeps.use(changed.settings()));
         settings.whenChanged(changed -> changed.repositories().scrubBytesPerSecond(), this::scrub);
     }
 

@@ -42,7 +42,8 @@ public final class PackageCache {
     /**
      * Looks up a whole file.
      *
-     * @return the entry; empty if it is not there, is not whole, or is no file
+     * @return the entry; empty if it is not there, is not whole, is no file, or may not be read by this process, as
+     *     when an administrator has copied it there: then it is fetched in its place
      * @throws IOException if the directory cannot be read
      */
     public Optional<CacheEntry> find(RepositoryPath path) throws IOException {
@@ -50,6 +51,9 @@ public final class PackageCache {
         try {
             BasicFileAttributes attributes = Files.readAttributes(names.target(), BasicFileAttributes.class);
             if (!attributes.isRegularFile() || attributes.size() == 0 || isPartialOfFlexo(names, attributes.size())) {
+                return Optional.empty();
+            }
+            if (!Files.isReadable(names.target())) {
                 return Optional.empty();
             }
             Instant lastModified = attributes.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.SECONDS);

@@ -4,15 +4,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongUnaryOperator;
-import java.util.function.Predicate;
 
 /**
  * The settings of retention.
  *
  * @param usual the rules of all repositories that have none of their own
  * @param ofRepositories rules by directory of the cache: {@code core}, {@code custom_repo/archzfs} or
- *     {@code core/os/x86_64}; of several that contain a file, the deepest counts, and it counts alone; but
- *     size limits are those of the deepest that has one
+ *     {@code core/os/x86_64}; of several that contain a file, the deepest counts, and it counts alone
  * @param cacheSizeLimit what all files in the cache directory may take together, in bytes, of a file system of so many
  *     bytes; empty means any size
  * @param minFree what is to stay free, in bytes, of a file system of so many bytes; empty means nothing
@@ -28,26 +26,14 @@ public record RetentionSettings(
     }
 
     /** The rules of a directory of the cache. */
-    RetentionRules rulesOf(String directory) {
-        return deepest(directory, ofRepositories::containsKey)
-                .map(ofRepositories::get)
-                .orElse(usual);
+    public RetentionRules rulesOf(String directory) {
+        return ownRulesOf(directory).map(ofRepositories::get).orElse(usual);
     }
 
-    /**
-     * The directory, this one or one above it, by whose size limit its packages are measured; empty if they are measured
-     * by the cache's alone.
-     */
-    Optional<String> limitedDirectory(String directory) {
-        return deepest(
-                directory,
-                key -> ofRepositories.containsKey(key)
-                        && ofRepositories.get(key).sizeLimitBytes().isPresent());
-    }
-
-    private static Optional<String> deepest(String directory, Predicate<String> wanted) {
+    /** The key of the rules that a directory of the cache does not share with all others; empty if it shares them. */
+    Optional<String> ownRulesOf(String directory) {
         String key = directory;
-        while (!wanted.test(key)) {
+        while (!ofRepositories.containsKey(key)) {
             int slash = key.lastIndexOf('/');
             if (slash < 0) {
                 return Optional.empty();

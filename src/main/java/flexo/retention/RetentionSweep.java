@@ -327,7 +327,9 @@ public final class RetentionSweep {
         }
 
         private String limitKey(FileGroup group) {
-            return settings.limitedDirectory(group.place()).orElse("");
+            return settings.ownRulesOf(group.place())
+                    .filter(key -> settings.rulesOf(key).sizeLimitBytes().isPresent())
+                    .orElse("");
         }
 
         private static long bytesOf(GroupVerdict.Spare spare) {

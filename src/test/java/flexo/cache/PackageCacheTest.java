@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import flexo.alpm.RepositoryPath;
+import flexo.testing.JavaProcess;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
@@ -52,6 +53,18 @@ class PackageCacheTest {
     }
 
     // Whole files.
+
+    @Test
+    void fileThatMayNotBeReadIsNotThere() throws Exception {
+        Files.writeString(target, "whole");
+        assertThat(JavaProcess.runWithoutPrivileges(OneLook.class, root.toString(), VIM.toString()))
+                .isEqualTo(new JavaProcess(0, "true"));
+
+        Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("-w-------"));
+
+        assertThat(JavaProcess.runWithoutPrivileges(OneLook.class, root.toString(), VIM.toString()))
+                .isEqualTo(new JavaProcess(0, "false"));
+    }
 
     @Test
     void fileOfAMirrorsLayoutIsAHit() throws IOException {

@@ -35,7 +35,7 @@ class KilledSweepTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
-                        SweepToKill.class.getName(),
+                        OneSweep.class.getName(),
                         bench.root.toString())
                 .redirectErrorStream(true)
                 .start();

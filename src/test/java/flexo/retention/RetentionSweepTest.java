@@ -3,7 +3,6 @@ package flexo.retention;
 import static flexo.retention.CacheBench.CORE;
 import static flexo.testing.TestPaths.path;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import flexo.alpm.RepositoryPath;
 import flexo.cache.ContentHead;
@@ -14,7 +13,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -282,30 +280,6 @@ class RetentionSweepTest {
                 .filteredOn(file -> file.contains("/e"))
                 .hasSize(1)
                 .allMatch(it -> it.contains("e3"));
-    }
-
-    @Test
-    void directoryWithRulesOfItsOwnCountsForTheLimitOfItsRepository() {
-        bench.versionsToKeep = 0;
-        bench.ofRepositories = Map.of(
-                "core",
-                new RetentionRules(0, Optional.empty(), OptionalLong.of(250)),
-                "core/os/x86_64",
-                new RetentionRules(1, Optional.empty(), OptionalLong.empty()));
-        for (int i = 0; i < 2; i++) {
-            bench.uses.used(bench.put("p" + i + "-1-1"));
-            bench.time.advance(Duration.ofMinutes(1));
-            RepositoryPath arm = path("core/os/aarch64/p" + i + "-1-1-any.pkg.tar.zst");
-            bench.put(arm.toString(), 100);
-            bench.uses.used(arm);
-            bench.time.advance(Duration.ofMinutes(1));
-        }
-
-        SweepReport report = bench.sweep().everything(false);
-
-        assertThat(report.counts()).containsEntry(RemovalReason.REPOSITORY_SIZE, new RemovalCounts.Count(2, 210));
-        assertThat(bench.versions("p0")).isEmpty();
-        assertThat(bench.versions("p1")).hasSize(1);
     }
 
     @Test
@@ -670,26 +644,6 @@ class RetentionSweepTest {
 
         assertThat(bench.versions("bash")).containsExactly("1-1");
         assertThat(report.counts()).containsEntry(RemovalReason.LEFTOVER, new RemovalCounts.Count(1, 104));
-    }
-
-    @Test
-    void unreadableDirectoryIsToldOnceAndPassedBy() throws Exception {
-        bench.versionsToKeep = 1;
-        bench.put("bash-1-1");
-        bench.put("bash-2-1");
-        Path closed = Files.createDirectories(bench.root.resolve("aaa"));
-        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("---------"));
-        assumeFalse(Files.isReadable(closed), "needs a user who may not read everything");
-        RetentionSweep sweep = bench.sweep();
-
-        List<String> lines = linesOf(Level.WARNING, () -> {
-            sweep.everything(false);
-            sweep.everything(false);
-        });
-        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
-
-        assertThat(lines).hasSize(1).allMatch(line -> line.contains("aaa cannot be read"));
-        assertThat(bench.versions("bash")).containsExactly("2-1");
     }
 
     @Test

@@ -114,10 +114,8 @@ class RetentionIT {
             client.readExpecting(LARGE, 0, 1000);
         }
 
-        Awaitility.await("what is served goes once the container has opened it").untilAsserted(() -> {
-            sweep();
-            assertThat(scenario.cachedFiles()).noneMatch(file -> file.matches(".*/served-\\d+-1-1-.*"));
-        });
+        sweep();
+        sweep();
 
         assertThat(scenario.cachedFiles())
                 .filteredOn(file -> file.endsWith(".part") && !file.contains(".sig"))
@@ -131,13 +129,16 @@ class RetentionIT {
         for (RawClient client : fetching) {
             client.readExpecting(FILE, 30_000, FILE.lengthBytes() - 30_000);
         }
+        Awaitility.await("old versions go, of what is served too once the container has opened it")
+                .untilAsserted(() -> {
+                    sweep();
+                    assertThat(scenario.cachedFiles())
+                            .hasSize(75)
+                            .noneMatch(file -> file.matches(".*/fetched-\\d+-2-1-.*|.*/served-\\d+-1-1-.*"));
+                });
         for (RawClient client : served) {
             client.readExpecting(LARGE, 1000, LARGE.lengthBytes() - 1000);
         }
-        Awaitility.await().untilAsserted(() -> {
-            sweep();
-            assertThat(scenario.cachedFiles()).hasSize(75).noneMatch(file -> file.matches(".*/fetched-\\d+-2-1-.*"));
-        });
     }
 
     @Test
@@ -237,6 +238,41 @@ class RetentionIT {
                 .containsExactlyInAnyOrder(
                         name("bash-2-1"), name("bash-2-1") + ".sig", name("bash-4-1"), name("bash-4-1") + ".sig");
         assertThat(scenario.log().messages(Level.WARNING)).noneMatch(line -> line.contains(" flexo."));
+    }
+
+    @Test
+    void repositoriesMayHaveRulesOfTheirOwn() throws Exception {
+        Path toml = Files.writeString(scenario.scratch().resolve("flexo.toml"), """
+                num_versions_retain = 2
+                [[repository]]
+                name = "core"
+                num_versions_retain = 1
+                [[custom_repo]]
+                name = "arm"
+                url = "%s"
+                num_versions_retain = 0
+                """.formatted(mirror.url()));
+        for (String version : List.of("1-1", "2-1", "3-1")) {
+            write("bash-" + version, FILE);
+            for (String directory : List.of("/extra/os/x86_64/", "/custom_repo/arm/")) {
+                Path other =
+                        scenario.cached(directory + place("bash-" + version).getFileName());
+                Files.createDirectories(other.getParent());
+                Files.copy(place("bash-" + version), other);
+            }
+        }
+        scenario.set("config_file", toml).start(mirror);
+
+        sweep();
+
+        assertThat(packages())
+                .containsExactlyInAnyOrder(
+                        "core/os/x86_64/bash-3-1-any.pkg.tar.zst",
+                        "extra/os/x86_64/bash-2-1-any.pkg.tar.zst",
+                        "extra/os/x86_64/bash-3-1-any.pkg.tar.zst",
+                        "custom_repo/arm/bash-1-1-any.pkg.tar.zst",
+                        "custom_repo/arm/bash-2-1-any.pkg.tar.zst",
+                        "custom_repo/arm/bash-3-1-any.pkg.tar.zst");
     }
 
     // Asking for it.

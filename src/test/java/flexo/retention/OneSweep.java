@@ -2,9 +2,9 @@ package flexo.retention;
 
 import java.nio.file.Path;
 
-/** Sweeps a cache directory down to one version, in a process of its own, which somebody kills meanwhile. */
-final class SweepToKill {
-    private SweepToKill() {}
+/** Sweeps a cache directory down to one version, in a process of its own. */
+final class OneSweep {
+    private OneSweep() {}
 
     /**
      * Sweeps.
