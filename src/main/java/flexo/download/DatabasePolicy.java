@@ -68,6 +68,13 @@ final class DatabasePolicy implements FilePolicy {
     }
 
     @Override
+    public String failed() {
+        return known == null
+                ? FilePolicy.super.failed()
+                : "Not checked, so that clients are given what was confirmed last";
+    }
+
+    @Override
     public void unchanged(Mirror mirror) {
         file.unchanged(mirror, sameAsKnown ? Optional.of(offered) : Optional.empty());
     }

@@ -106,6 +106,6 @@ final class Ending {
         // Out of those that can be joined first: a newcomer starts afresh instead of failing with this one.
         leave.run();
         download.fail(failure);
-        LOG.log(level, "Not delivered: {0}", failure.message());
+        LOG.log(level, "{0}: {1}", new Object[] {policy.failed(), failure.message()});
     }
 }

@@ -42,6 +42,11 @@ interface FilePolicy {
         return Optional.empty();
     }
 
+    /** What it means, for people, that no mirror gives it; the mirrors' reasons follow. */
+    default String failed() {
+        return "Not delivered";
+    }
+
     /** The mirror says that the state that is known is its latest. */
     default void unchanged(Mirror mirror) {
         throw new IllegalStateException(mirror + " was not asked for changes");

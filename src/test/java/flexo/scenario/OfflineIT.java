@@ -18,6 +18,7 @@ import flexo.testing.RepositoryDatabaseFile;
 import flexo.testing.ScriptedMirror;
 import java.time.Duration;
 import java.util.List;
+import java.util.logging.Level;
 import org.awaitility.Awaitility;
 import org.jboss.arquillian.container.test.api.Deployer;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -81,6 +82,11 @@ class OfflineIT {
         assertStale(scenario.get(DATABASE));
         assertStale(scenario.get(EXTRA));
         assertWhole(scenario.get(PACKAGE), FILE, CACHE);
+        assertThat(scenario.log().messages(Level.WARNING))
+                .anyMatch(line -> line.contains("Not checked")
+                        && line.contains(DATABASE.substring(1))
+                        && line.contains("refused the connection"))
+                .noneMatch(line -> line.contains("Not delivered"));
 
         scenario.restart();
         assertStale(scenario.get(DATABASE));
