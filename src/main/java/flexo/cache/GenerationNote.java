@@ -67,15 +67,13 @@ public record GenerationNote(
     }
 
     void write(Path file) throws IOException {
-        Files.write(
-                file,
-                List.of(
-                        Long.toString(head.lengthBytes()),
-                        head.lastModified().toString(),
-                        upstreamModified.map(Instant::toString).orElse(NONE),
-                        sha256,
-                        signature.map(Signature::base64).orElse(NONE)),
-                StandardCharsets.US_ASCII);
+        List<String> lines = List.of(
+                Long.toString(head.lengthBytes()),
+                head.lastModified().toString(),
+                upstreamModified.map(Instant::toString).orElse(NONE),
+                sha256,
+                signature.map(Signature::base64).orElse(NONE));
+        FlushedFile.write(file, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.US_ASCII));
     }
 
     private static Optional<String> unlessNone(String line) {

@@ -117,7 +117,7 @@ public final class Generations {
             Files.deleteIfExists(signature);
         } else {
             Path next = names.nextSignature();
-            Files.write(next, note.signature().get().bytes());
+            FlushedFile.write(next, note.signature().get().bytes());
             Files.setLastModifiedTime(next, FileTime.from(note.head().lastModified()));
             Files.move(next, signature, StandardCopyOption.ATOMIC_MOVE);
         }
