@@ -4,6 +4,7 @@ import flexo.cache.ContentHead;
 import flexo.mirror.Mirror;
 import flexo.mirror.MirrorFailure;
 import flexo.mirror.MirrorLease;
+import flexo.repository.WebPage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -42,6 +43,9 @@ final class Transfer implements MirrorResponseListener {
         /** Told once, not if the transfer was cancelled. */
         void transferEnded(Transfer transfer, Outcome outcome);
     }
+
+    /** So many first bytes tell a web page. */
+    private static final int LOOKED_AT_BYTES = 64;
 
     private final DownloadContext context;
     private final MirrorLease lease;
@@ -201,6 +205,11 @@ final class Transfer implements MirrorResponseListener {
                 return;
             }
             int count = bytes.remaining();
+            if (progress == null && isWebPage(bytes)) {
+                endWith(new Outcome.Failed(MirrorFailure.WRONG_CONTENT, "sent a web page instead of the file"));
+                request.drop();
+                return;
+            }
             if (progress == null) {
                 firstByteArrived();
                 writer.begin(
@@ -226,6 +235,17 @@ final class Transfer implements MirrorResponseListener {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Told from its first bytes, whatever its head says of it: captive portals call their pages what they like. */
+    private boolean isWebPage(ByteBuffer bytes) {
+        if (!(accepted instanceof ResponseCheck.Verdict.FromStart)
+                || !download.path().kind().neverHtml()) {
+            return false;
+        }
+        byte[] start = new byte[Math.min(bytes.remaining(), LOOKED_AT_BYTES)];
+        bytes.duplicate().get(start);
+        return WebPage.startsIn(start);
     }
 
     @Override

@@ -185,6 +185,18 @@ class VerifiedPackagesIT {
         assertWhole(scenario.hit(PACKAGE), FILE, CACHE);
     }
 
+    /** As a client meets it that has us as its {@code CacheServer}, before we have seen any database. */
+    @ParameterizedTest
+    @ValueSource(strings = {"text/html", "application/octet-stream"})
+    void captivePortalIsNoPackageEvenIfNoDatabaseIsKnown(String mediaType) throws Exception {
+        mirror.fault(PACKAGE, new Fault().htmlPage(mediaType));
+        second.file(PACKAGE, FILE);
+        scenario.start(mirror, second);
+
+        assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
+        assertWhole(scenario.hit(PACKAGE), FILE, CACHE);
+    }
+
     @Test
     void mirrorsThatLackAPackageThatIsListedAreAskedInTurn() throws Exception {
         know(FILE);
