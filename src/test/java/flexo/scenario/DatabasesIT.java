@@ -23,6 +23,7 @@ import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -171,6 +172,25 @@ class DatabasesIT {
                 .hasSize(2)
                 .last()
                 .satisfies(later -> assertThat(later.bodyBytesSent()).hasValue(0));
+    }
+
+    @Test
+    void repositoriesMayBeCheckedMoreOrLessOftenThanOthers() throws Exception {
+        String extra = "/extra/os/x86_64/extra.db";
+        Path toml = Files.writeString(scenario.scratch().resolve("flexo.toml"), """
+                [[repository]]
+                name = "core"
+                database_check_interval = "0 s"
+                """);
+        mirror.file(DATABASE, PRESENT).file(extra, PRESENT);
+        scenario.set("config_file", toml).set("database_check_interval", "1 h").start(mirror);
+        for (String database : List.of(DATABASE, extra)) {
+            assertWhole(scenario.get(database), PRESENT, REMOTE);
+            mirror.file(database, NEW, AFTER);
+        }
+
+        assertSameBytes(scenario.get(DATABASE).body(), NEW.bytes());
+        assertWhole(scenario.get(extra), PRESENT, CACHE);
     }
 
     private void syncInTheSameMoment(int clients, String extra) throws Exception {
