@@ -6,6 +6,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The place of a file on a mirror, such as {@code core/os/x86_64/core.db}: the one key of a file, for its URL on every
@@ -23,6 +25,10 @@ public final class RepositoryPath {
     private static final String PLAIN_IN_URL = "/-._~!$&'()*+,;=:@";
 
     private static final String SIGNATURE_SUFFIX = ".sig";
+
+    /** Architectures that distributions with pacman have, and their finer ones. */
+    private static final Pattern ARCHITECTURE = Pattern.compile(
+            "x86_64(_v\\d)?|any|aarch64|arm(v\\d\\w*)?|i[3-6]86|pentium4|riscv64|loong(arch)?64|(ppc|powerpc)(64)?(le)?");
 
     /** Decoded, segments joined by a slash, which no segment contains. */
     private final String path;
@@ -129,6 +135,44 @@ public final class RepositoryPath {
         return path.substring(0, Math.max(0, path.lastIndexOf('/')));
     }
 
+    /** Its segments from the root on, the last one being the {@link #fileName}. */
+    public List<String> segments() {
+        return List.of(path.split("/", -1));
+    }
+
+    /**
+     * Whether it lies below a directory, at whatever depth.
+     *
+     * @param ancestor the directory's path, without slashes at its ends
+     */
+    public boolean isBelow(String ancestor) {
+        return path.length() > ancestor.length() + 1
+                && path.charAt(ancestor.length()) == '/'
+                && path.startsWith(ancestor);
+    }
+
+    /** The same path without its first segments; empty if it has no more than these. */
+    public Optional<RepositoryPath> withoutFirst(int segments) {
+        int at = 0;
+        for (int i = 0; i < segments; i++) {
+            int slash = path.indexOf('/', at);
+            if (slash < 0) {
+                return Optional.empty();
+            }
+            at = slash + 1;
+        }
+        return Optional.of(new RepositoryPath(path.substring(at)));
+    }
+
+    /**
+     * The file that lies at this path below a directory.
+     *
+     * @throws RefusedPathException if that path is too long
+     */
+    public RepositoryPath below(String directory) throws RefusedPathException {
+        return ofDecoded(directory + "/" + path);
+    }
+
     /** The detached signature of this file, as pacman names it. */
     public RepositoryPath signature() {
         return new RepositoryPath(path + SIGNATURE_SUFFIX);
@@ -147,14 +191,20 @@ public final class RepositoryPath {
     }
 
     /**
-     * The database that usually lies beside this file: named after the repository, which is the directory above
-     * {@code os} in {@code $repo/os/$arch}, and else the directory itself, as in {@code $arch/$repo}.
+     * The database that usually lies beside this file: named after the repository, which is the directory above {@code os}
+     * in {@code $repo/os/$arch}, the one above the architecture in {@code $repo/$arch}, and else the directory itself, as
+     * in {@code $arch/$repo}.
      */
     public RepositoryPath usualDatabase() {
         String[] directories = directory().split("/", -1);
         int last = directories.length - 1;
-        String repository = last >= 2 && directories[last - 1].equals("os") ? directories[last - 2] : directories[last];
-        String name = repository + ".db";
+        int repository = last;
+        if (last >= 2 && directories[last - 1].equals("os")) {
+            repository = last - 2;
+        } else if (last >= 1 && ARCHITECTURE.matcher(directories[last]).matches()) {
+            repository = last - 1;
+        }
+        String name = directories[repository] + ".db";
         return new RepositoryPath(directory().isEmpty() ? name : directory() + "/" + name);
     }
 

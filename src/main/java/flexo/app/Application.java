@@ -85,7 +85,9 @@ public final class Application implements ServletContextListener {
         WayOut wayOut = WayOut.of(settings, tls, via, threads);
         Mirrors mirrors = new Mirrors(files.packages(), wayOut, containerBase, threads);
         Upkeep upkeep = new Upkeep(settings, files, threads);
-        Fetching fetching = Fetching.of(settings, files, mirrors, wayOut, upkeep, threads);
+        Repositories repositories =
+                new Repositories(settings, mirrors.upstream(), mirrors.health(), new ListedSizes(files.packages()));
+        Fetching fetching = Fetching.of(settings, files, repositories, wayOut, upkeep, threads);
         ClientStreams streams = new ClientStreams(
                 threads.pumps(),
                 threads.timer(),
@@ -108,7 +110,8 @@ public final class Application implements ServletContextListener {
         upkeep.start(settings, fetching.databases()::readAll);
         fetching.start(settings, threads);
         servlets.serve(
-                new RepositoryFiles(fetching.databases(), fetching.downloads(), upkeep.sweeps()::used),
+                repositories.asRequested(
+                        new RepositoryFiles(fetching.databases(), fetching.downloads(), upkeep.sweeps()::used)),
                 streams,
                 mirrors.health(),
                 via);

@@ -12,7 +12,7 @@ import flexo.download.DownloadContext;
 import flexo.download.Downloads;
 import flexo.download.LowSpeedLimit;
 import flexo.download.RunningTransfers;
-import flexo.mirror.MirrorCheck;
+import flexo.mirror.Archive;
 import flexo.mirror.SlownessPolicy;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -25,17 +25,22 @@ import java.time.InstantSource;
  */
 record Fetching(Databases databases, Downloads downloads) {
     static Fetching of(
-            Settings settings, StoredFiles files, Mirrors mirrors, WayOut wayOut, Upkeep upkeep, Threads threads) {
+            Settings settings,
+            StoredFiles files,
+            Repositories repositories,
+            WayOut wayOut,
+            Upkeep upkeep,
+            Threads threads) {
         DownloadContext context = new DownloadContext(
                 files.cache(),
-                new MirrorCheck(mirrors.ranked(), wayOut.probe()),
+                repositories.upstreams(),
                 wayOut.client(),
                 Deadlines.standard(),
                 settings.supplier(config -> new LowSpeedLimit(
                         config.limits().lowSpeedBytesPerSecond(),
                         config.limits().lowSpeedTime())),
                 SlownessPolicy.USUAL,
-                mirrors.ranked(),
+                repositories.upstreams(),
                 new RunningTransfers(),
                 threads.timer(),
                 threads.storage(),
@@ -49,7 +54,8 @@ record Fetching(Databases databases, Downloads downloads) {
                 DatabaseList.read(files.directory()),
                 new DatabaseSettings(
                         database -> checkInterval(settings.current(), database),
-                        settings.supplier(config -> config.repositories().maxStale())),
+                        settings.supplier(config -> config.repositories().maxStale()),
+                        Archive::isOfDay),
                 files.open());
         Downloads downloads = new Downloads(
                 context,

@@ -4,13 +4,16 @@ import flexo.config.MirrorSelectionMethod;
 import flexo.config.OfficialMirrors;
 import flexo.config.StateFileChoice;
 import flexo.mirror.Mirror;
+import flexo.mirror.MirrorCheck;
 import flexo.mirror.MirrorHealth;
 import flexo.mirror.MirrorRefresh;
 import flexo.mirror.MirrorSearch;
 import flexo.mirror.MirrorTest;
+import flexo.mirror.MirrorlistFile;
 import flexo.mirror.RankedMirrors;
 import flexo.mirror.StateFile;
 import flexo.mirror.StoredMirrors;
+import flexo.mirror.Upstream;
 import flexo.repository.KnownPackages;
 import flexo.upstream.HttpStatusDocuments;
 import java.nio.file.Path;
@@ -44,8 +47,8 @@ final class Mirrors implements AutoCloseable {
     }
 
     /** Those that are in use. */
-    RankedMirrors ranked() {
-        return ranked;
+    Upstream upstream() {
+        return new Upstream(0, new MirrorCheck(ranked, wayOut.probe()), ranked);
     }
 
     /** Puts mirrors to use as they are set; what was learned of those that stay is kept. */
@@ -57,8 +60,10 @@ final class Mirrors implements AutoCloseable {
         }
         List<Mirror> predefined =
                 settings.predefined().stream().map(Mirror::new).toList();
+        Optional<MirrorlistFile> list =
+                settings.mirrorlist().map(file -> MirrorlistFile.official(file, predefined, System::nanoTime));
         if (settings.method() == MirrorSelectionMethod.PREDEFINED) {
-            ranked.useInOrder(predefined);
+            list.ifPresentOrElse(ranked::useList, () -> ranked.useInOrder(predefined));
             return;
         }
         MirrorRefresh begun = new MirrorRefresh(
@@ -74,7 +79,7 @@ final class Mirrors implements AutoCloseable {
                 new MirrorRefresh.Schedule(settings.refreshTestsAfter(), threads.timer(), threads.storage()),
                 Clock.systemUTC());
         refresh = Optional.of(begun);
-        begun.start(predefined, new Mirror(settings.provisional()));
+        begun.start(list.flatMap(MirrorlistFile::changed).orElse(predefined), new Mirror(settings.provisional()));
     }
 
     private StateFile stateFile(Path set) {

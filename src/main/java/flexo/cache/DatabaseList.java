@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +27,11 @@ public final class DatabaseList {
     private static final Duration USES_APART = Duration.ofHours(6);
 
     private final Path file;
-    /** Guarded by itself, as is {@code dirty}. */
+    /** Guarded by itself, as are the two that follow. */
     private final Map<RepositoryPath, Instant> lastUses = new LinkedHashMap<>();
+
+    /** The same databases by the directories they lie in. */
+    private final Map<String, List<RepositoryPath>> byDirectory = new HashMap<>();
 
     private boolean dirty;
 
@@ -62,7 +66,7 @@ public final class DatabaseList {
     private void take(String line) {
         String[] fields = line.split(" ", 2);
         try {
-            lastUses.put(RepositoryPath.parse("/" + fields[1]), Instant.ofEpochSecond(Long.parseLong(fields[0])));
+            put(RepositoryPath.parse("/" + fields[1]), Instant.ofEpochSecond(Long.parseLong(fields[0])));
         } catch (RefusedPathException | RuntimeException e) {
             LOG.log(Level.WARNING, "{0}: left out what cannot be read: {1}", new Object[] {file, line});
         }
@@ -88,7 +92,31 @@ public final class DatabaseList {
     /** Puts a database into the list; one that is new counts as just used. */
     public void add(RepositoryPath database, Instant now) {
         synchronized (lastUses) {
-            dirty |= lastUses.putIfAbsent(database, now) == null;
+            if (!lastUses.containsKey(database)) {
+                put(database, now);
+                dirty = true;
+            }
+        }
+    }
+
+    private void put(RepositoryPath database, Instant lastUse) {
+        if (lastUses.put(database, lastUse) == null) {
+            byDirectory
+                    .computeIfAbsent(database.directory(), directory -> new ArrayList<>(1))
+                    .add(database);
+        }
+    }
+
+    /**
+     * Notes that the databases of a directory were of use, whatever their names.
+     *
+     * @return these databases
+     */
+    public List<RepositoryPath> usedIn(String directory, Instant now) {
+        synchronized (lastUses) {
+            List<RepositoryPath> databases = List.copyOf(byDirectory.getOrDefault(directory, List.of()));
+            databases.forEach(database -> used(database, now));
+            return databases;
         }
     }
 

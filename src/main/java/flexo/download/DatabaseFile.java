@@ -163,6 +163,9 @@ final class DatabaseFile {
                 return CompletableFuture.completedFuture(null);
             }
             known.load();
+            if (isFinal()) {
+                return CompletableFuture.completedFuture(null);
+            }
             if (running != null) {
                 return running.ended();
             }
@@ -346,10 +349,18 @@ final class DatabaseFile {
     // Only under the lock.
 
     private boolean isRecent() {
+        if (isFinal()) {
+            return true;
+        }
         return checkedNanos != null
                 && context.nanoTime().getAsLong() - checkedNanos
                         < settings.checkInterval().apply(path).toNanos()
                 && (!lastCheckFailed || mayBeGivenStale());
+    }
+
+    /** Whether the generation that is known is the only one there will ever be. */
+    private boolean isFinal() {
+        return known.get().isPresent() && settings.neverChanges().test(path);
     }
 
     private boolean mayBeGivenStale() {

@@ -166,12 +166,12 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
         });
     }
 
-    /** A client has asked for a package: the database beside it is of use, though nobody may ask for it. */
+    /** A client has asked for a package: the databases beside it are of use, though nobody may ask for them. */
     public void packageAsked(RepositoryPath path) {
-        RepositoryPath guess = path.usualDatabase();
-        list.used(guess, context.wallClock().instant());
-        if (!files.containsKey(guess) && guesses.size() < GUESSES_AT_MOST) {
-            guesses.add(guess);
+        boolean known = list.usedIn(path.directory(), context.wallClock().instant()).stream()
+                .anyMatch(Databases::listsPackages);
+        if (!known && guesses.size() < GUESSES_AT_MOST) {
+            guesses.add(path.usualDatabase());
         }
     }
 
@@ -191,6 +191,10 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
     }
 
     private void refresh(RepositoryPath database) {
+        if (!context.mirrors().serves(database)) {
+            // Of an unofficial repository that is not there any more.
+            return;
+        }
         DatabaseFile file = enter(database);
         try {
             var unused = file.refresh().thenRun(() -> leave(database));

@@ -9,6 +9,8 @@ package flexo.download;
 public record DownloadFailure(Reason reason, String message) {
     /** The reasons a client may have to tell apart. */
     public enum Reason {
+        /** It is not to be had here by anybody. */
+        NOT_ALLOWED,
         /** Every mirror said that it does not have the file. */
         NOT_FOUND,
         /** Mirrors answered, but none with the file. */

@@ -127,7 +127,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         return switch (reason) {
             case NOT_FOUND -> End.MISSING;
             case ABANDONED -> End.INTERRUPTED;
-            case BAD_ANSWERS, TIMED_OUT, STORAGE -> End.FAILED;
+            case NOT_ALLOWED, BAD_ANSWERS, TIMED_OUT, STORAGE -> End.FAILED;
         };
     }
 

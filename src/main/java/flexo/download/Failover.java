@@ -38,6 +38,9 @@ final class Failover implements Transfer.Starter {
     /** What was wrong with the mirror asked last; null before one has failed. */
     private String switchBecause;
 
+    /** What every mirror has said, while the last resort is asked; null before that. */
+    private DownloadFailure nowhere;
+
     private final Object lock = new Object();
     // Guarded by lock.
     private long bytesMissingSinceNanos;
@@ -119,6 +122,7 @@ final class Failover implements Transfer.Starter {
             ending.failed(new DownloadFailure(DownloadFailure.Reason.NOT_FOUND, path + " is a directory"), Level.FINE);
             return;
         }
+        context.mirrors().prepare(path);
         try {
             policy.prepare();
             if (!headOnly) {
@@ -132,16 +136,20 @@ final class Failover implements Transfer.Starter {
     }
 
     private void next() {
-        Optional<MirrorLease> lease = mirrors.take();
+        Optional<MirrorLease> lease = mirrors.take().or(this::takeLastResort);
         if (lease.isEmpty()) {
-            DownloadFailure summary = attempts.summary(path);
+            DownloadFailure summary = nowhere == null ? attempts.summary(path) : nowhere;
             // A file that is nowhere is an answer like any other; pacman asks for some that rarely are.
             ending.failed(summary, summary.reason() == DownloadFailure.Reason.NOT_FOUND ? Level.FINE : Level.WARNING);
             return;
         }
         if (patienceLeftNanos() <= 0) {
             lease.get().close();
-            context.mirrors().ranOutOfTime();
+            if (nowhere != null) {
+                ending.failed(nowhere, Level.FINE);
+                return;
+            }
+            context.mirrors().ranOutOfTime(path);
             ending.failed(attempts.outOfTime(path), Level.WARNING);
             return;
         }
@@ -351,6 +359,16 @@ final class Failover implements Transfer.Starter {
         }
         download.resuming();
         next();
+    }
+
+    /** Whatever comes of it: if it does not deliver, what counts is that no mirror has the file. */
+    private Optional<MirrorLease> takeLastResort() {
+        DownloadFailure summary = attempts.summary(path);
+        if (nowhere != null || summary.reason() != DownloadFailure.Reason.NOT_FOUND) {
+            return Optional.empty();
+        }
+        nowhere = summary;
+        return context.mirrors().lastResort(path);
     }
 
     @Override

@@ -1,8 +1,6 @@
 package flexo.download;
 
-import flexo.alpm.RepositoryPath;
 import flexo.cache.Validators;
-import flexo.mirror.Mirror;
 import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -25,9 +23,5 @@ public record MirrorRequest(
     /** One whose body a client wants. */
     public MirrorRequest(URI uri, long fromByte, boolean headOnly, Optional<Validators> ifChanged) {
         this(uri, fromByte, headOnly, ifChanged, Optional.empty());
-    }
-
-    static URI uri(Mirror mirror, RepositoryPath path) {
-        return URI.create(mirror.base() + path.toUrlPath());
     }
 }

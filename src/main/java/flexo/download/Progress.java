@@ -1,5 +1,6 @@
 package flexo.download;
 
+import flexo.alpm.RepositoryPath;
 import flexo.mirror.Mirror;
 import flexo.mirror.SlownessPolicy;
 import java.time.Duration;
@@ -25,6 +26,7 @@ final class Progress {
     }
 
     private final DownloadContext context;
+    private final RepositoryPath path;
     private final Mirror mirror;
     private final long startNanos;
     private final LowSpeedLimit limit;
@@ -36,8 +38,9 @@ final class Progress {
     private Pace pace;
     private long received;
 
-    Progress(DownloadContext context, Mirror mirror, boolean heldBack, long nowNanos) {
+    Progress(DownloadContext context, RepositoryPath path, Mirror mirror, boolean heldBack, long nowNanos) {
         this.context = context;
+        this.path = path;
         this.mirror = mirror;
         this.startNanos = nowNanos;
         this.limit = context.lowSpeed().get();
@@ -107,7 +110,7 @@ final class Progress {
 
     private List<Double> peers() {
         List<Double> peers = new ArrayList<>(context.running().speedsOfOthers(pace));
-        peers.addAll(context.peers().ratesOfOthers(mirror));
+        peers.addAll(context.peers().ratesOfOthers(path, mirror));
         if (pace.bestBefore() > 0) {
             peers.add(pace.bestBefore());
         }

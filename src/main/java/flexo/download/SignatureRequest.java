@@ -53,7 +53,7 @@ final class SignatureRequest implements MirrorResponseListener {
     /** Sends it; completed on any thread, never exceptionally. */
     static CompletionStage<Answer> send(DownloadContext context, Mirror mirror, RepositoryPath path) {
         SignatureRequest request = new SignatureRequest(
-                context, new MirrorRequest(MirrorRequest.uri(mirror, path), 0, false, Optional.empty()));
+                context, new MirrorRequest(context.mirrors().uri(path, mirror), 0, false, Optional.empty()));
         ScheduledFuture<?> deadline =
                 context.timer().schedule(request::timedOut, PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
         request.send();

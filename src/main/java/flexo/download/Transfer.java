@@ -88,7 +88,7 @@ final class Transfer implements MirrorResponseListener {
         this.request = new SentRequest(
                 context,
                 new MirrorRequest(
-                        MirrorRequest.uri(lease.mirror(), download.path()),
+                        context.mirrors().uri(download.path(), lease.mirror()),
                         writer.fromByte(),
                         headOnly,
                         writer.fromByte() == 0 ? policy.validators(lease.mirror()) : Optional.empty(),
@@ -284,7 +284,7 @@ final class Transfer implements MirrorResponseListener {
     private void firstByteArrived() {
         long now = now();
         lease.firstByte(Duration.ofNanos(now - sentNanos));
-        progress = new Progress(context, lease.mirror(), download.maySlow(), now);
+        progress = new Progress(context, download.path(), lease.mirror(), download.maySlow(), now);
         arm(progress.nanosLeft(now));
     }
 

@@ -1,11 +1,13 @@
 package flexo.mirror;
 
+import flexo.alpm.RepositoryPath;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Objects;
 
 /**
- * One server that carries the official repositories, known by the address below which {@code core/os/x86_64/core.db} lies.
+ * One server that carries repositories, known by the address below which their files lie: that of an official one is
+ * followed by {@code core/os/x86_64/core.db}.
  *
  * <p>Two mirrors are equal when their normalised addresses are: scheme and host in lower case, no default port, no {@code
  * .} or {@code ..} and no doubled slash in the path, one slash at its end.
@@ -40,6 +42,11 @@ public record Mirror(URI base) {
             throw new IllegalArgumentException(
                     "\"" + Credentials.masked(text) + "\" is not a mirror: it is not a well-formed URL", e);
         }
+    }
+
+    /** The address of a file on this mirror. */
+    public URI uri(RepositoryPath path) {
+        return URI.create(base + path.toUrlPath());
     }
 
     /** Tells whether bytes from this mirror travel encrypted. */

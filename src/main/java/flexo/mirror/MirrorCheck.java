@@ -36,6 +36,11 @@ public final class MirrorCheck implements MirrorSelector {
     }
 
     @Override
+    public void prepare(RepositoryPath path) {
+        mirrors.prepare(path);
+    }
+
+    @Override
     public Optional<MirrorLease> next(RepositoryPath path, Set<Mirror> excluded) {
         return mirrors.next(path, excluded);
     }
@@ -46,7 +51,7 @@ public final class MirrorCheck implements MirrorSelector {
     }
 
     @Override
-    public void ranOutOfTime() {
+    public void ranOutOfTime(RepositoryPath path) {
         if (!running.compareAndSet(false, true)) {
             return;
         }

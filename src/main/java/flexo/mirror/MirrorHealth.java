@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -22,8 +23,8 @@ public final class MirrorHealth {
     private final Clock clock;
     private final Map<Mirror, UseHistory> histories = new HashMap<>();
     private final MissingFiles missing = new MissingFiles();
-    /** All mirrors there are to choose from. */
-    private Set<Mirror> watched = Set.of();
+    /** All mirrors there are to choose from, by who chooses among them. */
+    private final Map<Object, Set<Mirror>> watched = new HashMap<>();
     /** Mirrors that failed since a mirror last answered properly. */
     private final Set<Mirror> failedInARow = new HashSet<>();
 
@@ -54,11 +55,24 @@ public final class MirrorHealth {
         }
     }
 
-    /** Tells which mirrors there are: only if all of these fail is none to blame. */
-    void watch(Set<Mirror> mirrors) {
+    /**
+     * Tells which mirrors there are: only if all that somebody may choose from fail is none to blame.
+     *
+     * @param chooser who chooses among them
+     * @param mirrors in place of those of the last time
+     */
+    void watch(Object chooser, Set<Mirror> mirrors) {
         synchronized (lock) {
-            watched = Set.copyOf(mirrors);
-            failedInARow.retainAll(watched);
+            watched.put(chooser, Set.copyOf(mirrors));
+            failedInARow.removeIf(
+                    failed -> watched.values().stream().noneMatch(chosenFrom -> chosenFrom.contains(failed)));
+        }
+    }
+
+    /** Nobody chooses among these any more. */
+    void forget(Object chooser) {
+        synchronized (lock) {
+            watched.remove(chooser);
         }
     }
 
@@ -143,7 +157,7 @@ public final class MirrorHealth {
     private boolean blame(Mirror mirror, MirrorFailure failure, Instant now) {
         history(mirror).failed(failure, now);
         failedInARow.add(mirror);
-        return pardonIfAllFailed();
+        return pardonIfAllFailed(mirror);
     }
 
     /** Tells whether the mirror said a moment ago that it does not have the file. */
@@ -166,13 +180,15 @@ public final class MirrorHealth {
         failedInARow.clear();
     }
 
-    private boolean pardonIfAllFailed() {
-        if (!failedInARow.containsAll(watched)) {
-            return false;
-        }
-        failedInARow.forEach(failed -> history(failed).pardoned());
-        failedInARow.clear();
-        return true;
+    private boolean pardonIfAllFailed(Mirror last) {
+        List<Mirror> pardoned = watched.values().stream()
+                .filter(mirrors -> mirrors.contains(last) && failedInARow.containsAll(mirrors))
+                .flatMap(Set::stream)
+                .distinct()
+                .toList();
+        pardoned.forEach(failed -> history(failed).pardoned());
+        pardoned.forEach(failedInARow::remove);
+        return !pardoned.isEmpty();
     }
 
     private UseHistory history(Mirror mirror) {

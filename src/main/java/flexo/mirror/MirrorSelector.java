@@ -1,11 +1,26 @@
 package flexo.mirror;
 
 import flexo.alpm.RepositoryPath;
+import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
 
-/** The choice of the mirror that a download asks next. May be asked from any thread; never blocks. */
+/**
+ * The choice of the mirror that a download asks next. May be asked from any thread; never blocks, but for {@link
+ * #prepare}.
+ */
 public interface MirrorSelector {
+
+    /** Whether there are mirrors that files at such a path are asked of. */
+    default boolean serves(RepositoryPath path) {
+        return true;
+    }
+
+    /**
+     * Makes ready for the choice of mirrors for a file. May read a small file, so it is called once for a download, where
+     * that may take its time.
+     */
+    default void prepare(RepositoryPath path) {}
 
     /**
      * The best mirror for this file that is not excluded, leased to the caller until closed; empty when none is left.
@@ -23,6 +38,23 @@ public interface MirrorSelector {
      */
     Optional<MirrorLease> lease(RepositoryPath path, Mirror mirror);
 
-    /** A download had no time left to ask the mirrors that were left; some that it did ask have not answered. */
-    default void ranOutOfTime() {}
+    /**
+     * Somebody who may have a file that every mirror has said it does not have, leased to the caller until closed; empty
+     * if there is nobody.
+     */
+    default Optional<MirrorLease> lastResort(RepositoryPath path) {
+        return Optional.empty();
+    }
+
+    /** The address of a file on a mirror that was chosen for it. */
+    default URI uri(RepositoryPath path, Mirror mirror) {
+        return mirror.uri(path);
+    }
+
+    /**
+     * A download had no time left to ask the mirrors that were left; some that it did ask have not answered.
+     *
+     * @param path the file that it wanted
+     */
+    default void ranOutOfTime(RepositoryPath path) {}
 }

@@ -34,15 +34,35 @@ public record Mirrorlist(List<Mirror> mirrors, List<String> complaints) {
 
     /** What the text says; blank lines and comments say nothing, lines that make no sense are complained about. */
     public static Mirrorlist parse(String text) {
+        return parse(text, false);
+    }
+
+    /**
+     * The same for an unofficial repository: an address without variables counts too, since pacman takes it for one
+     * repository of one architecture.
+     */
+    public static Mirrorlist parseUnofficial(String text) {
+        return parse(text, true);
+    }
+
+    private static Mirrorlist parse(String text, boolean withoutVariables) {
         Set<Mirror> mirrors = new LinkedHashSet<>();
         List<String> complaints = new ArrayList<>();
+        String layout = null;
         int number = 0;
         for (String line : text.lines().toList()) {
             number++;
             String statement = withoutComment(line).strip();
             if (!statement.isEmpty()) {
                 try {
-                    mirrors.add(mirrorIn(statement));
+                    Server server = serverIn(statement, withoutVariables);
+                    if (layout != null && !server.layout().equals(layout)) {
+                        throw new IllegalArgumentException("\"" + Credentials.masked(statement)
+                                + "\" is laid out otherwise than the mirrors before it, which continue with /" + layout
+                                + "; one path for all of them is not to be had");
+                    }
+                    layout = server.layout();
+                    mirrors.add(server.mirror());
                 } catch (IllegalArgumentException e) {
                     complaints.add("line " + number + " is left out: " + e.getMessage());
                 }
@@ -68,25 +88,30 @@ public record Mirrorlist(List<Mirror> mirrors, List<String> complaints) {
         return comment < 0 ? line : line.substring(0, comment);
     }
 
-    private static Mirror mirrorIn(String statement) {
+    /** A mirror, and what follows its base in the addresses of repositories. */
+    private record Server(Mirror mirror, String layout) {}
+
+    private static Server serverIn(String statement, boolean withoutVariables) {
         Matcher server = SERVER.matcher(statement);
         if (server.matches()) {
-            return Mirror.of(base(Objects.requireNonNull(server.group("address"))));
+            String address = Objects.requireNonNull(server.group("address"));
+            return withoutVariables && !address.contains("$") ? new Server(Mirror.of(address), "") : split(address);
         }
         if (ADDRESS_ALONE.matcher(statement).matches()) {
-            return Mirror.of(statement.contains("$") ? base(statement) : statement);
+            return statement.contains("$") ? split(statement) : new Server(Mirror.of(statement), BELOW_THE_BASE);
         }
         throw new IllegalArgumentException("\"" + Credentials.masked(statement)
                 + "\" is not of the form Server = https://mirror/" + BELOW_THE_BASE);
     }
 
-    /** The part before the first variable, whatever the order of those that follow: ARM mirrors put $arch first. */
-    private static String base(String address) {
+    /** The base is the part before the first variable, whatever the order of those that follow: ARM mirrors put $arch first. */
+    private static Server split(String address) {
         int variable = address.indexOf('$');
         if (variable < 1 || address.charAt(variable - 1) != '/') {
             throw new IllegalArgumentException("\"" + Credentials.masked(address) + "\" does not continue with /"
                     + BELOW_THE_BASE + ", so it is not known where the mirror's repositories begin");
         }
-        return address.substring(0, variable);
+        String layout = address.substring(variable).replaceAll("/+$", "");
+        return new Server(Mirror.of(address.substring(0, variable)), layout);
     }
 }

@@ -1,5 +1,6 @@
 package flexo.mirror;
 
+import flexo.alpm.RepositoryPath;
 import java.util.List;
 
 /** What the other mirrors have been giving lately; evidence for {@link SlownessPolicy}. */
@@ -7,8 +8,8 @@ import java.util.List;
 public interface PeerRates {
 
     /**
-     * Speeds in bytes per second of the mirrors other than this one, of those of which it is known. May be asked from any
-     * thread; does not block.
+     * Speeds in bytes per second of the mirrors other than this one that may have the same file, of those of which it is
+     * known. May be asked from any thread; does not block.
      */
-    List<Double> ratesOfOthers(Mirror mirror);
+    List<Double> ratesOfOthers(RepositoryPath path, Mirror mirror);
 }

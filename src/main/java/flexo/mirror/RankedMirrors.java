@@ -13,10 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.logging.Logger;
 
 /**
- * The mirrors there are to choose from, in the current ranking, and the choice among them by what their use has taught.
+ * The mirrors of one upstream to choose from, in the current ranking, and the choice among them by what their use has taught.
  *
  * <p>The ranking is replaced by one reference assignment; transfers that run keep their lease, and their reports still
  * count. Thread-safe: {@code choosing} makes choosing a mirror and counting it as in use one step, so that downloads
@@ -38,8 +39,12 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
     private final MirrorHealth health;
     private final FileSizes sizes;
     private final Clock clock;
+    /** How the primary mirror is announced. */
+    private final String announcement;
 
     private volatile Ranked ranked = new Ranked(MirrorRanking.AS_GIVEN, List.of());
+    /** Where they are listed; null if they change in no such way. */
+    private volatile MirrorlistFile list;
 
     private final Object choosing = new Object();
     /** The mirror that delivered the last database; null before the first. Guarded by {@code choosing}. */
@@ -54,8 +59,18 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
 
     private record Ranked(MirrorRanking ranking, List<Entry> entries) {}
 
-    /** No mirrors yet: until the first ranking is set, every choice is empty. */
+    /** The official mirrors. None yet: until the first ranking is set, every choice is empty. */
     public RankedMirrors(MirrorHealth health, FileSizes sizes, Clock clock) {
+        this("", health, sizes, clock);
+    }
+
+    /**
+     * The mirrors of something else; none yet, either.
+     *
+     * @param whose for people: after "of"
+     */
+    public RankedMirrors(String whose, MirrorHealth health, FileSizes sizes, Clock clock) {
+        this.announcement = whose.isEmpty() ? "Primary mirror: " : "Primary mirror of " + whose + ": ";
         this.health = health;
         this.sizes = sizes;
         this.clock = clock;
@@ -63,6 +78,7 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
 
     /** From now on chooses among the mirrors of a test, by measurement and use. */
     public void useMeasured(MirrorTestResults results) {
+        list = null;
         Set<Mirror> stale = results.stale();
         results.mirrors().stream()
                 .filter(result -> result.bytesPerSecond() > 0)
@@ -76,10 +92,42 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
 
     /** From now on chooses the first of these that works; what the mirrors are like otherwise does not matter. */
     public void useInOrder(List<Mirror> mirrors) {
+        list = null;
+        replaceInOrder(mirrors);
+    }
+
+    /** From now on chooses the first that works of a list, as that is whenever a download begins. Reads the list. */
+    public void useList(MirrorlistFile file) {
+        list = file;
+        replaceInOrder(file.changed().orElse(List.of()));
+    }
+
+    @Override
+    public void prepare(RepositoryPath path) {
+        MirrorlistFile file = list;
+        if (file != null) {
+            file.changed().ifPresent(this::replaceInOrder);
+        }
+    }
+
+    private void replaceInOrder(List<Mirror> mirrors) {
         replace(new Ranked(
                 MirrorRanking.AS_GIVEN,
                 new LinkedHashSet<>(mirrors)
                         .stream().map(mirror -> new Entry(mirror, null, false)).toList()));
+    }
+
+    /**
+     * From now on has this one alone, as a last resort: unlike the only mirror there is, it is not asked while it is left
+     * alone for having failed.
+     */
+    void useAsLastResort(Mirror mirror) {
+        ranked = new Ranked(MirrorRanking.AS_GIVEN, List.of(new Entry(mirror, null, false)));
+    }
+
+    /** Nobody chooses among these mirrors any more. */
+    public void retire() {
+        health.forget(this);
     }
 
     /** Test results with what the use of the mirrors has taught since, to be stored. */
@@ -122,17 +170,29 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
 
     @Override
     public Optional<MirrorLease> lease(RepositoryPath path, Mirror mirror) {
+        return leaseIf(
+                path,
+                candidate -> candidate.mirror().equals(mirror)
+                        && candidate.standing() == Standing.HEALTHY
+                        && !candidate.lacksFile());
+    }
+
+    /** The first that has neither failed nor lacked the file a moment ago; empty if there is none. */
+    Optional<MirrorLease> promising(RepositoryPath path) {
+        return leaseIf(path, RankedMirror::promising);
+    }
+
+    private Optional<MirrorLease> leaseIf(RepositoryPath path, Predicate<RankedMirror> condition) {
         synchronized (choosing) {
             return standings(ranked, path, Set.of()).stream()
-                    .filter(candidate -> candidate.mirror().equals(mirror))
-                    .filter(candidate -> candidate.standing() == Standing.HEALTHY && !candidate.lacksFile())
+                    .filter(condition)
                     .findFirst()
-                    .map(known -> new Lease(path, mirror, health.leased(mirror)));
+                    .map(chosen -> new Lease(path, chosen.mirror(), health.leased(chosen.mirror())));
         }
     }
 
     @Override
-    public List<Double> ratesOfOthers(Mirror mirror) {
+    public List<Double> ratesOfOthers(RepositoryPath path, Mirror mirror) {
         return ranked.entries().stream()
                 .filter(entry -> !entry.mirror().equals(mirror))
                 .map(entry -> health.use(entry.mirror()).bytesPerSecond())
@@ -178,7 +238,7 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
     }
 
     private void replace(Ranked next) {
-        health.watch(Set.copyOf(next.entries().stream().map(Entry::mirror).toList()));
+        health.watch(this, Set.copyOf(next.entries().stream().map(Entry::mirror).toList()));
         ranked = next;
         announcePrimary();
     }
@@ -198,7 +258,7 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
             }
         }
         if (changed != null) {
-            LOG.info("Primary mirror: " + changed);
+            LOG.info(announcement + changed);
         }
     }
 

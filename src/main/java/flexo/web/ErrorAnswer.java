@@ -24,6 +24,7 @@ final class ErrorAnswer {
     /** The status for a download that failed before its head was known. */
     static int status(DownloadFailure.Reason reason) {
         return switch (reason) {
+            case NOT_ALLOWED -> HttpServletResponse.SC_FORBIDDEN;
             case NOT_FOUND -> HttpServletResponse.SC_NOT_FOUND;
             case BAD_ANSWERS -> HttpServletResponse.SC_BAD_GATEWAY;
             case TIMED_OUT -> HttpServletResponse.SC_GATEWAY_TIMEOUT;

@@ -292,4 +292,41 @@ class RepositoryPathTest {
                 .isThrownBy(() -> RepositoryPath.parse(raw))
                 .satisfies(e -> assertThat(e.reason()).isEqualTo(reason));
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "core/os/x86_64/a, core/os/x86_64/core.db",
+        "archive/2024/02/29/core/os/x86_64/a, archive/2024/02/29/core/os/x86_64/core.db",
+        "custom_repo/arm/aarch64/core/a, custom_repo/arm/aarch64/core/core.db",
+        "custom_repo/chaotic/chaotic-aur/x86_64/a, custom_repo/chaotic/chaotic-aur/x86_64/chaotic-aur.db",
+        "custom_repo/manjaro/stable/extra/x86_64/a, custom_repo/manjaro/stable/extra/x86_64/extra.db",
+        "custom_repo/cachyos/x86_64_v3/cachyos-v3/a, custom_repo/cachyos/x86_64_v3/cachyos-v3/cachyos-v3.db",
+        "custom_repo/local/a, custom_repo/local/local.db",
+        "x86_64/a, x86_64/x86_64.db",
+    })
+    void usualDatabaseIsNamedAfterTheRepositoryInEveryLayout(String file, String database) throws Exception {
+        assertThat(RepositoryPath.parse("/" + file).usualDatabase()).hasToString(database);
+    }
+
+    @Test
+    void pathIsBelowWholeSegmentsOfAnother() throws Exception {
+        RepositoryPath path = RepositoryPath.parse("/custom_repo/arm/core.db");
+
+        assertThat(path.isBelow("custom_repo")).isTrue();
+        assertThat(path.isBelow("custom_repo/arm")).isTrue();
+        assertThat(path.isBelow("custom_repo/ar")).isFalse();
+        assertThat(path.isBelow("custom")).isFalse();
+        assertThat(path.isBelow("custom_repo/arm/core.db")).isFalse();
+        assertThat(path.segments()).containsExactly("custom_repo", "arm", "core.db");
+    }
+
+    @Test
+    void pathWithoutItsFirstSegmentsIsTheRest() throws Exception {
+        RepositoryPath path = RepositoryPath.parse("/repo/arm/core.db");
+
+        assertThat(path.withoutFirst(0)).contains(path);
+        assertThat(path.withoutFirst(2)).contains(RepositoryPath.parse("/core.db"));
+        assertThat(path.withoutFirst(3)).isEmpty();
+        assertThat(path.withoutFirst(1).orElseThrow().below("custom_repo")).hasToString("custom_repo/arm/core.db");
+    }
 }

@@ -326,6 +326,73 @@ class DatabasesTest {
         bench.assertNothingIsLeft();
     }
 
+    /** As in {@code ~user/repo/$arch}: nothing in the path says what its database is called. */
+    @Test
+    void databaseOfAnotherNameThanItsDirectoryIsOfUseAsLongAsItsPackagesAre() {
+        RepositoryPath database = TestPaths.path("~eschwartz/repo/x86_64/eschwartz.db");
+        RepositoryPath file = TestPaths.path("~eschwartz/repo/x86_64/bash-5.2-1-x86_64.pkg.tar.zst");
+        DownloadBench bench = bench(1);
+        TestClient client = bench.get(database);
+        bench.lastAskedDeliversUnsigned(LISTING);
+        assertGets(client, LISTING);
+        bench.pass(Duration.ofDays(20));
+
+        bench.databases.packageAsked(file);
+        bench.pass(Duration.ofDays(20));
+        bench.databases.refresh();
+        bench.settle();
+
+        assertThat(bench.requests()).last().isEqualTo("m1.example eschwartz.db");
+        assertThat(bench.askedCount()).as("nothing is guessed").isEqualTo(3);
+        bench.lastAskedHasNothingNew();
+        bench.assertNothingIsLeft();
+    }
+
+    // The archive.
+
+    @Test
+    void databaseOfAnArchivedDayIsNeverAskedForAgain() {
+        RepositoryPath archived = TestPaths.path("archive/2024/02/29/core/os/x86_64/core.db");
+        DownloadBench earlier = bench(1);
+        TestClient first = earlier.get(archived);
+        earlier.lastAskedDelivers(FIRST);
+        earlier.lastAskedDelivers(SIGNATURE);
+        assertGets(first, FIRST);
+        earlier.pass(MAX_STALE.plusDays(1));
+
+        TestClient later = earlier.get(archived);
+        assertThat(later.opened().origin()).isEqualTo(Origin.HIT);
+        assertGets(later, FIRST);
+        earlier.databases.refresh();
+        earlier.settle();
+        assertThat(earlier.askedCount()).isEqualTo(2);
+        earlier.assertNothingIsLeft();
+
+        DownloadBench bench = bench(0);
+        TestClient afterAStart = bench.get(archived);
+        assertThat(afterAStart.opened().age()).isEmpty();
+        assertGets(afterAStart, FIRST);
+        assertGets(bench.get(archived.signature()), SIGNATURE);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void whatIsNoDayOfTheArchiveIsAskedForAgain() {
+        RepositoryPath latest = TestPaths.path("archive/last/core/os/x86_64/core.db");
+        DownloadBench bench = bench(1);
+        TestClient first = bench.get(latest);
+        bench.lastAskedDeliversUnsigned(FIRST);
+        assertGets(first, FIRST);
+        bench.pass(CHECK_INTERVAL);
+
+        TestClient second = bench.get(latest);
+
+        assertThat(bench.askedCount()).isEqualTo(3);
+        bench.lastAskedHasNothingNew();
+        assertGets(second, FIRST);
+        bench.assertNothingIsLeft();
+    }
+
     // The end.
 
     private static final Reason ENDED = Reason.ABANDONED;

@@ -8,6 +8,7 @@ import flexo.cache.DatabaseList;
 import flexo.cache.Generations;
 import flexo.cache.PackageCache;
 import flexo.cache.VerifiedFiles;
+import flexo.mirror.Archive;
 import flexo.mirror.MirrorFailure;
 import flexo.mirror.SlownessPolicy;
 import flexo.repository.KnownPackages;
@@ -121,7 +122,7 @@ final class DownloadBench {
                 Deadlines.standard(),
                 () -> new LowSpeedLimit(leastBytesPerSecond, LOW_SPEED_TIME),
                 SlownessPolicy.USUAL,
-                mirror -> peerRates,
+                (path, mirror) -> peerRates,
                 running,
                 timer,
                 storage,
@@ -133,7 +134,7 @@ final class DownloadBench {
                 new Generations(root),
                 packages,
                 DatabaseList.read(root),
-                new DatabaseSettings(database -> checkInterval, () -> MAX_STALE),
+                new DatabaseSettings(database -> checkInterval, () -> MAX_STALE, Archive::isOfDay),
                 openFiles);
         downloads = new Downloads(context, databases, verified, signatures, openFiles, cached::add);
         files = new RepositoryFiles(databases, downloads, used::add);

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 final class RecordedMirrors implements MirrorSelector {
     private final List<Mirror> mirrors;
     private final List<Lease> leases = new ArrayList<>();
+    private Optional<Mirror> lastResort = Optional.empty();
     /** Thrown by the next choice instead of making it; null normally. */
     private RuntimeException broken;
 
@@ -62,6 +63,18 @@ final class RecordedMirrors implements MirrorSelector {
         public void close() {
             reports.add("closed");
         }
+    }
+
+    /** Has a last resort, at {@code pool.example}. */
+    void haveLastResort() {
+        lastResort = Optional.of(Mirror.of("http://pool.example/"));
+    }
+
+    @Override
+    public Optional<MirrorLease> lastResort(RepositoryPath path) {
+        Optional<Lease> lease = lastResort.map(Lease::new);
+        lease.ifPresent(leases::add);
+        return lease.map(MirrorLease.class::cast);
     }
 
     void breakNextChoice(RuntimeException with) {

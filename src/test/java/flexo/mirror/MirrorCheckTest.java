@@ -35,7 +35,7 @@ class MirrorCheckTest {
     void silentMirrorsAreSkippedByTheNextDownloadAndAnyAnswerIsGoodEnough() {
         mirrors.useInOrder(List.of(DEAD, DEAD_TOO, ALIVE));
 
-        check.ranOutOfTime();
+        check.ranOutOfTime(PACKAGE);
         answers.get(0).complete(new ProbeResult.Unanswered("no answer"));
         answers.get(1).completeExceptionally(new IllegalStateException("closed"));
         answers.get(2).complete(ANSWER);
@@ -57,11 +57,11 @@ class MirrorCheckTest {
     void oneCheckRunsAtATime() {
         mirrors.useInOrder(List.of(DEAD));
 
-        check.ranOutOfTime();
-        check.ranOutOfTime();
+        check.ranOutOfTime(PACKAGE);
+        check.ranOutOfTime(PACKAGE);
         assertThat(asked).hasSize(1);
         answers.get(0).complete(ANSWER);
-        check.ranOutOfTime();
+        check.ranOutOfTime(PACKAGE);
 
         assertThat(asked).hasSize(2);
     }
@@ -70,7 +70,7 @@ class MirrorCheckTest {
     void ifAllAreSilentNoneIsBlamed() {
         mirrors.useInOrder(List.of(DEAD, DEAD_TOO));
 
-        check.ranOutOfTime();
+        check.ranOutOfTime(PACKAGE);
         answers.forEach(answer -> answer.complete(new ProbeResult.Unanswered("no answer")));
 
         assertThat(check.next(PACKAGE, Set.of()).orElseThrow().mirror()).isEqualTo(DEAD);

@@ -24,7 +24,7 @@ class MirrorHealthTest {
     private final MirrorHealth health = new MirrorHealth(clock);
 
     MirrorHealthTest() {
-        health.watch(Set.of(A, B, C));
+        health.watch(this, Set.of(A, B, C));
     }
 
     @Test
@@ -140,7 +140,7 @@ class MirrorHealthTest {
 
     @Test
     void theOnlyMirrorIsNeverLeftAlone() {
-        health.watch(Set.of(A));
+        health.watch(this, Set.of(A));
 
         health.failed(FILE, A, MirrorFailure.UNREACHABLE);
 

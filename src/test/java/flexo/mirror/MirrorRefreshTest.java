@@ -257,7 +257,8 @@ class MirrorRefreshTest {
 
         start(List.of());
 
-        assertThat(ranked.ratesOfOthers(B)).containsExactly(3_000_000.0);
+        assertThat(ranked.ratesOfOthers(TestPaths.path("core/os/x86_64/core.db"), B))
+                .containsExactly(3_000_000.0);
     }
 
     @Test

@@ -331,8 +331,8 @@ class RankedMirrorsTest {
         deliver(A, 4 * MIB, Duration.ofSeconds(2));
         deliver(B, 4 * MIB, Duration.ofSeconds(1));
 
-        assertThat(mirrors.ratesOfOthers(A)).containsExactly(4.0 * MIB);
-        assertThat(mirrors.ratesOfOthers(C)).containsExactly(2.0 * MIB, 4.0 * MIB);
+        assertThat(mirrors.ratesOfOthers(PACKAGE, A)).containsExactly(4.0 * MIB);
+        assertThat(mirrors.ratesOfOthers(PACKAGE, C)).containsExactly(2.0 * MIB, 4.0 * MIB);
     }
 
     private Mirror chosen(RepositoryPath path, Mirror... tried) {

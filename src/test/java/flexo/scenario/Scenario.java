@@ -54,6 +54,8 @@ final class Scenario implements BeforeEachCallback, InvocationInterceptor {
         base = Files.createTempDirectory("flexo-scenario-");
         set("cache_directory", cache());
         set("mirror_selection_method", "predefined");
+        // Nobody is to ask the archive of the real world.
+        set("archive_fallback", "false");
     }
 
     @Override

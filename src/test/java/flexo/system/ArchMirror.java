@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The files of a small signed Arch mirror, made by the fixtures' {@code make-arch-mirror}.
@@ -28,7 +29,7 @@ record ArchMirror(Path folder) {
             // Embedded signatures are what pacman 6.0 needs with an XferCommand, which fetches it no .sig.
             Path fresh = Machine.scratch().resolve("arch-mirror.fresh");
             Command.of(python, script, "create", fresh, "--force", "--embed-sigs")
-                    .and(java.util.List.of("--large-mib", Integer.toString(LARGE_MIB), "--iso-mib", "1"))
+                    .and(List.of("--large-mib", Integer.toString(LARGE_MIB), "--iso-mib", "1"))
                     .run(Machine.scratch().resolve("arch-mirror.log"))
                     .succeeded();
             try {
@@ -55,7 +56,17 @@ record ArchMirror(Path folder) {
 
     /** Publishes newer versions of many packages, and their databases. */
     void update() {
+        update(List.of());
+    }
+
+    /** The same, and removes the package files that the new databases do not list. */
+    void updateAndRemoveOld() {
+        update(List.of("--remove-old"));
+    }
+
+    private void update(List<String> options) {
         Command.of(Machine.program("python3"), Machine.fixture("make-arch-mirror"), "update", folder)
+                .and(options)
                 .run(folder.resolve("update.log"))
                 .succeeded();
     }

@@ -47,7 +47,9 @@ final class FlexoServer implements AutoCloseable {
                 .with("HOME", folder.resolve("home").toString())
                 .with("FLEXO_CACHE_DIRECTORY", cache().toString())
                 .with("FLEXO_MIRROR_SELECTION_METHOD", "predefined")
-                .with("FLEXO_MIRRORS_PREDEFINED", list);
+                .with("FLEXO_MIRRORS_PREDEFINED", list)
+                // Nobody is to ask the archive of the real world.
+                .with("FLEXO_ARCHIVE_FALLBACK", "false");
     }
 
     /**

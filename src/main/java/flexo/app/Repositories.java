@@ -1,0 +1,146 @@
+package flexo.app;
+
+import static java.util.function.Function.identity;
+
+import flexo.config.Archive;
+import flexo.config.CustomRepository;
+import flexo.config.FlexoConfig;
+import flexo.download.FileSource;
+import flexo.download.LocalDirectory;
+import flexo.download.RequestedFiles;
+import flexo.download.Restrictions;
+import flexo.mirror.FileSizes;
+import flexo.mirror.Mirror;
+import flexo.mirror.MirrorHealth;
+import flexo.mirror.MirrorlistFile;
+import flexo.mirror.PackagePool;
+import flexo.mirror.RankedMirrors;
+import flexo.mirror.Upstream;
+import flexo.mirror.Upstreams;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which repositories there are, where each comes from, and what clients may ask of them, as the settings say.
+ *
+ * <p>Settings are changed by one thread at a time; everybody else sees the former ones or the next.
+ */
+final class Repositories {
+    private final Settings settings;
+    private final MirrorHealth health;
+    private final FileSizes sizes;
+    private final Upstreams upstreams;
+
+    /** By name, with the settings they were made of, so that a change of one leaves the others as they are. */
+    private Map<String, Made> custom = Map.of();
+
+    private record Made(CustomRepository settings, Upstream upstream) {}
+
+    /**
+     * The repositories of the settings, whatever these are at any moment.
+     *
+     * @param official where the official ones come from
+     */
+    Repositories(Settings settings, Upstream official, MirrorHealth health, FileSizes sizes) {
+        this.settings = settings;
+        this.health = health;
+        this.sizes = sizes;
+        FlexoConfig first = settings.current();
+        this.upstreams = new Upstreams(official, archive(first.archive()), pool(first.archive()));
+        useCustom(first.customRepositories());
+        settings.whenChanged(FlexoConfig::customRepositories, this::useCustom);
+        settings.whenChanged(FlexoConfig::archive, next -> upstreams.useArchive(archive(next), pool(next)));
+    }
+
+    /** Who is asked for what. */
+    Upstreams upstreams() {
+        return upstreams;
+    }
+
+    /** Files by the paths that clients use, as far as they may. */
+    RequestedFiles asRequested(FileSource files) {
+        RequestedFiles requested = new RequestedFiles(files, offer(settings.current()));
+        settings.whenChanged(identity(), next -> requested.use(offer(next)));
+        return requested;
+    }
+
+    private void useCustom(List<CustomRepository> repositories) {
+        Map<String, Made> next = new HashMap<>();
+        Map<String, Upstream> upstreamsByName = new HashMap<>();
+        for (CustomRepository repository : repositories) {
+            if (directory(repository).isEmpty()) {
+                Made former = custom.get(repository.name());
+                Made made = former != null && former.settings().equals(repository)
+                        ? former
+                        : new Made(repository, upstream(repository));
+                next.put(repository.name(), made);
+                upstreamsByName.put(repository.name(), made.upstream());
+            }
+        }
+        upstreams.useCustom(upstreamsByName);
+        custom.forEach((name, former) -> {
+            if (!former.upstream().equals(upstreamsByName.get(name))) {
+                former.upstream().mirrors().retire();
+            }
+        });
+        custom = next;
+    }
+
+    private Upstream upstream(CustomRepository repository) {
+        RankedMirrors mirrors = ranked(Upstreams.CUSTOM_DIRECTORY + "/" + repository.name());
+        repository
+                .mirrorlist()
+                .ifPresentOrElse(
+                        list -> mirrors.useList(MirrorlistFile.unofficial(list, System::nanoTime)),
+                        () -> mirrors.useInOrder(
+                                repository.urls().stream().map(Mirror::new).toList()));
+        return Upstream.of(Upstreams.CUSTOM_SEGMENTS, mirrors);
+    }
+
+    private Upstream archive(Archive archive) {
+        RankedMirrors mirrors = ranked("the archive");
+        mirrors.useInOrder(List.of(new Mirror(archive.repositories())));
+        return Upstream.of(Upstreams.ARCHIVE_SEGMENTS, mirrors);
+    }
+
+    private Optional<PackagePool> pool(Archive archive) {
+        return archive.fallback()
+                ? Optional.of(new PackagePool(new Mirror(archive.packages()), health, sizes, Clock.systemUTC()))
+                : Optional.empty();
+    }
+
+    private RankedMirrors ranked(String whose) {
+        return new RankedMirrors(whose, health, sizes, Clock.systemUTC());
+    }
+
+    private static RequestedFiles.Offer offer(FlexoConfig config) {
+        Set<String> mirrored = new HashSet<>();
+        Map<String, LocalDirectory> local = new HashMap<>();
+        for (CustomRepository repository : config.customRepositories()) {
+            directory(repository)
+                    .ifPresentOrElse(
+                            directory -> local.put(repository.name(), new LocalDirectory(directory)),
+                            () -> mirrored.add(repository.name()));
+        }
+        return new RequestedFiles.Offer(
+                mirrored,
+                local,
+                new Restrictions(
+                        config.restrictions().repositories(),
+                        config.restrictions().paths()));
+    }
+
+    /** Empty if it is fetched from elsewhere. */
+    private static Optional<Path> directory(CustomRepository repository) {
+        return repository.urls().stream()
+                .filter(url -> url.getScheme().equals("file"))
+                .map(Path::of)
+                .findFirst();
+    }
+}

@@ -1,0 +1,108 @@
+package flexo.cache;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** A file as it was when it was opened, whatever takes its name afterwards, for one reader. */
+public final class PinnedContent implements Content {
+    private static final Logger LOG = Logger.getLogger(PinnedContent.class.getName());
+    /** Replacing a file takes a moment, and nobody does it all the time. */
+    private static final int TRIES = 5;
+
+    private final Path file;
+    private final FileChannel channel;
+    private final BasicFileAttributes attributes;
+
+    private PinnedContent(Path file, FileChannel channel, BasicFileAttributes attributes) {
+        this.file = file;
+        this.channel = channel;
+        this.attributes = attributes;
+    }
+
+    /**
+     * Opens a file that is not empty.
+     *
+     * @throws IOException if it cannot be read, or is replaced again and again
+     */
+    public static PinnedContent open(Path file) throws IOException {
+        BasicFileAttributes before = Files.readAttributes(file, BasicFileAttributes.class);
+        for (int i = 0; i < TRIES; i++) {
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+            try {
+                BasicFileAttributes after = Files.readAttributes(file, BasicFileAttributes.class);
+                if (isSame(before, after) && channel.size() == after.size()) {
+                    return new PinnedContent(file, channel, after);
+                }
+                before = after;
+            } catch (IOException e) {
+                channel.close();
+                throw e;
+            }
+            channel.close();
+        }
+        throw new IOException(file + " changes all the time");
+    }
+
+    /** Whether both are of one file in one state. */
+    public static boolean isSame(BasicFileAttributes one, BasicFileAttributes other) {
+        return one.size() == other.size()
+                && one.lastModifiedTime().equals(other.lastModifiedTime())
+                && String.valueOf(one.fileKey()).equals(String.valueOf(other.fileKey()));
+    }
+
+    /** What the disk says of the file. */
+    public BasicFileAttributes attributes() {
+        return attributes;
+    }
+
+    @Override
+    public ContentHead head() {
+        return new ContentHead(
+                attributes.size(), attributes.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    /** The container would open the name, which may be another file's by then. */
+    @Override
+    public Optional<Path> wholeFile() {
+        return Optional.empty();
+    }
+
+    @Override
+    public String source() {
+        return "directory";
+    }
+
+    @Override
+    public int read(long position, ByteBuffer target, Runnable onMore) throws IOException {
+        int count = channel.read(target, position);
+        if (count <= 0) {
+            throw new EOFException(file + " was cut short at byte " + position + " while it was served");
+        }
+        return count;
+    }
+
+    @Override
+    public void forget(Runnable onMore) {
+        // Everything is there from the start, so nobody is ever registered.
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // It was only read from: nothing is lost.
+            LOG.log(Level.WARNING, file + " could not be closed", e);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package flexo.download;
+
+import flexo.alpm.RepositoryPath;
+import flexo.cache.BytesContent;
+import flexo.cache.CacheEntry;
+import flexo.cache.Content;
+import flexo.cache.ContentHead;
+import flexo.cache.PinnedContent;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A directory of packages that were built here: served as it is at any moment, nothing of it is copied.
+ *
+ * <p>Links are followed as long as they stay inside, since {@code repo-add} makes some. A database is sent as it was when
+ * it was opened, also if {@code repo-add} replaces it meanwhile, and whoever got it gets the signature that lay beside it
+ * then. Safe for threads.
+ */
+public final class LocalDirectory {
+    /** So many clients may be between their database and its signature. */
+    private static final int GIVEN_AT_MOST = 1000;
+    /** Far more than several signatures have; also all that is remembered of one. */
+    private static final int SIGNATURE_BYTES_AT_MOST = 64 << 10;
+
+    private final Path root;
+
+    /** By client and database, the longest unused first. Guarded by itself. */
+    private final Map<String, Given> given = new LinkedHashMap<>(16, 0.75f, true);
+
+    /**
+     * A database that a client was given.
+     *
+     * @param state what tells it from its successor
+     * @param signature what lay beside it; empty if nothing did
+     */
+    private record Given(BasicFileAttributes state, Optional<byte[]> signature) {}
+
+    /**
+     * The directory at a path.
+     *
+     * @param root need not be there yet
+     */
+    public LocalDirectory(Path root) {
+        this.root = root;
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @param path below the directory
+     * @param client who asks
+     * @return empty if there is no such file, or one without content, or one that lies elsewhere
+     * @throws IOException if it cannot be read
+     */
+    Optional<Content> open(RepositoryPath path, Client client) throws IOException {
+        try {
+            return switch (path.kind()) {
+                case DATABASE -> openDatabase(path, client);
+                case DATABASE_SIGNATURE -> openDatabaseSignature(path, client);
+                default -> openFile(path);
+            };
+        } catch (NoSuchFileException e) {
+            // Removed since it was found.
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Content> openFile(RepositoryPath path) throws IOException {
+        Optional<Path> file = find(path);
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
+        BasicFileAttributes attributes = Files.readAttributes(file.get(), BasicFileAttributes.class);
+        return Optional.of(new CacheEntry(file.get(), new ContentHead(attributes.size(), modified(attributes))).open());
+    }
+
+    private Optional<Content> openDatabase(RepositoryPath path, Client client) throws IOException {
+        Optional<Path> file = find(path);
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
+        PinnedContent database = PinnedContent.open(file.get());
+        try {
+            Given pair = new Given(database.attributes(), signature(path.signature()));
+            synchronized (given) {
+                given.put(client.connection() + " " + path, pair);
+                given.put(client.address() + " " + path, pair);
+                while (given.size() > GIVEN_AT_MOST) {
+                    given.remove(given.keySet().iterator().next());
+                }
+            }
+            return Optional.of(database);
+        } catch (IOException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    /**
+     * As long as the database is still the one that the client was given, its signature may have been written after it;
+     * once it has been replaced, what lies there now belongs to another one.
+     */
+    private Optional<Content> openDatabaseSignature(RepositoryPath path, Client client) throws IOException {
+        RepositoryPath database = path.signed();
+        Given pair;
+        synchronized (given) {
+            pair = given.getOrDefault(
+                    client.connection() + " " + database, given.get(client.address() + " " + database));
+        }
+        Optional<Path> file = find(database);
+        if (pair == null || file.isEmpty()) {
+            return openFile(path);
+        }
+        BasicFileAttributes now = Files.readAttributes(file.get(), BasicFileAttributes.class);
+        if (PinnedContent.isSame(pair.state(), now)) {
+            return openFile(path);
+        }
+        Instant time = modified(pair.state());
+        return pair.signature().map(bytes -> new BytesContent(bytes, time));
+    }
+
+    private Optional<byte[]> signature(RepositoryPath path) throws IOException {
+        Optional<Path> file = find(path);
+        return file.isEmpty() || Files.size(file.get()) > SIGNATURE_BYTES_AT_MOST
+                ? Optional.empty()
+                : Optional.of(Files.readAllBytes(file.get())).filter(bytes -> bytes.length > 0);
+    }
+
+    /** Where a file really lies; empty if it is none, has no content, or lies outside. */
+    private Optional<Path> find(RepositoryPath path) throws IOException {
+        try {
+            Path real = root.resolve(path.toString()).toRealPath();
+            return real.startsWith(root.toRealPath()) && Files.isRegularFile(real) && Files.size(real) > 0
+                    ? Optional.of(real)
+                    : Optional.empty();
+        } catch (AccessDeniedException e) {
+            throw e;
+        } catch (FileSystemException | InvalidPathException e) {
+            // It is not there, would lie below a file, or is a link that leads nowhere.
+            return Optional.empty();
+        }
+    }
+
+    private static Instant modified(BasicFileAttributes attributes) {
+        return attributes.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /** Where it is, for people. */
+    @Override
+    public String toString() {
+        return root.toString();
+    }
+}

@@ -1,0 +1,131 @@
+package flexo.mirror;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * A mirrorlist that a person or another program keeps, read again when it has changed.
+ *
+ * <p>A list that cannot be read, or names no mirror, is complained about once, and the mirrors of the last good one stay in
+ * use. Safe for threads.
+ */
+public final class MirrorlistFile {
+    private static final Logger LOG = Logger.getLogger(MirrorlistFile.class.getName());
+
+    /** Looked at no more often than this. */
+    static final Duration LOOKS_APART = Duration.ofSeconds(2);
+    /** Far above what all mirrors of the world take. */
+    private static final long MAX_BYTES = 4 << 20;
+
+    private final Path file;
+    private final Function<String, Mirrorlist> syntax;
+    private final List<Mirror> first;
+    private final LongSupplier nanoTime;
+
+    // Guarded by this object's monitor.
+    /** Null before the first look. */
+    private Long lookedNanos;
+    /** Null before the first look. */
+    private State seen;
+
+    /** What tells one version of the file from another; the time is null if there is none. */
+    private record State(FileTime modified, long sizeBytes) {}
+
+    /**
+     * A list of mirrors of the official repositories.
+     *
+     * @param file need not be there yet
+     * @param first mirrors that come before those of the list
+     * @param nanoTime the passing of time, as {@link System#nanoTime}
+     */
+    public static MirrorlistFile official(Path file, List<Mirror> first, LongSupplier nanoTime) {
+        return new MirrorlistFile(file, Mirrorlist::parse, first, nanoTime);
+    }
+
+    /**
+     * A list of mirrors of an unofficial repository.
+     *
+     * @param file need not be there yet
+     * @param nanoTime the passing of time, as {@link System#nanoTime}
+     */
+    public static MirrorlistFile unofficial(Path file, LongSupplier nanoTime) {
+        return new MirrorlistFile(file, Mirrorlist::parseUnofficial, List.of(), nanoTime);
+    }
+
+    private MirrorlistFile(Path file, Function<String, Mirrorlist> syntax, List<Mirror> first, LongSupplier nanoTime) {
+        this.file = file;
+        this.syntax = syntax;
+        this.first = List.copyOf(first);
+        this.nanoTime = nanoTime;
+    }
+
+    /** The mirrors to be used from now on; empty if they are those of the last time. Reads the file if it has changed. */
+    public synchronized Optional<List<Mirror>> changed() {
+        long now = nanoTime.getAsLong();
+        if (lookedNanos != null && now - lookedNanos < LOOKS_APART.toNanos()) {
+            return Optional.empty();
+        }
+        boolean firstLook = lookedNanos == null;
+        lookedNanos = now;
+        State state = state();
+        if (state.equals(seen)) {
+            return Optional.empty();
+        }
+        seen = state;
+        Optional<List<Mirror>> mirrors = read();
+        if (mirrors.isEmpty() && firstLook && !first.isEmpty()) {
+            return Optional.of(first);
+        }
+        return mirrors;
+    }
+
+    private State state() {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return new State(attributes.lastModifiedTime(), attributes.size());
+        } catch (IOException e) {
+            return new State(null, 0);
+        }
+    }
+
+    private Optional<List<Mirror>> read() {
+        Mirrorlist list;
+        try {
+            if (Files.size(file) > MAX_BYTES) {
+                throw new IOException("it is larger than any mirrorlist");
+            }
+            // What is no UTF-8 is in comments, or is complained about line by line.
+            list = syntax.apply(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "The mirrorlist {0} cannot be read, so the mirrors stay as they are: {1}",
+                    new Object[] {file, e});
+            return Optional.empty();
+        }
+        list.complaints().forEach(complaint -> LOG.warning("The mirrorlist " + file + ": " + complaint));
+        if (list.mirrors().isEmpty()) {
+            LOG.log(Level.WARNING, "The mirrorlist {0} names no mirror, so the mirrors stay as they are", file);
+            return Optional.empty();
+        }
+        LOG.log(Level.INFO, "{0} mirrors are used of the mirrorlist {1}", new Object[] {
+            list.mirrors().size(), file
+        });
+        Set<Mirror> all = new LinkedHashSet<>(first);
+        all.addAll(list.mirrors());
+        return Optional.of(List.copyOf(all));
+    }
+}

@@ -1,0 +1,120 @@
+package flexo.mirror;
+
+import flexo.alpm.RepositoryPath;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * All upstreams there are: each file is asked of that one alone which its path says.
+ *
+ * <p>{@code custom_repo/{name}/…} is of the unofficial repository of that name, {@code archive/…} of the archive, and
+ * whatever else of the official mirrors. What every official mirror lacks may be in the package pool. Nobody else is ever
+ * asked. Safe for threads; the unofficial repositories are each replaced by one assignment.
+ */
+public final class Upstreams implements MirrorSelector, PeerRates {
+    /** The first segment of the paths of all unofficial repositories. */
+    public static final String CUSTOM_DIRECTORY = "custom_repo";
+
+    /** The segments of a path that say of which unofficial repository it is. */
+    public static final int CUSTOM_SEGMENTS = 2;
+    /** The segments of a path that say that it is of the archive. */
+    public static final int ARCHIVE_SEGMENTS = 1;
+
+    private final Upstream official;
+    private volatile Upstream archive;
+    private volatile Optional<PackagePool> pool;
+    /** By name. */
+    private volatile Map<String, Upstream> custom = Map.of();
+
+    /**
+     * These, and no unofficial repositories.
+     *
+     * @param pool empty if it is not to be asked
+     */
+    public Upstreams(Upstream official, Upstream archive, Optional<PackagePool> pool) {
+        this.official = official;
+        this.archive = archive;
+        this.pool = pool;
+    }
+
+    /** From now on asks this archive and this pool. */
+    public void useArchive(Upstream nextArchive, Optional<PackagePool> nextPool) {
+        Upstream former = archive;
+        archive = nextArchive;
+        pool = nextPool;
+        former.mirrors().retire();
+    }
+
+    /**
+     * From now on has these unofficial repositories, and no other.
+     *
+     * @param repositories by name
+     */
+    public void useCustom(Map<String, Upstream> repositories) {
+        custom = Map.copyOf(repositories);
+    }
+
+    /** Empty for an unofficial repository that there is not. May be another one the next time. */
+    private Optional<Upstream> of(RepositoryPath path) {
+        if (path.isBelow(CUSTOM_DIRECTORY)) {
+            List<String> segments = path.segments();
+            return segments.size() <= CUSTOM_SEGMENTS
+                    ? Optional.empty()
+                    : Optional.ofNullable(custom.get(segments.get(1)));
+        }
+        return Optional.of(path.isBelow(Archive.DIRECTORY) ? archive : official);
+    }
+
+    @Override
+    public boolean serves(RepositoryPath path) {
+        return of(path).isPresent();
+    }
+
+    @Override
+    public void prepare(RepositoryPath path) {
+        of(path).ifPresent(upstream -> upstream.selector().prepare(path));
+    }
+
+    @Override
+    public Optional<MirrorLease> next(RepositoryPath path, Set<Mirror> excluded) {
+        return of(path).flatMap(upstream -> upstream.selector().next(path, excluded));
+    }
+
+    @Override
+    public Optional<MirrorLease> lease(RepositoryPath path, Mirror mirror) {
+        Optional<PackagePool> itsPool = pool.filter(packages -> packages.is(mirror));
+        return itsPool.isPresent()
+                ? itsPool.flatMap(packages -> packages.lease(path))
+                : of(path).flatMap(upstream -> upstream.selector().lease(path, mirror));
+    }
+
+    @Override
+    public Optional<MirrorLease> lastResort(RepositoryPath path) {
+        return of(path).equals(Optional.of(official))
+                ? pool.flatMap(packages -> packages.lease(path))
+                : Optional.empty();
+    }
+
+    /** Of a repository that is not there any more, nobody has the file: it is asked for by its whole path, in vain. */
+    @Override
+    public URI uri(RepositoryPath path, Mirror mirror) {
+        return pool.filter(packages -> packages.is(mirror))
+                .map(packages -> packages.uri(path))
+                .or(() -> of(path).map(upstream -> upstream.uri(path, mirror)))
+                .orElseGet(() -> mirror.uri(path));
+    }
+
+    @Override
+    public void ranOutOfTime(RepositoryPath path) {
+        of(path).ifPresent(upstream -> upstream.selector().ranOutOfTime(path));
+    }
+
+    @Override
+    public List<Double> ratesOfOthers(RepositoryPath path, Mirror mirror) {
+        return of(path).map(upstream -> upstream.mirrors().ratesOfOthers(path, mirror))
+                .orElse(List.of());
+    }
+}
