@@ -6,6 +6,7 @@ import static flexo.scenario.Answers.assertWhole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.testing.FileContent;
+import flexo.testing.ForwardProxy;
 import flexo.testing.ScriptedMirror;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,6 +102,25 @@ class ReloadIT {
         awaitLogged(Level.INFO, "its settings count from now on");
         assertWhole(scenario.get(SECOND), FILE, REMOTE);
         assertThat(after.requestsFor(SECOND)).hasSize(1);
+    }
+
+    @Test
+    void otherWayOutIsTakenFromThenOn() throws Exception {
+        ForwardProxy proxy = scenario.closing(new ForwardProxy());
+        assertWhole(scenario.get(FIRST), FILE, REMOTE);
+
+        write(mirrors(before) + """
+                http_proxy = "%s"
+                [[upstream_credentials]]
+                url = "%s"
+                token = "t0ken"
+                """.formatted(proxy.url(), before.url()));
+        awaitLogged(Level.INFO, "its settings count from now on");
+
+        assertWhole(scenario.get(SECOND), FILE, REMOTE);
+        assertThat(before.requestsFor(FIRST).get(0).headers()).doesNotContainKey("authorization");
+        assertThat(before.requestsFor(SECOND).get(0).header("Authorization")).contains("Bearer t0ken");
+        assertThat(proxy.requestLines()).contains("GET " + before.url() + SECOND.substring(1) + " HTTP/1.1");
     }
 
     @Test
