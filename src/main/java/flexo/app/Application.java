@@ -14,13 +14,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
 
 /**
  * Builds the application when the container deploys it, and takes it down again: its table of contents.
@@ -42,7 +40,7 @@ public final class Application implements ServletContextListener {
         ServletContext context = event.getServletContext();
         Servlets servlets = new Servlets(context);
         try {
-            Map<String, String> parameters = contextParameters(context);
+            Map<String, String> parameters = ContextParameters.of(context);
             FlexoConfig config = FlexoConfig.load(parameters);
             CacheDirectoryChoice cacheDirectory =
                     CacheDirectoryChoice.choose(config.cacheDirectory(), System.getenv(), containerBase(context));
@@ -135,11 +133,6 @@ public final class Application implements ServletContextListener {
             }
         }
         toStop.clear();
-    }
-
-    private static Map<String, String> contextParameters(ServletContext context) {
-        return Collections.list(context.getInitParameterNames()).stream()
-                .collect(Collectors.toMap(name -> name, context::getInitParameter));
     }
 
     /** Tomcat says where its own directory is; any container gives each application one for its files. */
