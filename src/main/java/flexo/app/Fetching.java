@@ -5,6 +5,7 @@ import flexo.cache.DatabaseList;
 import flexo.cache.Generations;
 import flexo.config.FlexoConfig;
 import flexo.config.RepositoryOverrides;
+import flexo.download.CacheDisk;
 import flexo.download.DatabaseSettings;
 import flexo.download.Databases;
 import flexo.download.Deadlines;
@@ -14,6 +15,7 @@ import flexo.download.LowSpeedLimit;
 import flexo.download.RunningTransfers;
 import flexo.mirror.Archive;
 import flexo.mirror.SlownessPolicy;
+import flexo.retention.DiskSpace;
 import java.time.Duration;
 import java.time.InstantSource;
 
@@ -33,6 +35,10 @@ record Fetching(Databases databases, Downloads downloads) {
             Threads threads) {
         DownloadContext context = new DownloadContext(
                 files.cache(),
+                new CacheDisk(
+                        files.directory(),
+                        new SweptRoom(DiskSpace.of(files.directory()), upkeep.sweeps()),
+                        threads.timer()),
                 repositories.upstreams(),
                 wayOut.client(),
                 Deadlines.standard(),

@@ -1,5 +1,6 @@
 package flexo.cache;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,11 +19,27 @@ import java.util.HexFormat;
 public final class FileDigest {
     private static final int BUFFER_BYTES = 256 * 1024;
 
-    private final MessageDigest sha256 = newSha256();
+    private final MessageDigest sha256;
     private long coveredBytes;
 
     /** Of no bytes yet. */
-    public FileDigest() {}
+    public FileDigest() {
+        this(newSha256(), 0);
+    }
+
+    private FileDigest(MessageDigest sha256, long coveredBytes) {
+        this.sha256 = sha256;
+        this.coveredBytes = coveredBytes;
+    }
+
+    /** One that goes on from here by itself. */
+    public FileDigest copy() {
+        try {
+            return new FileDigest((MessageDigest) sha256.clone(), coveredBytes);
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the SHA-256 of every Java platform can be copied", e);
+        }
+    }
 
     /**
      * The SHA-256 of a whole file.
@@ -64,6 +81,18 @@ public final class FileDigest {
             buffer.clear();
         }
         return finish();
+    }
+
+    /** Reads what is missing up to a position. */
+    void readOn(FileChannel channel, long upTo) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+        while (coveredBytes < upTo) {
+            buffer.clear().limit((int) Math.min(BUFFER_BYTES, upTo - coveredBytes));
+            if (channel.read(buffer, coveredBytes) <= 0) {
+                throw new EOFException("cut short at byte " + coveredBytes);
+            }
+            update(buffer.flip());
+        }
     }
 
     private static MessageDigest newSha256() {

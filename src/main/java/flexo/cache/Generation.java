@@ -1,5 +1,6 @@
 package flexo.cache;
 
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,20 +22,67 @@ import java.util.logging.Logger;
 public final class Generation {
     private static final Logger LOG = Logger.getLogger(Generation.class.getName());
 
-    private final Path file;
+    private final String name;
     private final GenerationNote note;
-    private final FileChannel channel;
+    private final Bytes bytes;
+    private final boolean stored;
     /** Readers, and one more for as long as it is not retired. */
     private int users = 1;
 
-    private Generation(Path file, GenerationNote note, FileChannel channel) {
-        this.file = file;
+    /** What it is read from. */
+    private interface Bytes extends Closeable {
+        int read(ByteBuffer target, long position) throws IOException;
+    }
+
+    private Generation(String name, GenerationNote note, Bytes bytes, boolean stored) {
+        this.name = name;
         this.note = note;
-        this.channel = channel;
+        this.bytes = bytes;
+        this.stored = stored;
     }
 
     static Generation open(Path file, GenerationNote note) throws IOException {
-        return new Generation(file, note, FileChannel.open(file, StandardOpenOption.READ));
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        return new Generation(
+                file.toString(),
+                note,
+                new Bytes() {
+                    @Override
+                    public int read(ByteBuffer target, long position) throws IOException {
+                        return channel.read(target, position);
+                    }
+
+                    @Override
+                    public void close() throws IOException {
+                        channel.close();
+                    }
+                },
+                true);
+    }
+
+    /** One that the cache directory did not take: it is read from what its download has, and gone with this process. */
+    static Generation unstored(String name, PartFile part, GenerationNote note) {
+        part.share();
+        return new Generation(
+                name,
+                note,
+                new Bytes() {
+                    @Override
+                    public int read(ByteBuffer target, long position) throws IOException {
+                        return part.read(target, position);
+                    }
+
+                    @Override
+                    public void close() throws IOException {
+                        part.close();
+                    }
+                },
+                false);
+    }
+
+    /** Whether it lies in the cache directory. */
+    public boolean isStored() {
+        return stored;
     }
 
     /** What is known of it. */
@@ -70,10 +118,10 @@ public final class Generation {
             }
         }
         try {
-            channel.close();
+            bytes.close();
         } catch (IOException e) {
             // It was only read from: nothing is lost.
-            LOG.log(Level.WARNING, file + " could not be closed", e);
+            LOG.log(Level.WARNING, name + " could not be closed", e);
         }
     }
 
@@ -98,9 +146,9 @@ public final class Generation {
 
         @Override
         public int read(long position, ByteBuffer target, Runnable onMore) throws IOException {
-            int count = channel.read(target, position);
+            int count = bytes.read(target, position);
             if (count <= 0) {
-                throw new EOFException(file + " was cut short at byte " + position + " while it was served");
+                throw new EOFException(name + " was cut short at byte " + position + " while it was served");
             }
             return count;
         }

@@ -2,6 +2,7 @@ package flexo.cache;
 
 import flexo.alpm.RepositoryPath;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -24,6 +25,8 @@ import java.util.logging.Logger;
  */
 public final class Generations {
     private static final Logger LOG = Logger.getLogger(Generations.class.getName());
+
+    private static final int COPIED_AT_ONCE_BYTES = 256 * 1024;
 
     private final Path root;
 
@@ -83,6 +86,14 @@ public final class Generations {
         return Files.isDirectory(ancestor);
     }
 
+    private static boolean isThere(PartNames names, GenerationNote note) {
+        try {
+            return fits(note, Files.readAttributes(names.target(), BasicFileAttributes.class));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private static boolean fits(GenerationNote note, BasicFileAttributes found) {
         return found.isRegularFile()
                 && found.size() == note.head().lengthBytes()
@@ -95,7 +106,7 @@ public final class Generations {
     /**
      * Puts a database under its name, with its signature.
      *
-     * @param part the whole and proven database
+     * @param part the whole and proven database, all of it on disk
      * @param now when a mirror confirmed it
      * @throws IOException if the disk refuses; either the former generation is still there then, or the new one is found
      *     by the next {@link #load}
@@ -103,12 +114,60 @@ public final class Generations {
     public Generation publish(RepositoryPath database, PartFile part, GenerationNote note, Instant now)
             throws IOException {
         PartNames names = names(database);
-        // First, so that the database is never without a note that fits it.
-        note.write(names.nextGeneration());
-        part.publish(note.head());
+        try {
+            // First, so that the database is never without a note that fits it.
+            note.write(names.nextGeneration());
+            part.publish(note.head());
+        } catch (IOException e) {
+            if (!isThere(names, note)) {
+                Files.deleteIfExists(names.nextGeneration());
+            }
+            throw e;
+        }
         finishPublishing(names, note);
         touch(names, now);
         return Generation.open(names.target(), note);
+    }
+
+    /**
+     * A database that is handed out though the disk has refused it. What is on disk is left as it is.
+     *
+     * @param part the whole and proven database
+     */
+    public Generation unstored(RepositoryPath database, PartFile part, GenerationNote note) {
+        return Generation.unstored(database.toString(), part, note);
+    }
+
+    /**
+     * Puts a database under its name which the disk refused when it was new.
+     *
+     * @return the same generation, on disk
+     * @throws IOException if the disk refuses again, or the generation is retired
+     */
+    public Generation store(RepositoryPath database, Generation unstored, Instant now) throws IOException {
+        PartNames names = names(database);
+        Content content = unstored.open().orElseThrow(() -> new IOException(database + " has been replaced"));
+        try (content;
+                PartFile part = PartFile.create(names, new SpareMemory(0), Optional.empty())) {
+            try {
+                copy(content, part);
+                return publish(database, part, unstored.note(), now);
+            } catch (IOException e) {
+                part.discard();
+                throw e;
+            }
+        }
+    }
+
+    private static void copy(Content from, PartFile to) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(COPIED_AT_ONCE_BYTES);
+        long position = 0;
+        while (position < from.head().lengthBytes()) {
+            int count = from.read(position, buffer, () -> {});
+            to.write(buffer.flip(), position);
+            buffer.clear();
+            position += count;
+        }
     }
 
     private static void finishPublishing(PartNames names, GenerationNote note) throws IOException {
@@ -117,8 +176,13 @@ public final class Generations {
             Files.deleteIfExists(signature);
         } else {
             Path next = names.nextSignature();
-            FlushedFile.write(next, note.signature().get().bytes());
-            Files.setLastModifiedTime(next, FileTime.from(note.head().lastModified()));
+            try {
+                FlushedFile.write(next, note.signature().get().bytes());
+                Files.setLastModifiedTime(next, FileTime.from(note.head().lastModified()));
+            } catch (IOException e) {
+                Files.deleteIfExists(next);
+                throw e;
+            }
             Files.move(next, signature, StandardCopyOption.ATOMIC_MOVE);
         }
         // Last: until then, the next start does all of this again.

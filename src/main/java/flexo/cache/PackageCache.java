@@ -3,7 +3,6 @@ package flexo.cache;
 import flexo.alpm.RepositoryPath;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -29,42 +28,57 @@ public final class PackageCache {
     private final Path root;
     private final LongAdder evictedFiles = new LongAdder();
     private final LongAdder evictedBytes = new LongAdder();
+    private final SpareMemory memory;
 
     /**
      * A cache in a directory.
      *
      * @param root the directory; need not exist yet
+     * @param memory what files may take that the directory does not
      */
-    public PackageCache(Path root) {
+    public PackageCache(Path root, SpareMemory memory) {
         this.root = root;
+        this.memory = memory;
+    }
+
+    /** A cache in a directory, with a quarter of this process's memory for what the directory does not take. */
+    public PackageCache(Path root) {
+        this(root, SpareMemory.ofThisProcess());
+    }
+
+    /** Where it lies. */
+    public Path root() {
+        return root;
+    }
+
+    /** What files may take that the directory does not. */
+    public SpareMemory memory() {
+        return memory;
     }
 
     /**
      * Looks up a whole file.
      *
-     * @return the entry; empty if it is not there, is not whole, is no file, or may not be read by this process, as
-     *     when an administrator has copied it there: then it is fetched in its place
-     * @throws IOException if the directory cannot be read
+     * @return the entry; empty if it is not there, is not whole, is no file, or cannot be read by this process, as when an
+     *     administrator has copied it there: then it is fetched in its place
      */
-    public Optional<CacheEntry> find(RepositoryPath path) throws IOException {
+    public Optional<CacheEntry> find(RepositoryPath path) {
         PartNames names = names(path);
         try {
             BasicFileAttributes attributes = Files.readAttributes(names.target(), BasicFileAttributes.class);
-            if (!attributes.isRegularFile() || attributes.size() == 0 || isPartialOfFlexo(names, attributes.size())) {
-                return Optional.empty();
-            }
-            if (!Files.isReadable(names.target())) {
+            if (!attributes.isRegularFile()
+                    || attributes.size() == 0
+                    || isPartialOfFlexo(names, attributes.size())
+                    || !Files.isReadable(names.target())) {
                 return Optional.empty();
             }
             Instant lastModified = attributes.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.SECONDS);
             return Optional.of(new CacheEntry(names.target(), new ContentHead(attributes.size(), lastModified)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
-        } catch (FileSystemException e) {
-            if (hasRoomFor(path) && !Files.isSymbolicLink(names.target())) {
-                throw e;
-            }
-            // It would lie below a file, or is a link that leads nowhere.
+        } catch (IOException e) {
+            // What cannot be read is fetched again, and perhaps replaced: clients need not know of it.
+            LOG.log(Level.FINE, e, () -> names.target() + " cannot be read");
             return Optional.empty();
         }
     }
@@ -125,7 +139,7 @@ public final class PackageCache {
         if (size == 0 || size > promise.get().lengthBytes()) {
             return Optional.empty();
         }
-        return Optional.of(new Leftover(PartFile.open(names), size, promise.get()));
+        return Optional.of(new Leftover(PartFile.open(names, memory, promise.get()), size, promise.get()));
     }
 
     /**
@@ -135,7 +149,20 @@ public final class PackageCache {
      * @throws IOException if the disk refuses
      */
     public PartFile create(RepositoryPath path, ContentHead head) throws IOException {
-        return path.kind().mutable() ? PartFile.createWithoutPromise(names(path)) : PartFile.create(names(path), head);
+        return PartFile.create(names(path), memory, promise(path, head));
+    }
+
+    /**
+     * A part file that does not touch the directory: {@link PartFile#leaveDisk} comes before its first byte.
+     *
+     * @param head what the mirror promises
+     */
+    public PartFile createElsewhere(RepositoryPath path, ContentHead head) {
+        return PartFile.nowhere(names(path), memory, promise(path, head));
+    }
+
+    private static Optional<PartPromise> promise(RepositoryPath path, ContentHead head) {
+        return path.kind().mutable() ? Optional.empty() : Optional.of(PartPromise.of(head));
     }
 
     /** How many files were {@linkplain #evict removed} since they were not what they must be. */

@@ -2,6 +2,7 @@ package flexo.cache;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -9,64 +10,108 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.util.Optional;
 
 /**
- * A file on its way into the cache: the bytes from the front that are there so far.
+ * A file on its way into the cache: the bytes from the front that are there so far. Those that the disk does not take go
+ * on in memory, where what all readers have had is forgotten; such a file is never published.
  *
  * <p>One writer, any number of readers. Bytes once written never change: to start over is to create another part file,
  * so that a reader of the old one never sees the new one's bytes. The file may be published, and still be read through
- * the same object until it is closed.
+ * the same object until it is closed. The monitor guards going from disk to memory and back; readers do not need it.
  */
 public final class PartFile implements AutoCloseable {
     private final PartNames names;
-    private final FileChannel channel;
+    private final SpareMemory memory;
+    /** Empty for a file that nobody will resume. */
+    private final Optional<PartPromise> promise;
+    /** Null if it never lay on disk. */
+    private volatile FileChannel channel;
+    /** Null while the disk takes all. */
+    private volatile MemoryWindow window;
+    /** Below it bytes lie on disk, from it on in the window. */
+    private volatile long onDiskBytes = Long.MAX_VALUE;
+    /** Whether what is in memory may be forgotten. */
+    private volatile boolean forgetful;
+    /** Whether its names may be another part file's by now. */
+    private boolean nameless;
+    /** What it holds of the memory for files that are needed whole; 0 if it has a share like all others, or none. */
+    private long heldBytes;
 
-    private PartFile(PartNames names, FileChannel channel) {
+    private int users = 1;
+
+    private PartFile(PartNames names, SpareMemory memory, Optional<PartPromise> promise) {
         this.names = names;
-        this.channel = channel;
+        this.memory = memory;
+        this.promise = promise;
     }
 
-    /** Opens an empty one for a file with this head, to be resumed later, in place of any that is there. */
-    static PartFile create(PartNames names, ContentHead head) throws IOException {
-        makeRoom(names);
-        // The promise first: bytes without one could never be resumed.
-        PartPromise.of(head).write(names.promise());
-        return createPart(names);
+    /** Opens an empty one in place of any that is there, to be resumed later if there is a promise. */
+    static PartFile create(PartNames names, SpareMemory memory, Optional<PartPromise> promise) throws IOException {
+        PartFile part = new PartFile(names, memory, promise);
+        part.openOnDisk();
+        return part;
     }
 
-    /** Opens an empty one that nobody will resume, in place of any that is there. */
-    static PartFile createWithoutPromise(PartNames names) throws IOException {
-        makeRoom(names);
-        return createPart(names);
-    }
-
-    /** A new file, not a truncated one: whoever still reads the old one goes on reading the old bytes. */
-    private static void makeRoom(PartNames names) throws IOException {
-        Files.createDirectories(names.directory());
-        names.deleteParts();
-    }
-
-    private static PartFile createPart(PartNames names) throws IOException {
-        return new PartFile(
-                names,
-                FileChannel.open(
-                        names.part(),
-                        StandardOpenOption.CREATE_NEW,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE));
+    /** One that is nowhere yet: {@link #leaveDisk} comes before the first byte. */
+    static PartFile nowhere(PartNames names, SpareMemory memory, Optional<PartPromise> promise) {
+        return new PartFile(names, memory, promise);
     }
 
     /** Opens what an earlier download left. */
-    static PartFile open(PartNames names) throws IOException {
-        return new PartFile(names, FileChannel.open(names.part(), StandardOpenOption.READ, StandardOpenOption.WRITE));
+    static PartFile open(PartNames names, SpareMemory memory, PartPromise promise) throws IOException {
+        PartFile part = new PartFile(names, memory, Optional.of(promise));
+        part.channel = FileChannel.open(names.part(), StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return part;
+    }
+
+    /** A new file, not a truncated one: whoever still reads an old one goes on reading the old bytes. */
+    private void openOnDisk() throws IOException {
+        Files.createDirectories(names.directory());
+        names.deleteParts();
+        try {
+            if (promise.isPresent()) {
+                // The promise first: bytes without one could never be resumed.
+                promise.get().write(names.promise());
+            }
+            channel = FileChannel.open(
+                    names.part(), StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            try {
+                names.deleteParts();
+            } catch (IOException alsoRefused) {
+                e.addSuppressed(alsoRefused);
+            }
+            throw e;
+        }
     }
 
     /**
-     * Writes bytes at a position.
+     * Writes bytes at the end of what is there.
      *
-     * @throws IOException if the disk refuses; part of the bytes may have been written
+     * @param position where that is
+     * @param before the digest of all bytes before them; null if nobody asks for it
+     * @throws IOException if the disk refuses; the buffer is as before then, and {@link #leaveDisk} may follow
+     */
+    public synchronized void write(ByteBuffer bytes, long position, FileDigest before) throws IOException {
+        if (window != null) {
+            window.append(bytes, before);
+            return;
+        }
+        writeToDisk(bytes.duplicate(), position);
+        bytes.position(bytes.limit());
+    }
+
+    /**
+     * Writes bytes at the end of what is there, whose digest nobody asks for.
+     *
+     * @throws IOException as for the other
      */
     public void write(ByteBuffer bytes, long position) throws IOException {
+        write(bytes, position, null);
+    }
+
+    private void writeToDisk(ByteBuffer bytes, long position) throws IOException {
         long at = position;
         while (bytes.hasRemaining()) {
             at += channel.write(bytes, at);
@@ -74,18 +119,161 @@ public final class PartFile implements AutoCloseable {
     }
 
     /**
+     * Goes on in memory; what is on disk can still be read, and {@link #returnToDisk} or {@link #giveUpDisk} may follow.
+     *
+     * @param position where the next byte will be written
+     * @param wholeBytes the memory it needs if it is never to forget anything; else 0
+     * @return false if there is not so much memory, and nothing has changed
+     */
+    public synchronized boolean leaveDisk(long position, long wholeBytes) {
+        if (wholeBytes > 0 && !memory.hold(wholeBytes)) {
+            return false;
+        }
+        heldBytes = wholeBytes;
+        if (wholeBytes == 0) {
+            memory.begin();
+        }
+        window = new MemoryWindow(position);
+        onDiskBytes = position;
+        return true;
+    }
+
+    /**
+     * Puts on disk after all what went to memory.
+     *
+     * @return false if nobody uses it any longer, and nothing was done
+     * @throws IOException if the disk refuses again; nothing has changed for its readers then
+     */
+    public synchronized boolean returnToDisk() throws IOException {
+        if (users == 0) {
+            return false;
+        }
+        if (channel == null) {
+            openOnDisk();
+        }
+        MemoryWindow leaving = window;
+        ByteBuffer buffer = ByteBuffer.allocate((int) SpareMemory.LEAST_SHARE_BYTES);
+        long at = onDiskBytes;
+        while (leaving.read(buffer, at) > 0) {
+            buffer.flip();
+            long next = at + buffer.remaining();
+            writeToDisk(buffer, at);
+            buffer.clear();
+            at = next;
+        }
+        // In this order, since readers look at the window first.
+        onDiskBytes = Long.MAX_VALUE;
+        window = null;
+        giveBackMemory();
+        return true;
+    }
+
+    /** Stays in memory for good: what lies on disk loses its name, and what all readers have had is forgotten. */
+    public synchronized void giveUpDisk() throws IOException {
+        forgetful = heldBytes == 0;
+        discard();
+    }
+
+    private void giveBackMemory() {
+        if (heldBytes > 0) {
+            memory.letGo(heldBytes);
+            heldBytes = 0;
+        } else {
+            memory.end();
+        }
+    }
+
+    /** Whether all bytes lie on disk, so that the file may be published. */
+    public boolean isOnDisk() {
+        return window == null;
+    }
+
+    /**
      * Reads bytes below what was written.
      *
-     * @return how many, at least 1
+     * @return how many; 0 only for bytes that were forgotten
      * @throws IOException if they cannot be read
      */
     public int read(ByteBuffer target, long position) throws IOException {
-        int count = channel.read(target, position);
-        if (count <= 0) {
-            throw new EOFException(names.part() + " was cut short at byte " + position + " while it was served");
+        MemoryWindow now = window;
+        long boundary = onDiskBytes;
+        if (now != null && position >= boundary) {
+            return now.read(target, position);
         }
-        return count;
+        int limit = target.limit();
+        if (target.remaining() > boundary - position) {
+            target.limit(target.position() + (int) (boundary - position));
+        }
+        try {
+            int count = channel.read(target, position);
+            if (count <= 0) {
+                throw new EOFException(names.part() + " was cut short at byte " + position + " while it was served");
+            }
+            return count;
+        } finally {
+            target.limit(limit);
+        }
     }
+
+    /**
+     * All its bytes from the front; none may be forgotten meanwhile.
+     *
+     * @param lengthBytes how many they are
+     */
+    public InputStream open(long lengthBytes) {
+        return new PartInputStream(this, lengthBytes);
+    }
+
+    /** Forgets bytes that nobody needs any more; only those in memory are. */
+    public void forgetBelow(long position) {
+        MemoryWindow now = window;
+        if (now != null && forgetful) {
+            now.forgetBelow(position);
+        }
+    }
+
+    /** Whether a byte was there and is forgotten. */
+    public boolean hasForgotten(long position) {
+        MemoryWindow now = window;
+        return now != null && position >= onDiskBytes && position < now.start();
+    }
+
+    /** Whether all bytes from the front can still be read. */
+    public boolean isCompleteFromTheFront() {
+        MemoryWindow now = window;
+        return now == null || now.start() <= onDiskBytes;
+    }
+
+    /** How much of its share of memory it takes: above 1 it should not grow. */
+    public double fullness() {
+        MemoryWindow now = window;
+        return now == null || !forgetful ? 0 : (double) now.takenBytes() / memory.shareBytes();
+    }
+
+    /**
+     * Where a reader can leave it to go on elsewhere: at the position, or where the disk ends.
+     *
+     * @return the byte, and the digest of all before it
+     */
+    public Mark mark(long position) {
+        MemoryWindow now = window;
+        long at = now == null ? position : Math.max(position, onDiskBytes);
+        return new Mark(at, Optional.ofNullable(now == null ? null : now.digestBefore(at)));
+    }
+
+    /** The first position in the second half of what is in memory. */
+    public long middle() {
+        MemoryWindow now = window;
+        return now == null ? 0 : (now.start() + now.end()) / 2;
+    }
+
+    /**
+     * A byte of a file.
+     *
+     * @param position its position
+     * @param digest of all bytes before it; empty if nobody asks for it
+     */
+    public record Mark(long position, Optional<FileDigest> digest) {}
 
     /**
      * Puts the whole file under its real name, at once and for good: flushed first, then moved, so that a name in the
@@ -115,7 +303,16 @@ public final class PartFile implements AutoCloseable {
      * @throws IOException if the rest cannot be read
      */
     public String sha256(FileDigest digest) throws IOException {
-        return digest.finish(channel);
+        return channel == null ? digest.finish() : digest.finish(channel);
+    }
+
+    /**
+     * Takes in what lies on disk and was not seen to arrive.
+     *
+     * @throws IOException if it cannot be read
+     */
+    public void complete(FileDigest digest, long upTo) throws IOException {
+        digest.readOn(channel, upTo);
     }
 
     /** Where it lies until it is published. */
@@ -128,13 +325,31 @@ public final class PartFile implements AutoCloseable {
      *
      * @throws IOException if the disk refuses
      */
-    public void discard() throws IOException {
-        names.deleteParts();
+    public synchronized void discard() throws IOException {
+        if (channel != null && !nameless) {
+            // Only once: its names may be another's afterwards.
+            nameless = true;
+            names.deleteParts();
+        }
     }
 
-    /** Closes the file; what was written stays for a later download unless it was discarded. */
+    /** One more who closes it. */
+    synchronized void share() {
+        users++;
+    }
+
+    /** Closes the file for one of its users; what was written stays for a later download unless it was discarded. */
     @Override
-    public void close() throws IOException {
-        channel.close();
+    public synchronized void close() throws IOException {
+        users--;
+        if (users != 0) {
+            return;
+        }
+        if (window != null) {
+            giveBackMemory();
+        }
+        if (channel != null) {
+            channel.close();
+        }
     }
 }

@@ -254,28 +254,48 @@ final class DatabaseFile {
 
     void unchanged(Mirror mirror, Optional<Validators> offered) {
         List<Runnable> answers;
+        Optional<Generation> unstored;
         boolean toBeNoted;
         synchronized (lock) {
             known.confirm(mirror, offered);
             succeeded();
-            toBeNoted = known.isToBeNoted();
+            unstored = known.get().filter(generation -> !generation.isStored());
+            toBeNoted = unstored.isEmpty() && known.isToBeNoted();
             answers = running == null ? List.of() : giveAll(running, Opened.Origin.HIT);
         }
         if (toBeNoted) {
             known.noteConfirmation();
         }
         answers.forEach(Runnable::run);
+        unstored.ifPresent(this::storeAfterAll);
     }
 
-    void publish(
+    /** The disk has refused it when it was new, and may take it now. */
+    private void storeAfterAll(Generation unstored) {
+        Generation stored;
+        try {
+            stored = generations.store(path, unstored, context.wallClock().instant());
+        } catch (IOException e) {
+            context.disk().refused(path, e);
+            return;
+        }
+        context.disk().took(path);
+        boolean replaced;
+        synchronized (lock) {
+            replaced = known.isStored(unstored, stored);
+        }
+        (replaced ? unstored : stored).retire();
+    }
+
+    /** Returns whether it is on disk. */
+    boolean publish(
             Mirror mirror,
             PartFile part,
             GenerationNote note,
             Validators offered,
-            Optional<RepositoryDatabase> contents)
-            throws IOException {
+            Optional<RepositoryDatabase> contents) {
         Instant now = context.wallClock().instant();
-        Generation next = generations.publish(path, part, note, now);
+        Generation next = store(part, note, now);
         // First, so that whoever has the new database finds its packages expected.
         owner.published(path, contents);
         Generation former;
@@ -297,6 +317,19 @@ final class DatabaseFile {
             contents.map(database -> database.size() + " packages").orElse("contents unknown"),
             note.signature().isPresent() ? "signed" : "not signed"
         });
+        return next.isStored();
+    }
+
+    /** What the disk does not take is handed out all the same. */
+    private Generation store(PartFile part, GenerationNote note, Instant now) {
+        if (part.isOnDisk()) {
+            try {
+                return generations.publish(path, part, note, now);
+            } catch (IOException e) {
+                context.disk().refused(path, e);
+            }
+        }
+        return generations.unstored(path, part, note);
     }
 
     // What its download tells.

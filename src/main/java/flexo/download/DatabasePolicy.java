@@ -49,6 +49,7 @@ final class DatabasePolicy implements FilePolicy {
     private volatile Validators offered = new Validators(Optional.empty(), "");
 
     private boolean sameAsKnown;
+    private long lengthBytes;
     private String sha256 = "";
     /** Empty until it is proven, and for files that hold no packages. */
     private Optional<RepositoryDatabase> contents = Optional.empty();
@@ -122,6 +123,11 @@ final class DatabasePolicy implements FilePolicy {
     }
 
     @Override
+    public boolean isNeededWhole() {
+        return true;
+    }
+
+    @Override
     public boolean needsDigest() {
         return true;
     }
@@ -129,6 +135,7 @@ final class DatabasePolicy implements FilePolicy {
     @Override
     public Optional<String> complaint(PartFile part, ContentHead head, String newSha256) throws IOException {
         sha256 = newSha256;
+        lengthBytes = head.lengthBytes();
         // What another mirror sent before is not what this one lists.
         contents = Optional.empty();
         sameAsKnown = known != null && known.note().sha256().equals(sha256);
@@ -141,7 +148,7 @@ final class DatabasePolicy implements FilePolicy {
                     : Optional.empty();
         }
         try {
-            contents = Optional.of(DatabaseReader.read(part.file(), DatabaseLimits.usual()));
+            contents = Optional.of(DatabaseReader.read(part.open(head.lengthBytes()), DatabaseLimits.usual()));
         } catch (NotADatabaseException e) {
             return Optional.of("sent a file that is no database: " + e.getMessage());
         } catch (UnreadableCompressionException e) {
@@ -207,7 +214,7 @@ final class DatabasePolicy implements FilePolicy {
     private boolean mayBelongTogether(byte[] bytes, PartFile part) {
         try {
             Optional<SignaturePacket> packet = SignaturePacket.parse(bytes);
-            return packet.isEmpty() || packet.get().mayBelongTo(part.file());
+            return packet.isEmpty() || packet.get().mayBelongTo(part.open(lengthBytes));
         } catch (IOException e) {
             LOG.log(Level.WARNING, path + ": could not be compared with its signature", e);
             return true;
@@ -215,8 +222,8 @@ final class DatabasePolicy implements FilePolicy {
     }
 
     @Override
-    public void publish(Mirror mirror, PartFile part, ContentHead head) throws IOException {
+    public boolean publish(Mirror mirror, PartFile part, ContentHead head) {
         GenerationNote note = new GenerationNote(head, offered.lastModified(), sha256, signature);
-        file.publish(mirror, part, note, offered, contents);
+        return file.publish(mirror, part, note, offered, contents);
     }
 }

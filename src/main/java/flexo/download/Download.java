@@ -40,6 +40,9 @@ import java.util.logging.Logger;
 public final class Download implements Content {
     private static final Logger LOG = Logger.getLogger(Download.class.getName());
 
+    /** How much of its share what is in memory may take for more to be fetched. */
+    private static final double ROOMY = 0.5;
+
     private final RepositoryPath path;
     private final CompletableFuture<Content> started = new CompletableFuture<>();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
@@ -52,6 +55,7 @@ public final class Download implements Content {
     private final Set<Runnable> waiters = new LinkedHashSet<>();
     private DownloadState state = DownloadState.STARTING;
     private int readers = 1;
+    private final Followers followers = new Followers();
     private long written;
     /** Null until the first byte. */
     private ContentHead head;
@@ -63,8 +67,12 @@ public final class Download implements Content {
     private DownloadFailure failure;
     /** Whether a client has joined. */
     private boolean clientJoined;
-    /** Whether it was given up before a client joined: it is about to fail. */
+    /** Whether it was given up while no client needed it: it is about to fail. */
     private boolean withdrawn;
+    /** To be told when what is in memory takes little of its share again; null if nobody waits for that. */
+    private Runnable whenRoomy;
+    /** To be told when nobody reads any longer what is not kept; null if it is kept. */
+    private Runnable whenUseless;
 
     /** A download with its first reader, the client who started it. */
     Download(RepositoryPath path) {
@@ -112,7 +120,8 @@ public final class Download implements Content {
     /**
      * Takes one more client in.
      *
-     * @return false if it is too late: the download has failed or is about to, or is complete and its part file closed
+     * @return false if it is too late: the download has failed or is about to, or is complete and its part file closed, or
+     *     its beginning was in memory and is gone
      */
     boolean join() {
         synchronized (monitor) {
@@ -127,7 +136,10 @@ public final class Download implements Content {
     /** Takes one more reader in, as {@link #join}, but one that is no client. */
     boolean attend() {
         synchronized (monitor) {
-            if (withdrawn || state == DownloadState.FAILED || (state.isFinal() && readers == 0)) {
+            if (withdrawn
+                    || state == DownloadState.FAILED
+                    || (state.isFinal() && readers == 0)
+                    || (part != null && !part.isCompleteFromTheFront())) {
                 return false;
             }
             readers++;
@@ -162,16 +174,16 @@ public final class Download implements Content {
     /**
      * Keeps clients from joining, so that it can be cancelled without harm.
      *
-     * @return false if a client has joined, or it has ended
+     * @return false if a client has joined and it is of use to one, or it has ended
      */
     boolean withdraw() {
         synchronized (monitor) {
-            withdrawn |= !clientJoined && !state.isFinal();
+            withdrawn |= (!clientJoined || isUseless()) && !state.isFinal();
             return withdrawn;
         }
     }
 
-    /** Whether it is about to fail because it was given up before a client joined. */
+    /** Whether it is about to fail because it was given up while no client needed it. */
     boolean isWithdrawn() {
         synchronized (monitor) {
             return withdrawn && !state.isFinal();
@@ -181,7 +193,7 @@ public final class Download implements Content {
     /** Whether every byte is there already, though perhaps not yet under its own name. */
     boolean isWhole() {
         synchronized (monitor) {
-            return head != null && part != null && written == head.lengthBytes();
+            return head != null && part != null && part.isOnDisk() && written == head.lengthBytes();
         }
     }
 
@@ -264,6 +276,49 @@ public final class Download implements Content {
         over.complete(null);
     }
 
+    /** Its bytes are not kept on disk, so that it is of no use when nobody reads it; called once. */
+    void isNotKept(Runnable useless) {
+        boolean already;
+        synchronized (monitor) {
+            whenUseless = useless;
+            already = isUseless();
+        }
+        if (already) {
+            useless.run();
+        }
+    }
+
+    /**
+     * Tells when more bytes are wanted, if those in memory take too much at the moment.
+     *
+     * @param roomy called once, by any reader, unless false is returned
+     * @return whether it is to wait
+     */
+    boolean waitForRoom(PartFile inMemory, Runnable roomy) {
+        synchronized (monitor) {
+            trim(inMemory);
+            if (inMemory.fullness() < 1) {
+                return false;
+            }
+            whenRoomy = roomy;
+            return true;
+        }
+    }
+
+    /** Those who need room have waited long enough: who keeps it taken is left behind, if others have to wait for that. */
+    void hurry(PartFile inMemory) {
+        Runnable roomy;
+        synchronized (monitor) {
+            if (waiters.isEmpty()) {
+                return;
+            }
+            followers.leaveSlowOnesBehind(inMemory, readers);
+            trim(inMemory);
+            roomy = takeRoomy(inMemory);
+        }
+        run(roomy);
+    }
+
     // What readers ask.
 
     @Override
@@ -281,7 +336,7 @@ public final class Download implements Content {
     @Override
     public String source() {
         synchronized (monitor) {
-            return source;
+            return part == null || part.isOnDisk() ? source : source + ", not kept";
         }
     }
 
@@ -290,6 +345,7 @@ public final class Download implements Content {
         long readable;
         PartFile file;
         synchronized (monitor) {
+            followers.at(onMore, position);
             readable = written - position;
             if (readable <= 0) {
                 if (state == DownloadState.FAILED) {
@@ -299,36 +355,63 @@ public final class Download implements Content {
                 return 0;
             }
             file = part;
-        }
-        if (readable >= target.remaining()) {
-            return file.read(target, position);
+            PartFile.Mark mark = file.isOnDisk() ? null : followers.leftBehind(onMore, position, file);
+            if (mark != null) {
+                throw new LeftBehindException(mark);
+            }
         }
         int limit = target.limit();
-        target.limit(target.position() + (int) readable);
+        if (readable < target.remaining()) {
+            target.limit(target.position() + (int) readable);
+        }
+        int count;
         try {
-            return file.read(target, position);
+            count = file.read(target, position);
         } finally {
             target.limit(limit);
         }
+        if (!file.isOnDisk()) {
+            hasRead(file, onMore, position + count);
+        }
+        return count;
+    }
+
+    private void hasRead(PartFile file, Runnable reader, long upTo) {
+        Runnable roomy;
+        synchronized (monitor) {
+            followers.at(reader, upTo);
+            trim(file);
+            roomy = takeRoomy(file);
+        }
+        run(roomy);
     }
 
     @Override
     public void forget(Runnable onMore) {
+        Runnable roomy;
         synchronized (monitor) {
             waiters.remove(onMore);
+            followers.gone(onMore);
+            trim(part);
+            roomy = takeRoomy(part);
         }
+        run(roomy);
     }
 
     @Override
     public void close() {
         PartFile unused = null;
+        Runnable useless = null;
         synchronized (monitor) {
             readers--;
             if (state.isFinal()) {
                 unused = partIfUnused();
+            } else if (isUseless()) {
+                useless = whenUseless;
             }
         }
         close(unused);
+        run(useless);
     }
 
     // Only inside the monitor.
@@ -338,6 +421,26 @@ public final class Download implements Content {
             throw new IllegalStateException(path + ": " + state + " cannot become " + next);
         }
         state = next;
+    }
+
+    private boolean isUseless() {
+        return whenUseless != null && (!clientJoined || !followers.any(readers));
+    }
+
+    private void trim(PartFile inMemory) {
+        if (inMemory != null && !inMemory.isOnDisk()) {
+            inMemory.forgetBelow(Math.min(written, followers.needed(readers)));
+        }
+    }
+
+    /** Not at once, so that who fills the memory does not stop for every piece, and who is slow is found out. */
+    private Runnable takeRoomy(PartFile inMemory) {
+        if (whenRoomy == null || inMemory.fullness() > ROOMY) {
+            return null;
+        }
+        Runnable taken = whenRoomy;
+        whenRoomy = null;
+        return taken;
     }
 
     private List<Runnable> takeWaiters() {
@@ -351,6 +454,12 @@ public final class Download implements Content {
     }
 
     // Only outside the monitor.
+
+    private static void run(Runnable told) {
+        if (told != null) {
+            told.run();
+        }
+    }
 
     private void wake(List<Runnable> awake) {
         for (Runnable waiter : awake) {

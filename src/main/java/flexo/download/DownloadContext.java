@@ -14,6 +14,7 @@ import java.util.function.Supplier;
  * What every download works with.
  *
  * @param cache where files end up
+ * @param disk whether it takes them
  * @param mirrors says which mirror comes next
  * @param client asks it
  * @param deadlines how long it may take
@@ -29,6 +30,7 @@ import java.util.function.Supplier;
  */
 public record DownloadContext(
         PackageCache cache,
+        CacheDisk disk,
         MirrorSelector mirrors,
         MirrorClient client,
         Deadlines deadlines,

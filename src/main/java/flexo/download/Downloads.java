@@ -2,19 +2,18 @@ package flexo.download;
 
 import flexo.alpm.RepositoryPath;
 import flexo.cache.CacheEntry;
+import flexo.cache.Content;
+import flexo.cache.ContentHead;
 import flexo.cache.VerifiedFiles;
 import flexo.mirror.Mirror;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /**
  * All downloads that are running: a request finds its file in the cache, or joins the download of it, or starts one.
@@ -23,8 +22,6 @@ import java.util.logging.Logger;
  * looks into the cache once more, while nobody else can start the same.
  */
 public final class Downloads implements FileSource, AheadSource, AutoCloseable {
-    private static final Logger LOG = Logger.getLogger(Downloads.class.getName());
-
     private final DownloadContext context;
     private final ExpectedFiles expectedFiles;
     private final VerifiedFiles verified;
@@ -36,6 +33,8 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     private volatile Runnable whenClientsChange = () -> {};
     /** By what is asked of a mirror: {@code GET} or {@code HEAD}, and the path. */
     private final ConcurrentMap<String, Running> running = new ConcurrentHashMap<>();
+    /** These, and those that nobody can join any more. */
+    private final Set<Running> all = ConcurrentHashMap.newKeySet();
 
     private volatile boolean closed;
 
@@ -74,12 +73,12 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Opened> open(RepositoryPath path, Client client) throws IOException {
+    public CompletionStage<Opened> open(RepositoryPath path, Client client) {
         return open(path, false);
     }
 
     @Override
-    public CompletionStage<Opened> openHead(RepositoryPath path, Client client) throws IOException {
+    public CompletionStage<Opened> openHead(RepositoryPath path, Client client) {
         Running body = running.get(key(path, false));
         if (body != null && body.download().join()) {
             clientWaits(body.download());
@@ -90,18 +89,12 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
 
     /** How many files are on their way. */
     public int count() {
-        return running.size();
+        return all.size();
     }
 
     @Override
     public CompletionStage<Ahead> fetchAhead(RepositoryPath path, boolean slowly) {
-        Optional<Joined> joined;
-        try {
-            joined = join(path, false, new Asker.ForNobody(slowly));
-        } catch (UncheckedIOException e) {
-            return CompletableFuture.completedFuture(
-                    new Ahead(End.FAILED, 0, "the cache directory cannot be read: " + e.getCause()));
-        }
+        Optional<Joined> joined = join(path, false, new Asker.ForNobody(slowly));
         if (joined.isEmpty()) {
             return CompletableFuture.completedFuture(
                     new Ahead(End.INTERRUPTED, 0, stopping(path).message()));
@@ -143,7 +136,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
 
     @Override
     public boolean clientsWait() {
-        return running.values().stream().anyMatch(present -> present.download().isWanted());
+        return all.stream().anyMatch(present -> present.download().isWanted());
     }
 
     /**
@@ -172,12 +165,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     }
 
     private CompletionStage<Void> fetchNow(RepositoryPath path, Mirror preferred) {
-        try {
-            if (context.cache().find(path).isPresent()) {
-                return CompletableFuture.completedFuture(null);
-            }
-        } catch (IOException e) {
-            LOG.log(Level.WARNING, path + ": the cache directory cannot be read", e);
+        if (context.cache().find(path).isPresent()) {
             return CompletableFuture.completedFuture(null);
         }
         return join(path, false, new Asker.ForPackage(preferred))
@@ -192,14 +180,11 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     }
 
     /** Before the file is looked for, it is in use: nothing found is removed before the client has it. */
-    private CompletionStage<Opened> open(RepositoryPath path, boolean headOnly) throws IOException {
+    private CompletionStage<Opened> open(RepositoryPath path, boolean headOnly) {
         openFiles.begin(path);
         CompletionStage<Opened> opening;
         try {
             opening = whenFree(path, () -> find(path, headOnly));
-        } catch (UncheckedIOException e) {
-            openFiles.end(path);
-            throw e.getCause();
         } catch (RuntimeException e) {
             openFiles.end(path);
             throw e;
@@ -207,7 +192,9 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         return opening.handle((opened, failure) -> {
                     if (failure == null) {
                         return CompletableFuture.completedFuture(new Opened(
-                                new OpenContent(opened.content(), path, openFiles), opened.origin(), opened.age()));
+                                new OpenContent(opened.content(), path, openFiles, this::goOn),
+                                opened.origin(),
+                                opened.age()));
                     }
                     openFiles.end(path);
                     return CompletableFuture.<Opened>failedFuture(failure);
@@ -223,15 +210,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
 
     /** Looks for a file in the cache, and sees to it that it comes if it is not there. */
     private CompletionStage<Opened> find(RepositoryPath path, boolean headOnly) {
-        try {
-            return findOrFetch(path, headOnly);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private CompletionStage<Opened> findOrFetch(RepositoryPath path, boolean headOnly) throws IOException {
-        Optional<CacheEntry> stored = findStored(path);
+        Optional<CacheEntry> stored = context.cache().find(path);
         if (stored.isPresent()) {
             switch (verification.standing(path, stored.get())) {
                 case TRUSTED -> {
@@ -252,12 +231,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
 
     /** Joins or starts a download of a file that is not in the cache, as far as was known a moment ago. */
     private CompletionStage<Opened> fresh(RepositoryPath path, boolean headOnly) {
-        Optional<Joined> joined;
-        try {
-            joined = join(path, headOnly, new Asker.ForClient());
-        } catch (UncheckedIOException e) {
-            return CompletableFuture.failedFuture(e);
-        }
+        Optional<Joined> joined = join(path, headOnly, new Asker.ForClient());
         return joined.map(found -> found.running()
                         .map(present -> found.withdrawn()
                                 ? present.download().over().thenCompose(over -> fresh(path, headOnly))
@@ -284,7 +258,6 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
      * Joins the download of a file, or starts it.
      *
      * @return empty if the application is being stopped
-     * @throws UncheckedIOException if the cache cannot be read
      */
     private Optional<Joined> join(RepositoryPath path, boolean headOnly, Asker asker) {
         if (closed) {
@@ -338,18 +311,40 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         openFiles.begin(path);
         Failover failover = new Failover(
                 context, download, policy(path), headOnly, asker.preferred(), () -> leave(path, headOnly, download));
-        return new Running(download, failover);
+        Running created = new Running(download, failover);
+        all.add(created);
+        return created;
     }
 
     private void leave(RepositoryPath path, boolean headOnly, Download download) {
-        running.computeIfPresent(key(path, headOnly), (k, present) -> {
-            if (present.download() != download) {
-                return present;
-            }
+        running.computeIfPresent(key(path, headOnly), (k, present) -> present.download() == download ? null : present);
+        if (all.removeIf(one -> one.download() == download)) {
             openFiles.end(path);
-            return null;
-        });
+        }
         whenClientsChange.run();
+    }
+
+    /** A download of a rest for one reader alone, which ends it by closing the content. */
+    private Content goOn(RepositoryPath path, ContentHead head, LeftBehindException leftBehind) {
+        Download rest = new Download(path);
+        openFiles.begin(path);
+        Failover failover = new Failover(
+                        context,
+                        rest,
+                        new ContinuationPolicy(leftBehind
+                                .mark()
+                                .digest()
+                                .flatMap(digest -> expectedFiles.known(path).flatMap(ExpectedFile::sha256))),
+                        false,
+                        Optional.empty(),
+                        () -> leave(path, false, rest))
+                .continuing(head, leftBehind.mark());
+        all.add(new Running(rest, failover));
+        failover.start();
+        if (closed) {
+            failover.cancel(stopping(path));
+        }
+        return rest;
     }
 
     private FilePolicy policy(RepositoryPath path) {
@@ -367,19 +362,12 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
                 : CompletableFuture.completedFuture(null);
     }
 
-    private Optional<CacheEntry> findStored(RepositoryPath path) throws IOException {
-        return context.cache().find(path);
-    }
-
     /** Null if it is not there, or may not be handed out as it is. */
     private CacheEntry findTrusted(RepositoryPath path) {
-        try {
-            return findStored(path)
-                    .filter(entry -> verification.standing(path, entry) == Verification.Standing.TRUSTED)
-                    .orElse(null);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return context.cache()
+                .find(path)
+                .filter(entry -> verification.standing(path, entry) == Verification.Standing.TRUSTED)
+                .orElse(null);
     }
 
     private static CompletionStage<Opened> hit(CacheEntry entry) {
@@ -398,7 +386,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        running.forEach((key, present) ->
-                present.failover().cancel(stopping(present.download().path())));
+        all.forEach(
+                present -> present.failover().cancel(stopping(present.download().path())));
     }
 }

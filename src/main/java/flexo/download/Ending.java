@@ -76,11 +76,21 @@ final class Ending {
     }
 
     private void publish(Mirror mirror) {
+        if (!writer.isOnDisk() && !policy.isNeededWhole()) {
+            return;
+        }
         try {
-            policy.publish(mirror, writer.part(), writer.head());
+            if (policy.publish(mirror, writer.part(), writer.head())) {
+                context.disk().took(path);
+            } else {
+                writer.discard();
+            }
         } catch (IOException e) {
             // Its clients have all of it; only the next one will have to wait for a mirror again.
-            LOG.log(Level.SEVERE, path + ": delivered, but could not be put into the cache", e);
+            context.disk().refused(path, e);
+            writer.discard();
+        } finally {
+            writer.published();
         }
     }
 
@@ -92,11 +102,12 @@ final class Ending {
 
     /** The disk refused. */
     void storageFailed(IOException cause) {
-        LOG.log(Level.SEVERE, path + ": the cache directory could not take it", cause);
+        context.disk().refused(path, cause);
         failed(
                 new DownloadFailure(
-                        DownloadFailure.Reason.STORAGE, path + ": the cache directory could not take it: " + cause),
-                Level.FINE);
+                        DownloadFailure.Reason.STORAGE,
+                        path + ": neither the cache directory nor memory could take it: " + cause),
+                Level.WARNING);
     }
 
     /** No more bytes will come; what was fetched of a file that is kept stays for a later download. */

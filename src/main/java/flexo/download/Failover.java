@@ -1,6 +1,9 @@
 package flexo.download;
 
+import flexo.alpm.FileKind;
 import flexo.alpm.RepositoryPath;
+import flexo.cache.ContentHead;
+import flexo.cache.PartFile;
 import flexo.mirror.Mirror;
 import flexo.mirror.MirrorFailure;
 import flexo.mirror.MirrorLease;
@@ -65,9 +68,15 @@ final class Failover implements Transfer.Starter {
         this.policy = policy;
         this.headOnly = headOnly;
         this.mirrors = new MirrorChoice(context.mirrors(), path, preferred);
-        this.writer = new PartWriter(context.cache(), download, policy, context.nanoTime());
+        this.writer = new PartWriter(context, download, policy, this::useless);
         this.ending = new Ending(context, download, policy, writer, mirrors, leave);
         this.bytesMissingSinceNanos = context.nanoTime().getAsLong();
+    }
+
+    /** The same for the rest of a file, of which clients have the beginning; before {@link #start}. */
+    Failover continuing(ContentHead head, PartFile.Mark mark) {
+        writer.continueFrom(head, mark);
+        return this;
     }
 
     void start() {
@@ -81,6 +90,15 @@ final class Failover implements Transfer.Starter {
         if (stopped(why)) {
             ending.failed(why, Level.FINE);
         }
+    }
+
+    private void useless() {
+        context.storage().execute(() -> {
+            if (download.withdraw()) {
+                cancel(new DownloadFailure(
+                        DownloadFailure.Reason.ABANDONED, path + ": not kept, and nobody reads it any longer"));
+            }
+        });
     }
 
     /** Keeps transfers from being started and waits from being ended; whether one of them was running. */
@@ -118,19 +136,14 @@ final class Failover implements Transfer.Starter {
     }
 
     private void begin() {
-        if (!context.cache().hasRoomFor(path)) {
+        if (path.kind() == FileKind.OTHER && !context.cache().hasRoomFor(path)) {
             ending.failed(new DownloadFailure(DownloadFailure.Reason.NOT_FOUND, path + " is a directory"), Level.FINE);
             return;
         }
         context.mirrors().prepare(path);
-        try {
-            policy.prepare();
-            if (!headOnly) {
-                writer.openLeftover();
-            }
-        } catch (IOException e) {
-            ending.storageFailed(e);
-            return;
+        policy.prepare();
+        if (!headOnly) {
+            writer.openLeftover();
         }
         next();
     }
@@ -218,6 +231,10 @@ final class Failover implements Transfer.Starter {
             delivered(lease, all);
             return;
         }
+        if (outcome instanceof Outcome.StorageFailed failed && mayLeaveDisk(failed.cause())) {
+            askAgain(lease, new Outcome.Again(false, "the disk refuses its bytes"));
+            return;
+        }
         if (outcome instanceof Outcome.Unchanged) {
             lease.delivered(0, Duration.ZERO);
             lease.close();
@@ -236,8 +253,26 @@ final class Failover implements Transfer.Starter {
         }
     }
 
-    /** All bytes are there: proves them, and gets what belongs beside them. The mirror stays in use meanwhile. */
+    private boolean mayLeaveDisk(IOException cause) {
+        try {
+            return writer.prepareToLeaveDisk();
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+            return false;
+        }
+    }
+
+    /** All bytes are there; whether on disk is perhaps still to be seen. */
     private void delivered(MirrorLease lease, Outcome.Delivered all) {
+        if (writer.settled().toCompletableFuture().isDone()) {
+            prove(lease, all);
+        } else {
+            var unused = writer.settled().thenRunAsync(() -> step(() -> prove(lease, all)), context.storage());
+        }
+    }
+
+    /** Proves the file, and gets what belongs beside it. The mirror stays in use meanwhile. */
+    private void prove(MirrorLease lease, Outcome.Delivered all) {
         if (headOnly) {
             all.reportTo(lease);
             lease.close();

@@ -72,6 +72,11 @@ interface FilePolicy {
         return false;
     }
 
+    /** Whether all bytes are needed at once, to prove the file and to hand it out later, even if the disk refuses it. */
+    default boolean isNeededWhole() {
+        return false;
+    }
+
     /** The first bytes have come from this mirror: what belongs beside the file may be fetched. */
     default void arriving(Mirror mirror) {}
 
@@ -92,9 +97,10 @@ interface FilePolicy {
     }
 
     /**
-     * Puts the proven file where it belongs.
+     * Puts the proven file where it belongs. One that is not needed whole lies on disk.
      *
+     * @return whether it is on disk now
      * @throws IOException if the disk refuses
      */
-    void publish(Mirror mirror, PartFile part, ContentHead head) throws IOException;
+    boolean publish(Mirror mirror, PartFile part, ContentHead head) throws IOException;
 }

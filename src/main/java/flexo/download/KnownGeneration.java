@@ -53,16 +53,33 @@ final class KnownGeneration {
     }
 
     /** Looks for that of an earlier run, if nobody has yet. */
-    void load() throws IOException {
+    void load() {
         if (loaded) {
             return;
         }
-        Optional<Generation> stored = generations.load(path);
-        if (stored.isPresent()) {
-            current = stored.get();
-            confirmed = confirmedOnDisk = generations.confirmed(path);
-        }
         loaded = true;
+        try {
+            Optional<Generation> stored = generations.load(path);
+            if (stored.isPresent()) {
+                current = stored.get();
+                confirmed = confirmedOnDisk = generations.confirmed(path);
+            }
+        } catch (IOException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0}: what lies in the cache cannot be read ({1}); it is fetched again",
+                    new Object[] {path, e});
+        }
+    }
+
+    /** The disk has taken a generation after all; false if it is not the present one any longer, and nothing was done. */
+    boolean isStored(Generation unstored, Generation stored) {
+        if (current != unstored) {
+            return false;
+        }
+        current = stored;
+        confirmedOnDisk = confirmed;
+        return true;
     }
 
     /** The generation; empty if there is none. */

@@ -18,5 +18,11 @@ public interface MirrorClient {
          * that were on their way.
          */
         void cancel();
+
+        /** Asks the mirror for no more than what is on its way, some hundred KiB at most. Never blocks. */
+        void pause();
+
+        /** Ends a pause. Never blocks. */
+        void goOn();
     }
 }

@@ -9,23 +9,32 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A cached file that counts as one of the {@link OpenFiles} until it is closed. */
+/**
+ * A file for one reader, which counts as one of the {@link OpenFiles} until it is closed; a reader that is left behind by
+ * a download goes on with a {@link Continuations continuation} without noticing.
+ *
+ * <p>One thread at a time reads it.
+ */
 final class OpenContent implements Content {
-    private final Content content;
+    private volatile Content content;
+    private final ContentHead head;
     private final RepositoryPath path;
     private final OpenFiles openFiles;
+    private final Continuations continuations;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** Of a file whose use has begun. */
-    OpenContent(Content content, RepositoryPath path, OpenFiles openFiles) {
+    OpenContent(Content content, RepositoryPath path, OpenFiles openFiles, Continuations continuations) {
         this.content = content;
+        this.head = content.head();
+        this.continuations = continuations;
         this.path = path;
         this.openFiles = openFiles;
     }
 
     @Override
     public ContentHead head() {
-        return content.head();
+        return head;
     }
 
     @Override
@@ -40,7 +49,15 @@ final class OpenContent implements Content {
 
     @Override
     public int read(long position, ByteBuffer target, Runnable onMore) throws IOException {
-        return content.read(position, target, onMore);
+        try {
+            return content.read(position, target, onMore);
+        } catch (LeftBehindException e) {
+            Content former = content;
+            content = continuations.goOn(path, head, e);
+            former.forget(onMore);
+            former.close();
+            return content.read(position, target, onMore);
+        }
     }
 
     @Override

@@ -123,9 +123,10 @@ final class PackagePolicy implements FilePolicy {
     }
 
     @Override
-    public void publish(Mirror mirror, PartFile part, ContentHead head) throws IOException {
+    public boolean publish(Mirror mirror, PartFile part, ContentHead head) throws IOException {
         CacheEntry entry = part.publish(head);
         expected.sha256().ifPresent(sha256 -> verified.add(path, entry.head(), sha256));
         whenCached.accept(path);
+        return true;
     }
 }

@@ -11,7 +11,8 @@ import flexo.cache.Validators;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.function.LongSupplier;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -27,16 +28,19 @@ import java.util.logging.Logger;
 final class PartWriter {
     private static final Logger LOG = Logger.getLogger(PartWriter.class.getName());
 
+    private final DownloadContext context;
     private final PackageCache cache;
+    private final CacheDisk.Reservation reservation;
     private final Download download;
     private final RepositoryPath path;
     private final FilePolicy policy;
-    private final LongSupplier nanoTime;
+    /** Ends the download. */
+    private final Runnable useless;
 
     /** What an earlier download left, until its first use or its end; null if there is nothing. */
     private Leftover leftover;
     /** Null until the first byte. */
-    private PartFile part;
+    private volatile PartFile part;
     /** Null until the first byte. */
     private ContentHead head;
     /** Of the bytes from the front; null if nobody asks for it. */
@@ -49,19 +53,45 @@ final class PartWriter {
     private long position;
     private boolean released;
     private String source = "";
+    /** Not completed while room is made on disk. */
+    private volatile CompletableFuture<Void> roomTried = CompletableFuture.completedFuture(null);
 
-    PartWriter(PackageCache cache, Download download, FilePolicy policy, LongSupplier nanoTime) {
-        this.cache = cache;
+    /**
+     * Of a download that begins.
+     *
+     * @param useless called, perhaps, when the file is not kept and nobody reads it any longer
+     */
+    PartWriter(DownloadContext context, Download download, FilePolicy policy, Runnable useless) {
+        this.context = context;
+        this.cache = context.cache();
+        this.reservation = context.disk().reservation();
         this.download = download;
         this.path = download.path();
         this.policy = policy;
-        this.nanoTime = nanoTime;
+        this.useless = useless;
     }
 
-    /** Looks for what an earlier download left. */
-    void openLeftover() throws IOException {
-        if (!path.kind().mutable()) {
+    /** Makes it the rest of a file, of which clients have the beginning; before its first transfer. */
+    void continueFrom(ContentHead promised, PartFile.Mark mark) {
+        head = promised;
+        part = cache.createElsewhere(path, promised);
+        position = mark.position();
+        boolean unused = part.leaveDisk(position, 0);
+        digest = mark.digest().map(FileDigest::copy).orElse(null);
+        holdBack = HoldBack.LAST_BYTE;
+        released = true;
+        staysInMemory();
+    }
+
+    /** Looks for what an earlier download left; what cannot be read is not there. */
+    void openLeftover() {
+        if (path.kind().mutable() || part != null) {
+            return;
+        }
+        try {
             leftover = cache.leftover(path).orElse(null);
+        } catch (IOException e) {
+            LOG.log(Level.FINE, path + ": what an earlier download left cannot be read", e);
         }
     }
 
@@ -106,7 +136,7 @@ final class PartWriter {
         }
         if (fromStart) {
             startOver();
-            part = cache.create(path, newHead);
+            part = create(newHead);
         } else if (part == null) {
             position = fromByte();
             part = leftover.file();
@@ -118,25 +148,158 @@ final class PartWriter {
         holdBack = policy.holdBack(head.lengthBytes());
         digest = policy.needsDigest() ? new FileDigest() : null;
         if (firstByteNanos == null) {
-            firstByteNanos = nanoTime.getAsLong();
+            firstByteNanos = context.nanoTime().getAsLong();
         }
     }
 
-    /** Appends bytes and lets the clients have what they may have. */
-    void write(ByteBuffer bytes) throws IOException {
-        if (digest != null && digest.coveredBytes() == position) {
-            digest.update(bytes);
+    /** A new part file, which is in memory if the disk does not take it. */
+    private PartFile create(ContentHead promised) throws IOException {
+        IOException why;
+        if (!reservation.reserve(promised.lengthBytes())) {
+            why = new NoRoomException(promised.lengthBytes());
+        } else {
+            try {
+                return cache.create(path, promised);
+            } catch (IOException e) {
+                reservation.release();
+                why = e;
+            }
         }
-        int count = bytes.remaining();
-        part.write(bytes, position);
+        PartFile elsewhere = cache.createElsewhere(path, promised);
+        leaveDisk(elsewhere, promised.lengthBytes(), why);
+        return elsewhere;
+    }
+
+    private void leaveDisk(PartFile leaving, long missing, IOException why) throws IOException {
+        if (!leaving.leaveDisk(position, policy.isNeededWhole() ? missing : 0)) {
+            throw why;
+        }
+        reservation.release();
+        if (CacheDisk.isLackOfRoom(why)) {
+            CompletableFuture<Void> tried = new CompletableFuture<>();
+            roomTried = tried;
+            var unused = context.disk()
+                    .makeRoom(missing)
+                    .thenRunAsync(() -> roomWasMade(leaving, missing, why, tried), context.storage());
+        } else {
+            context.disk().refused(path, why);
+            giveUpDisk(leaving);
+        }
+    }
+
+    /** On a storage thread, while the transfer pauses, or has ended. */
+    private void roomWasMade(PartFile waiting, long missing, IOException why, CompletableFuture<Void> tried) {
+        try {
+            if (waiting != part && part != null) {
+                // Its bytes were given up meanwhile.
+                return;
+            }
+            if (!reservation.reserve(missing)) {
+                throw why;
+            }
+            boolean unused = waiting.returnToDisk();
+        } catch (IOException e) {
+            reservation.release();
+            context.disk().refused(path, e);
+            giveUpDisk(waiting);
+        } finally {
+            tried.complete(null);
+        }
+    }
+
+    private void giveUpDisk(PartFile refused) {
+        try {
+            refused.giveUpDisk();
+        } catch (IOException e) {
+            // It is found and dealt with when the directory can be written to again.
+            LOG.log(Level.FINE, path + ": its part file could not be removed", e);
+        }
+        if (!policy.isNeededWhole()) {
+            staysInMemory();
+        }
+    }
+
+    private void staysInMemory() {
+        download.isNotKept(useless);
+    }
+
+    /** Completed when it is settled whether the file goes to disk. */
+    CompletionStage<Void> settled() {
+        return roomTried;
+    }
+
+    /**
+     * Tells when more bytes are wanted, if it is better to wait with them.
+     *
+     * @param wanted called once, by any thread, unless false is returned
+     * @return whether it is to wait
+     */
+    boolean waitForRoom(Runnable wanted) {
+        if (!roomTried.isDone()) {
+            var unused = roomTried.thenRun(wanted);
+            return true;
+        }
+        return part != null && !part.isOnDisk() && download.waitForRoom(part, wanted);
+    }
+
+    /** The transfer has been waiting for room: who keeps it from others is left behind. */
+    void hurry() {
+        if (roomTried.isDone() && part != null) {
+            download.hurry(part);
+        }
+    }
+
+    /** Whether what is there has all gone to disk. */
+    boolean isOnDisk() {
+        return part != null && part.isOnDisk();
+    }
+
+    /**
+     * Appends bytes and lets the clients have what they may have. What the disk does not take goes on in memory.
+     *
+     * @throws IOException if the disk does not take them, and memory cannot: {@link #prepareToLeaveDisk} may help
+     */
+    void write(ByteBuffer bytes) throws IOException {
+        FileDigest before = digest != null && digest.coveredBytes() == position ? digest : null;
+        ByteBuffer seen = bytes.duplicate();
+        try {
+            part.write(bytes, position, before);
+        } catch (IOException e) {
+            if (digest != null && before == null) {
+                throw e;
+            }
+            leaveDisk(part, missing(), e);
+            part.write(bytes, position, before);
+        }
+        int count = seen.remaining();
+        if (before != null) {
+            before.update(seen);
+        }
         position += count;
+        reservation.written(count);
         if (released || !isUnderEmbargo()) {
             release(readable());
         }
     }
 
+    /**
+     * Takes in what an earlier download left, of which the digest was to be found out at the end: in memory that would
+     * be too late. May block for as long as reading it takes.
+     *
+     * @return false if that is not what keeps the bytes from going on in memory
+     * @throws IOException if it cannot be read
+     */
+    boolean prepareToLeaveDisk() throws IOException {
+        if (part == null || digest == null || digest.coveredBytes() == position) {
+            return false;
+        }
+        part.complete(digest, position);
+        return true;
+    }
+
     private boolean isUnderEmbargo() {
-        return nanoTime.getAsLong() - firstByteNanos < holdBack.embargo().toNanos();
+        return context.nanoTime().getAsLong() - firstByteNanos
+                < holdBack.embargo().toNanos();
     }
 
     private long readable() {
@@ -182,9 +345,15 @@ final class PartWriter {
         return digest == null ? "" : part.sha256(digest);
     }
 
+    /** What was promised to the disk is there, or will not be. */
+    void published() {
+        reservation.release();
+    }
+
     /** Gives up what is there and was not released, for good; the next transfer begins at 0. */
     void startOver() {
         dropLeftover();
+        reservation.release();
         if (part != null) {
             discard();
             close(part);
@@ -206,6 +375,7 @@ final class PartWriter {
     /** Lets go of what clients do not read; what was fetched of a file that may be continued stays for later. */
     void giveUp() {
         dropLeftover();
+        reservation.release();
         if (part == null) {
             return;
         }

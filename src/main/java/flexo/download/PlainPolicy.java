@@ -8,7 +8,8 @@ import java.io.IOException;
 /** A file of which nothing is known but its length. */
 final class PlainPolicy implements FilePolicy {
     @Override
-    public void publish(Mirror mirror, PartFile part, ContentHead head) throws IOException {
+    public boolean publish(Mirror mirror, PartFile part, ContentHead head) throws IOException {
         var unused = part.publish(head);
+        return true;
     }
 }

@@ -37,6 +37,7 @@ final class Progress {
 
     private Pace pace;
     private long received;
+    private long pausedNanos;
 
     Progress(DownloadContext context, RepositoryPath path, Mirror mirror, boolean heldBack, long nowNanos) {
         this.context = context;
@@ -68,6 +69,14 @@ final class Progress {
         standstill.arrived(bytes, nowNanos);
         lowSpeed.arrived(bytes, nowNanos);
         pace.arrived(bytes);
+    }
+
+    /** It goes on after a pause of our own, which nobody is to be blamed for. */
+    void wentOn(long pauseNanos, long nowNanos) {
+        pausedNanos += pauseNanos;
+        standstill.restart(nowNanos);
+        lowSpeed.restart(nowNanos);
+        pace.restart(nowNanos);
     }
 
     /** How long the judgement cannot be anything but good. */
@@ -132,8 +141,9 @@ final class Progress {
         return received;
     }
 
+    /** The time since the first byte, without pauses. */
     Duration elapsed(long nowNanos) {
-        return Duration.ofNanos(nowNanos - startNanos);
+        return Duration.ofNanos(Math.max(1, nowNanos - startNanos - pausedNanos));
     }
 
     /** The transfer no longer shares the line. */

@@ -18,6 +18,7 @@ final class SentRequest {
     private final MirrorResponseListener listener;
 
     private boolean unwanted;
+    private boolean paused;
     /** Null until it was sent. */
     private MirrorClient.Exchange exchange;
 
@@ -55,6 +56,10 @@ final class SentRequest {
         synchronized (this) {
             exchange = sent;
             tooLate = unwanted;
+            if (paused) {
+                // Its response was faster than this. It does not block.
+                sent.pause();
+            }
         }
         if (tooLate) {
             sent.cancel();
@@ -63,6 +68,30 @@ final class SentRequest {
 
     private synchronized boolean isUnwanted() {
         return unwanted;
+    }
+
+    /** Takes no more bytes for now, but those that are on their way. */
+    void pause() {
+        MirrorClient.Exchange onItsWay;
+        synchronized (this) {
+            paused = true;
+            onItsWay = exchange;
+        }
+        if (onItsWay != null) {
+            onItsWay.pause();
+        }
+    }
+
+    /** Ends a pause. */
+    void goOn() {
+        MirrorClient.Exchange onItsWay;
+        synchronized (this) {
+            paused = false;
+            onItsWay = exchange;
+        }
+        if (onItsWay != null) {
+            onItsWay.goOn();
+        }
     }
 
     /** Drops it with its connection; the mirror may still be heard of. */

@@ -31,7 +31,8 @@ final class SignaturePolicy implements FilePolicy {
     }
 
     @Override
-    public void publish(Mirror mirror, PartFile part, ContentHead head) throws IOException {
+    public boolean publish(Mirror mirror, PartFile part, ContentHead head) throws IOException {
         var unused = part.publish(head);
+        return true;
     }
 }

@@ -26,6 +26,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * never while {@link Failover} is told. The timer does not wait for it: while it is held, bytes are arriving.
  */
 final class Transfer implements MirrorResponseListener {
+    /** How long clients wait for bytes because others are slow; far below pacman's ten seconds. */
+    private static final Duration SLOW_ONES_MAY_TAKE = Duration.ofSeconds(1);
+
     /** Who started the transfer. Called from arbitrary threads, none of which may be held up. */
     interface Starter {
         /** Whether another mirror could take over; if so, it is reserved. */
@@ -68,6 +71,8 @@ final class Transfer implements MirrorResponseListener {
     private Progress progress;
 
     private ScheduledFuture<?> deadline;
+    /** Since when no more bytes are asked for, because there is no room for them; null if they are. */
+    private Long pausedSinceNanos;
 
     Transfer(
             DownloadContext context,
@@ -228,6 +233,8 @@ final class Transfer implements MirrorResponseListener {
             if (writer.missing() == 0) {
                 // Not only with the end of the response: nothing that happens to it can make the file less whole.
                 endWithAll();
+            } else {
+                pauseIfThereIsNoRoom();
             }
         } catch (IOException e) {
             endWith(new Outcome.StorageFailed(e));
@@ -314,12 +321,40 @@ final class Transfer implements MirrorResponseListener {
             }
             if (progress == null) {
                 firstByteIsLate();
+            } else if (pausedSinceNanos != null) {
+                writer.hurry();
+                arm(SLOW_ONES_MAY_TAKE.toNanos());
             } else {
                 checkSpeed();
             }
             if (ended) {
                 request.drop();
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void pauseIfThereIsNoRoom() {
+        if (pausedSinceNanos == null
+                && writer.waitForRoom(() -> context.storage().execute(this::roomIsThere))) {
+            pausedSinceNanos = now();
+            request.pause();
+            arm(SLOW_ONES_MAY_TAKE.toNanos());
+        }
+    }
+
+    private void roomIsThere() {
+        lock.lock();
+        try {
+            if (ended || pausedSinceNanos == null) {
+                return;
+            }
+            long now = now();
+            progress.wentOn(now - pausedSinceNanos, now);
+            pausedSinceNanos = null;
+            arm(progress.nanosLeft(now));
+            request.goOn();
         } finally {
             lock.unlock();
         }

@@ -7,7 +7,6 @@ import flexo.cache.FileDigest;
 import flexo.cache.PackageCache;
 import flexo.cache.VerifiedFiles;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -93,8 +92,14 @@ final class Verification {
             } catch (NoSuchFileException e) {
                 // Somebody has removed it since it was found.
                 mine.complete(false);
-            } catch (IOException | RuntimeException e) {
-                mine.completeExceptionally(e instanceof IOException io ? new UncheckedIOException(io) : e);
+            } catch (IOException e) {
+                LOG.log(
+                        Level.WARNING,
+                        "{0}: what lies in the cache cannot be read ({1}); clients get it from the mirrors",
+                        new Object[] {path, e});
+                mine.complete(false);
+            } catch (RuntimeException e) {
+                mine.completeExceptionally(e);
             } finally {
                 reading.remove(path.toString());
             }
@@ -118,13 +123,21 @@ final class Verification {
         return standing == Standing.TRUSTED;
     }
 
-    /** Removes a file that is not what its database demands, with its signature. */
-    void remove(RepositoryPath path, CacheEntry entry) throws IOException {
-        if (cache.evict(path, entry)) {
+    /** Removes a file that is not what its database demands, with its signature; if it cannot, nobody is given it all the same. */
+    void remove(RepositoryPath path, CacheEntry entry) {
+        try {
+            if (cache.evict(path, entry)) {
+                LOG.log(
+                        Level.WARNING,
+                        "{0}: removed from the cache, it is not the file that the database demands; it will be fetched"
+                                + " again",
+                        path);
+            }
+        } catch (IOException e) {
             LOG.log(
                     Level.WARNING,
-                    "{0}: removed from the cache, it is not the file that the database demands; it will be fetched again",
-                    path);
+                    "{0}: is not the file that the database demands, and cannot be removed from the cache: {1}",
+                    new Object[] {path, e});
         }
     }
 }

@@ -1,6 +1,7 @@
 package flexo.repository;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -50,7 +51,18 @@ public final class DatabaseReader {
      */
     public static RepositoryDatabase read(Path file, DatabaseLimits limits)
             throws IOException, NotADatabaseException, UnreadableCompressionException {
-        try (SourceBytes source = new SourceBytes(Files.newInputStream(file))) {
+        return read(Files.newInputStream(file), limits);
+    }
+
+    /**
+     * Reads a database to its end, from wherever it comes.
+     *
+     * @param bytes the whole database; closed by this
+     * @throws IOException if they cannot be read
+     */
+    public static RepositoryDatabase read(InputStream bytes, DatabaseLimits limits)
+            throws IOException, NotADatabaseException, UnreadableCompressionException {
+        try (SourceBytes source = new SourceBytes(bytes)) {
             byte[] start = source.peek(START_BYTES);
             if (start.length == 0) {
                 throw new NotADatabaseException("it is empty");

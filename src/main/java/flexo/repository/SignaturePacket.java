@@ -78,9 +78,19 @@ public final class SignaturePacket {
      * @throws IOException if the file cannot be read
      */
     public boolean mayBelongTo(Path file) throws IOException {
+        return mayBelongTo(Files.newInputStream(file));
+    }
+
+    /**
+     * Whether it may be the signature of a file, from wherever that comes.
+     *
+     * @param file all its bytes; closed by this
+     * @throws IOException if they cannot be read
+     */
+    public boolean mayBelongTo(InputStream file) throws IOException {
         MessageDigest digest = newDigest();
         byte[] buffer = new byte[BUFFER_BYTES];
-        try (InputStream bytes = Files.newInputStream(file)) {
+        try (InputStream bytes = file) {
             int count = bytes.read(buffer);
             while (count >= 0) {
                 digest.update(buffer, 0, count);

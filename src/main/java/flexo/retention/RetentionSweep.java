@@ -99,7 +99,16 @@ public final class RetentionSweep {
      * @param dry whether to remove nothing, and list what would go
      */
     SweepReport everything(boolean dry) {
-        Run run = new Run(dry);
+        return everything(dry, 0);
+    }
+
+    /** The same, and makes as much room as it can for what is to be cached next: so many bytes are to be usable then. */
+    SweepReport makeRoom(long usableBytes) {
+        return everything(false, usableBytes);
+    }
+
+    private SweepReport everything(boolean dry, long usableBytes) {
+        Run run = new Run(dry, usableBytes);
         run.walk(run::applyRules);
         run.makeRoom();
         return run.report();
@@ -113,7 +122,7 @@ public final class RetentionSweep {
      * @return what these packages take more now than without these files; may be negative
      */
     long some(String place, Collection<String> fileNames) {
-        Run run = new Run(false);
+        Run run = new Run(false, 0);
         Set<String> groups = new HashSet<>();
         long[] bytes = new long[1];
         fileNames.forEach(name -> groups.add(FileGroups.groupOf(name)));
@@ -176,6 +185,9 @@ public final class RetentionSweep {
         final RemovalCounts counts = new RemovalCounts();
         private final boolean dry;
         private final Instant began;
+        /** What somebody waits for; 0 if nobody does. */
+        private final long usableBytes;
+
         private final GroupJudge judge;
         private final List<Removal> listing = new ArrayList<>();
         /** Packages that may go to make room, by the key of their repository's own rules, or "" for all others. */
@@ -187,8 +199,9 @@ public final class RetentionSweep {
         private long files;
         private long bytes;
 
-        Run(boolean dry) {
+        Run(boolean dry, long usableBytes) {
             this.dry = dry;
+            this.usableBytes = usableBytes;
             began = uses.settle();
             this.judge = new GroupJudge(began, settings, uses, inUse, listed, cache);
         }
@@ -290,7 +303,7 @@ public final class RetentionSweep {
 
         /** What has to go beside what goes for its repository's limit. */
         private long toFree(Evictions left) {
-            if (settings.cacheSizeLimit().isEmpty() && settings.minFree().isEmpty()) {
+            if (settings.cacheSizeLimit().isEmpty() && settings.minFree().isEmpty() && usableBytes == 0) {
                 return 0;
             }
             try {
@@ -300,7 +313,7 @@ public final class RetentionSweep {
                 DiskSpace.Space space = disk.space();
                 long usable = space.usableBytes() + going + (dry ? counts.sum().bytes() : 0);
                 long excess = excess(bytes - going, space);
-                long lack = lack(usable, space);
+                long lack = Math.max(lack(usable, space), usableBytes - usable);
                 cacheReason = excess >= lack ? RemovalReason.CACHE_SIZE : RemovalReason.DISK_SPACE;
                 return Math.max(excess, lack);
             } catch (IOException e) {

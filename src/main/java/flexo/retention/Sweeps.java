@@ -75,6 +75,11 @@ public final class Sweeps implements AutoCloseable {
     /** Sweeps that somebody waits for, until they have begun. */
     private final Map<Asked, CompletableFuture<SweepReport>> asked = new EnumMap<>(Asked.class);
 
+    /** Who waits for room, and how much; null if nobody does. */
+    private CompletableFuture<Void> room;
+
+    private long roomBytes;
+
     private boolean stopped;
 
     // Only touched by the one task that runs:
@@ -212,6 +217,45 @@ public final class Sweeps implements AutoCloseable {
         }
     }
 
+    /**
+     * Removes what was not used for longest, so that something can be cached.
+     *
+     * @param usableBytes how many bytes should be usable on the disk then
+     * @return completed when that was tried, never exceptionally
+     */
+    public CompletionStage<Void> makeRoom(long usableBytes) {
+        CompletableFuture<Void> asked;
+        synchronized (this) {
+            if (stopped) {
+                return CompletableFuture.completedFuture(null);
+            }
+            // Who asks before it has begun is served by the same sweep.
+            roomBytes = Math.max(roomBytes, usableBytes);
+            if (room != null) {
+                return room.minimalCompletionStage();
+            }
+            asked = room = new CompletableFuture<>();
+        }
+        run(this::sweepForRoom);
+        return asked.minimalCompletionStage();
+    }
+
+    private void sweepForRoom() {
+        CompletableFuture<Void> asked;
+        long wanted;
+        synchronized (this) {
+            asked = room;
+            wanted = roomBytes;
+            room = null;
+            roomBytes = 0;
+        }
+        try {
+            bytes = sweep.makeRoom(wanted).bytes();
+        } finally {
+            asked.complete(null);
+        }
+    }
+
     private static IllegalStateException stopping() {
         return new IllegalStateException("Flexo is stopping, so nothing is swept");
     }
@@ -230,13 +274,18 @@ public final class Sweeps implements AutoCloseable {
     @Override
     public void close() {
         List<CompletableFuture<SweepReport>> unanswered;
+        CompletableFuture<Void> waitingForRoom;
         synchronized (this) {
             stopped = true;
             waiting.clear();
             unanswered = List.copyOf(asked.values());
+            waitingForRoom = room;
         }
         sweep.stop();
         unanswered.forEach(report -> report.completeExceptionally(stopping()));
+        if (waitingForRoom != null) {
+            waitingForRoom.complete(null);
+        }
         uses.save();
     }
 

@@ -46,8 +46,23 @@ public final class HttpMirrorClient implements MirrorClient {
                 .slowUntil()
                 .<SpeedLimit>map(wanted -> new SlowUntil(slowLimit, speedLimit, wanted))
                 .orElse(speedLimit);
-        Runnable cancel =
-                connections.execute(request.build(), new ResponseConsumer(events, limit), address.context(), events);
-        return cancel::run;
+        ResponseConsumer consumer = new ResponseConsumer(events, limit);
+        Runnable cancel = connections.execute(request.build(), consumer, address.context(), events);
+        return new Exchange() {
+            @Override
+            public void cancel() {
+                cancel.run();
+            }
+
+            @Override
+            public void pause() {
+                consumer.pause();
+            }
+
+            @Override
+            public void goOn() {
+                consumer.goOn();
+            }
+        };
     }
 }

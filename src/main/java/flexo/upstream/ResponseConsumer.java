@@ -34,6 +34,10 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
     private FutureCallback<Void> whenConsumed;
     private boolean draining;
     private final AtomicBoolean asking = new AtomicBoolean();
+    // Guarded by this.
+    private boolean paused;
+    /** What the library is to be granted when the pause is over; null if it asked for nothing meanwhile. */
+    private CapacityChannel askedMeanwhile;
 
     ResponseConsumer(ResponseEvents events, SpeedLimit speedLimit) {
         this.events = events;
@@ -102,7 +106,12 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
     /** Called whenever what was granted is used up; at most one portion is asked for, so that everybody gets a turn. */
     @Override
     public void updateCapacity(CapacityChannel capacity) {
-        // Bytes are written away before consume() returns, so only the speed limit holds them back.
+        synchronized (this) {
+            if (paused) {
+                askedMeanwhile = capacity;
+                return;
+            }
+        }
         if (asking.compareAndSet(false, true)) {
             speedLimit.ask(() -> {
                 asking.set(false);
@@ -112,6 +121,24 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
                     events.failed(e);
                 }
             });
+        }
+    }
+
+    /** Grants no further portion; what has been granted may still come. */
+    synchronized void pause() {
+        paused = true;
+    }
+
+    /** Ends a pause. */
+    void goOn() {
+        CapacityChannel capacity;
+        synchronized (this) {
+            paused = false;
+            capacity = askedMeanwhile;
+            askedMeanwhile = null;
+        }
+        if (capacity != null) {
+            updateCapacity(capacity);
         }
     }
 

@@ -9,6 +9,9 @@ import java.util.function.LongSupplier;
  * for a small portion, and portions are given in the order they were asked for.
  */
 public interface SpeedLimit {
+    /** Nothing is saved by larger ones, and a response that is paused brings no more than this. */
+    int UNLIMITED_PORTION_BYTES = 256 * 1024;
+
     /** How much one grant is worth, in bytes. */
     int portionBytes();
 
@@ -24,7 +27,7 @@ public interface SpeedLimit {
         return new SpeedLimit() {
             @Override
             public int portionBytes() {
-                return Integer.MAX_VALUE;
+                return UNLIMITED_PORTION_BYTES;
             }
 
             @Override

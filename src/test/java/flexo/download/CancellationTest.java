@@ -211,7 +211,7 @@ class CancellationTest {
                 bench.context,
                 download,
                 new PlainPolicy(),
-                new PartWriter(bench.cache, download, new PlainPolicy(), () -> 0),
+                new PartWriter(bench.context, download, new PlainPolicy(), () -> {}),
                 lease,
                 false,
                 new NobodyToTell());

@@ -7,6 +7,7 @@ import flexo.alpm.RepositoryPath;
 import flexo.cache.DatabaseList;
 import flexo.cache.Generations;
 import flexo.cache.PackageCache;
+import flexo.cache.SpareMemory;
 import flexo.cache.VerifiedFiles;
 import flexo.mirror.Archive;
 import flexo.mirror.MirrorFailure;
@@ -62,6 +63,8 @@ final class DownloadBench {
     final TaskQueue connecting = new TaskQueue();
     final ScriptedMirrors client = new ScriptedMirrors();
     final RecordedMirrors mirrors;
+    final SpareMemory memory = new SpareMemory(1 << 20);
+    final TestRoom room = new TestRoom();
     final RunningTransfers running = new RunningTransfers();
     final PackageCache cache;
     final DownloadContext context;
@@ -114,9 +117,10 @@ final class DownloadBench {
             Downloads.SignatureFetching signatures) {
         this.root = root;
         mirrors = new RecordedMirrors(mirrorCount);
-        cache = new PackageCache(watched(root));
+        cache = new PackageCache(watched(root), memory);
         context = new DownloadContext(
                 cache,
+                new CacheDisk(root, room, timer),
                 mirrors,
                 client,
                 Deadlines.standard(),
@@ -469,6 +473,7 @@ final class DownloadBench {
         assertThat(running.count()).as("transfers that share the line").isZero();
         databases.close();
         settle();
+        assertThat(memory.sharing()).as("files in memory").isZero();
         assertThat(openFiles()).as("open files").isEmpty();
         for (RecordedMirrors.Lease lease : mirrors.leases()) {
             assertThat(lease.reports())

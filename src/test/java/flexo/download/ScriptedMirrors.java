@@ -16,6 +16,7 @@ final class ScriptedMirrors implements MirrorClient {
         private final MirrorRequest request;
         private final MirrorResponseListener listener;
         private boolean cancelled;
+        private boolean paused;
 
         private Asked(MirrorRequest request, MirrorResponseListener listener) {
             this.request = request;
@@ -37,6 +38,21 @@ final class ScriptedMirrors implements MirrorClient {
         @Override
         public void cancel() {
             cancelled = true;
+        }
+
+        @Override
+        public void pause() {
+            paused = true;
+        }
+
+        @Override
+        public void goOn() {
+            paused = false;
+        }
+
+        /** Whether no more of the body is wanted for now. */
+        boolean isPaused() {
+            return paused;
         }
 
         /** The head arrives; false if its body was refused. */

@@ -9,8 +9,10 @@ import static flexo.download.DownloadBench.slice;
 import static flexo.download.DownloadBench.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import flexo.alpm.RepositoryPath;
 import flexo.download.DownloadFailure.Reason;
 import flexo.mirror.MirrorFailure;
+import flexo.testing.TestPaths;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,33 +112,17 @@ class StorageTest {
     }
 
     @Test
-    void diskThatRefusesTheFirstByteEndsTheDownload() throws IOException {
-        DownloadBench bench = bench();
-        TestClient client = bench.get(PACKAGE);
-        Files.createDirectories(bench.part(PACKAGE).resolve("in-the-way"));
-
-        bench.asked(1).responds(whole(1000));
-        bench.asked(1).sends(BODY);
-        bench.settle();
-
-        assertThat(client.refusal().reason()).isEqualTo(Reason.STORAGE);
-        assertThat(bench.asked(1).isCancelled()).isTrue();
-        assertThat(bench.askedCount()).as("another mirror would not help").isEqualTo(1);
-        assertThat(bench.mirrors.reports(1))
-                .doesNotContain("failed WRONG_CONTENT")
-                .endsWith("closed");
-        bench.assertNothingIsLeft();
-    }
-
-    @Test
-    void leftoverThatCannotBeOpenedEndsTheDownload() throws IOException {
+    void leftoverThatCannotBeOpenedIsNotThere() throws IOException {
         DownloadBench bench = bench();
         Files.createDirectories(bench.promise(PACKAGE));
 
         TestClient client = bench.get(PACKAGE);
+        bench.lastAskedDelivers(BODY);
 
-        assertThat(client.refusal().reason()).isEqualTo(Reason.STORAGE);
-        assertThat(bench.askedCount()).isZero();
+        assertThat(bench.asked(1).fromByte()).isZero();
+        assertThat(client.reads().received()).isEqualTo(BODY);
+        client.leaves();
+        assertThat(bench.target(PACKAGE)).hasBinaryContent(BODY);
         bench.assertNothingIsLeft();
     }
 
@@ -169,12 +155,27 @@ class StorageTest {
     @Test
     void directoryIsNotFoundAndNoMirrorIsAsked() throws IOException {
         DownloadBench bench = bench();
-        Files.createDirectories(bench.target(PACKAGE));
+        RepositoryPath path = TestPaths.path("core/os/x86_64");
+        Files.createDirectories(bench.target(path));
 
-        TestClient client = bench.get(PACKAGE);
+        TestClient client = bench.get(path);
 
         assertThat(client.refusal().reason()).isEqualTo(Reason.NOT_FOUND);
         assertThat(bench.askedCount()).isZero();
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void directoryInPlaceOfAPackageIsAMiss() throws IOException {
+        DownloadBench bench = bench();
+        Files.createDirectories(bench.target(PACKAGE).resolve("in-the-way"));
+
+        TestClient client = bench.get(PACKAGE);
+        bench.lastAskedDelivers(BODY);
+
+        assertThat(client.reads().received()).isEqualTo(BODY);
+        client.leaves();
+        assertThat(bench.fileNames()).isEmpty();
         bench.assertNothingIsLeft();
     }
 

@@ -221,7 +221,7 @@ class ResponseConsumerTest {
     // Back-pressure.
 
     @Test
-    void withoutALimitTheLibraryMaySendAllItHas() throws IOException, HttpException {
+    void withoutALimitTheLibraryIsGrantedLargePortions() throws IOException, HttpException {
         List<Integer> granted = new ArrayList<>();
         ResponseConsumer consumer = consumer(wanting);
         consume(consumer, new BasicHttpResponse(200), body(10));
@@ -230,7 +230,32 @@ class ResponseConsumerTest {
         consumer.updateCapacity(granted::add);
         consumer.consume(bytes("56789"));
 
-        assertThat(granted).isNotEmpty().containsOnly(Integer.MAX_VALUE);
+        assertThat(granted).isNotEmpty().containsOnly(SpeedLimit.UNLIMITED_PORTION_BYTES);
+    }
+
+    @Test
+    void pausedResponseIsGrantedNothingUntilItGoesOn() throws IOException, HttpException {
+        List<Integer> granted = new ArrayList<>();
+        ResponseConsumer consumer = consumer(wanting);
+        consume(consumer, new BasicHttpResponse(200), body(10));
+        consumer.updateCapacity(granted::add);
+        consumer.pause();
+        consumer.updateCapacity(granted::add);
+        assertThat(granted).hasSize(1);
+
+        consumer.goOn();
+        assertThat(granted).hasSize(2);
+    }
+
+    @Test
+    void pauseInWhichTheLibraryAskedForNothingGrantsNothing() throws IOException, HttpException {
+        List<Integer> granted = new ArrayList<>();
+        ResponseConsumer consumer = consumer(wanting);
+        consume(consumer, new BasicHttpResponse(200), body(10));
+        consumer.pause();
+        consumer.goOn();
+
+        assertThat(granted).isEmpty();
     }
 
     @Test

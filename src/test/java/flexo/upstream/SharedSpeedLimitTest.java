@@ -122,7 +122,7 @@ class SharedSpeedLimitTest {
         ask(SpeedLimit.none(), "a", 100);
 
         assertThat(granted).hasSize(100);
-        assertThat(SpeedLimit.none().portionBytes()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(SpeedLimit.none().portionBytes()).isEqualTo(SpeedLimit.UNLIMITED_PORTION_BYTES);
     }
 
     @Test

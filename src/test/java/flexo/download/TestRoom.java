@@ -1,0 +1,42 @@
+package flexo.download;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** The room on a disk, in the hands of a test; as much as anybody wants unless the test says otherwise. */
+final class TestRoom implements Room {
+    private final List<Long> wanted = new ArrayList<>();
+    private final List<CompletableFuture<Void>> making = new ArrayList<>();
+    private OptionalLong usableBytes = OptionalLong.empty();
+
+    void is(long bytes) {
+        usableBytes = OptionalLong.of(bytes);
+    }
+
+    /** How many bytes were to be usable, in the order of asking. */
+    List<Long> wanted() {
+        return wanted;
+    }
+
+    /** All who wait for room are told that everything was tried. */
+    void wasTried() {
+        making.forEach(tried -> tried.complete(null));
+        making.clear();
+    }
+
+    @Override
+    public OptionalLong usableBytes() {
+        return usableBytes;
+    }
+
+    @Override
+    public CompletionStage<Void> make(long bytes) {
+        wanted.add(bytes);
+        CompletableFuture<Void> tried = new CompletableFuture<>();
+        making.add(tried);
+        return tried;
+    }
+}
