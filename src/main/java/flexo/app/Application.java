@@ -83,8 +83,8 @@ public final class Application implements ServletContextListener {
         WayOut wayOut = WayOut.of(settings, tls, via, threads);
         Mirrors mirrors = new Mirrors(files.packages(), wayOut, containerBase, threads);
         Upkeep upkeep = new Upkeep(settings, files, threads);
-        Repositories repositories =
-                new Repositories(settings, mirrors.upstream(), mirrors.health(), new ListedSizes(files.packages()));
+        Repositories repositories = new Repositories(
+                settings, mirrors.upstream(), mirrors.health(), new ListedSizes(files.packages()), wayOut.rules());
         Fetching fetching = Fetching.of(settings, files, repositories, wayOut, upkeep, threads);
         ClientStreams streams = new ClientStreams(
                 threads.pumps(),

@@ -25,17 +25,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The settings of the way out in the words of the upstream package. */
 final class OutboundSettings {
     private OutboundSettings() {}
 
-    static OutboundRules rules(FlexoConfig config) {
+    /**
+     * The rules.
+     *
+     * @param listed the mirrors of repositories that have them from a list, by the name of the repository
+     */
+    static OutboundRules rules(FlexoConfig config, Map<String, List<URI>> listed) {
         Outbound outbound = config.outbound();
         List<UpstreamAccess> upstreams = new ArrayList<>();
         outbound.credentials()
                 .forEach(given -> upstreams.add(UpstreamAccess.with(given.prefix(), credential(given.credentials()))));
-        config.customRepositories().forEach(repository -> upstreams.addAll(accesses(repository)));
+        config.customRepositories()
+                .forEach(repository ->
+                        upstreams.addAll(accesses(repository, listed.getOrDefault(repository.name(), List.of()))));
         return new OutboundRules(
                 new ProxyRules(
                         outbound.proxies().http().map(OutboundSettings::proxy),
@@ -68,14 +76,14 @@ final class OutboundSettings {
         }
     }
 
-    private static List<UpstreamAccess> accesses(CustomRepository repository) {
+    private static List<UpstreamAccess> accesses(CustomRepository repository, List<URI> listed) {
         Optional<UpstreamAccess.Way> way = repository
                 .proxy()
                 .map(choice -> new UpstreamAccess.Way(choice.proxy().map(OutboundSettings::proxy)));
         Map<String, String> headers = repository.headers().entrySet().stream()
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, header -> header.getValue().value()));
-        return repository.urls().stream()
+        return Stream.concat(repository.urls().stream(), listed.stream())
                 .filter(OutboundSettings::isHttp)
                 .map(url -> new UpstreamAccess(
                         url, way, repository.credentials().map(OutboundSettings::credential), headers))

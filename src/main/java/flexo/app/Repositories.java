@@ -35,6 +35,7 @@ final class Repositories {
     private final Settings settings;
     private final MirrorHealth health;
     private final FileSizes sizes;
+    private final OutboundInUse rules;
     private final Upstreams upstreams;
 
     /** By name, with the settings they were made of, so that a change of one leaves the others as they are. */
@@ -46,11 +47,13 @@ final class Repositories {
      * The repositories of the settings, whatever these are at any moment.
      *
      * @param official where the official ones come from
+     * @param rules learns of the mirrors in lists
      */
-    Repositories(Settings settings, Upstream official, MirrorHealth health, FileSizes sizes) {
+    Repositories(Settings settings, Upstream official, MirrorHealth health, FileSizes sizes, OutboundInUse rules) {
         this.settings = settings;
         this.health = health;
         this.sizes = sizes;
+        this.rules = rules;
         FlexoConfig first = settings.current();
         this.upstreams = new Upstreams(official, archive(first.archive()), pool(first.archive()));
         useCustom(first.customRepositories());
@@ -97,7 +100,8 @@ final class Repositories {
         repository
                 .mirrorlist()
                 .ifPresentOrElse(
-                        list -> mirrors.useList(MirrorlistFile.unofficial(list, System::nanoTime)),
+                        list -> mirrors.useList(MirrorlistFile.unofficial(
+                                list, found -> rules.listed(repository.name(), found), System::nanoTime)),
                         () -> mirrors.useInOrder(
                                 repository.urls().stream().map(Mirror::new).toList()));
         return Upstream.of(Upstreams.CUSTOM_SEGMENTS, mirrors);

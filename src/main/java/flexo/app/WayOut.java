@@ -20,8 +20,9 @@ import java.util.function.Function;
  * @param connections shared by all who ask for something
  * @param client asks for files
  * @param probe tests mirrors
+ * @param rules how everybody is asked
  */
-record WayOut(UpstreamConnections connections, MirrorClient client, MirrorProbe probe) {
+record WayOut(UpstreamConnections connections, MirrorClient client, MirrorProbe probe, OutboundInUse rules) {
     /**
      * Connects to nothing yet.
      *
@@ -41,8 +42,6 @@ record WayOut(UpstreamConnections connections, MirrorClient client, MirrorProbe 
                         tls),
                 threads.connecting(),
                 threads.reactor());
-        connections.use(OutboundSettings.rules(config));
-        settings.whenChanged(OutboundSettings::rules, connections::use);
         var unused = threads.every(Duration.ofMinutes(1), connections::closeIdle);
         return new WayOut(
                 connections,
@@ -50,7 +49,8 @@ record WayOut(UpstreamConnections connections, MirrorClient client, MirrorProbe 
                         connections,
                         limit(settings, threads, part -> part.limits().maxBytesPerSecond()),
                         limit(settings, threads, part -> part.prefetch().bytesPerSecond())),
-                new HttpMirrorProbe(connections, threads.testing(), threads.timer(), System::nanoTime));
+                new HttpMirrorProbe(connections, threads.testing(), threads.timer(), System::nanoTime),
+                new OutboundInUse(settings, connections::use));
     }
 
     private static SpeedLimit limit(Settings settings, Threads threads, Function<FlexoConfig, OptionalLong> part) {

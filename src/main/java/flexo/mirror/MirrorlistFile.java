@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.logging.Level;
@@ -33,6 +34,7 @@ public final class MirrorlistFile {
     private final Path file;
     private final Function<String, Mirrorlist> syntax;
     private final List<Mirror> first;
+    private final Consumer<List<Mirror>> whenRead;
     private final LongSupplier nanoTime;
 
     // Guarded by this object's monitor.
@@ -52,23 +54,30 @@ public final class MirrorlistFile {
      * @param nanoTime the passing of time, as {@link System#nanoTime}
      */
     public static MirrorlistFile official(Path file, List<Mirror> first, LongSupplier nanoTime) {
-        return new MirrorlistFile(file, Mirrorlist::parse, first, nanoTime);
+        return new MirrorlistFile(file, Mirrorlist::parse, first, unused -> {}, nanoTime);
     }
 
     /**
      * A list of mirrors of an unofficial repository.
      *
      * @param file need not be there yet
+     * @param whenRead told of the mirrors before they are used; must not block
      * @param nanoTime the passing of time, as {@link System#nanoTime}
      */
-    public static MirrorlistFile unofficial(Path file, LongSupplier nanoTime) {
-        return new MirrorlistFile(file, Mirrorlist::parseUnofficial, List.of(), nanoTime);
+    public static MirrorlistFile unofficial(Path file, Consumer<List<Mirror>> whenRead, LongSupplier nanoTime) {
+        return new MirrorlistFile(file, Mirrorlist::parseUnofficial, List.of(), whenRead, nanoTime);
     }
 
-    private MirrorlistFile(Path file, Function<String, Mirrorlist> syntax, List<Mirror> first, LongSupplier nanoTime) {
+    private MirrorlistFile(
+            Path file,
+            Function<String, Mirrorlist> syntax,
+            List<Mirror> first,
+            Consumer<List<Mirror>> whenRead,
+            LongSupplier nanoTime) {
         this.file = file;
         this.syntax = syntax;
         this.first = List.copyOf(first);
+        this.whenRead = whenRead;
         this.nanoTime = nanoTime;
     }
 
@@ -86,6 +95,7 @@ public final class MirrorlistFile {
         }
         seen = state;
         Optional<List<Mirror>> mirrors = read();
+        mirrors.ifPresent(whenRead);
         if (mirrors.isEmpty() && firstLook && !first.isEmpty()) {
             return Optional.of(first);
         }

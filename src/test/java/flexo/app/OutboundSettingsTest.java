@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import flexo.config.FlexoConfig;
 import flexo.config.InvalidConfigException;
 import flexo.config.SettingSources;
+import flexo.mirror.Mirror;
 import flexo.testing.TestCertificates;
 import flexo.upstream.Credential;
 import flexo.upstream.HttpProxy;
@@ -16,8 +17,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,6 +108,39 @@ class OutboundSettingsTest {
     }
 
     @Test
+    void mirrorsOfAListAreAskedAsTheirRepositorySays() throws Exception {
+        Path list = Files.writeString(folder.resolve("list"), "Server = https://a.example/$repo/$arch\n");
+        AtomicReference<OutboundRules> inForce = new AtomicReference<>();
+        Settings settings = new Settings(config("""
+                [[custom_repo]]
+                name = "corp"
+                mirrorlist = "%s"
+                proxy = "none"
+                token = "t0ken"
+                """.formatted(list)));
+        OutboundInUse rules = new OutboundInUse(settings, inForce::set);
+        assertThat(inForce.get().upstreams()).as("before the list is read").isEmpty();
+        Optional<UpstreamAccess.Way> direct = Optional.of(new UpstreamAccess.Way(Optional.empty()));
+        UpstreamAccess first = new UpstreamAccess(
+                URI.create("https://a.example/"), direct, Optional.of(Credential.bearer("t0ken")), Map.of());
+
+        rules.listed("corp", List.of(Mirror.of("https://a.example/")));
+        assertThat(inForce.get().upstreams()).containsExactly(first);
+
+        settings.replace(config("""
+                [[custom_repo]]
+                name = "corp"
+                mirrorlist = "%s"
+                proxy = "none"
+                token = "an0ther"
+                """.formatted(list)));
+        assertThat(inForce.get().upstreams())
+                .as("after a change of the settings")
+                .containsExactly(new UpstreamAccess(
+                        URI.create("https://a.example/"), direct, Optional.of(Credential.bearer("an0ther")), Map.of()));
+    }
+
+    @Test
     void mistakesInFilesForTlsAreMistakesOfTheConfiguration() throws Exception {
         FlexoConfig config = config("""
                 client_certificate = "%s"
@@ -127,7 +163,7 @@ class OutboundSettingsTest {
     }
 
     private OutboundRules rules(String toml) throws Exception {
-        return OutboundSettings.rules(config(toml));
+        return OutboundSettings.rules(config(toml), Map.of());
     }
 
     private FlexoConfig config(String toml) throws IOException, InvalidConfigException {

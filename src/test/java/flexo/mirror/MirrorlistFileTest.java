@@ -65,6 +65,19 @@ class MirrorlistFileTest {
     }
 
     @Test
+    void whoeverWantsToKnowIsToldOfTheMirrorsThatAreRead() throws Exception {
+        List<List<Mirror>> told = new ArrayList<>();
+        write("Server = https://a.example/archlinux/$repo/os/$arch\n");
+        MirrorlistFile list = MirrorlistFile.unofficial(file, told::add, () -> clock.millis() * 1_000_000);
+
+        assertThat(list.changed()).contains(List.of(A));
+        clock.advance(MirrorlistFile.LOOKS_APART);
+        assertThat(list.changed()).as("unchanged").isEmpty();
+
+        assertThat(told).containsExactly(List.of(A));
+    }
+
+    @Test
     void itIsReadOnceAndAgainWhenItHasChanged() throws Exception {
         write("Server = https://a.example/archlinux/$repo/os/$arch\n");
         MirrorlistFile list = list();

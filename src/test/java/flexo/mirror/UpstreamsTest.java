@@ -171,7 +171,7 @@ class UpstreamsTest {
     void listIsReadBeforeTheFirstChoiceAndAgainWhenItHasChanged(@TempDir Path directory) throws Exception {
         Path list = Files.writeString(directory.resolve("mirrorlist"), "Server = https://arm-a.example/$arch/$repo\n");
         RankedMirrors listed = ranked();
-        listed.useList(MirrorlistFile.unofficial(list, () -> clock.millis() * 1_000_000));
+        listed.useList(MirrorlistFile.unofficial(list, found -> {}, () -> clock.millis() * 1_000_000));
         upstreams.useCustom(Map.of("arm", Upstream.of(Upstreams.CUSTOM_SEGMENTS, listed)));
         upstreams.prepare(IN_ARM);
         assertThat(asked(IN_ARM)).startsWith("https://arm-a.example/aarch64/core/");
