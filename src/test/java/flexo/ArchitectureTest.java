@@ -45,7 +45,7 @@ class ArchitectureTest {
     void productIsWhatIsChecked() {
         assertThat(PRODUCT.stream().map(JavaClass::getPackageName))
                 .contains("flexo.alpm", "flexo.cache", "flexo.mirror", "flexo.repository", "flexo.retention")
-                .contains("flexo.download", "flexo.upstream")
+                .contains("flexo.download", "flexo.prefetch", "flexo.upstream")
                 .contains("flexo.web", "flexo.config", "flexo.app", "flexo.launch")
                 .noneMatch(name -> name.startsWith("flexo.architecture"));
     }

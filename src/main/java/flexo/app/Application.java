@@ -5,6 +5,7 @@ import flexo.config.FlexoConfig;
 import flexo.config.InvalidConfigException;
 import flexo.config.SettingSources;
 import flexo.download.RepositoryFiles;
+import flexo.prefetch.Prefetch;
 import flexo.upstream.TlsSetup;
 import flexo.web.ClientStreams;
 import jakarta.servlet.ServletContext;
@@ -92,7 +93,11 @@ public final class Application implements ServletContextListener {
                 settings.supplier(config -> config.limits().clientTimeout()),
                 System::nanoTime);
 
-        // Streams first, so that they know why their downloads end; threads last, since everything ends on them.
+        Prefetch prefetch = Prefetching.of(settings, files, upkeep, fetching, threads);
+
+        // Nothing more is to begin; streams next, so that they know why their downloads end; threads last, since
+        // everything ends on them.
+        toStop.add(prefetch);
         toStop.add(upkeep);
         toStop.add(streams::beginToStop);
         toStop.add(fetching.downloads());
@@ -107,6 +112,7 @@ public final class Application implements ServletContextListener {
         settings.whenChanged(FlexoConfig::mirrors, mirrors::select);
         upkeep.start(settings, fetching.databases()::readAll);
         fetching.start(settings, threads);
+        prefetch.start();
         servlets.serve(
                 repositories.asRequested(
                         new RepositoryFiles(fetching.databases(), fetching.downloads(), upkeep.sweeps()::used)),
@@ -118,8 +124,10 @@ public final class Application implements ServletContextListener {
                 List.of(
                         new CacheFigures(upkeep.sweeps(), files.cache()),
                         new DownloadFigures(fetching.downloads(), fetching.databases(), streams),
+                        new PrefetchFigures(prefetch),
                         new MirrorFigures(mirrors.health())),
                 threads.pumps());
+        servlets.prefetch(prefetch, threads.pumps());
     }
 
     @Override

@@ -2,6 +2,7 @@ package flexo.app;
 
 import flexo.download.FileSource;
 import flexo.mirror.MirrorHealth;
+import flexo.prefetch.Prefetch;
 import flexo.retention.Sweeps;
 import flexo.web.ClientStreams;
 import flexo.web.Figures;
@@ -9,6 +10,7 @@ import flexo.web.FileServlet;
 import flexo.web.LoopFilter;
 import flexo.web.MetricsServlet;
 import flexo.web.MisconfiguredServlet;
+import flexo.web.PrefetchServlet;
 import flexo.web.PrometheusServlet;
 import flexo.web.ResetMetricsServlet;
 import flexo.web.StatusServlet;
@@ -54,6 +56,11 @@ record Servlets(ServletContext context) {
     void tell(Sweeps sweeps, List<Figures> figures, Executor pumps) {
         add("sweep", new SweepServlet(sweeps, pumps), "/sweep");
         add("prometheus", new PrometheusServlet(figures), "/metrics/prometheus");
+    }
+
+    /** Takes lists of packages to be fetched ahead. */
+    void prefetch(Prefetch prefetch, Executor executor) {
+        add("prefetch", new PrefetchServlet(prefetch, executor), "/prefetch");
     }
 
     /** Answers everything with what is wrong with the settings. */

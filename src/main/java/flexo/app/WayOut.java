@@ -37,6 +37,7 @@ record WayOut(UpstreamConnections connections, MirrorClient client, MirrorProbe 
                         config.outbound().userAgent().orElseGet(WayOut::usualUserAgent),
                         via,
                         config.limits().maxBytesPerSecond().isEmpty()
+                                        && config.prefetch().bytesPerSecond().isEmpty()
                                 ? ConnectionSettings.LARGE_PIECE_BYTES
                                 : ConnectionSettings.SMALL_PIECE_BYTES,
                         tls),

@@ -10,6 +10,8 @@ import flexo.repository.PackageFile;
 import flexo.repository.RepositoryDatabase;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -177,31 +179,49 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
 
     /** Checks all databases that are of use, and looks for those that may be; does not block for long. */
     public void refresh() {
-        Set<RepositoryPath> wanted = ConcurrentHashMap.newKeySet();
-        wanted.addAll(guesses);
-        guesses.clear();
-        wanted.addAll(list.usedSince(context.wallClock().instant().minus(OF_USE_FOR)));
-        for (RepositoryPath database : wanted) {
-            if (closed) {
-                return;
-            }
-            refresh(database);
-        }
-        store();
+        var unused = refresh(List.of(), OF_USE_FOR);
     }
 
-    private void refresh(RepositoryPath database) {
+    /**
+     * Checks all databases that are of use, as {@link #refresh()}.
+     *
+     * @param others databases to be looked for, too
+     * @param ofUseFor how long a database is of use that no client needs
+     * @return completed when all checks are over; never fails
+     */
+    public CompletionStage<Void> refresh(Collection<RepositoryPath> others, Duration ofUseFor) {
+        Set<RepositoryPath> wanted = ConcurrentHashMap.newKeySet();
+        wanted.addAll(others);
+        wanted.addAll(guesses);
+        guesses.clear();
+        wanted.addAll(list.usedSince(context.wallClock().instant().minus(ofUseFor)));
+        CompletableFuture<?>[] checks = wanted.stream()
+                .takeWhile(database -> !closed)
+                .map(this::refresh)
+                .map(CompletionStage::toCompletableFuture)
+                .toArray(CompletableFuture<?>[]::new);
+        store();
+        return CompletableFuture.allOf(checks);
+    }
+
+    private CompletionStage<Void> refresh(RepositoryPath database) {
         if (!context.mirrors().serves(database)) {
             // Of an unofficial repository that is not there any more.
-            return;
+            return CompletableFuture.completedFuture(null);
         }
         DatabaseFile file = enter(database);
         try {
-            var unused = file.refresh().thenRun(() -> leave(database));
+            return file.refresh().thenRun(() -> leave(database));
         } catch (IOException e) {
             leave(database);
             LOG.log(Level.WARNING, database + ": the cache directory cannot be read; it is not refreshed", e);
+            return CompletableFuture.completedFuture(null);
         }
+    }
+
+    /** The databases that list packages, of all that were ever fetched. */
+    public List<RepositoryPath> listingPackages() {
+        return list.all().stream().filter(Databases::listsPackages).toList();
     }
 
     /** The one object of a database; it stays until as many have left, and then only if there is something in it. */

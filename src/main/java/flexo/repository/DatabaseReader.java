@@ -5,7 +5,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,20 +23,26 @@ public final class DatabaseReader {
     /** What a package costs in memory beside the letters of its strings: objects, their heads, its place in the map. */
     private static final int PACKAGE_OVERHEAD_BYTES = 256;
 
+    private static final int STRING_OVERHEAD_BYTES = 64;
+
     /** Enough to tell a web page, and any compression. */
     private static final int START_BYTES = 512;
 
     private static final int MAX_SHOWN_LENGTH = 120;
 
     private final DatabaseLimits limits;
+    /** Null unless the packages' relations are wanted. */
+    private final List<PackageRelations> relations;
+
     private final Map<String, PackageFile> files = new HashMap<>();
     private long keptBytes;
     private long newestSeconds;
     /** Grows with the largest entry met. */
     private byte[] text = new byte[8 << 10];
 
-    private DatabaseReader(DatabaseLimits limits) {
+    private DatabaseReader(DatabaseLimits limits, List<PackageRelations> relations) {
         this.limits = limits;
+        this.relations = relations;
     }
 
     /**
@@ -51,7 +59,7 @@ public final class DatabaseReader {
      */
     public static RepositoryDatabase read(Path file, DatabaseLimits limits)
             throws IOException, NotADatabaseException, UnreadableCompressionException {
-        return read(Files.newInputStream(file), limits);
+        return read(Files.newInputStream(file), limits, null);
     }
 
     /**
@@ -62,6 +70,23 @@ public final class DatabaseReader {
      */
     public static RepositoryDatabase read(InputStream bytes, DatabaseLimits limits)
             throws IOException, NotADatabaseException, UnreadableCompressionException {
+        return read(bytes, limits, null);
+    }
+
+    /**
+     * Reads a database to its end, as {@link #read}, for what its packages provide and depend on.
+     *
+     * @return the relations of all packages, in the order of the database
+     */
+    public static List<PackageRelations> relations(Path file, DatabaseLimits limits)
+            throws IOException, NotADatabaseException, UnreadableCompressionException {
+        List<PackageRelations> relations = new ArrayList<>();
+        RepositoryDatabase unused = read(Files.newInputStream(file), limits, relations);
+        return relations;
+    }
+
+    private static RepositoryDatabase read(InputStream bytes, DatabaseLimits limits, List<PackageRelations> relations)
+            throws IOException, NotADatabaseException, UnreadableCompressionException {
         try (SourceBytes source = new SourceBytes(bytes)) {
             byte[] start = source.peek(START_BYTES);
             if (start.length == 0) {
@@ -71,7 +96,7 @@ public final class DatabaseReader {
                 throw new NotADatabaseException("it is a web page");
             }
             try (UnpackedBytes unpacked = UnpackedBytes.of(source, Compression.of(start), limits)) {
-                return new DatabaseReader(limits).read(new TarReader(unpacked, limits));
+                return new DatabaseReader(limits, relations).read(new TarReader(unpacked, limits));
             }
         }
     }
@@ -111,7 +136,21 @@ public final class DatabaseReader {
         if (entry.sizeBytes() > text.length) {
             text = new byte[(int) Math.min(limits.descBytes(), 2 * entry.sizeBytes())];
         }
-        return Desc.parse(text, archive.readBody(text), entry.path());
+        int length = archive.readBody(text);
+        Desc desc = Desc.parse(text, length, entry.path());
+        if (relations != null) {
+            keep(Desc.relations(desc.file(), text, length));
+        }
+        return desc;
+    }
+
+    private void keep(PackageRelations related) throws NotADatabaseException {
+        relations.add(related);
+        for (List<String> names : List.of(related.provides(), related.depends())) {
+            for (String name : names) {
+                keptBytes += STRING_OVERHEAD_BYTES + name.length();
+            }
+        }
     }
 
     private void keep(Desc desc, String path) throws NotADatabaseException {

@@ -1,7 +1,9 @@
 package flexo.repository;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
@@ -26,6 +28,9 @@ record Desc(PackageFile file, long builtSeconds) {
                     "%FILENAME%", "%NAME%", "%VERSION%", "%CSIZE%", "%SHA256SUM%", "%BUILDDATE%")
             .map(key -> key.getBytes(StandardCharsets.US_ASCII))
             .toArray(byte[][]::new);
+
+    private static final byte[] PROVIDES = "%PROVIDES%".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] DEPENDS = "%DEPENDS%".getBytes(StandardCharsets.US_ASCII);
 
     /**
      * Reads a key in a line by itself, its value in the next one, as pacman does.
@@ -54,6 +59,31 @@ record Desc(PackageFile file, long builtSeconds) {
             }
         }
         return new Desc(packageFile(values, path), number(values, BUILDDATE, MAX_SECONDS));
+    }
+
+    /** What a text that was parsed says of the package's relations. */
+    static PackageRelations relations(PackageFile file, byte[] text, int length) {
+        return new PackageRelations(
+                file.name(),
+                file.fileName(),
+                file.sizeBytes(),
+                list(text, length, PROVIDES),
+                list(text, length, DEPENDS));
+    }
+
+    /** The lines behind a key, up to an empty one. */
+    private static List<String> list(byte[] text, int length, byte[] key) {
+        List<String> values = new ArrayList<>(0);
+        boolean inside = false;
+        for (int at = 0, end; at < length; at = end + 1) {
+            end = lineEnd(text, at, length);
+            if (inside && end > at) {
+                values.add(new String(text, at, end - at, StandardCharsets.UTF_8));
+            } else {
+                inside = Arrays.equals(text, at, end, key, 0, key.length);
+            }
+        }
+        return values;
     }
 
     /** The key that a line announces; -1 for one whose value is not kept. */

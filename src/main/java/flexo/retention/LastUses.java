@@ -89,6 +89,22 @@ public final class LastUses {
         }
     }
 
+    /**
+     * Lets a package that was fetched for those who used another version of it take over the last use of that, unless a
+     * client has used it itself.
+     *
+     * @param use as {@link #lastUse} told it
+     */
+    public void inherit(RepositoryPath path, Instant use) {
+        long key = UseTable.key(path.toString());
+        synchronized (this) {
+            if (uses.get(key) == 0) {
+                uses.put(key, millis(use));
+                changed = true;
+            }
+        }
+    }
+
     /** When a client used a package last; empty if that is not known. */
     public Optional<Instant> lastUse(RepositoryPath path) {
         long key = UseTable.key(path.toString());

@@ -140,12 +140,17 @@ public final class RetentionSweep {
 
     /** Whether so many bytes, which the cache takes now by all that is known, call for room to be made. */
     boolean needsRoom(long bytes) {
+        return needsRoom(bytes, 0);
+    }
+
+    /** The same if so many bytes more were written. */
+    boolean needsRoom(long bytes, long more) {
         try {
             if (settings.cacheSizeLimit().isEmpty() && settings.minFree().isEmpty()) {
                 return false;
             }
             DiskSpace.Space space = disk.space();
-            return excess(bytes, space) > 0 || lack(space.usableBytes(), space) > 0;
+            return excess(bytes + more, space) > 0 || lack(space.usableBytes() - more, space) > 0;
         } catch (IOException e) {
             // The cache directory may not be there yet.
             return false;

@@ -82,10 +82,10 @@ public final class Sweeps implements AutoCloseable {
 
     private boolean stopped;
 
-    // Only touched by the one task that runs:
+    // Only changed by the one task that runs:
 
     /** What the cache takes by all that is known; negative until everything was looked at. */
-    private long bytes = -1;
+    private volatile long bytes = -1;
 
     /** Whether the last sweep of everything left the cache too large. */
     private boolean roomCannotBeMade;
@@ -258,6 +258,14 @@ public final class Sweeps implements AutoCloseable {
 
     private static IllegalStateException stopping() {
         return new IllegalStateException("Flexo is stopping, so nothing is swept");
+    }
+
+    /**
+     * Whether the cache can take so many bytes more without anything being removed for them, by all that is known: what was
+     * written in the last seconds, and what lies there before the first sweep, does not count yet. Asks the file system.
+     */
+    public boolean hasRoomFor(long more) {
+        return !sweep.needsRoom(Math.max(0, bytes), more);
     }
 
     /** What has been removed since the start. */

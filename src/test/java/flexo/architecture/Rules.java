@@ -51,7 +51,8 @@ public record Rules(String root) {
             Map.entry("repository", Set.of("alpm", "cache", "mirror")),
             Map.entry("download", Set.of("alpm", "cache", "mirror", "repository")),
             Map.entry("retention", Set.of("alpm", "cache", "mirror", "repository")),
-            Map.entry("web", Set.of("alpm", "cache", "mirror", "repository", "download", "retention")),
+            Map.entry("prefetch", Set.of("alpm", "cache", "mirror", "repository", "download", "retention")),
+            Map.entry("web", Set.of("alpm", "cache", "mirror", "repository", "download", "retention", "prefetch")),
             Map.entry("upstream", Set.of("alpm", "cache", "mirror", "repository", "download", "retention")),
             Map.entry("config", Set.of()),
             Map.entry(
@@ -62,6 +63,7 @@ public record Rules(String root) {
                             "config",
                             "download",
                             "mirror",
+                            "prefetch",
                             "repository",
                             "retention",
                             "upstream",

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -173,6 +174,31 @@ class DatabasesTest {
         bench.lastAskedDeliversUnsigned(FIRST);
 
         assertGets(client, FIRST);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void refreshIsOverWhenAllChecksAre() {
+        DownloadBench bench = bench(1);
+        TestClient client = bench.get(DATABASE);
+        bench.lastAskedDeliversUnsigned(LISTING);
+        assertGets(client, LISTING);
+        RepositoryPath other = TestPaths.path("extra/os/x86_64/extra.db");
+
+        var refreshed = bench.databases.refresh(List.of(other), Duration.ofDays(1));
+        bench.settle();
+        List<ScriptedMirrors.Asked> checks = bench.client.asked().subList(2, 4);
+        assertThat(checks)
+                .extracting(check -> check.request().uri().getPath())
+                .anyMatch(path -> path.endsWith("extra.db"));
+        assertThat(checks.get(0).responds(DownloadBench.status(404))).isFalse();
+        bench.settle();
+        assertThat(refreshed).isNotCompleted();
+        assertThat(checks.get(1).responds(DownloadBench.status(404))).isFalse();
+        bench.settle();
+
+        assertThat(refreshed).isCompleted();
+        assertThat(bench.databases.listingPackages()).containsExactly(DATABASE);
         bench.assertNothingIsLeft();
     }
 

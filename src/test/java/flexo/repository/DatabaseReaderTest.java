@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
@@ -60,6 +61,42 @@ class DatabaseReaderTest {
 
         assertThat(database.size()).isZero();
         assertThat(database.newestBuild()).isEmpty();
+    }
+
+    @Test
+    void relationsAreReadOnDemand() throws Exception {
+        String old = "%FILENAME%\na-1-1-any.pkg.tar.gz\n\n%NAME%\na\n";
+        Path file = Files.write(
+                directory.resolve("core.db"),
+                new TarText()
+                        .desc("bash-5.2.037-1", BASH_DESC + "%PROVIDES%\nsh\nlibsh.so=8-64\n\n%CONFLICTS%\nno\n")
+                        .desc("a-1-1", old)
+                        .whole());
+
+        assertThat(DatabaseReader.relations(file, DatabaseLimits.usual()))
+                .containsExactly(
+                        new PackageRelations(
+                                BASH.name(),
+                                BASH.fileName(),
+                                BASH.sizeBytes(),
+                                List.of("sh", "libsh.so=8-64"),
+                                List.of("glibc", "libfoo.so=8-64")),
+                        new PackageRelations(
+                                "a", "a-1-1-any.pkg.tar.gz", PackageFile.UNKNOWN_SIZE, List.of(), List.of()));
+    }
+
+    @Test
+    void relationsWithoutEndAreRefused() throws Exception {
+        TarText archive = new TarText();
+        for (int i = 0; i < 100; i++) {
+            String name = "p" + i;
+            archive.desc(
+                    name + "-1-1", desc(file(name + "-1-1-any.pkg.tar.zst"), 1) + "%DEPENDS%\n" + "x\n".repeat(10_000));
+        }
+        Path file = Files.write(directory.resolve("core.db"), archive.whole());
+
+        assertThatThrownBy(() -> DatabaseReader.relations(file, DatabaseLimits.usual()))
+                .isInstanceOf(NotADatabaseException.class);
     }
 
     @ParameterizedTest

@@ -37,6 +37,18 @@ class LastUsesTest {
     }
 
     @Test
+    void inheritedUseCountsUntilAClientUsesTheFileItself() {
+        LastUses uses = started();
+        uses.inherit(BASH, start.minus(Duration.ofDays(9)));
+        assertThat(uses.lastUse(BASH)).contains(start.minus(Duration.ofDays(9)));
+
+        uses.used(BASH);
+        uses.inherit(BASH, start.minus(Duration.ofDays(9)));
+
+        assertThat(uses.lastUse(BASH)).contains(start);
+    }
+
+    @Test
     void onlyPackagesAreRecorded() {
         LastUses uses = started();
         for (String name : List.of("core/os/x86_64/core.db", BASH + ".sig", "lastsync", "iso/latest/arch.iso")) {

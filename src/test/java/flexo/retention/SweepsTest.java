@@ -183,6 +183,22 @@ class SweepsTest {
     }
 
     @Test
+    void thereIsRoomForWhatMakesNothingElseGo() {
+        bench.cacheSizeLimit = Optional.of(total -> 1000);
+        bench.minFree = Optional.of(total -> 100_000);
+        sweeps = sweeps();
+        putTwo("bash");
+        sweeps.start(() -> {});
+        timer.advance(Sweeps.FIRST);
+
+        assertThat(sweeps.hasRoomFor(1000 - 110)).as("up to the limit").isTrue();
+        assertThat(sweeps.hasRoomFor(1000 - 109)).as("beyond the limit").isFalse();
+        bench.usableBytes = 100_500;
+        assertThat(sweeps.hasRoomFor(500)).as("up to what is to stay free").isTrue();
+        assertThat(sweeps.hasRoomFor(501)).as("beyond that").isFalse();
+    }
+
+    @Test
     void limitThatCannotBeKeptDoesNotMakeEveryPackageASweepOfEverything() {
         bench.cacheSizeLimit = Optional.of(total -> 1000);
         bench.put("iso/latest/archlinux-x86_64.iso", 2000);

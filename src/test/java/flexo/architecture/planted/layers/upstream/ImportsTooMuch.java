@@ -8,5 +8,7 @@ interface ImportsTooMuch {
 
     flexo.architecture.planted.layers.launch.Something launch();
 
+    flexo.architecture.planted.layers.prefetch.Something prefetch();
+
     flexo.architecture.planted.layers.web.Something web();
 }

@@ -1,0 +1,59 @@
+package flexo.app;
+
+import flexo.cache.Generations;
+import flexo.config.FlexoConfig;
+import flexo.prefetch.NamedPackages;
+import flexo.prefetch.Prefetch;
+import flexo.prefetch.PrefetchQueue;
+import flexo.prefetch.PrefetchSettings;
+import flexo.prefetch.Updates;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+
+/** Builds what fetches packages before clients ask for them. */
+final class Prefetching {
+    private Prefetching() {}
+
+    static Prefetch of(Settings settings, StoredFiles files, Upkeep upkeep, Fetching fetching, Threads threads) {
+        Supplier<PrefetchSettings> chosen = settings.supplier(PrefetchChoice::settings);
+        PrefetchQueue queue = new PrefetchQueue(
+                chosen,
+                fetching.downloads(),
+                upkeep.sweeps()::hasRoomFor,
+                upkeep.uses()::inherit,
+                threads.timer(),
+                threads.storage(),
+                System::nanoTime,
+                InstantSource.system());
+        fetching.downloads().whenClientsChange(queue::clientsChanged);
+        Prefetch prefetch = new Prefetch(
+                chosen,
+                new RefreshedDatabases(fetching.databases(), chosen, threads.storage()),
+                new Updates(
+                        files.directory(),
+                        files.packages(),
+                        upkeep.uses(),
+                        directory -> unusedAfter(settings.current(), directory),
+                        chosen,
+                        InstantSource.system()),
+                new NamedPackages(new Generations(files.directory()), files.cache(), chosen),
+                queue,
+                threads.timer(),
+                threads.storage(),
+                InstantSource.system());
+        settings.whenChanged(FlexoConfig::prefetch, changed -> prefetch.start());
+        return prefetch;
+    }
+
+    /** What retention removes for its age is not worth fetching. */
+    private static Duration unusedAfter(FlexoConfig config, String directory) {
+        Duration ours = config.prefetch().unusedAfter();
+        return RetentionChoice.of(config)
+                .settings()
+                .rulesOf(directory)
+                .purgeUnusedAfter()
+                .filter(purge -> purge.compareTo(ours) < 0)
+                .orElse(ours);
+    }
+}

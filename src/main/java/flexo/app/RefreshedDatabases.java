@@ -1,0 +1,30 @@
+package flexo.app;
+
+import flexo.alpm.RepositoryPath;
+import flexo.download.Databases;
+import flexo.prefetch.CurrentDatabases;
+import flexo.prefetch.PrefetchSettings;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/**
+ * The databases as prefetching needs them.
+ *
+ * @param settings say how long a database is of use that no client needs
+ * @param storage reads those that nobody has read since the start
+ */
+record RefreshedDatabases(Databases databases, Supplier<PrefetchSettings> settings, Executor storage)
+        implements CurrentDatabases {
+    @Override
+    public CompletionStage<Void> refreshed(Collection<RepositoryPath> others) {
+        return databases.refresh(others, settings.get().unusedAfter()).thenRunAsync(databases::readAll, storage);
+    }
+
+    @Override
+    public List<RepositoryPath> all() {
+        return databases.listingPackages();
+    }
+}

@@ -1,0 +1,113 @@
+package flexo.prefetch;
+
+import flexo.alpm.RefusedPathException;
+import flexo.alpm.RepositoryPath;
+import flexo.cache.Generations;
+import flexo.cache.PackageCache;
+import flexo.repository.DatabaseLimits;
+import flexo.repository.DatabaseReader;
+import flexo.repository.NotADatabaseException;
+import flexo.repository.PackageRelations;
+import flexo.repository.UnreadableCompressionException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Finds the package files that names stand for. What packages provide and depend on is read from the databases on disk each
+ * time, rather than kept in memory for the rare case.
+ */
+public final class NamedPackages {
+    private static final Logger LOG = Logger.getLogger(NamedPackages.class.getName());
+    private static final String WHY = "it was asked for by name";
+
+    private final Generations generations;
+    private final PackageCache cache;
+    private final Supplier<PrefetchSettings> settings;
+
+    /**
+     * In a cache.
+     *
+     * @param generations where the databases lie
+     * @param settings say which size is too large
+     */
+    public NamedPackages(Generations generations, PackageCache cache, Supplier<PrefetchSettings> settings) {
+        this.generations = generations;
+        this.cache = cache;
+        this.settings = settings;
+    }
+
+    /**
+     * What was found.
+     *
+     * @param wanted what is to be fetched
+     * @param answer all of it, for who asked
+     */
+    record Found(List<Wanted> wanted, PrefetchAnswer answer) {}
+
+    /**
+     * Finds packages by their names; takes some hundred milliseconds for each database.
+     *
+     * @param databases where to look
+     * @param dependencies whether what they depend on is wanted, too
+     */
+    Found find(Collection<RepositoryPath> databases, Collection<String> names, boolean dependencies) {
+        PackageNames.Resolution resolution = new PackageNames(read(databases)).resolve(names, dependencies);
+        List<Wanted> wanted = new ArrayList<>();
+        List<String> fetching = new ArrayList<>();
+        List<String> present = new ArrayList<>();
+        List<String> tooLarge = new ArrayList<>();
+        for (PackageNames.Found found : resolution.found()) {
+            Optional<RepositoryPath> path = path(found);
+            if (path.isEmpty()) {
+                continue;
+            }
+            OptionalLong sizeLimitBytes = settings.get().sizeLimitBytes();
+            String shown = path.get().toString();
+            if (cache.find(path.get()).isPresent()) {
+                present.add(shown);
+            } else if (sizeLimitBytes.isPresent() && found.relations().sizeBytes() > sizeLimitBytes.getAsLong()) {
+                tooLarge.add(shown);
+            } else {
+                fetching.add(shown);
+                wanted.add(new Wanted(path.get(), found.relations().sizeBytes(), WHY, Optional.empty()));
+            }
+        }
+        return new Found(wanted, new PrefetchAnswer(fetching, present, tooLarge, resolution.unknown()));
+    }
+
+    private Map<String, List<PackageRelations>> read(Collection<RepositoryPath> databases) {
+        Map<String, List<PackageRelations>> byDirectory = new HashMap<>();
+        for (RepositoryPath database : databases) {
+            try {
+                byDirectory
+                        .computeIfAbsent(database.directory(), directory -> new ArrayList<>())
+                        .addAll(DatabaseReader.relations(generations.file(database), DatabaseLimits.usual()));
+            } catch (IOException | NotADatabaseException | UnreadableCompressionException e) {
+                LOG.log(Level.WARNING, "{0}: names are not looked up in it, as it cannot be read: {1}", new Object[] {
+                    database, e.getMessage()
+                });
+            }
+        }
+        return byDirectory;
+    }
+
+    private static Optional<RepositoryPath> path(PackageNames.Found found) {
+        String fileName = found.relations().fileName();
+        try {
+            return Optional.of(RepositoryPath.ofDecoded(
+                    found.directory().isEmpty() ? fileName : found.directory() + "/" + fileName));
+        } catch (RefusedPathException e) {
+            // No client can ask for it.
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package flexo.prefetch;
+
+/**
+ * What was prefetched since the start.
+ *
+ * @param fetched packages that were fetched
+ * @param bytes what they take, without their signatures
+ * @param failed packages that could not be had
+ * @param skipped packages that were not fetched because there was no room for them
+ * @param interrupted how often a package was put off because a client waited for another file
+ */
+public record PrefetchCounts(long fetched, long bytes, long failed, long skipped, long interrupted) {
+    static final PrefetchCounts NONE = new PrefetchCounts(0, 0, 0, 0, 0);
+
+    PrefetchCounts plusFetched(long moreBytes) {
+        return new PrefetchCounts(fetched + 1, bytes + moreBytes, failed, skipped, interrupted);
+    }
+
+    PrefetchCounts plusFailed() {
+        return new PrefetchCounts(fetched, bytes, failed + 1, skipped, interrupted);
+    }
+
+    PrefetchCounts plusSkipped() {
+        return new PrefetchCounts(fetched, bytes, failed, skipped + 1, interrupted);
+    }
+
+    PrefetchCounts plusInterrupted() {
+        return new PrefetchCounts(fetched, bytes, failed, skipped, interrupted + 1);
+    }
+}

@@ -1,0 +1,176 @@
+package flexo.prefetch;
+
+import flexo.alpm.PackageFileName;
+import flexo.alpm.RefusedPathException;
+import flexo.alpm.RepositoryPath;
+import flexo.repository.KnownPackages;
+import flexo.repository.PackageFile;
+import flexo.retention.LastUses;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Finds the newer versions of packages that clients use: what the databases list is compared with what is cached.
+ *
+ * <p>Reads each directory of which a database is known once, and remembers of it one entry for each package.
+ */
+public final class Updates {
+    private static final Logger LOG = Logger.getLogger(Updates.class.getName());
+
+    private final Path root;
+    private final KnownPackages packages;
+    private final LastUses uses;
+    private final Function<String, Duration> unusedAfter;
+    private final Supplier<PrefetchSettings> settings;
+    private final InstantSource clock;
+
+    /**
+     * In a cache.
+     *
+     * @param root the cache directory
+     * @param packages what the databases list
+     * @param uses when clients used what
+     * @param unusedAfter for a directory, how long a package counts as used
+     * @param settings say which size is too large
+     */
+    public Updates(
+            Path root,
+            KnownPackages packages,
+            LastUses uses,
+            Function<String, Duration> unusedAfter,
+            Supplier<PrefetchSettings> settings,
+            InstantSource clock) {
+        this.root = root;
+        this.packages = packages;
+        this.uses = uses;
+        this.unusedAfter = unusedAfter;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** The package files to be fetched now, in the order of their paths; reads the disk. */
+    List<Wanted> find() {
+        List<Wanted> found = new ArrayList<>();
+        for (String directory : packages.directories()) {
+            try {
+                found.addAll(find(directory, cached(directory)));
+            } catch (NoSuchFileException | NotDirectoryException e) {
+                // Nothing is cached there.
+                LOG.log(Level.FINE, "{0} is not there", root.resolve(directory));
+            } catch (IOException e) {
+                LOG.log(
+                        Level.WARNING,
+                        root.resolve(directory) + " cannot be read; nothing is prefetched into it: " + e);
+            }
+        }
+        return found;
+    }
+
+    /** By name, one for each architecture. */
+    private Map<String, List<CachedPackage>> cached(String directory) throws IOException {
+        Map<String, List<CachedPackage>> byName = new HashMap<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(root.resolve(directory))) {
+            for (Path file : files) {
+                String fileName = file.getFileName().toString();
+                PackageFileName.parse(fileName)
+                        .flatMap(name ->
+                                path(directory, fileName).map(uses::lastUse).map(use -> CachedPackage.of(name, use)))
+                        .ifPresent(one -> add(byName.computeIfAbsent(one.name(), any -> new ArrayList<>(1)), one));
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return byName;
+    }
+
+    private static void add(List<CachedPackage> sameName, CachedPackage one) {
+        for (int i = 0; i < sameName.size(); i++) {
+            if (sameName.get(i).arch().equals(one.arch())) {
+                sameName.set(i, sameName.get(i).and(one));
+                return;
+            }
+        }
+        sameName.add(one);
+    }
+
+    private Collection<Wanted> find(String directory, Map<String, List<CachedPackage>> cached) {
+        PrefetchPolicy policy = new PrefetchPolicy(
+                clock.instant(), unusedAfter.apply(directory), settings.get().sizeLimitBytes());
+        Map<String, Candidate> newest = new HashMap<>();
+        for (String fileName : packages.listed(directory)) {
+            Optional<PackageFileName> name = PackageFileName.parse(fileName);
+            List<CachedPackage> sameName =
+                    name.map(PackageFileName::name).map(cached::get).orElse(List.of());
+            Optional<RepositoryPath> path = sameName.isEmpty() ? Optional.empty() : path(directory, fileName);
+            if (path.isEmpty()) {
+                continue;
+            }
+            long sizeBytes =
+                    packages.file(path.get()).map(PackageFile::sizeBytes).orElse(PackageFile.UNKNOWN_SIZE);
+            switch (policy.judge(name.get(), sizeBytes, sameName)) {
+                case FETCH ->
+                    // Two databases may lie beside each other.
+                    newest.merge(
+                            name.get().name() + ' ' + name.get().arch(),
+                            new Candidate(name.get(), wanted(path.get(), name.get(), sizeBytes, sameName)),
+                            Candidate::newer);
+                case TOO_LARGE ->
+                    LOG.log(Level.FINE, "{0}: not prefetched, as its {1} bytes are above the limit", new Object[] {
+                        path.get(), String.valueOf(sizeBytes)
+                    });
+                case NOT_USED, NOT_NEWER -> {
+                    // As most are.
+                }
+            }
+        }
+        return newest.values().stream()
+                .map(Candidate::wanted)
+                .sorted((one, other) ->
+                        one.path().toString().compareTo(other.path().toString()))
+                .toList();
+    }
+
+    private record Candidate(PackageFileName name, Wanted wanted) {
+        Candidate newer(Candidate other) {
+            return name.version().compareTo(other.name.version()) >= 0 ? this : other;
+        }
+    }
+
+    private static Wanted wanted(
+            RepositoryPath path, PackageFileName listed, long sizeBytes, List<CachedPackage> sameName) {
+        CachedPackage before = sameName.stream()
+                .filter(it -> it.isSamePackageAs(listed))
+                .reduce(CachedPackage::and)
+                .orElseThrow();
+        String why =
+                "clients use " + before.name() + ", last on " + before.used().orElseThrow() + ", of which "
+                        + before.newest() + " is cached and the database lists " + listed.version();
+        return new Wanted(path, sizeBytes, why, before.used());
+    }
+
+    private static Optional<RepositoryPath> path(String directory, String fileName) {
+        try {
+            return Optional.of(RepositoryPath.ofDecoded(directory.isEmpty() ? fileName : directory + "/" + fileName));
+        } catch (RefusedPathException e) {
+            // No client can ask for it.
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package flexo.prefetch;
+
+import flexo.alpm.RepositoryPath;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A package file that is to be fetched.
+ *
+ * @param path where it is on mirrors
+ * @param sizeBytes its size; negative if the database does not say
+ * @param why the reason, for people
+ * @param used when a client used the version before it; empty if it was asked for by name
+ */
+record Wanted(RepositoryPath path, long sizeBytes, String why, Optional<Instant> used) {}
