@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -45,9 +46,10 @@ public final class Application implements ServletContextListener {
             FlexoConfig config = FlexoConfig.load(parameters);
             CacheDirectoryChoice cacheDirectory =
                     CacheDirectoryChoice.choose(config.cacheDirectory(), System.getenv(), containerBase(context));
-            cacheDirectory.prepare();
+            Optional<String> unusable = cacheDirectory.prepare();
             TlsSetup tls = OutboundSettings.tls(config.outbound().tls(), Instant.now());
             log(config, cacheDirectory);
+            unusable.ifPresent(LOG::warning);
             Settings settings = new Settings(config);
             Threads threads = new Threads();
             start(servlets, settings, tls, StoredFiles.in(cacheDirectory.directory()), containerBase(context), threads);

@@ -61,22 +61,33 @@ public record CacheDirectoryChoice(Path directory, String reason) {
     /**
      * Creates the directory if it is not there.
      *
-     * @throws InvalidConfigException if there can be no such directory, or this process cannot write to it
+     * @return what keeps files from being put there at present, for people; empty if nothing does. Clients are served all the
+     *     same, and the directory is used as soon as it can be
+     * @throws InvalidConfigException if there can be no such directory, since something else lies in its place
      */
-    public void prepare() throws InvalidConfigException {
+    public Optional<String> prepare() throws InvalidConfigException {
         try {
             Files.createDirectories(directory);
-            if (!Files.isWritable(directory)) {
-                throw unusable("a directory that the user " + System.getProperty("user.name") + " can write to");
-            }
         } catch (IOException e) {
-            throw unusable("a directory that can be created (" + e + ")");
+            if (!Files.isDirectory(nearestExisting(directory))) {
+                throw new InvalidConfigException(List.of(Problem.wrongValue(
+                        "cache directory",
+                        "cache_directory",
+                        directory.toString(),
+                        "a directory that can be created (" + e + ")")));
+            }
+            return Optional.of(warning("cannot be created by", e.toString()));
         }
+        return Files.isReadable(directory) && isWritableDirectory(directory) && Files.isExecutable(directory)
+                ? Optional.empty()
+                : Optional.of(warning("cannot be read and written by", "its owner or its mode forbids it"));
     }
 
-    private InvalidConfigException unusable(String expected) {
-        return new InvalidConfigException(
-                List.of(Problem.wrongValue("cache directory", "cache_directory", directory.toString(), expected)));
+    private String warning(String what, String why) {
+        return "The cache directory " + directory + " " + what + " the user " + System.getProperty("user.name") + ": "
+                + why
+                + ". Clients get their files all the same, from the mirrors and without caching. Let that user write there, or"
+                + " set cache_directory to another place; once it can be written to, nothing need be restarted.";
     }
 
     private static Optional<Path> systemds(Map<String, String> environment) {
@@ -91,11 +102,16 @@ public record CacheDirectoryChoice(Path directory, String reason) {
 
     /** A directory that exists must be writable, one that does not must have a writable directory above it. */
     static boolean canBeWritten(Path directory) {
-        Path existing = directory;
-        while (existing != null && !Files.exists(existing)) {
+        return isWritableDirectory(nearestExisting(directory));
+    }
+
+    /** The directory itself, or what lies above it; the root always exists. */
+    private static Path nearestExisting(Path directory) {
+        Path existing = directory.toAbsolutePath();
+        while (existing.getParent() != null && !Files.exists(existing)) {
             existing = existing.getParent();
         }
-        return existing != null && isWritableDirectory(existing);
+        return existing;
     }
 
     private static boolean isWritableDirectory(Path path) {

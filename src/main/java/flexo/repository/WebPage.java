@@ -2,11 +2,13 @@ package flexo.repository;
 
 /** How a web page begins, which captive portals and proxies send in place of anything. */
 public final class WebPage {
+    private static final int LOOKED_AT_BYTES = 11;
+
     private WebPage() {}
 
     /**
-     * Whether these bytes may be the beginning of a web page: the first one that is not blank opens a tag. Neither
-     * databases, nor packages, nor signatures begin like that.
+     * Whether these bytes may be the beginning of a web page: the first one that is not blank opens a tag, and what follows
+     * is text. Neither databases, nor packages, nor signatures begin like that.
      *
      * @param start any number of first bytes; some dozen are enough
      */
@@ -19,6 +21,18 @@ public final class WebPage {
         while (at < start.length && (start[at] == ' ' || start[at] == '\t' || start[at] == '\r' || start[at] == '\n')) {
             at++;
         }
-        return at < start.length && start[at] == '<';
+        return at < start.length && start[at] == '<' && isText(start, at + 1);
+    }
+
+    /** Looks only so far that a file of any bytes is hardly ever taken for one. */
+    private static boolean isText(byte[] start, int from) {
+        int end = Math.min(start.length, from + LOOKED_AT_BYTES);
+        for (int at = from; at < end; at++) {
+            boolean blank = start[at] == ' ' || start[at] == '\t' || start[at] == '\r' || start[at] == '\n';
+            if (!blank && (start[at] < '!' || start[at] > '~')) {
+                return false;
+            }
+        }
+        return end > from && (Character.isLetter(start[from]) || start[from] == '!' || start[from] == '?');
     }
 }

@@ -2,6 +2,8 @@ package flexo.retention;
 
 import flexo.cache.PackageCache;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -242,7 +244,14 @@ public final class RetentionSweep {
         void visit(String place, Visit visit) {
             try {
                 // The root itself may be a link; nothing below it is followed.
-                visit.in(root.toRealPath().resolve(place));
+                Path directory = root.toRealPath().resolve(place);
+                if (!Files.isWritable(directory)) {
+                    complaints.tell(
+                            place,
+                            "cannot be written to by the user " + System.getProperty("user.name"),
+                            new AccessDeniedException(directory.toString()));
+                }
+                visit.in(directory);
             } catch (NoSuchFileException e) {
                 // Nothing has been cached yet, or somebody removes directories.
                 LOG.log(Level.FINE, "{0} is not there", root.resolve(place));

@@ -1,9 +1,11 @@
 package flexo.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,6 +88,35 @@ class CacheDirectoryChoiceTest {
                 .isEqualTo(new CacheDirectoryChoice(
                         base.resolve("flexo-cache"),
                         "cache_directory is not set and " + varCacheFlexo + " cannot be written to"));
+    }
+
+    @Test
+    void theDirectoryIsCreatedIfItIsNotThere() throws Exception {
+        Path wanted = root.resolve("srv/cache/pkg");
+
+        assertThat(choose(Optional.of(wanted), Map.of()).prepare()).isEmpty();
+
+        assertThat(wanted).isDirectory();
+    }
+
+    @Test
+    void aFileInItsPlaceIsAMistakeOfTheConfiguration() throws Exception {
+        Path file = Files.createFile(root.resolve("a-file"));
+
+        for (Path wanted : List.of(file, file.resolve("cache"))) {
+            assertThatThrownBy(() -> choose(Optional.of(wanted), Map.of()).prepare())
+                    .isInstanceOf(InvalidConfigException.class)
+                    .hasMessageContaining("cache_directory = \"" + wanted + "\"");
+        }
+    }
+
+    /** Not even root can make directories in /proc. */
+    @Test
+    void aDirectoryThatCannotBeCreatedAtPresentIsNamedWithTheUserAndStopsNothing() throws Exception {
+        assertThat(choose(Optional.of(Path.of("/proc/flexo-cache")), Map.of()).prepare())
+                .hasValueSatisfying(warning -> assertThat(warning)
+                        .contains("/proc/flexo-cache cannot be created by the user " + System.getProperty("user.name"))
+                        .contains("without caching"));
     }
 
     private CacheDirectoryChoice choose(Optional<Path> configured, Map<String, String> environment) {

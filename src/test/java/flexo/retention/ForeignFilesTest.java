@@ -59,4 +59,19 @@ class ForeignFilesTest {
         assertThat(sweep.output()).contains("aaa cannot be read");
         assertThat(bench.versions("bash")).containsExactly("2-1");
     }
+
+    @Test
+    void directoryThatMayNotBeWrittenToIsToldWithTheUser() throws Exception {
+        CacheBench bench = new CacheBench(folder.resolve("cache"));
+        bench.put("bash-1-1");
+        Path closed = Files.createDirectories(bench.root.resolve("aaa"));
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("r-xr-xr-x"));
+
+        JavaProcess sweep = JavaProcess.runWithoutPrivileges(OneSweep.class, bench.root.toString());
+
+        assertThat(sweep.exitValue()).as(sweep.output()).isZero();
+        assertThat(sweep.output())
+                .contains("aaa cannot be written to by the user " + System.getProperty("user.name"))
+                .doesNotContain("aaa cannot be read");
+    }
 }

@@ -130,6 +130,16 @@ final class FlexoServer implements AutoCloseable {
     }
 
     /**
+     * Has the next start done by a user to whom permissions apply.
+     *
+     * @return this
+     */
+    FlexoServer withoutPrivileges() {
+        command = command.withoutPrivileges();
+        return this;
+    }
+
+    /**
      * Starts it and waits until it serves.
      *
      * @return this

@@ -12,9 +12,12 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -173,6 +176,32 @@ class FullDiskIT {
             assertGets(flexo, name(1), content);
             Awaitility.await().untilAsserted(() -> assertThat(disk.files()).contains(name(1)));
             assertThat(linesWith(flexo, "takes files again")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void directoryOfAnotherUserIsNamedAtTheStartAndUsedOnceItIsOurs() throws IOException {
+        FileContent content = FileContent.seeded(6, MIB);
+        try (ScriptedMirror mirror = new ScriptedMirror();
+                FlexoServer flexo = flexo(mirror).withoutPrivileges()) {
+            mirror.file("/" + name(1), content);
+            Set<PosixFilePermission> ours = Files.getPosixFilePermissions(flexo.cache());
+            Files.setPosixFilePermissions(flexo.cache(), PosixFilePermissions.fromString("r-xr-xr-x"));
+            flexo.start();
+            assertThat(linesWith(
+                            flexo,
+                            "The cache directory " + flexo.cache() + " cannot be read and written by the user "
+                                    + System.getProperty("user.name")))
+                    .isEqualTo(1);
+            assertGets(flexo, name(1), content);
+            assertGets(flexo, name(1), content);
+            assertThat(flexo.cache()).isEmptyDirectory();
+
+            Files.setPosixFilePermissions(flexo.cache(), ours);
+            assertGets(flexo, name(1), content);
+            Awaitility.await()
+                    .untilAsserted(
+                            () -> assertThat(flexo.cache().resolve(name(1))).isRegularFile());
         }
     }
 
