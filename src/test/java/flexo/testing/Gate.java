@@ -59,8 +59,11 @@ public final class Gate {
      */
     synchronized long await(long sentBytes) throws InterruptedException {
         while (sentBytes >= allowedBytes) {
-            reached = true;
-            notifyAll();
+            // Told once: many who wait at one gate would else wake each other for ever.
+            if (!reached) {
+                reached = true;
+                notifyAll();
+            }
             wait();
         }
         return allowedBytes - sentBytes;
