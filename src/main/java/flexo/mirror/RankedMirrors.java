@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
@@ -39,8 +40,8 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
     private final MirrorHealth health;
     private final FileSizes sizes;
     private final Clock clock;
-    /** How the primary mirror is announced. */
-    private final String announcement;
+    /** For people, whose mirrors these are; empty for the official ones. */
+    private final String whose;
 
     private volatile Ranked ranked = new Ranked(MirrorRanking.AS_GIVEN, List.of());
     /** Where they are listed; null if they change in no such way. */
@@ -70,7 +71,7 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
      * @param whose for people: after "of"
      */
     public RankedMirrors(String whose, MirrorHealth health, FileSizes sizes, Clock clock) {
-        this.announcement = whose.isEmpty() ? "Primary mirror: " : "Primary mirror of " + whose + ": ";
+        this.whose = whose;
         this.health = health;
         this.sizes = sizes;
         this.clock = clock;
@@ -258,7 +259,10 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
             }
         }
         if (changed != null) {
-            LOG.info(announcement + changed);
+            // Of a repository with one server nobody needs to be told which it is.
+            LOG.log(
+                    whose.isEmpty() || ranked.entries().size() > 1 ? Level.INFO : Level.FINE,
+                    "Primary mirror" + (whose.isEmpty() ? "" : " of " + whose) + ": " + changed);
         }
     }
 

@@ -309,6 +309,16 @@ class RankedMirrorsTest {
     }
 
     @Test
+    void thePrimaryMirrorOfARepositoryIsAnnouncedWhereThereIsAChoice() {
+        RankedMirrors archive = new RankedMirrors("the archive", new MirrorHealth(clock), FileSizes.unknown(), clock);
+        archive.useInOrder(List.of(A));
+        assertThat(log.lines).isEmpty();
+
+        archive.useInOrder(List.of(B, A));
+        assertThat(log.lines).containsExactly("Primary mirror of the archive: https://b.example/");
+    }
+
+    @Test
     void whatUseHasTaughtIsStoredAndKnownAgainAfterARestart() {
         MirrorTestResults tested = measured(A, 10, B, 20);
         deliver(B, 100 * MIB, Duration.ofSeconds(10));
