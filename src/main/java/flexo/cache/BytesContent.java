@@ -44,11 +44,6 @@ public final class BytesContent implements Content {
     }
 
     @Override
-    public void forget(Runnable onMore) {
-        // Everything is there from the start, so nobody is ever registered.
-    }
-
-    @Override
     public void close() {
         // Nothing is held but memory.
     }

@@ -32,8 +32,11 @@ public interface Content extends AutoCloseable {
      */
     int read(long position, ByteBuffer target, Runnable onMore) throws IOException;
 
-    /** Takes back a registration of {@link #read}; it may still be called once if it is just being called. */
-    void forget(Runnable onMore);
+    /**
+     * Takes back a registration of {@link #read}; it may still be called once if it is just being called. Where everything is
+     * there from the start nobody is ever registered, so that there is nothing to do.
+     */
+    default void forget(Runnable onMore) {}
 
     /** Ends this reader's interest; nothing may be read after it. */
     @Override

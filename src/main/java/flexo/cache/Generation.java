@@ -154,11 +154,6 @@ public final class Generation {
         }
 
         @Override
-        public void forget(Runnable onMore) {
-            // Everything is there from the start, so nobody is ever registered.
-        }
-
-        @Override
         public void close() {
             if (closed.compareAndSet(false, true)) {
                 release();

@@ -92,11 +92,6 @@ public final class PinnedContent implements Content {
     }
 
     @Override
-    public void forget(Runnable onMore) {
-        // Everything is there from the start, so nobody is ever registered.
-    }
-
-    @Override
     public void close() {
         try {
             channel.close();

@@ -55,11 +55,6 @@ final class StoredContent implements Content {
     }
 
     @Override
-    public void forget(Runnable onMore) {
-        // Everything is there from the start, so nobody is ever registered.
-    }
-
-    @Override
     public synchronized void close() {
         try {
             if (channel != null) {
