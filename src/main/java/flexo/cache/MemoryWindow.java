@@ -2,20 +2,28 @@ package flexo.cache;
 
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The last bytes of a file on its way, in memory: what comes is appended, what its readers have all had is forgotten.
+ * The last bytes of a file on its way, in memory: what comes is appended, what its readers have all had is forgotten once
+ * it is settled that the disk will not get it.
  *
  * <p>With each block it keeps the digest of all bytes before it, so that whoever goes on elsewhere can still prove the
- * whole file. Guarded by its own monitor.
+ * whole file. Guarded by its own monitor; that of the {@link SpareMemory} is taken inside it.
  */
 final class MemoryWindow {
     private static final int BLOCK_BYTES = 64 * 1024;
 
+    private final SpareMemory memory;
+    private final long begin;
+    /** What it holds of the memory, never to forget anything; 0 if it has a share like all others. */
+    private final long heldBytes;
+
     private final TreeMap<Long, Block> blocks = new TreeMap<>();
     private long end;
     private long takenBytes;
+    private boolean forgetful;
 
     /** Some bytes in a row, and the digest of all before them; null if nobody asks for it. */
     private record Block(long start, ByteBuffer bytes, FileDigest before) {
@@ -24,9 +32,42 @@ final class MemoryWindow {
         }
     }
 
-    /** An empty one whose first byte will have this position. */
-    MemoryWindow(long start) {
-        this.end = start;
+    private MemoryWindow(SpareMemory memory, long begin, long heldBytes) {
+        this.memory = memory;
+        this.begin = begin;
+        this.heldBytes = heldBytes;
+        this.end = begin;
+    }
+
+    /**
+     * An empty one.
+     *
+     * @param begin the position of its first byte
+     * @param wholeBytes the memory it needs if it is never to forget anything; else 0
+     * @return empty if there is not so much memory
+     */
+    static Optional<MemoryWindow> open(SpareMemory memory, long begin, long wholeBytes) {
+        if (wholeBytes > 0 && !memory.hold(wholeBytes)) {
+            return Optional.empty();
+        }
+        if (wholeBytes == 0) {
+            memory.begin();
+        }
+        return Optional.of(new MemoryWindow(memory, begin, wholeBytes));
+    }
+
+    /** Gives back what it has of the memory; called once, when nothing will be appended any more. */
+    void giveBackMemory() {
+        if (heldBytes > 0) {
+            memory.letGo(heldBytes);
+        } else {
+            memory.end();
+        }
+    }
+
+    /** The position of its first byte, be that forgotten meanwhile. */
+    long begin() {
+        return begin;
     }
 
     /**
@@ -63,25 +104,35 @@ final class MemoryWindow {
         return count;
     }
 
-    /** Forgets what lies wholly below a position. */
+    /** Has it forget what it is told to from now on, if it has only a share of the memory. */
+    synchronized void becomeForgetful() {
+        forgetful = heldBytes == 0;
+    }
+
+    /** Forgets what lies wholly below a position, if it may forget anything. */
     synchronized void forgetBelow(long position) {
-        while (!blocks.isEmpty() && blocks.firstEntry().getValue().end() <= position) {
+        while (forgetful && !blocks.isEmpty() && blocks.firstEntry().getValue().end() <= position) {
             takenBytes -= blocks.pollFirstEntry().getValue().bytes().capacity();
         }
     }
 
-    /** The first position that is there, or will be. */
-    synchronized long start() {
+    /** Whether a byte was there and is forgotten. */
+    synchronized boolean hasForgotten(long position) {
+        return position >= begin && position < start();
+    }
+
+    /** How much of its share of the memory it takes; 0 while it may forget nothing. */
+    synchronized double fullness() {
+        return forgetful ? (double) takenBytes / memory.shareBytes() : 0;
+    }
+
+    /** The first position in the second half of what is there. */
+    synchronized long middle() {
+        return (start() + end) / 2;
+    }
+
+    private long start() {
         return blocks.isEmpty() ? end : blocks.firstKey();
-    }
-
-    synchronized long end() {
-        return end;
-    }
-
-    /** The memory it takes. */
-    synchronized long takenBytes() {
-        return takenBytes;
     }
 
     /** The digest of all bytes before a position in the window; null if nobody asks for it, or it is not there. */

@@ -27,16 +27,10 @@ public final class PartFile implements AutoCloseable {
     private final Optional<PartPromise> promise;
     /** Null if it never lay on disk. */
     private volatile FileChannel channel;
-    /** Null while the disk takes all. */
+    /** What the disk does not take: all bytes from where it begins. Null while the disk takes all. */
     private volatile MemoryWindow window;
-    /** Below it bytes lie on disk, from it on in the window. */
-    private volatile long onDiskBytes = Long.MAX_VALUE;
-    /** Whether what is in memory may be forgotten. */
-    private volatile boolean forgetful;
     /** Whether its names may be another part file's by now. */
     private boolean nameless;
-    /** What it holds of the memory for files that are needed whole; 0 if it has a share like all others, or none. */
-    private long heldBytes;
 
     private int users = 1;
 
@@ -126,16 +120,8 @@ public final class PartFile implements AutoCloseable {
      * @return false if there is not so much memory, and nothing has changed
      */
     public synchronized boolean leaveDisk(long position, long wholeBytes) {
-        if (wholeBytes > 0 && !memory.hold(wholeBytes)) {
-            return false;
-        }
-        heldBytes = wholeBytes;
-        if (wholeBytes == 0) {
-            memory.begin();
-        }
-        window = new MemoryWindow(position);
-        onDiskBytes = position;
-        return true;
+        window = MemoryWindow.open(memory, position, wholeBytes).orElse(null);
+        return window != null;
     }
 
     /**
@@ -153,7 +139,7 @@ public final class PartFile implements AutoCloseable {
         }
         MemoryWindow leaving = window;
         ByteBuffer buffer = ByteBuffer.allocate((int) SpareMemory.LEAST_SHARE_BYTES);
-        long at = onDiskBytes;
+        long at = leaving.begin();
         while (leaving.read(buffer, at) > 0) {
             buffer.flip();
             long next = at + buffer.remaining();
@@ -161,26 +147,15 @@ public final class PartFile implements AutoCloseable {
             buffer.clear();
             at = next;
         }
-        // In this order, since readers look at the window first.
-        onDiskBytes = Long.MAX_VALUE;
         window = null;
-        giveBackMemory();
+        leaving.giveBackMemory();
         return true;
     }
 
     /** Stays in memory for good: what lies on disk loses its name, and what all readers have had is forgotten. */
     public synchronized void giveUpDisk() throws IOException {
-        forgetful = heldBytes == 0;
+        window.becomeForgetful();
         discard();
-    }
-
-    private void giveBackMemory() {
-        if (heldBytes > 0) {
-            memory.letGo(heldBytes);
-            heldBytes = 0;
-        } else {
-            memory.end();
-        }
     }
 
     /** Whether all bytes lie on disk, so that the file may be published. */
@@ -196,13 +171,12 @@ public final class PartFile implements AutoCloseable {
      */
     public int read(ByteBuffer target, long position) throws IOException {
         MemoryWindow now = window;
-        long boundary = onDiskBytes;
-        if (now != null && position >= boundary) {
+        if (now != null && position >= now.begin()) {
             return now.read(target, position);
         }
         int limit = target.limit();
-        if (target.remaining() > boundary - position) {
-            target.limit(target.position() + (int) (boundary - position));
+        if (now != null && target.remaining() > now.begin() - position) {
+            target.limit(target.position() + (int) (now.begin() - position));
         }
         try {
             int count = channel.read(target, position);
@@ -227,7 +201,7 @@ public final class PartFile implements AutoCloseable {
     /** Forgets bytes that nobody needs any more; only those in memory are. */
     public void forgetBelow(long position) {
         MemoryWindow now = window;
-        if (now != null && forgetful) {
+        if (now != null) {
             now.forgetBelow(position);
         }
     }
@@ -235,19 +209,19 @@ public final class PartFile implements AutoCloseable {
     /** Whether a byte was there and is forgotten. */
     public boolean hasForgotten(long position) {
         MemoryWindow now = window;
-        return now != null && position >= onDiskBytes && position < now.start();
+        return now != null && now.hasForgotten(position);
     }
 
     /** Whether all bytes from the front can still be read. */
     public boolean isCompleteFromTheFront() {
         MemoryWindow now = window;
-        return now == null || now.start() <= onDiskBytes;
+        return now == null || !now.hasForgotten(now.begin());
     }
 
     /** How much of its share of memory it takes: above 1 it should not grow. */
     public double fullness() {
         MemoryWindow now = window;
-        return now == null || !forgetful ? 0 : (double) now.takenBytes() / memory.shareBytes();
+        return now == null ? 0 : now.fullness();
     }
 
     /**
@@ -257,14 +231,17 @@ public final class PartFile implements AutoCloseable {
      */
     public Mark mark(long position) {
         MemoryWindow now = window;
-        long at = now == null ? position : Math.max(position, onDiskBytes);
-        return new Mark(at, Optional.ofNullable(now == null ? null : now.digestBefore(at)));
+        if (now == null) {
+            return new Mark(position, Optional.empty());
+        }
+        long at = Math.max(position, now.begin());
+        return new Mark(at, Optional.ofNullable(now.digestBefore(at)));
     }
 
     /** The first position in the second half of what is in memory. */
     public long middle() {
         MemoryWindow now = window;
-        return now == null ? 0 : (now.start() + now.end()) / 2;
+        return now == null ? 0 : now.middle();
     }
 
     /**
@@ -346,7 +323,7 @@ public final class PartFile implements AutoCloseable {
             return;
         }
         if (window != null) {
-            giveBackMemory();
+            window.giveBackMemory();
         }
         if (channel != null) {
             channel.close();

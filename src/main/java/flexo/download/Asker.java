@@ -29,7 +29,7 @@ sealed interface Asker {
     default Download download(RepositoryPath path) {
         return isClient()
                 ? new Download(path)
-                : Download.ahead(path, this instanceof ForNobody nobody && nobody.slowly());
+                : new Download(path, Demand.ahead(this instanceof ForNobody nobody && nobody.slowly()));
     }
 
     /** Takes part in a download; false if it is too late. */

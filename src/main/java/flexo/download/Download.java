@@ -7,11 +7,7 @@ import flexo.cache.PartFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.logging.Level;
@@ -34,28 +30,20 @@ import java.util.logging.Logger;
  * </ul>
  *
  * <p>Everything mutable is guarded by {@code monitor}. Inside it nothing is read or written on disk, called back or
- * logged: waiters are collected inside and run outside. The part file is closed by whoever makes the state final and the
- * number of readers zero, in either order.
+ * logged: whom to tell is collected inside, and told outside. The part file is closed by whoever makes the state final and
+ * the number of readers zero, in either order.
  */
 public final class Download implements Content {
     private static final Logger LOG = Logger.getLogger(Download.class.getName());
 
-    /** How much of its share what is in memory may take for more to be fetched. */
-    private static final double ROOMY = 0.5;
-
     private final RepositoryPath path;
     private final CompletableFuture<Content> started = new CompletableFuture<>();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
-    /** Completed when a client wants it, which may be never. */
-    private final CompletableFuture<Void> wanted = new CompletableFuture<>();
-    /** Whether its bytes may come slowly until a client wants it. */
-    private final boolean slowUntilWanted;
+    private final Demand demand;
 
     private final Object monitor = new Object();
-    private final Set<Runnable> waiters = new LinkedHashSet<>();
+    private final Readers readers;
     private DownloadState state = DownloadState.STARTING;
-    private int readers = 1;
-    private final Followers followers = new Followers();
     private long written;
     /** Null until the first byte. */
     private ContentHead head;
@@ -65,39 +53,31 @@ public final class Download implements Content {
     private String source = "";
     /** Null unless FAILED. */
     private DownloadFailure failure;
-    /** Whether a client has joined. */
-    private boolean clientJoined;
     /** Whether it was given up while no client needed it: it is about to fail. */
     private boolean withdrawn;
-    /** To be told when what is in memory takes little of its share again; null if nobody waits for that. */
-    private Runnable whenRoomy;
     /** To be told when nobody reads any longer what is not kept; null if it is kept. */
     private Runnable whenUseless;
 
     /** A download with its first reader, the client who started it. */
     Download(RepositoryPath path) {
-        this(path, false);
-        clientJoined = true;
-        wanted.complete(null);
+        this(path, Demand.ofClient());
     }
 
-    private Download(RepositoryPath path, boolean slowUntilWanted) {
+    /** A download with its first reader, who need not be a client. */
+    Download(RepositoryPath path, Demand demand) {
         this.path = path;
-        this.slowUntilWanted = slowUntilWanted;
-    }
-
-    /**
-     * A download with its first reader, who is no client.
-     *
-     * @param slowly whether its bytes may come slowly until a client joins
-     */
-    static Download ahead(RepositoryPath path, boolean slowly) {
-        return new Download(path, slowly);
+        this.demand = demand;
+        this.readers = new Readers(path);
     }
 
     /** The file. */
     public RepositoryPath path() {
         return path;
+    }
+
+    /** Whether a client wants it. */
+    Demand demand() {
+        return demand;
     }
 
     /** Completed with this download when its head is known, or with a {@link DownloadFailedException}. */
@@ -128,7 +108,7 @@ public final class Download implements Content {
             if (!attend()) {
                 return false;
             }
-            clientJoined = true;
+            demand.ofOneMore();
             return true;
         }
     }
@@ -138,37 +118,13 @@ public final class Download implements Content {
         synchronized (monitor) {
             if (withdrawn
                     || state == DownloadState.FAILED
-                    || (state.isFinal() && readers == 0)
+                    || (state.isFinal() && readers.isEmpty())
                     || (part != null && !part.isCompleteFromTheFront())) {
                 return false;
             }
-            readers++;
+            readers.enter();
             return true;
         }
-    }
-
-    /** Tells whoever waits for it that a client has joined; of no effect if none has. */
-    void tellWanted() {
-        if (isWanted()) {
-            wanted.complete(null);
-        }
-    }
-
-    /** Whether a client has asked for it, be it gone meanwhile. */
-    boolean isWanted() {
-        synchronized (monitor) {
-            return clientJoined;
-        }
-    }
-
-    /** Completed when a client has asked for it and it was told; perhaps never. */
-    CompletionStage<Void> wanted() {
-        return wanted;
-    }
-
-    /** Whether its bytes may come slowly at this moment. */
-    boolean maySlow() {
-        return slowUntilWanted && !isWanted();
     }
 
     /**
@@ -178,7 +134,7 @@ public final class Download implements Content {
      */
     boolean withdraw() {
         synchronized (monitor) {
-            withdrawn |= (!clientJoined || isUseless()) && !state.isFinal();
+            withdrawn |= (!demand.isWanted() || isUseless()) && !state.isFinal();
             return withdrawn;
         }
     }
@@ -221,12 +177,12 @@ public final class Download implements Content {
 
     /** The readable prefix now ends here. */
     void advanced(long newWritten) {
-        List<Runnable> awake;
+        Runnable wakeAll;
         synchronized (monitor) {
             written = newWritten;
-            awake = takeWaiters();
+            wakeAll = readers.takeWaiting();
         }
-        wake(awake);
+        wakeAll.run();
     }
 
     /** The mirror failed and another is asked for the rest. */
@@ -260,7 +216,7 @@ public final class Download implements Content {
     }
 
     private void end(DownloadState end, DownloadFailure why) {
-        List<Runnable> awake;
+        Runnable wakeAll;
         PartFile unused;
         synchronized (monitor) {
             if (state.isFinal()) {
@@ -269,10 +225,10 @@ public final class Download implements Content {
             failure = why;
             become(end);
             unused = partIfUnused();
-            awake = takeWaiters();
+            wakeAll = readers.takeWaiting();
         }
         close(unused);
-        wake(awake);
+        wakeAll.run();
         over.complete(null);
     }
 
@@ -296,12 +252,7 @@ public final class Download implements Content {
      */
     boolean waitForRoom(PartFile inMemory, Runnable roomy) {
         synchronized (monitor) {
-            trim(inMemory);
-            if (inMemory.fullness() < 1) {
-                return false;
-            }
-            whenRoomy = roomy;
-            return true;
+            return readers.waitForRoom(inMemory, written, roomy);
         }
     }
 
@@ -309,14 +260,12 @@ public final class Download implements Content {
     void hurry(PartFile inMemory) {
         Runnable roomy;
         synchronized (monitor) {
-            if (waiters.isEmpty()) {
+            if (!readers.leaveSlowOnesBehind(inMemory)) {
                 return;
             }
-            followers.leaveSlowOnesBehind(inMemory, readers);
-            trim(inMemory);
-            roomy = takeRoomy(inMemory);
+            roomy = readers.forgetWhatAllHave(inMemory, written);
         }
-        run(roomy);
+        roomy.run();
     }
 
     // What readers ask.
@@ -345,19 +294,21 @@ public final class Download implements Content {
         long readable;
         PartFile file;
         synchronized (monitor) {
-            followers.at(onMore, position);
+            readers.has(onMore, position);
             readable = written - position;
             if (readable <= 0) {
                 if (state == DownloadState.FAILED) {
                     throw new DownloadFailedException(failure);
                 }
-                waiters.add(onMore);
+                readers.await(onMore);
                 return 0;
             }
             file = part;
-            PartFile.Mark mark = file.isOnDisk() ? null : followers.leftBehind(onMore, position, file);
-            if (mark != null) {
-                throw new LeftBehindException(mark);
+            if (!file.isOnDisk()) {
+                Optional<PartFile.Mark> mark = readers.leftBehind(onMore, position, file);
+                if (mark.isPresent()) {
+                    throw new LeftBehindException(mark.get());
+                }
             }
         }
         int limit = target.limit();
@@ -371,39 +322,36 @@ public final class Download implements Content {
             target.limit(limit);
         }
         if (!file.isOnDisk()) {
-            hasRead(file, onMore, position + count);
+            hasRead(onMore, position + count);
         }
         return count;
     }
 
-    private void hasRead(PartFile file, Runnable reader, long upTo) {
+    private void hasRead(Runnable reader, long upTo) {
         Runnable roomy;
         synchronized (monitor) {
-            followers.at(reader, upTo);
-            trim(file);
-            roomy = takeRoomy(file);
+            readers.has(reader, upTo);
+            roomy = forgetWhatAllHave();
         }
-        run(roomy);
+        roomy.run();
     }
 
     @Override
     public void forget(Runnable onMore) {
         Runnable roomy;
         synchronized (monitor) {
-            waiters.remove(onMore);
-            followers.gone(onMore);
-            trim(part);
-            roomy = takeRoomy(part);
+            readers.forget(onMore);
+            roomy = forgetWhatAllHave();
         }
-        run(roomy);
+        roomy.run();
     }
 
     @Override
     public void close() {
         PartFile unused = null;
-        Runnable useless = null;
+        Runnable useless = () -> {};
         synchronized (monitor) {
-            readers--;
+            readers.leave();
             if (state.isFinal()) {
                 unused = partIfUnused();
             } else if (isUseless()) {
@@ -411,7 +359,7 @@ public final class Download implements Content {
             }
         }
         close(unused);
-        run(useless);
+        useless.run();
     }
 
     // Only inside the monitor.
@@ -424,53 +372,18 @@ public final class Download implements Content {
     }
 
     private boolean isUseless() {
-        return whenUseless != null && (!clientJoined || !followers.any(readers));
+        return whenUseless != null && (!demand.isWanted() || !readers.needMore());
     }
 
-    private void trim(PartFile inMemory) {
-        if (inMemory != null && !inMemory.isOnDisk()) {
-            inMemory.forgetBelow(Math.min(written, followers.needed(readers)));
-        }
-    }
-
-    /** Not at once, so that who fills the memory does not stop for every piece, and who is slow is found out. */
-    private Runnable takeRoomy(PartFile inMemory) {
-        if (whenRoomy == null || inMemory.fullness() > ROOMY) {
-            return null;
-        }
-        Runnable taken = whenRoomy;
-        whenRoomy = null;
-        return taken;
-    }
-
-    private List<Runnable> takeWaiters() {
-        List<Runnable> taken = new ArrayList<>(waiters);
-        waiters.clear();
-        return taken;
+    private Runnable forgetWhatAllHave() {
+        return part == null ? () -> {} : readers.forgetWhatAllHave(part, written);
     }
 
     private PartFile partIfUnused() {
-        return readers == 0 ? part : null;
+        return readers.isEmpty() ? part : null;
     }
 
     // Only outside the monitor.
-
-    private static void run(Runnable told) {
-        if (told != null) {
-            told.run();
-        }
-    }
-
-    private void wake(List<Runnable> awake) {
-        for (Runnable waiter : awake) {
-            try {
-                waiter.run();
-            } catch (RuntimeException e) {
-                // None of them is registered any more: one that fails must not cost the others their wake-up.
-                LOG.log(Level.WARNING, path + ": one of its readers could not be woken", e);
-            }
-        }
-    }
 
     private void close(PartFile unused) {
         if (unused == null) {

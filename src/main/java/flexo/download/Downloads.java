@@ -136,7 +136,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
 
     @Override
     public boolean clientsWait() {
-        return all.stream().anyMatch(present -> present.download().isWanted());
+        return all.stream().anyMatch(present -> present.download().demand().isWanted());
     }
 
     /**
@@ -149,7 +149,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     }
 
     private void clientWaits(Download download) {
-        download.tellWanted();
+        download.demand().tell();
         whenClientsChange.run();
     }
 

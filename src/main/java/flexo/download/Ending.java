@@ -76,21 +76,21 @@ final class Ending {
     }
 
     private void publish(Mirror mirror) {
-        if (!writer.isOnDisk() && !policy.isNeededWhole()) {
+        if (!writer.placement().isOnDisk() && !policy.isNeededWhole()) {
             return;
         }
         try {
             if (policy.publish(mirror, writer.part(), writer.head())) {
                 context.disk().took(path);
             } else {
-                writer.discard();
+                writer.placement().discard();
             }
         } catch (IOException e) {
             // Its clients have all of it; only the next one will have to wait for a mirror again.
             context.disk().refused(path, e);
-            writer.discard();
+            writer.placement().discard();
         } finally {
-            writer.published();
+            writer.placement().releaseRoom();
         }
     }
 

@@ -68,7 +68,8 @@ final class Failover implements Transfer.Starter {
         this.policy = policy;
         this.headOnly = headOnly;
         this.mirrors = new MirrorChoice(context.mirrors(), path, preferred);
-        this.writer = new PartWriter(context, download, policy, this::useless);
+        this.writer =
+                new PartWriter(context, download, policy, new Placement(context, download, policy, this::useless));
         this.ending = new Ending(context, download, policy, writer, mirrors, leave);
         this.bytesMissingSinceNanos = context.nanoTime().getAsLong();
     }
@@ -264,10 +265,11 @@ final class Failover implements Transfer.Starter {
 
     /** All bytes are there; whether on disk is perhaps still to be seen. */
     private void delivered(MirrorLease lease, Outcome.Delivered all) {
-        if (writer.settled().toCompletableFuture().isDone()) {
+        if (writer.placement().settled().toCompletableFuture().isDone()) {
             prove(lease, all);
         } else {
-            var unused = writer.settled().thenRunAsync(() -> step(() -> prove(lease, all)), context.storage());
+            var unused =
+                    writer.placement().settled().thenRunAsync(() -> step(() -> prove(lease, all)), context.storage());
         }
     }
 
@@ -360,7 +362,7 @@ final class Failover implements Transfer.Starter {
             path, lease.mirror(), objection.why()
         });
         if (writer.isReleased()) {
-            writer.discard();
+            writer.placement().discard();
             ending.failed(attempts.summary(path), Level.WARNING);
             return;
         }

@@ -4,15 +4,12 @@ import flexo.alpm.RepositoryPath;
 import flexo.cache.ContentHead;
 import flexo.cache.FileDigest;
 import flexo.cache.Leftover;
-import flexo.cache.PackageCache;
 import flexo.cache.PartFile;
 import flexo.cache.PartPromise;
 import flexo.cache.Validators;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -29,18 +26,13 @@ final class PartWriter {
     private static final Logger LOG = Logger.getLogger(PartWriter.class.getName());
 
     private final DownloadContext context;
-    private final PackageCache cache;
-    private final CacheDisk.Reservation reservation;
     private final Download download;
     private final RepositoryPath path;
     private final FilePolicy policy;
-    /** Ends the download. */
-    private final Runnable useless;
+    private final Placement placement;
 
     /** What an earlier download left, until its first use or its end; null if there is nothing. */
     private Leftover leftover;
-    /** Null until the first byte. */
-    private volatile PartFile part;
     /** Null until the first byte. */
     private ContentHead head;
     /** Of the bytes from the front; null if nobody asks for it. */
@@ -53,43 +45,33 @@ final class PartWriter {
     private long position;
     private boolean released;
     private String source = "";
-    /** Not completed while room is made on disk. */
-    private volatile CompletableFuture<Void> roomTried = CompletableFuture.completedFuture(null);
 
-    /**
-     * Of a download that begins.
-     *
-     * @param useless called, perhaps, when the file is not kept and nobody reads it any longer
-     */
-    PartWriter(DownloadContext context, Download download, FilePolicy policy, Runnable useless) {
+    /** Of a download that begins, whose bytes are put where {@code placement} says. */
+    PartWriter(DownloadContext context, Download download, FilePolicy policy, Placement placement) {
         this.context = context;
-        this.cache = context.cache();
-        this.reservation = context.disk().reservation();
         this.download = download;
         this.path = download.path();
         this.policy = policy;
-        this.useless = useless;
+        this.placement = placement;
     }
 
     /** Makes it the rest of a file, of which clients have the beginning; before its first transfer. */
     void continueFrom(ContentHead promised, PartFile.Mark mark) {
         head = promised;
-        part = cache.createElsewhere(path, promised);
         position = mark.position();
-        boolean unused = part.leaveDisk(position, 0);
         digest = mark.digest().map(FileDigest::copy).orElse(null);
         holdBack = HoldBack.LAST_BYTE;
         released = true;
-        staysInMemory();
+        placement.createInMemory(promised, position);
     }
 
     /** Looks for what an earlier download left; what cannot be read is not there. */
     void openLeftover() {
-        if (path.kind().mutable() || part != null) {
+        if (path.kind().mutable() || placement.part() != null) {
             return;
         }
         try {
-            leftover = cache.leftover(path).orElse(null);
+            leftover = context.cache().leftover(path).orElse(null);
         } catch (IOException e) {
             LOG.log(Level.FINE, path + ": what an earlier download left cannot be read", e);
         }
@@ -115,7 +97,7 @@ final class PartWriter {
      * @param ifChanged by what the mirror is asked whether the file has changed; empty if it is not
      */
     ResponseCheck check(Optional<Validators> ifChanged) {
-        Optional<PartPromise> promise = part != null
+        Optional<PartPromise> promise = placement.part() != null
                 ? Optional.of(new PartPromise(head.lengthBytes(), Optional.of(head.lastModified())))
                 : Optional.ofNullable(leftover).map(Leftover::promise);
         return new ResponseCheck(path, fromByte(), promise, !released, ifChanged);
@@ -131,15 +113,15 @@ final class PartWriter {
     void begin(ContentHead newHead, boolean fromStart, String newSource) throws IOException {
         source = newSource;
         if (released) {
-            download.streaming(head, part, readable(), source);
+            download.streaming(head, placement.part(), readable(), source);
             return;
         }
         if (fromStart) {
             startOver();
-            part = create(newHead);
-        } else if (part == null) {
+            placement.create(newHead);
+        } else if (placement.part() == null) {
             position = fromByte();
-            part = leftover.file();
+            placement.goOnWith(leftover.file());
             leftover = null;
         } else {
             return;
@@ -152,106 +134,26 @@ final class PartWriter {
         }
     }
 
-    /** A new part file, which is in memory if the disk does not take it. */
-    private PartFile create(ContentHead promised) throws IOException {
-        IOException why;
-        if (!reservation.reserve(promised.lengthBytes())) {
-            why = new NoRoomException(promised.lengthBytes());
-        } else {
-            try {
-                return cache.create(path, promised);
-            } catch (IOException e) {
-                reservation.release();
-                why = e;
-            }
-        }
-        PartFile elsewhere = cache.createElsewhere(path, promised);
-        leaveDisk(elsewhere, promised.lengthBytes(), why);
-        return elsewhere;
-    }
-
-    private void leaveDisk(PartFile leaving, long missing, IOException why) throws IOException {
-        if (!leaving.leaveDisk(position, policy.isNeededWhole() ? missing : 0)) {
-            throw why;
-        }
-        reservation.release();
-        if (CacheDisk.isLackOfRoom(why)) {
-            CompletableFuture<Void> tried = new CompletableFuture<>();
-            roomTried = tried;
-            var unused = context.disk()
-                    .makeRoom(missing)
-                    .thenRunAsync(() -> roomWasMade(leaving, missing, why, tried), context.storage());
-        } else {
-            context.disk().refused(path, why);
-            giveUpDisk(leaving);
-        }
-    }
-
-    /** On a storage thread, while the transfer pauses, or has ended. */
-    private void roomWasMade(PartFile waiting, long missing, IOException why, CompletableFuture<Void> tried) {
-        try {
-            if (waiting != part && part != null) {
-                // Its bytes were given up meanwhile.
-                return;
-            }
-            if (!reservation.reserve(missing)) {
-                throw why;
-            }
-            boolean unused = waiting.returnToDisk();
-        } catch (IOException e) {
-            reservation.release();
-            context.disk().refused(path, e);
-            giveUpDisk(waiting);
-        } finally {
-            tried.complete(null);
-        }
-    }
-
-    private void giveUpDisk(PartFile refused) {
-        try {
-            refused.giveUpDisk();
-        } catch (IOException e) {
-            // It is found and dealt with when the directory can be written to again.
-            LOG.log(Level.FINE, path + ": its part file could not be removed", e);
-        }
-        if (!policy.isNeededWhole()) {
-            staysInMemory();
-        }
-    }
-
-    private void staysInMemory() {
-        download.isNotKept(useless);
-    }
-
-    /** Completed when it is settled whether the file goes to disk. */
-    CompletionStage<Void> settled() {
-        return roomTried;
+    /** Where the bytes go. */
+    Placement placement() {
+        return placement;
     }
 
     /**
-     * Tells when more bytes are wanted, if it is better to wait with them.
+     * Tells when more bytes are wanted, if it is better to wait with them. When memory takes no more, clients get what was
+     * held back: there is no room otherwise.
      *
      * @param wanted called once, by any thread, unless false is returned
      * @return whether it is to wait
      */
     boolean waitForRoom(Runnable wanted) {
-        if (!roomTried.isDone()) {
-            var unused = roomTried.thenRun(wanted);
-            return true;
+        if (!placement.waitForRoom(wanted)) {
+            return false;
         }
-        return part != null && !part.isOnDisk() && download.waitForRoom(part, wanted);
-    }
-
-    /** The transfer has been waiting for room: who keeps it from others is left behind. */
-    void hurry() {
-        if (roomTried.isDone() && part != null) {
-            download.hurry(part);
+        if (!released && placement.settled().toCompletableFuture().isDone()) {
+            release(readable());
         }
-    }
-
-    /** Whether what is there has all gone to disk. */
-    boolean isOnDisk() {
-        return part != null && part.isOnDisk();
+        return true;
     }
 
     /**
@@ -263,20 +165,19 @@ final class PartWriter {
         FileDigest before = digest != null && digest.coveredBytes() == position ? digest : null;
         ByteBuffer seen = bytes.duplicate();
         try {
-            part.write(bytes, position, before);
+            placement.write(bytes, position, before);
         } catch (IOException e) {
             if (digest != null && before == null) {
                 throw e;
             }
-            leaveDisk(part, missing(), e);
-            part.write(bytes, position, before);
+            placement.leaveDisk(position, missing(), e);
+            placement.write(bytes, position, before);
         }
         int count = seen.remaining();
         if (before != null) {
             before.update(seen);
         }
         position += count;
-        reservation.written(count);
         if (released || !isUnderEmbargo()) {
             release(readable());
         }
@@ -290,10 +191,10 @@ final class PartWriter {
      * @throws IOException if it cannot be read
      */
     boolean prepareToLeaveDisk() throws IOException {
-        if (part == null || digest == null || digest.coveredBytes() == position) {
+        if (placement.part() == null || digest == null || digest.coveredBytes() == position) {
             return false;
         }
-        part.complete(digest, position);
+        placement.part().complete(digest, position);
         return true;
     }
 
@@ -316,7 +217,7 @@ final class PartWriter {
             download.advanced(readable);
         } else if (readable > 0) {
             released = true;
-            download.streaming(head, part, readable, source);
+            download.streaming(head, placement.part(), readable, source);
         }
     }
 
@@ -337,68 +238,50 @@ final class PartWriter {
 
     /** The file; only after {@link #begin}. */
     PartFile part() {
-        return part;
+        return placement.part();
     }
 
     /** The SHA-256 of the whole file; empty if nobody asks for it. Used up by this. */
     String sha256() throws IOException {
-        return digest == null ? "" : part.sha256(digest);
-    }
-
-    /** What was promised to the disk is there, or will not be. */
-    void published() {
-        reservation.release();
+        return digest == null ? "" : part().sha256(digest);
     }
 
     /** Gives up what is there and was not released, for good; the next transfer begins at 0. */
     void startOver() {
         dropLeftover();
-        reservation.release();
-        if (part != null) {
-            discard();
-            close(part);
-            part = null;
+        placement.releaseRoom();
+        if (placement.part() != null) {
+            placement.discard();
+            placement.drop();
             head = null;
         }
         position = 0;
     }
 
-    /** The bytes are wrong: no later download is to find them. */
-    void discard() {
-        try {
-            part.discard();
-        } catch (IOException e) {
-            LOG.log(Level.WARNING, path + ": the part file of a download could not be removed", e);
-        }
-    }
-
     /** Lets go of what clients do not read; what was fetched of a file that may be continued stays for later. */
     void giveUp() {
         dropLeftover();
-        reservation.release();
-        if (part == null) {
+        placement.releaseRoom();
+        if (placement.part() == null) {
             return;
         }
         if (path.kind().mutable()) {
-            discard();
+            placement.discard();
         }
         if (!released) {
-            close(part);
+            placement.drop();
         }
     }
 
     private void dropLeftover() {
-        if (leftover != null) {
-            close(leftover.file());
-            leftover = null;
+        if (leftover == null) {
+            return;
         }
-    }
-
-    private void close(PartFile unused) {
         try {
-            unused.close();
+            leftover.file().close();
         } catch (IOException e) {
-            LOG.log(Level.WARNING, path + ": a part file could not be closed", e);
+            LOG.log(Level.WARNING, path + ": what an earlier download left could not be closed", e);
         }
+        leftover = null;
     }
 }

@@ -89,7 +89,7 @@ final class Transfer implements MirrorResponseListener {
         this.headOnly = headOnly;
         this.starter = starter;
         this.policy = policy;
-        this.heldBack = download.maySlow();
+        this.heldBack = download.demand().mayComeSlowly();
         this.request = new SentRequest(
                 context,
                 new MirrorRequest(
@@ -98,7 +98,7 @@ final class Transfer implements MirrorResponseListener {
                         headOnly,
                         writer.fromByte() == 0 ? policy.validators(lease.mirror()) : Optional.empty(),
                         heldBack
-                                ? Optional.of(download.wanted().thenRunAsync(this::hurry, context.storage()))
+                                ? Optional.of(download.demand().whenTold().thenRunAsync(this::hurry, context.storage()))
                                 : Optional.empty()),
                 this);
     }
@@ -291,7 +291,8 @@ final class Transfer implements MirrorResponseListener {
     private void firstByteArrived() {
         long now = now();
         lease.firstByte(Duration.ofNanos(now - sentNanos));
-        progress = new Progress(context, download.path(), lease.mirror(), download.maySlow(), now);
+        progress = new Progress(
+                context, download.path(), lease.mirror(), download.demand().mayComeSlowly(), now);
         arm(progress.nanosLeft(now));
     }
 
@@ -322,7 +323,7 @@ final class Transfer implements MirrorResponseListener {
             if (progress == null) {
                 firstByteIsLate();
             } else if (pausedSinceNanos != null) {
-                writer.hurry();
+                writer.placement().hurry();
                 arm(SLOW_ONES_MAY_TAKE.toNanos());
             } else {
                 checkSpeed();

@@ -1,9 +1,5 @@
 package flexo.upstream;
 
-import java.util.OptionalLong;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.LongSupplier;
-
 /**
  * What all bodies from mirrors together may take ({@code max_speed_limit}), shared fairly: who wants to read more asks
  * for a small portion, and portions are given in the order they were asked for.
@@ -35,16 +31,5 @@ public interface SpeedLimit {
                 grant.run();
             }
         };
-    }
-
-    /**
-     * A limit.
-     *
-     * @param bytesPerSecond for all together, positive
-     * @param timer gives grants that are not yet due
-     * @param nanoTime the passing of time
-     */
-    static SpeedLimit of(long bytesPerSecond, ScheduledExecutorService timer, LongSupplier nanoTime) {
-        return new SharedSpeedLimit(OptionalLong.of(bytesPerSecond), timer, nanoTime);
     }
 }

@@ -211,7 +211,11 @@ class CancellationTest {
                 bench.context,
                 download,
                 new PlainPolicy(),
-                new PartWriter(bench.context, download, new PlainPolicy(), () -> {}),
+                new PartWriter(
+                        bench.context,
+                        download,
+                        new PlainPolicy(),
+                        new Placement(bench.context, download, new PlainPolicy(), () -> {})),
                 lease,
                 false,
                 new NobodyToTell());

@@ -291,6 +291,47 @@ class UncachedDownloadTest {
         bench.assertNothingIsLeft();
     }
 
+    @Test
+    void restOfAFileTakesNoMoreMemoryThanAnyOther() throws IOException {
+        DownloadBench bench = refusing();
+        byte[] body = body(17 << 20);
+        TestClient slow = leftBehind(bench, body);
+        int from = (int) bench.asked(2).fromByte();
+        bench.asked(2).responds(DownloadBench.rest(from, body.length));
+
+        int sent = sendWhileWanted(bench, 2, body, from);
+
+        assertThat(sent - from).isLessThanOrEqualTo((1 << 20) + PIECE);
+        while (sent < body.length) {
+            slow.reads();
+            bench.settle();
+            sent = sendWhileWanted(bench, 2, body, sent);
+        }
+        assertGot(slow, body);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void whatIsHeldBackIsHandedOnWhenMemoryTakesNoMore() throws IOException {
+        DownloadBench bench = refusing();
+        list(bench, LARGE.length, FileContent.of(LARGE).sha256());
+        TestClient client = bench.get(PACKAGE);
+        assertThat(bench.asked(1).responds(whole(LARGE.length))).isTrue();
+        int sent = sendWhileWanted(bench, 1, LARGE, 0);
+        assertThat(sent).isLessThan(LARGE.length);
+
+        while (sent < LARGE.length) {
+            client.reads();
+            bench.settle();
+            int from = sent;
+            sent = sendWhileWanted(bench, 1, LARGE, sent);
+            assertThat(sent).as("the mirror is asked for more").isGreaterThan(from);
+        }
+
+        assertGot(client, LARGE);
+        bench.assertNothingIsLeft();
+    }
+
     /** A client of a verified file that has read one byte, and whose rest was asked for. */
     private static TestClient leftBehind(DownloadBench bench, byte[] body) {
         list(bench, body.length, FileContent.of(body).sha256());

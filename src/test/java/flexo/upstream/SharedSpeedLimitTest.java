@@ -163,8 +163,12 @@ class SharedSpeedLimitTest {
     }
 
     private SpeedLimit portionsEachSecond(int portions) {
-        int portionBytes = SpeedLimit.of(1 << 20, timer, timer::nanoTime).portionBytes();
-        return SpeedLimit.of((long) portions * portionBytes, timer, timer::nanoTime);
+        int portionBytes = limit(1 << 20).portionBytes();
+        return limit((long) portions * portionBytes);
+    }
+
+    private SharedSpeedLimit limit(long bytesPerSecond) {
+        return new SharedSpeedLimit(OptionalLong.of(bytesPerSecond), timer, timer::nanoTime);
     }
 
     private void ask(SpeedLimit limit, String who, int times) {

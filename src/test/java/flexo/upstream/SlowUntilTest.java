@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.testing.SteppedTimer;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,8 +15,8 @@ class SlowUntilTest {
 
     private final SteppedTimer timer = new SteppedTimer();
     private final CompletableFuture<Void> wanted = new CompletableFuture<>();
-    private final SpeedLimit slow = SpeedLimit.of(PORTION_BYTES, timer, timer::nanoTime);
-    private final SpeedLimit ofAll = SpeedLimit.of(10 * PORTION_BYTES, timer, timer::nanoTime);
+    private final SpeedLimit slow = perSecond(PORTION_BYTES);
+    private final SpeedLimit ofAll = perSecond(10 * PORTION_BYTES);
     private final SlowUntil limit = new SlowUntil(slow, ofAll, wanted);
     private int granted;
 
@@ -26,6 +27,10 @@ class SlowUntilTest {
         slow.ask(() -> {});
         ofAll.ask(() -> {});
         timer.advance(Duration.ofSeconds(1));
+    }
+
+    private SpeedLimit perSecond(long bytes) {
+        return new SharedSpeedLimit(OptionalLong.of(bytes), timer, timer::nanoTime);
     }
 
     /** As a body's consumer does: asks again when it was granted a portion. */
@@ -74,7 +79,7 @@ class SlowUntilTest {
 
     @Test
     void limitOfAllHoldsForThoseThatMayComeSlowlyToo() {
-        SpeedLimit all = SpeedLimit.of(PORTION_BYTES / 2, timer, timer::nanoTime);
+        SpeedLimit all = perSecond(PORTION_BYTES / 2);
         SlowUntil both = new SlowUntil(SpeedLimit.none(), all, new CompletableFuture<>());
         int[] bytes = new int[1];
         Runnable[] grant = new Runnable[1];
