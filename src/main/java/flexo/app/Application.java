@@ -52,7 +52,8 @@ public final class Application implements ServletContextListener {
             unusable.ifPresent(LOG::warning);
             Settings settings = new Settings(config);
             Threads threads = new Threads();
-            start(servlets, settings, tls, StoredFiles.in(cacheDirectory.directory()), containerBase(context), threads);
+            StoredFiles files = StoredFiles.in(cacheDirectory.directory(), threads);
+            start(servlets, settings, tls, files, containerBase(context), threads);
             Reload reload = new Reload(
                     () -> FlexoConfig.load(parameters),
                     config.configFile().orElse(SettingSources.FLEXO_TOML),
@@ -124,7 +125,7 @@ public final class Application implements ServletContextListener {
         servlets.tell(
                 upkeep.sweeps(),
                 List.of(
-                        new CacheFigures(upkeep.sweeps(), files.cache()),
+                        new CacheFigures(upkeep.sweeps(), files.wrong()),
                         new DownloadFigures(fetching.downloads(), fetching.databases(), streams),
                         new PrefetchFigures(prefetch),
                         new MirrorFigures(mirrors.health())),

@@ -1,6 +1,6 @@
 package flexo.app;
 
-import flexo.cache.PackageCache;
+import flexo.cache.WrongFiles;
 import flexo.retention.RemovalCounts;
 import flexo.retention.RemovalReason;
 import flexo.retention.SweepReport;
@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What has become of the cache. */
-record CacheFigures(Sweeps sweeps, PackageCache cache) implements Figures {
+record CacheFigures(Sweeps sweeps, WrongFiles wrong) implements Figures {
     /** The label of files that are no match for their database, beside the reasons of sweeps. */
     private static final String WRONG_CONTENT = "wrong_content";
 
@@ -22,10 +22,10 @@ record CacheFigures(Sweeps sweeps, PackageCache cache) implements Figures {
                 "flexo_cache_removed_files_total",
                 "Files removed from the cache; a package and its signature are one.");
         removed.forEach((reason, count) -> text.sample("reason", label(reason), count.files()));
-        text.sample("reason", WRONG_CONTENT, cache.evictedFiles());
+        text.sample("reason", WRONG_CONTENT, wrong.files());
         text.counter("flexo_cache_removed_bytes_total", "What the removal of files from the cache has freed.");
         removed.forEach((reason, count) -> text.sample("reason", label(reason), count.bytes()));
-        text.sample("reason", WRONG_CONTENT, cache.evictedBytes());
+        text.sample("reason", WRONG_CONTENT, wrong.bytes());
         sweeps.last().ifPresent(report -> writeTo(text, report));
     }
 

@@ -67,6 +67,7 @@ record Fetching(Databases databases, Downloads downloads) {
                 context,
                 databases,
                 files.verified(),
+                files.wrong(),
                 Downloads.SignatureFetching.WITH_PACKAGE,
                 files.open(),
                 upkeep.sweeps()::soon);

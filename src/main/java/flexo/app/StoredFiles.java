@@ -1,8 +1,9 @@
 package flexo.app;
 
+import flexo.cache.OpenFiles;
 import flexo.cache.PackageCache;
 import flexo.cache.VerifiedFiles;
-import flexo.download.OpenFiles;
+import flexo.cache.WrongFiles;
 import flexo.repository.KnownPackages;
 import java.nio.file.Path;
 
@@ -13,11 +14,26 @@ import java.nio.file.Path;
  * @param cache the files themselves
  * @param packages what the current databases list
  * @param verified which files were found to be what the databases list
+ * @param wrong removes those that were found to be something else
  * @param open which files somebody reads or writes just now
  */
-record StoredFiles(Path directory, PackageCache cache, KnownPackages packages, VerifiedFiles verified, OpenFiles open) {
-    static StoredFiles in(Path directory) {
+record StoredFiles(
+        Path directory,
+        PackageCache cache,
+        KnownPackages packages,
+        VerifiedFiles verified,
+        WrongFiles wrong,
+        OpenFiles open) {
+    static StoredFiles in(Path directory, Threads threads) {
+        PackageCache cache = new PackageCache(directory);
+        VerifiedFiles verified = new VerifiedFiles();
+        OpenFiles open = new OpenFiles();
         return new StoredFiles(
-                directory, new PackageCache(directory), new KnownPackages(), new VerifiedFiles(), new OpenFiles());
+                directory,
+                cache,
+                new KnownPackages(),
+                verified,
+                new WrongFiles(cache, open, verified, threads.timer(), threads.storage()),
+                open);
     }
 }

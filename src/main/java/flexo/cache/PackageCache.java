@@ -11,8 +11,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -26,8 +26,6 @@ public final class PackageCache {
     private static final Logger LOG = Logger.getLogger(PackageCache.class.getName());
 
     private final Path root;
-    private final LongAdder evictedFiles = new LongAdder();
-    private final LongAdder evictedBytes = new LongAdder();
     private final SpareMemory memory;
 
     /**
@@ -100,26 +98,20 @@ public final class PackageCache {
     }
 
     /**
-     * Removes a file and its signature; who has begun to read them goes on.
+     * Removes a file and its signature.
      *
+     * @param claim on both
      * @param entry the file as it was found; another that has taken its place since is left alone
      * @return whether the file was removed
      * @throws IOException if the disk refuses
      */
-    public boolean evict(RepositoryPath path, CacheEntry entry) throws IOException {
+    boolean evict(OpenFiles.Claim claim, RepositoryPath path, CacheEntry entry) throws IOException {
         if (!find(path).equals(Optional.of(entry))) {
             return false;
         }
         PartNames names = names(path);
         // First the file: a signature without one is fetched again, a file without its signature fails pacman.
-        boolean removed = Files.deleteIfExists(names.target());
-        if (removed) {
-            evictedFiles.increment();
-            evictedBytes.add(entry.head().lengthBytes());
-        }
-        Files.deleteIfExists(names.flexoSize());
-        Files.deleteIfExists(names.signature());
-        return removed;
+        return claim.delete(List.of(names.target(), names.flexoSize(), names.signature()));
     }
 
     /**
@@ -163,16 +155,6 @@ public final class PackageCache {
 
     private static Optional<PartPromise> promise(RepositoryPath path, ContentHead head) {
         return path.kind().mutable() ? Optional.empty() : Optional.of(PartPromise.of(head));
-    }
-
-    /** How many files were {@linkplain #evict removed} since they were not what they must be. */
-    public long evictedFiles() {
-        return evictedFiles.sum();
-    }
-
-    /** What they took. */
-    public long evictedBytes() {
-        return evictedBytes.sum();
     }
 
     private PartNames names(RepositoryPath path) {

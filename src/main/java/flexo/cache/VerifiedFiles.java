@@ -35,4 +35,11 @@ public final class VerifiedFiles {
             }
         }
     }
+
+    /** Forgets what was noted of a file. */
+    public void forget(RepositoryPath path) {
+        synchronized (files) {
+            files.remove(path.toString());
+        }
+    }
 }

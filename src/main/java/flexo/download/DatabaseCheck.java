@@ -3,6 +3,7 @@ package flexo.download;
 import flexo.alpm.RepositoryPath;
 import flexo.cache.Generation;
 import flexo.cache.GenerationNote;
+import flexo.cache.OpenFiles;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -30,6 +31,7 @@ final class DatabaseCheck {
     private final DatabaseFile file;
     private final Download download;
     private final Failover failover;
+    private final OpenFiles.Use use;
     /** Completed when all who waited are answered, and a new check may begin. */
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -47,9 +49,17 @@ final class DatabaseCheck {
     /** Null before the start. */
     private ScheduledFuture<?> lateness;
 
-    DatabaseCheck(DownloadContext context, RepositoryPath path, DatabaseFile file, Generation known) {
+    /**
+     * Of a database.
+     *
+     * @param use ends with it
+     * @param known the generation that is checked; null if none is known
+     */
+    DatabaseCheck(
+            DownloadContext context, RepositoryPath path, DatabaseFile file, OpenFiles.Use use, Generation known) {
         this.context = context;
         this.file = file;
+        this.use = use;
         this.download = new Download(path);
         this.failover = new Failover(
                 context, download, new DatabasePolicy(context, path, file, known), false, Optional.empty(), () -> {});
@@ -80,6 +90,7 @@ final class DatabaseCheck {
     }
 
     void end() {
+        use.end();
         ended.complete(null);
     }
 

@@ -106,18 +106,14 @@ final class DatabaseFile {
             running.await(client, answer);
         }
         if (mine != null) {
-            start(mine, patience);
+            mine.start(patience);
         }
         return answer;
     }
 
     private DatabaseCheck newCheck() {
-        return new DatabaseCheck(context, path, this, known.get().orElse(null));
-    }
-
-    private void start(DatabaseCheck check, Duration patience) {
-        owner.openFiles().begin(path);
-        check.start(patience);
+        return new DatabaseCheck(
+                context, path, this, owner.openFiles().begin(path), known.get().orElse(null));
     }
 
     /** Opens its signature for a client: of the generation the client was given, else of the latest. */
@@ -171,7 +167,7 @@ final class DatabaseFile {
             }
             running = mine = newCheck();
         }
-        start(mine, WAIT);
+        mine.start(WAIT);
         return mine.ended();
     }
 
@@ -361,7 +357,6 @@ final class DatabaseFile {
             answers =
                     failure.map(why -> giveStaleOrFail(check, why)).orElseGet(() -> giveAll(check, Opened.Origin.HIT));
         }
-        owner.openFiles().end(path);
         // The check was the first reader.
         check.download().close();
         answers.forEach(Runnable::run);

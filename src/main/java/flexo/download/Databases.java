@@ -5,6 +5,7 @@ import flexo.alpm.RepositoryPath;
 import flexo.cache.DatabaseList;
 import flexo.cache.GenerationNote.Signature;
 import flexo.cache.Generations;
+import flexo.cache.OpenFiles;
 import flexo.repository.KnownPackages;
 import flexo.repository.PackageFile;
 import flexo.repository.RepositoryDatabase;

@@ -4,7 +4,9 @@ import flexo.alpm.RepositoryPath;
 import flexo.cache.CacheEntry;
 import flexo.cache.Content;
 import flexo.cache.ContentHead;
+import flexo.cache.OpenFiles;
 import flexo.cache.VerifiedFiles;
+import flexo.cache.WrongFiles;
 import flexo.mirror.Mirror;
 import java.util.Optional;
 import java.util.Set;
@@ -13,7 +15,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * All downloads that are running: a request finds its file in the cache, or joins the download of it, or starts one.
@@ -25,7 +26,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     private final DownloadContext context;
     private final ExpectedFiles expectedFiles;
     private final VerifiedFiles verified;
-    private final Verification verification;
+    private final CachedFiles cachedFiles;
     private final SignatureFetching signatures;
     private final OpenFiles openFiles;
     private final Consumer<RepositoryPath> whenCached;
@@ -38,7 +39,8 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
 
     private volatile boolean closed;
 
-    private record Running(Download download, Failover failover) {}
+    /** The use ends with the download. */
+    private record Running(Download download, Failover failover, OpenFiles.Use use) {}
 
     /** When the signature of a package is fetched. */
     public enum SignatureFetching {
@@ -53,6 +55,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
      *
      * @param expectedFiles what packages must be
      * @param verified the cached packages that are known to be it
+     * @param wrong removes those that are not
      * @param openFiles learns which files are in use
      * @param whenCached told of each package that was put into the cache
      */
@@ -60,13 +63,17 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
             DownloadContext context,
             ExpectedFiles expectedFiles,
             VerifiedFiles verified,
+            WrongFiles wrong,
             SignatureFetching signatures,
             OpenFiles openFiles,
             Consumer<RepositoryPath> whenCached) {
         this.context = context;
         this.expectedFiles = expectedFiles;
         this.verified = verified;
-        this.verification = new Verification(context.cache(), expectedFiles, verified, context.storage());
+        this.cachedFiles = new CachedFiles(
+                context.cache(),
+                new Verification(expectedFiles, verified, wrong, context.storage()),
+                context.storage());
         this.signatures = signatures;
         this.openFiles = openFiles;
         this.whenCached = whenCached;
@@ -160,15 +167,17 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
      * @return completed when it is there, or will not be
      */
     private CompletionStage<Void> fetch(RepositoryPath path, Mirror preferred) {
-        openFiles.begin(path);
-        return whenFree(path, () -> fetchNow(path, preferred)).whenComplete((there, failure) -> openFiles.end(path));
+        OpenFiles.Use use = openFiles.begin(path);
+        return cachedFiles.whenFree(use, () -> fetchNow(use, preferred)).whenComplete((there, failure) -> use.end());
     }
 
-    private CompletionStage<Void> fetchNow(RepositoryPath path, Mirror preferred) {
-        if (context.cache().find(path).isPresent()) {
+    private CompletionStage<Void> fetchNow(OpenFiles.Use use, Mirror preferred) {
+        if (context.cache().find(use.path()).isPresent()) {
             return CompletableFuture.completedFuture(null);
         }
-        return join(path, false, new Asker.ForPackage(preferred))
+        // It is not going to be opened here.
+        use.settle();
+        return join(use.path(), false, new Asker.ForPackage(preferred))
                 .filter(joined -> !joined.withdrawn())
                 .flatMap(Joined::running)
                 .map(found -> {
@@ -181,63 +190,42 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
 
     /** Before the file is looked for, it is in use: nothing found is removed before the client has it. */
     private CompletionStage<Opened> open(RepositoryPath path, boolean headOnly) {
-        openFiles.begin(path);
+        OpenFiles.Use use = openFiles.begin(path);
         CompletionStage<Opened> opening;
         try {
-            opening = whenFree(path, () -> find(path, headOnly));
+            opening = cachedFiles.find(use, () -> fresh(use, headOnly));
         } catch (RuntimeException e) {
-            openFiles.end(path);
+            use.end();
             throw e;
         }
         return opening.handle((opened, failure) -> {
                     if (failure == null) {
                         return CompletableFuture.completedFuture(new Opened(
-                                new OpenContent(opened.content(), path, openFiles, this::goOn),
-                                opened.origin(),
-                                opened.age()));
+                                new OpenContent(opened.content(), use, this::goOn), opened.origin(), opened.age()));
                     }
-                    openFiles.end(path);
+                    use.end();
                     return CompletableFuture.<Opened>failedFuture(failure);
                 })
                 .thenCompose(outcome -> outcome);
     }
 
-    /** Goes on at once, or on another thread when the file, whose use has begun, is no longer being removed. */
-    private <T> CompletionStage<T> whenFree(RepositoryPath path, Supplier<CompletionStage<T>> next) {
-        CompletableFuture<Void> free = openFiles.free(path).toCompletableFuture();
-        return free.isDone() ? next.get() : free.thenComposeAsync(gone -> next.get(), context.storage());
-    }
-
-    /** Looks for a file in the cache, and sees to it that it comes if it is not there. */
-    private CompletionStage<Opened> find(RepositoryPath path, boolean headOnly) {
-        Optional<CacheEntry> stored = context.cache().find(path);
-        if (stored.isPresent()) {
-            switch (verification.standing(path, stored.get())) {
-                case TRUSTED -> {
-                    return hit(stored.get());
-                }
-                case UNREAD -> {
-                    CompletionStage<Boolean> proof = verification.read(path, stored.get());
-                    return verification.takesLong(stored.get())
-                            ? CompletableFuture.completedFuture(
-                                    new Opened(new UnprovenContent(stored.get().open(), proof), Opened.Origin.HIT))
-                            : proof.thenCompose(good -> good ? hit(stored.get()) : fresh(path, headOnly));
-                }
-                case WRONG -> verification.remove(path, stored.get());
-            }
-        }
-        return fresh(path, headOnly);
-    }
-
     /** Joins or starts a download of a file that is not in the cache, as far as was known a moment ago. */
-    private CompletionStage<Opened> fresh(RepositoryPath path, boolean headOnly) {
-        Optional<Joined> joined = join(path, headOnly, new Asker.ForClient());
-        return joined.map(found -> found.running()
-                        .map(present -> found.withdrawn()
-                                ? present.download().over().thenCompose(over -> fresh(path, headOnly))
-                                : opened(present.download(), origin(found, present.download())))
-                        .orElseGet(() -> hit(found.stored().orElseThrow())))
-                .orElseGet(() -> CompletableFuture.failedFuture(new DownloadFailedException(stopping(path))));
+    private CompletionStage<Opened> fresh(OpenFiles.Use use, boolean headOnly) {
+        Optional<Joined> joined = join(use.path(), headOnly, new Asker.ForClient());
+        if (joined.isEmpty()) {
+            return CompletableFuture.failedFuture(new DownloadFailedException(stopping(use.path())));
+        }
+        Joined found = joined.get();
+        if (found.running().isEmpty()) {
+            return CachedFiles.hit(found.stored().orElseThrow());
+        }
+        Download download = found.running().get().download();
+        if (found.withdrawn()) {
+            return download.over().thenCompose(over -> fresh(use, headOnly));
+        }
+        // It reads from the download, and so not by the file's name.
+        use.settle();
+        return opened(download, origin(found, download));
     }
 
     private static Opened.Origin origin(Joined found, Download download) {
@@ -280,7 +268,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
                 return present;
             }
             // It may have been put into the cache since the first look, before its download left.
-            found.stored = findTrusted(path);
+            found.stored = cachedFiles.trusted(path).orElse(null);
             return found.stored != null ? null : create(path, headOnly, asker);
         });
         if (found.stored != null) {
@@ -308,26 +296,34 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
 
     private Running create(RepositoryPath path, boolean headOnly, Asker asker) {
         Download download = asker.download(path);
-        openFiles.begin(path);
         Failover failover = new Failover(
                 context, download, policy(path), headOnly, asker.preferred(), () -> leave(path, headOnly, download));
-        Running created = new Running(download, failover);
+        Running created = new Running(download, failover, writing(path));
         all.add(created);
         return created;
     }
 
+    private OpenFiles.Use writing(RepositoryPath path) {
+        OpenFiles.Use use = openFiles.begin(path);
+        use.settle();
+        return use;
+    }
+
     private void leave(RepositoryPath path, boolean headOnly, Download download) {
         running.computeIfPresent(key(path, headOnly), (k, present) -> present.download() == download ? null : present);
-        if (all.removeIf(one -> one.download() == download)) {
-            openFiles.end(path);
-        }
+        all.removeIf(one -> {
+            boolean leaves = one.download() == download;
+            if (leaves) {
+                one.use().end();
+            }
+            return leaves;
+        });
         whenClientsChange.run();
     }
 
     /** A download of a rest for one reader alone, which ends it by closing the content. */
     private Content goOn(RepositoryPath path, ContentHead head, LeftBehindException leftBehind) {
         Download rest = new Download(path);
-        openFiles.begin(path);
         Failover failover = new Failover(
                         context,
                         rest,
@@ -339,7 +335,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
                         Optional.empty(),
                         () -> leave(path, false, rest))
                 .continuing(head, leftBehind.mark());
-        all.add(new Running(rest, failover));
+        all.add(new Running(rest, failover, writing(path)));
         failover.start();
         if (closed) {
             failover.cancel(stopping(path));
@@ -360,18 +356,6 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         return signatures == SignatureFetching.WITH_PACKAGE
                 ? fetch(path, preferred)
                 : CompletableFuture.completedFuture(null);
-    }
-
-    /** Null if it is not there, or may not be handed out as it is. */
-    private CacheEntry findTrusted(RepositoryPath path) {
-        return context.cache()
-                .find(path)
-                .filter(entry -> verification.standing(path, entry) == Verification.Standing.TRUSTED)
-                .orElse(null);
-    }
-
-    private static CompletionStage<Opened> hit(CacheEntry entry) {
-        return CompletableFuture.completedFuture(new Opened(entry.open(), Opened.Origin.HIT));
     }
 
     private static CompletionStage<Opened> opened(Download download, Opened.Origin origin) {

@@ -1,8 +1,8 @@
 package flexo.download;
 
-import flexo.alpm.RepositoryPath;
 import flexo.cache.Content;
 import flexo.cache.ContentHead;
+import flexo.cache.OpenFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A file for one reader, which counts as one of the {@link OpenFiles} until it is closed; a reader that is left behind by
+ * A file for one reader, which is one of the {@link OpenFiles} until it is closed; a reader that is left behind by
  * a download goes on with a {@link Continuations continuation} without noticing.
  *
  * <p>One thread at a time reads it.
@@ -18,18 +18,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class OpenContent implements Content {
     private volatile Content content;
     private final ContentHead head;
-    private final RepositoryPath path;
-    private final OpenFiles openFiles;
+    private final OpenFiles.Use use;
     private final Continuations continuations;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** Of a file whose use has begun. */
-    OpenContent(Content content, RepositoryPath path, OpenFiles openFiles, Continuations continuations) {
+    /** Of a file whose use has begun; it ends with this. */
+    OpenContent(Content content, OpenFiles.Use use, Continuations continuations) {
         this.content = content;
         this.head = content.head();
+        this.use = use;
         this.continuations = continuations;
-        this.path = path;
-        this.openFiles = openFiles;
     }
 
     @Override
@@ -50,10 +48,13 @@ final class OpenContent implements Content {
     @Override
     public int read(long position, ByteBuffer target, Runnable onMore) throws IOException {
         try {
-            return content.read(position, target, onMore);
+            int count = content.read(position, target, onMore);
+            // Whatever was to be opened is open now.
+            use.settle();
+            return count;
         } catch (LeftBehindException e) {
             Content former = content;
-            content = continuations.goOn(path, head, e);
+            content = continuations.goOn(use.path(), head, e);
             former.forget(onMore);
             former.close();
             return content.read(position, target, onMore);
@@ -69,7 +70,7 @@ final class OpenContent implements Content {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             content.close();
-            openFiles.end(path);
+            use.end();
         }
     }
 }

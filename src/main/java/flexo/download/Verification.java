@@ -4,8 +4,8 @@ import flexo.alpm.FileKind;
 import flexo.alpm.RepositoryPath;
 import flexo.cache.CacheEntry;
 import flexo.cache.FileDigest;
-import flexo.cache.PackageCache;
 import flexo.cache.VerifiedFiles;
+import flexo.cache.WrongFiles;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
@@ -39,17 +39,17 @@ final class Verification {
         WRONG
     }
 
-    private final PackageCache cache;
     private final ExpectedFiles expectedFiles;
     private final VerifiedFiles verified;
+    private final WrongFiles wrong;
     private final Executor storage;
     /** By path; completed with whether the file may be handed out. */
     private final ConcurrentMap<String, CompletableFuture<Boolean>> reading = new ConcurrentHashMap<>();
 
-    Verification(PackageCache cache, ExpectedFiles expectedFiles, VerifiedFiles verified, Executor storage) {
-        this.cache = cache;
+    Verification(ExpectedFiles expectedFiles, VerifiedFiles verified, WrongFiles wrong, Executor storage) {
         this.expectedFiles = expectedFiles;
         this.verified = verified;
+        this.wrong = wrong;
         this.storage = storage;
     }
 
@@ -79,7 +79,11 @@ final class Verification {
         return entry.head().lengthBytes() > WAITED_FOR_BYTES;
     }
 
-    /** Reads a file, and removes it if it is wrong; completed with whether it may be handed out. */
+    /**
+     * Reads a file, and removes it if it is wrong, which waits for all who are about to open it.
+     *
+     * @return completed with whether it may be handed out
+     */
     CompletionStage<Boolean> read(RepositoryPath path, CacheEntry entry) {
         CompletableFuture<Boolean> mine = new CompletableFuture<>();
         CompletableFuture<Boolean> present = reading.putIfAbsent(path.toString(), mine);
@@ -88,56 +92,50 @@ final class Verification {
         }
         storage.execute(() -> {
             try {
-                mine.complete(readNow(path, entry));
+                if (isRight(path, entry)) {
+                    end(path, mine, true);
+                } else {
+                    var unused = remove(path, entry).thenRun(() -> end(path, mine, false));
+                }
             } catch (NoSuchFileException e) {
                 // Somebody has removed it since it was found.
-                mine.complete(false);
+                end(path, mine, false);
             } catch (IOException e) {
                 LOG.log(
                         Level.WARNING,
                         "{0}: what lies in the cache cannot be read ({1}); clients get it from the mirrors",
                         new Object[] {path, e});
-                mine.complete(false);
+                end(path, mine, false);
             } catch (RuntimeException e) {
-                mine.completeExceptionally(e);
-            } finally {
                 reading.remove(path.toString());
+                mine.completeExceptionally(e);
             }
         });
         return mine;
     }
 
-    private boolean readNow(RepositoryPath path, CacheEntry entry) throws IOException {
-        ExpectedFile expected = expectedFiles.learned(path);
-        Standing standing = standing(path, entry, expected);
-        if (standing == Standing.UNREAD) {
-            String sha256 = FileDigest.of(entry.file());
-            standing = expected.sha256().equals(Optional.of(sha256)) ? Standing.TRUSTED : Standing.WRONG;
-            if (standing == Standing.TRUSTED) {
-                verified.add(path, entry.head(), sha256);
-            }
-        }
-        if (standing == Standing.WRONG) {
-            remove(path, entry);
-        }
-        return standing == Standing.TRUSTED;
+    /** Whoever is told looks for the file again, and must not find the same reading. */
+    private void end(RepositoryPath path, CompletableFuture<Boolean> mine, boolean good) {
+        reading.remove(path.toString());
+        mine.complete(good);
     }
 
-    /** Removes a file that is not what its database demands, with its signature; if it cannot, nobody is given it all the same. */
-    void remove(RepositoryPath path, CacheEntry entry) {
-        try {
-            if (cache.evict(path, entry)) {
-                LOG.log(
-                        Level.WARNING,
-                        "{0}: removed from the cache, it is not the file that the database demands; it will be fetched"
-                                + " again",
-                        path);
-            }
-        } catch (IOException e) {
-            LOG.log(
-                    Level.WARNING,
-                    "{0}: is not the file that the database demands, and cannot be removed from the cache: {1}",
-                    new Object[] {path, e});
+    private boolean isRight(RepositoryPath path, CacheEntry entry) throws IOException {
+        ExpectedFile expected = expectedFiles.learned(path);
+        Standing standing = standing(path, entry, expected);
+        if (standing != Standing.UNREAD) {
+            return standing == Standing.TRUSTED;
         }
+        String sha256 = FileDigest.of(entry.file());
+        boolean right = expected.sha256().equals(Optional.of(sha256));
+        if (right) {
+            verified.add(path, entry.head(), sha256);
+        }
+        return right;
+    }
+
+    /** Removes a file that is {@link Standing#WRONG}; completed when nobody is given it any more, gone or not. */
+    CompletionStage<Void> remove(RepositoryPath path, CacheEntry entry) {
+        return wrong.remove(path, entry);
     }
 }

@@ -1,22 +1,25 @@
 package flexo.retention;
 
 import flexo.alpm.RepositoryPath;
+import flexo.cache.OpenFiles;
+import flexo.cache.OpenFiles.Claim;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The end of files: each removal is claimed, so that no client meets a file that vanishes, told in one line, and counted.
+ * The end of files that are not kept: each removal is claimed, so none that is in use ends, told in one line, and counted.
  * One thread at a time, but for {@link #removed}.
  */
 final class Deletion {
     private static final Logger LOG = Logger.getLogger(RetentionSweep.class.getName());
 
     private final LastUses uses;
-    private final FilesInUse inUse;
+    private final OpenFiles openFiles;
     private final Complaints complaints;
     private final RemovalCounts removed = new RemovalCounts();
 
@@ -24,12 +27,12 @@ final class Deletion {
      * Nothing is removed yet.
      *
      * @param uses forgets packages that go
-     * @param inUse what must stay for now
+     * @param openFiles what must stay for now
      * @param complaints takes what cannot be removed
      */
-    Deletion(LastUses uses, FilesInUse inUse, Complaints complaints) {
+    Deletion(LastUses uses, OpenFiles openFiles, Complaints complaints) {
         this.uses = uses;
-        this.inUse = inUse;
+        this.openFiles = openFiles;
         this.complaints = complaints;
     }
 
@@ -49,14 +52,13 @@ final class Deletion {
                 .flatMap(Optional::stream)
                 .distinct()
                 .toList();
-        if (!inUse.claim(paths)) {
+        Optional<Claim> claim = openFiles.claim(paths);
+        if (claim.isEmpty()) {
             return false;
         }
         boolean gone;
-        try {
-            gone = deleteClaimed(group, doomed);
-        } finally {
-            inUse.release(paths);
+        try (Claim mine = claim.get()) {
+            gone = delete(mine, group, doomed);
         }
         if (gone) {
             Removal removal = doomed.removal();
@@ -70,19 +72,17 @@ final class Deletion {
         return gone;
     }
 
-    private boolean deleteClaimed(FileGroup group, Doomed doomed) {
+    private boolean delete(Claim claim, FileGroup group, Doomed doomed) {
         String first = doomed.names().get(0);
         boolean gone = false;
         try {
-            if (!group.isUnchanged(first)) {
-                return false;
-            }
-            for (String name : doomed.names()) {
-                boolean wasThere = Files.deleteIfExists(group.directory().resolve(name));
-                gone |= wasThere && name.equals(first);
-            }
+            gone = group.isUnchanged(first)
+                    && claim.delete(doomed.names().stream()
+                            .map(group.directory()::resolve)
+                            .toList());
         } catch (IOException e) {
             complaints.tell(group.place(), "has files that cannot be removed", e);
+            gone = Files.notExists(group.directory().resolve(first), LinkOption.NOFOLLOW_LINKS);
         }
         if (gone && first.equals(doomed.removal().path().fileName())) {
             uses.forget(doomed.removal().path());

@@ -2,6 +2,7 @@ package flexo.retention;
 
 import flexo.alpm.PackageFileName;
 import flexo.alpm.RepositoryPath;
+import flexo.cache.OpenFiles;
 import flexo.cache.PackageCache;
 import flexo.cache.SidecarName;
 import flexo.cache.SidecarName.Kind;
@@ -33,7 +34,7 @@ final class GroupJudge {
     private final RetentionPolicy policy;
     private final RetentionSettings settings;
     private final LastUses uses;
-    private final FilesInUse inUse;
+    private final OpenFiles openFiles;
     private final ListedFiles listed;
     private final PackageCache cache;
 
@@ -46,14 +47,14 @@ final class GroupJudge {
             Instant now,
             RetentionSettings settings,
             LastUses uses,
-            FilesInUse inUse,
+            OpenFiles openFiles,
             ListedFiles listed,
             PackageCache cache) {
         this.now = now;
         this.policy = new RetentionPolicy(now, uses.recordedSince());
         this.settings = settings;
         this.uses = uses;
-        this.inUse = inUse;
+        this.openFiles = openFiles;
         this.listed = listed;
         this.cache = cache;
     }
@@ -103,12 +104,12 @@ final class GroupJudge {
         Optional<PackageFileName> signed = PackageFileName.parseSignature(name);
         Optional<RemovalReason> reason = Optional.empty();
         if (sidecar.isPresent()) {
-            reason = inUse.inUse(path) ? Optional.empty() : reasonOfSidecar(group, name, sidecar.get(), path);
+            reason = openFiles.contains(path) ? Optional.empty() : reasonOfSidecar(group, name, sidecar.get(), path);
         } else if (packageName.isPresent()) {
             if (group.isEmpty(name)) {
                 reason = reasonOfEmpty(group, name, path);
             } else if (isPartialOfFlexo(group, name, path)) {
-                reason = isOlder(group, name, LEFTOVER_WAITS) && !inUse.inUse(path)
+                reason = isOlder(group, name, LEFTOVER_WAITS) && !openFiles.contains(path)
                         ? Optional.of(RemovalReason.LEFTOVER)
                         : Optional.empty();
             } else {
@@ -136,13 +137,13 @@ final class GroupJudge {
                 used,
                 // Costs a look at the disk.
                 used.isPresent() ? now : group.changed(name.toString()),
-                inUse.inUse(path) || inUse.inUse(path.signature()),
+                openFiles.contains(path) || openFiles.contains(path.signature()),
                 listed.lists(path));
     }
 
     private Optional<RemovalReason> reasonOfEmpty(FileGroup group, String name, RepositoryPath path)
             throws IOException {
-        return isOlder(group, name, BEING_WRITTEN) && !inUse.inUse(path)
+        return isOlder(group, name, BEING_WRITTEN) && !openFiles.contains(path)
                 ? Optional.of(RemovalReason.EMPTY)
                 : Optional.empty();
     }
@@ -156,8 +157,8 @@ final class GroupJudge {
         boolean orphan = !group.has(packageName)
                 && !group.has(SidecarName.of(Kind.PART, packageName))
                 && isOlder(group, name, SIGNATURE_WAITS)
-                && !inUse.inUse(path)
-                && !group.path(packageName).map(inUse::inUse).orElse(false);
+                && !openFiles.contains(path)
+                && !group.path(packageName).map(openFiles::contains).orElse(false);
         return orphan ? Optional.of(RemovalReason.ORPHAN_SIGNATURE) : Optional.empty();
     }
 

@@ -1,5 +1,6 @@
 package flexo.retention;
 
+import flexo.cache.OpenFiles;
 import flexo.cache.PackageCache;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -42,7 +43,7 @@ public final class RetentionSweep {
     private final PackageCache cache;
     private RetentionSettings settings;
     private final LastUses uses;
-    private final FilesInUse inUse;
+    private final OpenFiles openFiles;
     private final ListedFiles listed;
     private final DiskSpace disk;
     private final Complaints complaints;
@@ -57,7 +58,7 @@ public final class RetentionSweep {
      * @param cache the same as a cache
      * @param settings what is kept
      * @param uses when files were used
-     * @param inUse what must stay for now
+     * @param openFiles what must stay for now
      * @param listed what the databases list
      * @param disk how full the disk is
      */
@@ -66,18 +67,18 @@ public final class RetentionSweep {
             PackageCache cache,
             RetentionSettings settings,
             LastUses uses,
-            FilesInUse inUse,
+            OpenFiles openFiles,
             ListedFiles listed,
             DiskSpace disk) {
         this.root = root;
         this.cache = cache;
         this.settings = settings;
         this.uses = uses;
-        this.inUse = inUse;
+        this.openFiles = openFiles;
         this.listed = listed;
         this.disk = disk;
         complaints = new Complaints(root);
-        deletion = new Deletion(uses, inUse, complaints);
+        deletion = new Deletion(uses, openFiles, complaints);
     }
 
     /** From now on these settings count. Called between two sweeps, by who runs them. */
@@ -210,7 +211,7 @@ public final class RetentionSweep {
             this.dry = dry;
             this.usableBytes = usableBytes;
             began = uses.settle();
-            this.judge = new GroupJudge(began, settings, uses, inUse, listed, cache);
+            this.judge = new GroupJudge(began, settings, uses, openFiles, listed, cache);
         }
 
         SweepReport report() {

@@ -6,6 +6,7 @@ import flexo.cache.CacheEntry;
 import flexo.cache.FileDigest;
 import flexo.cache.PackageCache;
 import flexo.cache.VerifiedFiles;
+import flexo.cache.WrongFiles;
 import flexo.repository.KnownPackages;
 import flexo.repository.PackageFile;
 import java.io.IOException;
@@ -26,13 +27,12 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Reads all cached packages again and again, slowly, and removes those that are not what their database demands: bits rot
- * on disks, and packages are rebuilt under their names.
+ * Reads all cached packages again and again, slowly, so that those which are not what their database demands go before
+ * anybody asks for them.
  *
  * <p>It works in small steps, each of which arranges for the next one, so that it holds no thread while it waits for its
  * turn; a step reads a piece of a file, or looks for the next file. Only a running step touches the fields. It goes on
@@ -53,12 +53,12 @@ public final class Scrub implements AutoCloseable {
     private final PackageCache cache;
     private final KnownPackages packages;
     private final VerifiedFiles verified;
+    private final WrongFiles wrong;
     private final Path positionFile;
     private final long bytesPerSecond;
     private final ScheduledExecutorService timer;
     private final Executor storage;
     private final InstantSource clock;
-    private final LongAdder removed = new LongAdder();
 
     private volatile boolean closed;
     /** Null before the first step. */
@@ -84,6 +84,8 @@ public final class Scrub implements AutoCloseable {
      * A scrub that has not begun.
      *
      * @param root the cache directory
+     * @param verified told of the right ones
+     * @param wrong removes the others
      * @param bytesPerSecond how fast it reads; positive
      * @param storage runs its steps, one at a time
      */
@@ -92,6 +94,7 @@ public final class Scrub implements AutoCloseable {
             PackageCache cache,
             KnownPackages packages,
             VerifiedFiles verified,
+            WrongFiles wrong,
             long bytesPerSecond,
             ScheduledExecutorService timer,
             Executor storage,
@@ -100,6 +103,7 @@ public final class Scrub implements AutoCloseable {
         this.cache = cache;
         this.packages = packages;
         this.verified = verified;
+        this.wrong = wrong;
         this.bytesPerSecond = bytesPerSecond;
         this.timer = timer;
         this.storage = storage;
@@ -109,11 +113,6 @@ public final class Scrub implements AutoCloseable {
     /** Begins, after a while. */
     public void start() {
         goOnAfter(BREATH);
-    }
-
-    /** How many files it has removed. */
-    public long removed() {
-        return removed.sum();
     }
 
     private void goOnAfter(Duration pause) {
@@ -225,13 +224,8 @@ public final class Scrub implements AutoCloseable {
         endReading();
         if (good) {
             verified.add(done.path(), done.entry().head(), done.sha256());
-        } else if (cache.evict(done.path(), done.entry())) {
-            removed.increment();
-            LOG.log(
-                    Level.WARNING,
-                    "{0}: removed from the cache, it is not the file that the database demands; it will be fetched when"
-                            + " it is asked for",
-                    done.path());
+        } else {
+            var unused = wrong.remove(done.path(), done.entry());
         }
         position = new ScrubPosition(position.roundBegins(), done.path().toString());
         filesSinceNote++;

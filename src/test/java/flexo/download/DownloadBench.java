@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import flexo.alpm.RepositoryPath;
 import flexo.cache.DatabaseList;
 import flexo.cache.Generations;
+import flexo.cache.OpenFiles;
 import flexo.cache.PackageCache;
 import flexo.cache.SpareMemory;
 import flexo.cache.VerifiedFiles;
+import flexo.cache.WrongFiles;
 import flexo.mirror.Archive;
 import flexo.mirror.MirrorFailure;
 import flexo.mirror.SlownessPolicy;
@@ -70,6 +72,7 @@ final class DownloadBench {
     final DownloadContext context;
     final KnownPackages packages = new KnownPackages();
     final VerifiedFiles verified = new VerifiedFiles();
+    final WrongFiles wrong;
     final OpenFiles openFiles = new OpenFiles();
     /** The packages that were put into the cache, in order. */
     final List<RepositoryPath> cached = new ArrayList<>();
@@ -140,7 +143,8 @@ final class DownloadBench {
                 DatabaseList.read(root),
                 new DatabaseSettings(database -> checkInterval, () -> MAX_STALE, Archive::isOfDay),
                 openFiles);
-        downloads = new Downloads(context, databases, verified, signatures, openFiles, cached::add);
+        wrong = new WrongFiles(cache, openFiles, verified, timer, storage);
+        downloads = new Downloads(context, databases, verified, wrong, signatures, openFiles, cached::add);
         files = new RepositoryFiles(databases, downloads, used::add);
     }
 

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.alpm.RepositoryPath;
 import flexo.cache.ContentHead;
+import flexo.cache.OpenFiles;
 import flexo.download.DownloadFailure.Reason;
 import flexo.mirror.MirrorFailure;
 import flexo.testing.TestPaths;
@@ -51,13 +52,13 @@ class DownloadsTest {
         DownloadBench bench = bench();
         putIntoCache(bench);
         List<RepositoryPath> claimed = List.of(PACKAGE, PACKAGE.signature());
-        assertThat(bench.openFiles.claim(claimed)).isTrue();
+        OpenFiles.Claim claim = bench.openFiles.claim(claimed).orElseThrow();
 
         TestClient client = bench.get(PACKAGE);
         assertThat(client.isAnswered()).isFalse();
         assertThat(bench.openFiles.contains(PACKAGE)).isTrue();
         Files.delete(bench.target(PACKAGE));
-        bench.openFiles.release(claimed);
+        claim.close();
         bench.settle();
         bench.lastAskedDelivers(BODY);
 
@@ -73,12 +74,14 @@ class DownloadsTest {
         putIntoCache(bench);
         TestClient client = bench.get(PACKAGE);
 
-        assertThat(bench.openFiles.claim(List.of(PACKAGE.signature(), PACKAGE))).isFalse();
+        assertThat(bench.openFiles.claim(List.of(PACKAGE.signature(), PACKAGE))).isEmpty();
         assertThat(bench.openFiles.contains(PACKAGE.signature())).isFalse();
         client.leaves();
 
-        assertThat(bench.openFiles.claim(List.of(PACKAGE.signature(), PACKAGE))).isTrue();
-        bench.openFiles.release(List.of(PACKAGE.signature(), PACKAGE));
+        bench.openFiles
+                .claim(List.of(PACKAGE.signature(), PACKAGE))
+                .orElseThrow()
+                .close();
         bench.assertNothingIsLeft();
     }
 

@@ -204,6 +204,44 @@ class VerificationTest {
     }
 
     @Test
+    void fileThatAClientHasFoundIsNotRemovedBeforeTheClientHasOpenedIt() throws IOException {
+        DownloadBench bench = bench();
+        TestClient finder = bench.get(PACKAGE);
+        list(bench, REBUILT.length, FileContent.of(REBUILT).sha256());
+        TestClient next = bench.get(PACKAGE, OTHER_CLIENT);
+        assertThat(bench.target(PACKAGE))
+                .as("what the container is about to open")
+                .hasBinaryContent(BODY);
+        assertThat(next.isAnswered()).isFalse();
+        assertThat(bench.askedCount()).isZero();
+
+        assertGets(finder, BODY);
+        bench.settle();
+        assertThat(bench.target(PACKAGE)).doesNotExist();
+        bench.lastAskedDelivers(REBUILT);
+
+        assertGets(next, REBUILT);
+        assertThat(bench.target(PACKAGE)).hasBinaryContent(REBUILT);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void fileThatIsTooShortIsNotRemovedFromUnderItsFinderEither() throws IOException {
+        DownloadBench bench = bench();
+        TestClient finder = bench.get(PACKAGE);
+        list(bench, 1001, SHA256);
+
+        TestClient next = bench.get(PACKAGE, OTHER_CLIENT);
+
+        assertThat(bench.target(PACKAGE)).exists();
+        assertThat(next.isAnswered()).isFalse();
+        assertGets(finder, BODY);
+        bench.settle();
+        assertThat(bench.target(PACKAGE)).doesNotExist();
+        assertThat(bench.askedCount()).isEqualTo(1);
+    }
+
+    @Test
     void fileThatSomebodyRemovesBeforeItIsReadIsFetched() throws IOException {
         DownloadBench bench = bench();
         TestClient client = bench.getUnsettled(PACKAGE);

@@ -1,6 +1,7 @@
 package flexo.retention;
 
 import flexo.alpm.RepositoryPath;
+import flexo.cache.OpenFiles;
 import flexo.cache.PackageCache;
 import flexo.testing.TestPaths;
 import java.io.IOException;
@@ -29,11 +30,16 @@ final class CacheBench {
     final TestTime time = new TestTime();
     final PackageCache cache;
     final LastUses uses;
-    final Set<RepositoryPath> inUse = new HashSet<>();
-    /** What is being removed at this moment. */
-    final Set<RepositoryPath> claimed = new HashSet<>();
     /** Happens before files are claimed. */
     Consumer<Collection<RepositoryPath>> atClaim = paths -> {};
+
+    final OpenFiles openFiles = new OpenFiles() {
+        @Override
+        public Optional<Claim> claim(Collection<RepositoryPath> paths) {
+            atClaim.accept(paths);
+            return super.claim(paths);
+        }
+    };
 
     final Set<RepositoryPath> listed = new HashSet<>();
     /** Of a disk of a million bytes. */
@@ -63,30 +69,14 @@ final class CacheBench {
                 cache,
                 settings(),
                 uses,
-                usedFiles(),
+                openFiles,
                 listed::contains,
                 () -> new DiskSpace.Space(1_000_000, usableBytes));
     }
 
-    private FilesInUse usedFiles() {
-        return new FilesInUse() {
-            @Override
-            public boolean inUse(RepositoryPath path) {
-                return inUse.contains(path);
-            }
-
-            @Override
-            public boolean claim(Collection<RepositoryPath> paths) {
-                atClaim.accept(paths);
-                boolean free = paths.stream().noneMatch(path -> inUse.contains(path) || claimed.contains(path));
-                return free && claimed.addAll(paths);
-            }
-
-            @Override
-            public void release(Collection<RepositoryPath> paths) {
-                claimed.removeAll(paths);
-            }
-        };
+    /** A client begins to use a file, and does not end. */
+    void use(RepositoryPath path) {
+        var unused = openFiles.begin(path);
     }
 
     Path put(String name, int bytes) {

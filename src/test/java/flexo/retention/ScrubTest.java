@@ -3,9 +3,12 @@ package flexo.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.alpm.RepositoryPath;
+import flexo.cache.CacheEntry;
 import flexo.cache.FileDigest;
+import flexo.cache.OpenFiles;
 import flexo.cache.PackageCache;
 import flexo.cache.VerifiedFiles;
+import flexo.cache.WrongFiles;
 import flexo.repository.KnownPackages;
 import flexo.repository.PackageFile;
 import flexo.repository.RepositoryDatabase;
@@ -42,16 +45,20 @@ class ScrubTest {
     private final KnownPackages packages = new KnownPackages();
     private final VerifiedFiles verified = new VerifiedFiles();
     private final List<PackageFile> listed = new ArrayList<>();
+    private final OpenFiles openFiles = new OpenFiles();
     private PackageCache cache;
+    private WrongFiles wrong;
 
     private Scrub scrub() {
         cache = new PackageCache(root);
+        wrong = new WrongFiles(cache, openFiles, verified, timer, timer);
         packages.put(TestPaths.path(DIRECTORY + "/core.db"), RepositoryDatabase.of(listed, Optional.empty()));
         return new Scrub(
                 root,
                 cache,
                 packages,
                 verified,
+                wrong,
                 BYTES_PER_SECOND,
                 timer,
                 timer,
@@ -111,7 +118,7 @@ class ScrubTest {
         assertThat(file(good.signature())).exists();
         assertThat(file(unlisted)).exists();
         assertThat(isVerified(good)).isTrue();
-        assertThat(scrub.removed()).isEqualTo(1);
+        assertThat(wrong.files()).isEqualTo(1);
     }
 
     @Test
@@ -162,7 +169,7 @@ class ScrubTest {
         after.start();
         timer.advance(BREATH.plus(A_FILE.multipliedBy(10)));
 
-        assertThat(after.removed()).isEqualTo(1);
+        assertThat(wrong.files()).isEqualTo(1);
         assertThat(root.resolve(DIRECTORY + "/p58-1-1-any.pkg.tar.zst")).doesNotExist();
         assertThat(root.resolve(DIRECTORY + "/p10-1-1-any.pkg.tar.zst")).exists();
     }
@@ -183,6 +190,40 @@ class ScrubTest {
         timer.advance(ROUND);
 
         assertThat(file(path)).doesNotExist();
+    }
+
+    @Test
+    void rottenFileThatAClientHasFoundIsRemovedWhenTheClientHasOpenedIt() throws IOException {
+        RepositoryPath rotten = cached("bash");
+        RepositoryPath next = cached("zlib");
+        rot(rotten);
+        scrub().start();
+        OpenFiles.Use client = openFiles.begin(rotten);
+
+        timer.advance(BREATH.plus(A_FILE));
+        assertThat(file(rotten)).exists();
+        client.settle();
+        timer.runAll();
+
+        assertThat(file(rotten)).doesNotExist();
+        timer.advance(A_FILE);
+        assertThat(isVerified(next)).as("others are read meanwhile").isTrue();
+    }
+
+    @Test
+    void rottenFileIsTrustedNoMoreAlthoughItWasOnce() throws IOException {
+        RepositoryPath path = cached("bash");
+        scrub().start();
+        timer.advance(BREATH.plus(A_FILE));
+        CacheEntry entry = cache.find(path).orElseThrow();
+        assertThat(isVerified(path)).isTrue();
+        rot(path);
+
+        timer.advance(ROUND.plusHours(2));
+
+        assertThat(verified.contains(
+                        path, entry.head(), packages.file(path).orElseThrow().sha256()))
+                .isFalse();
     }
 
     @Test

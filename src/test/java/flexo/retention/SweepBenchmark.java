@@ -1,6 +1,7 @@
 package flexo.retention;
 
 import flexo.alpm.RepositoryPath;
+import flexo.cache.OpenFiles;
 import flexo.cache.PackageCache;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -80,7 +81,7 @@ final class SweepBenchmark {
                         Optional.of(total -> limit),
                         Optional.empty()),
                 uses,
-                new NothingInUse(),
+                new OpenFiles(),
                 ListedFiles.UNKNOWN,
                 DiskSpace.of(root));
         System.gc();

@@ -5,6 +5,7 @@ import static flexo.testing.TestPaths.path;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.alpm.RepositoryPath;
+import flexo.cache.OpenFiles;
 import flexo.testing.SteppedTimer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -297,7 +298,7 @@ class SweepsTest {
                         Optional.empty(),
                         Optional.empty()),
                 bench.uses,
-                new NothingInUse(),
+                new OpenFiles(),
                 path -> {
                     if (broken[0]) {
                         throw new IllegalStateException("planted");

@@ -1,0 +1,113 @@
+package flexo.cache;
+
+import flexo.alpm.RepositoryPath;
+import flexo.cache.OpenFiles.Claim;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The end of cached files that are not what their database demands: bits rot on disks, and packages are rebuilt under
+ * their names. Each is told in one line, and counted. Safe for threads.
+ */
+public final class WrongFiles {
+    private static final Logger LOG = Logger.getLogger(WrongFiles.class.getName());
+    /** Whoever has found a file has opened it by then, or else gets a broken connection: never a wrong file. */
+    static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    private final PackageCache cache;
+    private final OpenFiles openFiles;
+    private final VerifiedFiles verified;
+    private final ScheduledExecutorService timer;
+    private final Executor storage;
+    private final LongAdder files = new LongAdder();
+    private final LongAdder bytes = new LongAdder();
+
+    /**
+     * None has been removed yet.
+     *
+     * @param verified forgets them, so that none is handed out that the disk does not let go
+     * @param timer ends waiting for who has found one and does not open it
+     * @param storage removes what had to be waited for
+     */
+    public WrongFiles(
+            PackageCache cache,
+            OpenFiles openFiles,
+            VerifiedFiles verified,
+            ScheduledExecutorService timer,
+            Executor storage) {
+        this.cache = cache;
+        this.openFiles = openFiles;
+        this.verified = verified;
+        this.timer = timer;
+        this.storage = storage;
+    }
+
+    /** How many were removed; a package and its signature are one. */
+    public long files() {
+        return files.sum();
+    }
+
+    /** What they took. */
+    public long bytes() {
+        return bytes.sum();
+    }
+
+    /**
+     * Removes one with its signature, at once if nobody is about to open it. Who is about to has a moment for it, and may
+     * read it to its end; who asks for it meanwhile waits.
+     *
+     * @param entry the file as it was found; another that has taken its place since is left alone
+     * @return completed when it is gone, or was to stay; never exceptionally
+     */
+    public CompletionStage<Void> remove(RepositoryPath path, CacheEntry entry) {
+        verified.forget(path);
+        CompletableFuture<Void> patience = new CompletableFuture<>();
+        CompletableFuture<Claim> claimed = openFiles
+                .claimWhenSettled(List.of(path, path.signature()), patience)
+                .toCompletableFuture();
+        if (claimed.isDone()) {
+            remove(path, entry, claimed.join());
+            return CompletableFuture.completedFuture(null);
+        }
+        Runnable patienceIsOver = () -> patience.complete(null);
+        try {
+            ScheduledFuture<?> timeout = timer.schedule(patienceIsOver, PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+            var unused = claimed.thenRun(() -> timeout.cancel(false));
+        } catch (RejectedExecutionException e) {
+            LOG.log(Level.FINE, "Everything is being stopped, so nobody will open " + path, e);
+            patienceIsOver.run();
+        }
+        return claimed.thenAcceptAsync(claim -> remove(path, entry, claim), storage);
+    }
+
+    private void remove(RepositoryPath path, CacheEntry entry, Claim claim) {
+        try (claim) {
+            if (cache.evict(claim, path, entry)) {
+                files.increment();
+                bytes.add(entry.head().lengthBytes());
+                LOG.log(
+                        Level.WARNING,
+                        "{0}: removed from the cache, it is not the file that the database demands; whoever asks for it gets"
+                                + " it from a mirror",
+                        path);
+            }
+        } catch (IOException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0}: is not the file that the database demands, and cannot be removed from the cache: {1}. Clients get"
+                            + " it from the mirrors",
+                    new Object[] {path, e});
+        }
+    }
+}

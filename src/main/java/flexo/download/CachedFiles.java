@@ -1,0 +1,89 @@
+package flexo.download;
+
+import flexo.alpm.RepositoryPath;
+import flexo.cache.CacheEntry;
+import flexo.cache.OpenFiles;
+import flexo.cache.PackageCache;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/**
+ * The files that are in the cache, as clients find them: one that is not known to be right is read first, and a wrong one
+ * is removed. Safe for threads.
+ */
+final class CachedFiles {
+    private final PackageCache cache;
+    private final Verification verification;
+    private final Executor storage;
+
+    CachedFiles(PackageCache cache, Verification verification, Executor storage) {
+        this.cache = cache;
+        this.verification = verification;
+        this.storage = storage;
+    }
+
+    /**
+     * Looks for a file.
+     *
+     * @param use one that has just begun
+     * @param miss what is done if there is none that may be handed out
+     */
+    CompletionStage<Opened> find(OpenFiles.Use use, Supplier<CompletionStage<Opened>> miss) {
+        return whenFree(use, () -> findNow(use, miss));
+    }
+
+    private CompletionStage<Opened> findNow(OpenFiles.Use use, Supplier<CompletionStage<Opened>> miss) {
+        Optional<CacheEntry> stored = cache.find(use.path());
+        if (stored.isEmpty()) {
+            return miss.get();
+        }
+        CacheEntry entry = stored.get();
+        return switch (verification.standing(use.path(), entry)) {
+            case TRUSTED -> hit(entry);
+            case UNREAD -> read(use, entry, miss);
+            case WRONG -> {
+                // It is not this one who is going to open it, or its removal would wait for itself.
+                use.settle();
+                yield verification.remove(use.path(), entry).thenCompose(gone -> again(use, miss));
+            }
+        };
+    }
+
+    private CompletionStage<Opened> read(OpenFiles.Use use, CacheEntry entry, Supplier<CompletionStage<Opened>> miss) {
+        CompletionStage<Boolean> proof = verification.read(use.path(), entry);
+        if (verification.takesLong(entry)) {
+            return CompletableFuture.completedFuture(
+                    new Opened(new UnprovenContent(entry.open(), proof), Opened.Origin.HIT));
+        }
+        use.settle();
+        return proof.thenCompose(good -> again(use, good ? () -> findProven(use, entry, miss) : miss));
+    }
+
+    private CompletionStage<Opened> findProven(
+            OpenFiles.Use use, CacheEntry entry, Supplier<CompletionStage<Opened>> miss) {
+        return cache.find(use.path()).equals(Optional.of(entry)) ? hit(entry) : findNow(use, miss);
+    }
+
+    private <T> CompletionStage<T> again(OpenFiles.Use use, Supplier<CompletionStage<T>> next) {
+        use.look();
+        return whenFree(use, next);
+    }
+
+    /** Goes on at once, or on another thread when the file is no longer being removed. */
+    <T> CompletionStage<T> whenFree(OpenFiles.Use use, Supplier<CompletionStage<T>> next) {
+        CompletableFuture<Void> free = use.free().toCompletableFuture();
+        return free.isDone() ? next.get() : free.thenComposeAsync(gone -> next.get(), storage);
+    }
+
+    /** A file that may be handed out without being read before. */
+    Optional<CacheEntry> trusted(RepositoryPath path) {
+        return cache.find(path).filter(entry -> verification.standing(path, entry) == Verification.Standing.TRUSTED);
+    }
+
+    static CompletionStage<Opened> hit(CacheEntry entry) {
+        return CompletableFuture.completedFuture(new Opened(entry.open(), Opened.Origin.HIT));
+    }
+}
