@@ -4,7 +4,6 @@ import flexo.alpm.RefusedPathException.Reason;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -19,7 +18,7 @@ import java.util.regex.Pattern;
 public final class RepositoryPath {
     /** The longest segment in bytes; leaves room for the part file's prefix and suffix in a name of 255 bytes. */
     static final int MAX_SEGMENT_BYTES = 240;
-    /** The longest path in bytes; leaves room for the cache directory in the usual limit of 4096. */
+    /** Paths are shorter than so many bytes; leaves room for the cache directory in the usual limit of 4096. */
     static final int MAX_PATH_BYTES = 2048;
 
     private static final String PLAIN_IN_URL = "/-._~!$&'()*+,;=:@";
@@ -32,9 +31,12 @@ public final class RepositoryPath {
 
     /** Decoded, segments joined by a slash, which no segment contains. */
     private final String path;
+    /** Told from the name, once: everybody on the way of a request asks for it. */
+    private final FileKind kind;
 
     private RepositoryPath(String path) {
         this.path = path;
+        this.kind = FileKind.of(fileName());
     }
 
     /**
@@ -51,14 +53,9 @@ public final class RepositoryPath {
         }
         // Bounded before it is decoded; an escape takes three characters for one byte.
         if (rawPath.length() > 3 * MAX_PATH_BYTES) {
-            throw new RefusedPathException(Reason.MALFORMED, "The path is too long.");
+            throw tooLong();
         }
-        List<String> segments = new ArrayList<>();
-        for (String raw : rawPath.substring(1).split("/", -1)) {
-            segments.add(decode(raw));
-        }
-        check(segments);
-        return new RepositoryPath(String.join("/", segments));
+        return ofDecoded(decode(rawPath.substring(1)));
     }
 
     /**
@@ -69,7 +66,15 @@ public final class RepositoryPath {
      * @throws RefusedPathException if it is not a plain relative path
      */
     public static RepositoryPath ofDecoded(String path) throws RefusedPathException {
-        check(List.of(path.split("/", -1)));
+        for (int start = 0; start <= path.length(); ) {
+            int slash = path.indexOf('/', start);
+            int end = slash < 0 ? path.length() : slash;
+            checkSegment(path, start, end);
+            start = end + 1;
+        }
+        if (bytesOf(path) >= MAX_PATH_BYTES) {
+            throw tooLong();
+        }
         return new RepositoryPath(path);
     }
 
@@ -89,7 +94,9 @@ public final class RepositoryPath {
             if (high < 0 || low < 0) {
                 throw new RefusedPathException(Reason.MALFORMED, "The path has a broken percent escape.");
             }
-            bytes.put((byte) (high << 4 | low));
+            int b = high << 4 | low;
+            // A slash inside a name is refused as the other separator is.
+            bytes.put((byte) (b == '/' ? '\\' : b));
             i += 2;
         }
         try {
@@ -104,25 +111,30 @@ public final class RepositoryPath {
         return at < raw.length() && raw.charAt(at) < 0x80 ? Character.digit(raw.charAt(at), 16) : -1;
     }
 
-    private static void check(List<String> segments) throws RefusedPathException {
-        int pathBytes = 0;
-        for (String segment : segments) {
-            if (segment.isEmpty()) {
-                throw new RefusedPathException(Reason.MALFORMED, "The path has an empty segment.");
-            }
-            if (segment.startsWith(".")) {
-                throw new RefusedPathException(Reason.FORBIDDEN, "Names that start with a dot are not served.");
-            }
-            if (segment.chars().anyMatch(c -> c == '/' || c == '\\' || Character.isISOControl(c))) {
+    private static void checkSegment(String path, int start, int end) throws RefusedPathException {
+        if (start == end) {
+            throw new RefusedPathException(Reason.MALFORMED, "The path has an empty segment.");
+        }
+        if (path.charAt(start) == '.') {
+            throw new RefusedPathException(Reason.FORBIDDEN, "Names that start with a dot are not served.");
+        }
+        for (int i = start; i < end; i++) {
+            if (path.charAt(i) == '\\' || Character.isISOControl(path.charAt(i))) {
                 throw new RefusedPathException(
                         Reason.MALFORMED, "The path has a control character or a separator inside a name.");
             }
-            int segmentBytes = segment.getBytes(StandardCharsets.UTF_8).length;
-            pathBytes += segmentBytes + 1;
-            if (segmentBytes > MAX_SEGMENT_BYTES || pathBytes > MAX_PATH_BYTES) {
-                throw new RefusedPathException(Reason.MALFORMED, "The path is too long.");
-            }
         }
+        if (bytesOf(path.substring(start, end)) > MAX_SEGMENT_BYTES) {
+            throw tooLong();
+        }
+    }
+
+    private static int bytesOf(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private static RefusedPathException tooLong() {
+        return new RefusedPathException(Reason.MALFORMED, "The path is too long.");
     }
 
     /** The last segment. */
@@ -210,7 +222,7 @@ public final class RepositoryPath {
 
     /** What the file is to pacman. */
     public FileKind kind() {
-        return FileKind.of(fileName());
+        return kind;
     }
 
     /**

@@ -1,21 +1,15 @@
 package flexo.web;
 
-import flexo.cache.Content;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** All {@link ClientStream}s that are running, and what they work with. Safe for threads. */
 public final class ClientStreams {
-    private static final Duration CONTAINER_OPENS_WITHIN = Duration.ofSeconds(1);
-
     private final Executor pumps;
     private final ScheduledExecutorService timer;
     private final Supplier<Duration> clientTimeout;
@@ -53,17 +47,6 @@ public final class ClientStreams {
 
     LongSupplier nanoTime() {
         return nanoTime;
-    }
-
-    /** Closes a file that the container sends by itself when it has opened it, which it does right after the servlet. */
-    void closeSoon(Content content) {
-        try {
-            ScheduledFuture<?> unused =
-                    timer.schedule(content::close, CONTAINER_OPENS_WITHIN.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            // Everything is being stopped.
-            content.close();
-        }
     }
 
     /** How many responses are being streamed. */

@@ -27,7 +27,8 @@ import java.util.logging.Logger;
 /**
  * Serves every file of the mirror's layout.
  *
- * <p>A file that is there is answered in the container's own thread, by its sendfile where it has one. A file that has to
+ * <p>A file that is there is answered in the container's own thread: a small one at once, others by the container's
+ * sendfile where it has one. A file that has to
  * be asked for holds no thread: the request is suspended until its head is known, and dispatched back to this servlet,
  * which then answers as if the file had been there from the start. So headers are always written by a container thread.
  */
@@ -46,6 +47,8 @@ public final class FileServlet extends HttpServlet {
 
     private final transient FileSource files;
     private final transient ClientStreams streams;
+    private final transient SmallBodies smallBodies = new SmallBodies();
+    private final transient HandedOver handedOver;
 
     /** What a suspended request is dispatched back with. */
     private record Pending(ClientRequest request, ServedRequest served, CompletionStage<Opened> opening) {}
@@ -54,6 +57,7 @@ public final class FileServlet extends HttpServlet {
     public FileServlet(FileSource files, ClientStreams streams) {
         this.files = files;
         this.streams = streams;
+        this.handedOver = new HandedOver(streams.timer());
     }
 
     /** Dispatches a started response back to this servlet, to be dropped together with its connection. */
@@ -187,10 +191,13 @@ public final class FileServlet extends HttpServlet {
             return;
         }
         Slice slice = plan.slice().get();
+        if (smallBodies.write(response, content, slice, end)) {
+            return;
+        }
         Optional<Path> whole = content.wholeFile();
-        if (whole.isPresent() && mayUseSendfile(request)) {
+        if (slice.length() > SmallBodies.MOST_BYTES && whole.isPresent() && mayUseSendfile(request)) {
             sendByContainer(request, whole.get(), slice);
-            streams.closeSoon(content);
+            handedOver.closeSoon(content);
             end.ended(slice.length(), "");
         } else {
             response.setBufferSize(BUFFER_BYTES);

@@ -21,7 +21,10 @@ import flexo.testing.RepositoryDatabaseFile;
 import flexo.testing.ScriptedMirror;
 import java.io.EOFException;
 import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.jboss.arquillian.container.test.api.Deployer;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
@@ -282,6 +285,44 @@ class ServingIT {
             assertHead(client.readHead(), 200, large.lengthBytes(), CACHE);
             client.readExpecting(large, 0, large.lengthBytes());
         }
+    }
+
+    /** Small files are written by the container's threads; of these, some must stay free whatever clients do. */
+    @Test
+    void clientsThatAskOnAndOnWithoutReadingHoldFewThreadsAndGetEverythingInTheEnd() throws Exception {
+        FileContent small = FileContent.seeded(5, 40_000);
+        mirror.file(PACKAGE, small);
+        scenario.start(mirror);
+        scenario.hit(PACKAGE);
+        List<RawClient> clients = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            RawClient client = scenario.clientWithSmallWindow();
+            clients.add(client);
+            for (int request = 0; request < 100; request++) {
+                client.request("GET", PACKAGE);
+            }
+        }
+        Awaitility.await("threads are held up")
+                .untilAsserted(() -> assertThat(threadsThatWriteSmallBodies()).isPositive());
+
+        for (int i = 0; i < 200; i++) {
+            assertWhole(scenario.get(PACKAGE), small, CACHE);
+        }
+
+        assertThat(threadsThatWriteSmallBodies()).isBetween(1L, 6L);
+        for (RawClient client : clients) {
+            for (int request = 0; request < 100; request++) {
+                assertHead(client.readHead(), 200, small.lengthBytes(), CACHE);
+                client.readExpecting(small, 0, small.lengthBytes());
+            }
+        }
+    }
+
+    private static long threadsThatWriteSmallBodies() {
+        return Thread.getAllStackTraces().values().stream()
+                .filter(frames -> Arrays.stream(frames)
+                        .anyMatch(frame -> frame.getClassName().equals("flexo.web.SmallBodies")))
+                .count();
     }
 
     @Test

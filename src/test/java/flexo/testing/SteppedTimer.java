@@ -10,6 +10,7 @@ import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,7 @@ public final class SteppedTimer extends AbstractExecutorService implements Sched
     private final Deque<Runnable> submitted = new ArrayDeque<>();
     private long nowNanos;
     private long sequence;
+    private boolean stopped;
 
     private final class Task extends FutureTask<Void> implements ScheduledFuture<Void> {
         final long atNanos;
@@ -101,6 +103,9 @@ public final class SteppedTimer extends AbstractExecutorService implements Sched
 
     @Override
     public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
+        if (stopped) {
+            throw new RejectedExecutionException("stopped");
+        }
         Task task = new Task(command, nowNanos + unit.toNanos(delay));
         scheduled.add(task);
         return task;
@@ -126,9 +131,10 @@ public final class SteppedTimer extends AbstractExecutorService implements Sched
         throw new UnsupportedOperationException();
     }
 
+    /** Takes no task any more; time does not stop. */
     @Override
     public void shutdown() {
-        throw new UnsupportedOperationException();
+        stopped = true;
     }
 
     @Override
@@ -138,7 +144,7 @@ public final class SteppedTimer extends AbstractExecutorService implements Sched
 
     @Override
     public boolean isShutdown() {
-        return false;
+        return stopped;
     }
 
     @Override

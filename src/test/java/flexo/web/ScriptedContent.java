@@ -18,11 +18,18 @@ final class ScriptedContent implements Content {
     private final Set<Runnable> waiters = new LinkedHashSet<>();
     private long available;
     private IOException failure;
+    private Optional<Path> wholeFile = Optional.empty();
     private int closed;
 
     ScriptedContent(long lengthBytes, long available) {
         this.lengthBytes = lengthBytes;
         this.available = available;
+    }
+
+    /** It is a whole file, at this place. */
+    ScriptedContent liesAt(Path file) {
+        wholeFile = Optional.of(file);
+        return this;
     }
 
     static byte[] expected(long start, long end) {
@@ -70,7 +77,7 @@ final class ScriptedContent implements Content {
 
     @Override
     public Optional<Path> wholeFile() {
-        return Optional.empty();
+        return wholeFile;
     }
 
     @Override
