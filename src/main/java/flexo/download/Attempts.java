@@ -6,6 +6,7 @@ import flexo.mirror.MirrorFailure;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -30,6 +31,13 @@ final class Attempts {
 
     void add(Mirror mirror, MirrorFailure failure, String detail) {
         failed.add(new Attempt(mirror, failure, detail));
+    }
+
+    /** The latest of them and what was wrong with it, for people; empty if none was asked in vain. */
+    Optional<String> latest() {
+        return failed.isEmpty()
+                ? Optional.empty()
+                : Optional.of(failed.get(failed.size() - 1).toString());
     }
 
     /** What clients are told when no mirror is left: not found only if every mirror said so. */

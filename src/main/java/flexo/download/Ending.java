@@ -15,8 +15,8 @@ import java.util.logging.Logger;
 final class Ending {
     private static final Logger LOG = Logger.getLogger(Ending.class.getName());
 
-    private final DownloadContext context;
-    private final Download download;
+    private final Fetch fetch;
+    private final CacheDisk disk;
     private final RepositoryPath path;
     private final FilePolicy policy;
     private final PartWriter writer;
@@ -29,21 +29,15 @@ final class Ending {
      *
      * @param leave takes the download out of those that can be joined
      */
-    Ending(
-            DownloadContext context,
-            Download download,
-            FilePolicy policy,
-            PartWriter writer,
-            MirrorChoice mirrors,
-            Runnable leave) {
-        this.context = context;
-        this.download = download;
-        this.path = download.path();
-        this.policy = policy;
+    Ending(Fetch fetch, PartWriter writer, MirrorChoice mirrors, Runnable leave) {
+        this.fetch = fetch;
+        this.disk = fetch.context().disk();
+        this.path = fetch.path();
+        this.policy = fetch.policy();
         this.writer = writer;
         this.mirrors = mirrors;
         this.leave = leave;
-        this.startNanos = context.nanoTime().getAsLong();
+        this.startNanos = fetch.nowNanos();
     }
 
     /** The head is known, and nothing else was wanted. */
@@ -70,8 +64,7 @@ final class Ending {
             publish(mirror);
         }
         complete();
-        long millis =
-                Duration.ofNanos(context.nanoTime().getAsLong() - startNanos).toMillis();
+        long millis = Duration.ofNanos(fetch.nowNanos() - startNanos).toMillis();
         LOG.log(Level.FINE, "{0}: fetched from {1} in {2} ms", new Object[] {path, mirror, String.valueOf(millis)});
     }
 
@@ -81,13 +74,13 @@ final class Ending {
         }
         try {
             if (policy.publish(mirror, writer.part(), writer.head())) {
-                context.disk().took(path);
+                disk.took(path);
             } else {
                 writer.placement().discard();
             }
         } catch (IOException e) {
             // Its clients have all of it; only the next one will have to wait for a mirror again.
-            context.disk().refused(path, e);
+            disk.refused(path, e);
             writer.placement().discard();
         } finally {
             writer.placement().releaseRoom();
@@ -96,13 +89,13 @@ final class Ending {
 
     private void complete() {
         leave.run();
-        download.complete();
+        fetch.download().complete();
         mirrors.release();
     }
 
     /** The disk refused. */
     void storageFailed(IOException cause) {
-        context.disk().refused(path, cause);
+        disk.refused(path, cause);
         failed(
                 new DownloadFailure(
                         DownloadFailure.Reason.STORAGE,
@@ -116,7 +109,7 @@ final class Ending {
         writer.giveUp();
         // Out of those that can be joined first: a newcomer starts afresh instead of failing with this one.
         leave.run();
-        download.fail(failure);
+        fetch.download().fail(failure);
         LOG.log(level, "{0}: {1}", new Object[] {policy.failed(), failure.message()});
     }
 }

@@ -9,8 +9,8 @@ import flexo.mirror.MirrorFailure;
 import flexo.mirror.MirrorLease;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -18,42 +18,28 @@ import java.util.logging.Logger;
  * The producer of one {@link Download}: asks mirror after mirror until the file is whole.
  *
  * <p>Each mirror is asked once for each download, each for what is missing then. Its steps run one after another on the
- * storage executor, each started by the end of the one before, and hand its fields on with them; only what the timer and
- * {@link #cancel} share with them is guarded by {@code lock}.
+ * storage executor, each started by the end of the one before, and hand its fields on with them; what it waits for in
+ * between is in {@link CurrentWait}, where {@link #cancel} finds it.
  */
-final class Failover implements Transfer.Starter {
+final class Failover {
     private static final Logger LOG = Logger.getLogger(Failover.class.getName());
     /** Asking the same mirror again is for stale connections and stale leftovers; once for each is enough. */
     private static final int AGAIN_AT_MOST = 2;
 
+    private final Fetch fetch;
     private final DownloadContext context;
-    private final Download download;
     private final RepositoryPath path;
     private final FilePolicy policy;
-    private final boolean headOnly;
     private final MirrorChoice mirrors;
     private final PartWriter writer;
     private final Ending ending;
+    private final CurrentWait wait = new CurrentWait();
     private final Attempts attempts = new Attempts();
     private int askedAgain;
     /** Whether bytes of several mirrors, or of a leftover, have been wrong together. */
     private boolean mixed;
-    /** What was wrong with the mirror asked last; null before one has failed. */
-    private String switchBecause;
-
     /** What every mirror has said, while the last resort is asked; null before that. */
     private DownloadFailure nowhere;
-
-    private final Object lock = new Object();
-    // Guarded by lock.
-    private long bytesMissingSinceNanos;
-    private Transfer current;
-    /** Of the mirror that has delivered all, while what belongs beside the file is waited for; else null. */
-    private MirrorLease settling;
-
-    private boolean bytesHaveArrived;
-    /** Null unless cancelled. */
-    private DownloadFailure cancelledBecause;
 
     Failover(
             DownloadContext context,
@@ -62,16 +48,13 @@ final class Failover implements Transfer.Starter {
             boolean headOnly,
             Optional<Mirror> preferred,
             Runnable leave) {
+        this.fetch = new Fetch(context, download, policy, headOnly);
         this.context = context;
-        this.download = download;
         this.path = download.path();
         this.policy = policy;
-        this.headOnly = headOnly;
-        this.mirrors = new MirrorChoice(context.mirrors(), path, preferred);
-        this.writer =
-                new PartWriter(context, download, policy, new Placement(context, download, policy, this::useless));
-        this.ending = new Ending(context, download, policy, writer, mirrors, leave);
-        this.bytesMissingSinceNanos = context.nanoTime().getAsLong();
+        this.mirrors = new MirrorChoice(context, path, preferred);
+        this.writer = new PartWriter(fetch, new Placement(fetch, this::useless));
+        this.ending = new Ending(fetch, writer, mirrors, leave);
     }
 
     /** The same for the rest of a file, of which clients have the beginning; before {@link #start}. */
@@ -86,41 +69,19 @@ final class Failover implements Transfer.Starter {
 
     /** Stops asking; what was fetched of a file that is kept stays for a later download. */
     void cancel(DownloadFailure why) {
-        // If a transfer or a wait is running, nothing else is, and the rest is ours to do; if a step is, it finds the
-        // reason.
-        if (stopped(why)) {
+        // If it waits, the rest is ours to do; if a step runs, it finds the reason.
+        if (wait.stop(why)) {
             ending.failed(why, Level.FINE);
         }
     }
 
     private void useless() {
         context.storage().execute(() -> {
-            if (download.withdraw()) {
+            if (fetch.download().withdraw()) {
                 cancel(new DownloadFailure(
                         DownloadFailure.Reason.ABANDONED, path + ": not kept, and nobody reads it any longer"));
             }
         });
-    }
-
-    /** Keeps transfers from being started and waits from being ended; whether one of them was running. */
-    private boolean stopped(DownloadFailure why) {
-        Transfer transfer;
-        MirrorLease waiting;
-        synchronized (lock) {
-            cancelledBecause = why;
-            transfer = current;
-            waiting = settling;
-            settling = null;
-        }
-        if (waiting != null) {
-            waiting.close();
-            return true;
-        }
-        if (transfer != null && transfer.cancel()) {
-            transfer.lease().close();
-            return true;
-        }
-        return false;
     }
 
     /** Runs a step. One that fails unexpectedly ends the download, since its clients would wait for ever otherwise. */
@@ -131,7 +92,7 @@ final class Failover implements Transfer.Starter {
             LOG.log(Level.SEVERE, path + ": its download met something that should not happen", e);
             DownloadFailure why = new DownloadFailure(
                     DownloadFailure.Reason.STORAGE, path + ": its download failed unexpectedly; the log says why");
-            boolean unused = stopped(why);
+            boolean unused = wait.stop(why);
             ending.failed(why, Level.FINE);
         }
     }
@@ -143,7 +104,7 @@ final class Failover implements Transfer.Starter {
         }
         context.mirrors().prepare(path);
         policy.prepare();
-        if (!headOnly) {
+        if (!fetch.headOnly()) {
             writer.openLeftover();
         }
         next();
@@ -157,7 +118,7 @@ final class Failover implements Transfer.Starter {
             ending.failed(summary, summary.reason() == DownloadFailure.Reason.NOT_FOUND ? Level.FINE : Level.WARNING);
             return;
         }
-        if (patienceLeftNanos() <= 0) {
+        if (mirrors.patienceLeftNanos() <= 0) {
             lease.get().close();
             if (nowhere != null) {
                 ending.failed(nowhere, Level.FINE);
@@ -167,55 +128,41 @@ final class Failover implements Transfer.Starter {
             ending.failed(attempts.outOfTime(path), Level.WARNING);
             return;
         }
-        if (switchBecause != null) {
-            LOG.log(Level.INFO, "{0}: {1}; going on with {2} at byte {3}", new Object[] {
-                path, switchBecause, lease.get().mirror(), String.valueOf(writer.fromByte())
-            });
-        }
+        attempts.latest()
+                .ifPresent(failed -> LOG.log(Level.INFO, "{0}: {1}; going on with {2} at byte {3}", new Object[] {
+                    path, failed, lease.get().mirror(), String.valueOf(writer.fromByte())
+                }));
         askedAgain = 0;
         ask(lease.get());
     }
 
     private void ask(MirrorLease lease) {
-        Transfer transfer = new Transfer(context, download, policy, writer, lease, headOnly, this);
-        DownloadFailure stopBecause;
-        synchronized (lock) {
-            stopBecause = cancelledBecause;
-            current = stopBecause == null ? transfer : null;
-        }
-        if (stopBecause == null) {
+        Transfer transfer = new Transfer(fetch, writer, mirrors, lease, this::transferEnded);
+        if (waitBegins(lease, transfer::cancel)) {
             transfer.start();
-        } else {
+        }
+    }
+
+    /** Whether a wait has begun; else the download was cancelled, and this was its last step. */
+    private boolean waitBegins(MirrorLease lease, BooleanSupplier end) {
+        Optional<DownloadFailure> stopBecause = wait.begin(lease, end);
+        if (stopBecause.isPresent()) {
             lease.close();
-            ending.failed(stopBecause, Level.FINE);
+            ending.failed(stopBecause.get(), Level.FINE);
         }
+        return stopBecause.isEmpty();
     }
 
-    @Override
-    public void arriving(Mirror mirror) {
-        synchronized (lock) {
-            if (bytesHaveArrived) {
-                return;
-            }
-            bytesHaveArrived = true;
-        }
-        context.storage().execute(() -> policy.arriving(mirror));
-    }
-
-    @Override
-    public void transferEnded(Transfer transfer, Outcome outcome) {
+    private void transferEnded(Transfer transfer, Outcome outcome) {
         step(() -> goOn(transfer, outcome));
     }
 
     private void goOn(Transfer transfer, Outcome outcome) {
+        boolean unused = wait.over();
         MirrorLease lease = transfer.lease();
-        boolean delivered = transfer.hasDelivered();
-        synchronized (lock) {
-            current = null;
-            // Only by bytes that clients got: mirrors that fail one after another would renew their patience for ever.
-            if (delivered && writer.isReleased()) {
-                bytesMissingSinceNanos = context.nanoTime().getAsLong();
-            }
+        // Only by bytes that clients got: mirrors that fail one after another would renew their patience for ever.
+        if (transfer.hasDelivered() && writer.isReleased()) {
+            mirrors.renewPatience();
         }
         if (outcome instanceof Outcome.Failed failed && failed.failure() == MirrorFailure.TOO_SLOW) {
             mirrors.leftForBeingSlow(lease.mirror(), failed.outpacedAt());
@@ -275,7 +222,7 @@ final class Failover implements Transfer.Starter {
 
     /** Proves the file, and gets what belongs beside it. The mirror stays in use meanwhile. */
     private void prove(MirrorLease lease, Outcome.Delivered all) {
-        if (headOnly) {
+        if (fetch.headOnly()) {
             all.reportTo(lease);
             lease.close();
             ending.headIsKnown();
@@ -296,28 +243,17 @@ final class Failover implements Transfer.Starter {
             wrong(lease, all, new FilePolicy.Objection(MirrorFailure.WRONG_CONTENT, complaint.get()));
             return;
         }
-        DownloadFailure stopBecause;
-        synchronized (lock) {
-            stopBecause = cancelledBecause;
-            settling = stopBecause == null ? lease : null;
+        if (waitBegins(lease, () -> true)) {
+            var unused = policy.companion(lease.mirror(), writer.part())
+                    .whenCompleteAsync(
+                            (companion, failure) -> step(() -> settled(lease, all, companion)), context.storage());
         }
-        if (stopBecause != null) {
-            lease.close();
-            ending.failed(stopBecause, Level.FINE);
-            return;
-        }
-        var unused = policy.companion(lease.mirror(), writer.part())
-                .whenCompleteAsync(
-                        (companion, failure) -> step(() -> settled(lease, all, companion)), context.storage());
     }
 
     private void settled(MirrorLease lease, Outcome.Delivered all, FilePolicy.Companion companion) {
-        synchronized (lock) {
-            if (settling == null) {
-                // Cancelled meanwhile.
-                return;
-            }
-            settling = null;
+        if (!wait.over()) {
+            // Cancelled meanwhile.
+            return;
         }
         if (companion instanceof FilePolicy.Companion.Ready) {
             all.reportTo(lease);
@@ -357,7 +293,6 @@ final class Failover implements Transfer.Starter {
         lease.failed(allAreIts ? objection.failure() : MirrorFailure.WRONG_LENGTH);
         lease.close();
         attempts.add(lease.mirror(), objection.failure(), objection.why());
-        switchBecause = lease.mirror() + " " + objection.why();
         LOG.log(Level.WARNING, "{0}: {1} {2}; its bytes are dropped", new Object[] {
             path, lease.mirror(), objection.why()
         });
@@ -385,7 +320,6 @@ final class Failover implements Transfer.Starter {
 
     private void mirrorFailed(Mirror mirror, Outcome.Failed failed) {
         attempts.add(mirror, failed.failure(), failed.detail());
-        switchBecause = mirror + " " + failed.detail();
         if (path.kind().mutable()) {
             if (writer.isReleased()) {
                 // Two mirrors may have two databases of the same size; they are never spliced.
@@ -394,7 +328,7 @@ final class Failover implements Transfer.Starter {
             }
             writer.startOver();
         }
-        download.resuming();
+        fetch.download().resuming();
         next();
     }
 
@@ -406,24 +340,5 @@ final class Failover implements Transfer.Starter {
         }
         nowhere = summary;
         return context.mirrors().lastResort(path);
-    }
-
-    @Override
-    public boolean anotherMirrorIsLeft() {
-        return mirrors.reserve();
-    }
-
-    @Override
-    public List<Double> speedsOutpaced() {
-        return mirrors.speedsOutpaced();
-    }
-
-    @Override
-    public long patienceLeftNanos() {
-        synchronized (lock) {
-            return bytesMissingSinceNanos
-                    + context.deadlines().patience().toNanos()
-                    - context.nanoTime().getAsLong();
-        }
     }
 }

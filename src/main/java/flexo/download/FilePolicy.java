@@ -77,7 +77,7 @@ interface FilePolicy {
         return false;
     }
 
-    /** The first bytes have come from this mirror: what belongs beside the file may be fetched. */
+    /** The first bytes have come from this mirror: what belongs beside the file may be fetched, if it is not already. */
     default void arriving(Mirror mirror) {}
 
     /**

@@ -10,10 +10,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
- * Which mirror one download asks next: each once, those that were left for being slow once more when nothing else is
- * left.
+ * Which mirror one download asks next, and until when: each once, those that were left for being slow once more when
+ * nothing else is left.
  *
  * <p>Guarded by its own monitor, under which the selector is asked, too; it does not block.
  */
@@ -22,8 +23,9 @@ final class MirrorChoice {
     private static final int MIRRORS_AT_MOST = 25;
 
     private final MirrorSelector mirrors;
+    private final LongSupplier nanoTime;
+    private final long patienceNanos;
     private final RepositoryPath path;
-    /** The mirror that is asked first if it can be. */
     private final Optional<Mirror> preferred;
 
     private final Set<Mirror> asked = new HashSet<>();
@@ -34,8 +36,18 @@ final class MirrorChoice {
     /** The next mirror, chosen while the present one is late; null if none is. */
     private MirrorLease reserved;
 
-    MirrorChoice(MirrorSelector mirrors, RepositoryPath path, Optional<Mirror> preferred) {
-        this.mirrors = mirrors;
+    private long bytesMissingSinceNanos;
+
+    /**
+     * Of a download that begins now.
+     *
+     * @param preferred the mirror that is asked first if it can be
+     */
+    MirrorChoice(DownloadContext context, RepositoryPath path, Optional<Mirror> preferred) {
+        this.mirrors = context.mirrors();
+        this.nanoTime = context.nanoTime();
+        this.patienceNanos = context.deadlines().patience().toNanos();
+        this.bytesMissingSinceNanos = nanoTime.getAsLong();
         this.path = path;
         this.preferred = preferred;
     }
@@ -82,6 +94,16 @@ final class MirrorChoice {
     /** The speeds of the mirrors that were left because others were faster. */
     synchronized List<Double> speedsOutpaced() {
         return List.copyOf(speedsOutpaced);
+    }
+
+    /** How long the download may still be without its next byte. */
+    synchronized long patienceLeftNanos() {
+        return bytesMissingSinceNanos + patienceNanos - nanoTime.getAsLong();
+    }
+
+    /** Clients were given bytes a moment ago. */
+    synchronized void renewPatience() {
+        bytesMissingSinceNanos = nanoTime.getAsLong();
     }
 
     /** Lets all be asked again. */

@@ -25,10 +25,9 @@ import java.util.logging.Logger;
 final class PartWriter {
     private static final Logger LOG = Logger.getLogger(PartWriter.class.getName());
 
-    private final DownloadContext context;
+    private final Fetch fetch;
     private final Download download;
     private final RepositoryPath path;
-    private final FilePolicy policy;
     private final Placement placement;
 
     /** What an earlier download left, until its first use or its end; null if there is nothing. */
@@ -47,11 +46,10 @@ final class PartWriter {
     private String source = "";
 
     /** Of a download that begins, whose bytes are put where {@code placement} says. */
-    PartWriter(DownloadContext context, Download download, FilePolicy policy, Placement placement) {
-        this.context = context;
-        this.download = download;
-        this.path = download.path();
-        this.policy = policy;
+    PartWriter(Fetch fetch, Placement placement) {
+        this.fetch = fetch;
+        this.download = fetch.download();
+        this.path = fetch.path();
         this.placement = placement;
     }
 
@@ -71,7 +69,7 @@ final class PartWriter {
             return;
         }
         try {
-            leftover = context.cache().leftover(path).orElse(null);
+            leftover = fetch.context().cache().leftover(path).orElse(null);
         } catch (IOException e) {
             LOG.log(Level.FINE, path + ": what an earlier download left cannot be read", e);
         }
@@ -126,11 +124,11 @@ final class PartWriter {
         } else {
             return;
         }
-        head = policy.told(newHead);
-        holdBack = policy.holdBack(head.lengthBytes());
-        digest = policy.needsDigest() ? new FileDigest() : null;
+        head = fetch.policy().told(newHead);
+        holdBack = fetch.policy().holdBack(head.lengthBytes());
+        digest = fetch.policy().needsDigest() ? new FileDigest() : null;
         if (firstByteNanos == null) {
-            firstByteNanos = context.nanoTime().getAsLong();
+            firstByteNanos = fetch.nowNanos();
         }
     }
 
@@ -199,7 +197,7 @@ final class PartWriter {
     }
 
     private boolean isUnderEmbargo() {
-        return context.nanoTime().getAsLong() - firstByteNanos
+        return fetch.nowNanos() - firstByteNanos
                 < holdBack.embargo().toNanos();
     }
 

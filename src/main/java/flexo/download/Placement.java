@@ -40,13 +40,13 @@ final class Placement {
      *
      * @param useless called, perhaps, when the file is not kept and nobody reads it any longer
      */
-    Placement(DownloadContext context, Download download, FilePolicy policy, Runnable useless) {
-        this.context = context;
+    Placement(Fetch fetch, Runnable useless) {
+        this.context = fetch.context();
         this.disk = context.disk();
         this.reservation = disk.reservation();
-        this.download = download;
-        this.path = download.path();
-        this.neededWhole = policy.isNeededWhole();
+        this.download = fetch.download();
+        this.path = fetch.path();
+        this.neededWhole = fetch.policy().isNeededWhole();
         this.useless = useless;
     }
 

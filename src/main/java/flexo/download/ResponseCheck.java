@@ -35,11 +35,17 @@ record ResponseCheck(
 
     /** What to do with the response. */
     sealed interface Verdict {
+        /** Its body is wanted. */
+        sealed interface Accepted extends Verdict {
+            /** What the mirror says of the whole file. */
+            ContentHead head();
+        }
+
         /** Its body is the file from its first byte. */
-        record FromStart(ContentHead head) implements Verdict {}
+        record FromStart(ContentHead head) implements Accepted {}
 
         /** Its body continues exactly where the bytes so far end. */
-        record Continues(ContentHead head) implements Verdict {}
+        record Continues(ContentHead head) implements Accepted {}
 
         /** There is no body: the state that is known is the mirror's latest. */
         record Unchanged() implements Verdict {}

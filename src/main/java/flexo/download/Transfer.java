@@ -1,114 +1,80 @@
 package flexo.download;
 
-import flexo.cache.ContentHead;
-import flexo.mirror.Mirror;
 import flexo.mirror.MirrorFailure;
 import flexo.mirror.MirrorLease;
 import flexo.repository.WebPage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 
 /**
  * One attempt of a download: one request to one mirror, from one byte on.
  *
- * <p>It checks what the mirror promises, hands its bytes to the {@link PartWriter} and watches the deadlines. It ends
- * exactly once, with one {@link Outcome}; whatever the mirror sends after that is ignored. All of it happens under
+ * <p>It checks what the mirror promises, hands its bytes to the {@link PartWriter} and heeds its {@link TransferDeadline}.
+ * It ends exactly once, with one {@link Outcome}; whatever the mirror sends after that is ignored. All of it happens under
  * {@code lock}, which is what keeps an abandoned transfer from writing: it is held while bytes go to the page cache, and
- * never while {@link Failover} is told. The timer does not wait for it: while it is held, bytes are arriving.
+ * never while anybody is told. The timer does not wait for it: while it is held, bytes are arriving.
  */
 final class Transfer implements MirrorResponseListener {
-    /** How long clients wait for bytes because others are slow; far below pacman's ten seconds. */
-    private static final Duration SLOW_ONES_MAY_TAKE = Duration.ofSeconds(1);
-
-    /** Who started the transfer. Called from arbitrary threads, none of which may be held up. */
-    interface Starter {
-        /** Whether another mirror could take over; if so, it is reserved. */
-        boolean anotherMirrorIsLeft();
-
-        /** How long the download may still be without its next byte. */
-        long patienceLeftNanos();
-
-        /** The speeds of the mirrors that the download has left because others were faster. */
-        List<Double> speedsOutpaced();
-
-        /** The first byte has come. */
-        void arriving(Mirror mirror);
-
-        /** Told once, not if the transfer was cancelled. */
-        void transferEnded(Transfer transfer, Outcome outcome);
-    }
-
     /** So many first bytes tell a web page. */
     private static final int LOOKED_AT_BYTES = 64;
 
-    private final DownloadContext context;
+    private final Fetch fetch;
+    private final Executor storage;
     private final MirrorLease lease;
     private final PartWriter writer;
-    private final Download download;
-    private final boolean headOnly;
-    private final Starter starter;
-    private final FilePolicy policy;
+    private final BiConsumer<Transfer, Outcome> whenEnded;
     private final SentRequest request;
     /** Whether its bytes may come slowly, or were allowed to when it began. */
     private final boolean heldBack;
 
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by lock, all that follow.
+    private final TransferDeadline deadline;
     private boolean ended;
-    private long sentNanos;
     /** Null until a response was accepted. */
-    private ResponseCheck.Verdict accepted;
-    /** Null until the first byte. */
-    private Progress progress;
+    private ResponseCheck.Verdict.Accepted accepted;
 
-    private ScheduledFuture<?> deadline;
-    /** Since when no more bytes are asked for, because there is no room for them; null if they are. */
-    private Long pausedSinceNanos;
-
+    /**
+     * One that has not begun.
+     *
+     * @param mirrors tells whether the download could go on elsewhere, and how long it may take
+     * @param whenEnded told once on a storage thread, not if the transfer was cancelled
+     */
     Transfer(
-            DownloadContext context,
-            Download download,
-            FilePolicy policy,
+            Fetch fetch,
             PartWriter writer,
+            MirrorChoice mirrors,
             MirrorLease lease,
-            boolean headOnly,
-            Starter starter) {
-        this.context = context;
-        this.download = download;
+            BiConsumer<Transfer, Outcome> whenEnded) {
+        this.fetch = fetch;
+        this.storage = fetch.context().storage();
         this.writer = writer;
         this.lease = lease;
-        this.headOnly = headOnly;
-        this.starter = starter;
-        this.policy = policy;
-        this.heldBack = download.demand().mayComeSlowly();
+        this.whenEnded = whenEnded;
+        this.deadline = new TransferDeadline(fetch, mirrors, lease.mirror(), this::deadlineReached);
+        Demand demand = fetch.download().demand();
+        this.heldBack = demand.mayComeSlowly();
         this.request = new SentRequest(
-                context,
+                fetch.context(),
                 new MirrorRequest(
-                        context.mirrors().uri(download.path(), lease.mirror()),
+                        fetch.context().mirrors().uri(fetch.path(), lease.mirror()),
                         writer.fromByte(),
-                        headOnly,
-                        writer.fromByte() == 0 ? policy.validators(lease.mirror()) : Optional.empty(),
-                        heldBack
-                                ? Optional.of(download.demand().whenTold().thenRunAsync(this::hurry, context.storage()))
-                                : Optional.empty()),
+                        fetch.headOnly(),
+                        writer.fromByte() == 0 ? fetch.policy().validators(lease.mirror()) : Optional.empty(),
+                        heldBack ? Optional.of(demand.whenTold().thenRunAsync(this::hurry, storage)) : Optional.empty()),
                 this);
     }
 
     private void hurry() {
         lock.lock();
         try {
-            if (!ended && progress != null) {
-                progress.hurry(now());
-                arm(progress.nanosLeft(now()));
+            if (!ended) {
+                deadline.hurry();
             }
         } finally {
             lock.unlock();
@@ -127,8 +93,7 @@ final class Transfer implements MirrorResponseListener {
                 // Cancelled before it began.
                 return;
             }
-            sentNanos = now();
-            armFirstByteDeadline();
+            deadline.sent();
         } finally {
             lock.unlock();
         }
@@ -136,9 +101,9 @@ final class Transfer implements MirrorResponseListener {
     }
 
     /**
-     * Ends the transfer without telling the starter.
+     * Ends the transfer without telling anybody.
      *
-     * @return false if it had ended already, so that the starter is being told
+     * @return false if it had ended already, and that is being told
      */
     boolean cancel() {
         lock.lock();
@@ -156,7 +121,7 @@ final class Transfer implements MirrorResponseListener {
     boolean hasDelivered() {
         lock.lock();
         try {
-            return progress != null && progress.received() > 0;
+            return deadline.received() > 0;
         } finally {
             lock.unlock();
         }
@@ -170,7 +135,7 @@ final class Transfer implements MirrorResponseListener {
                 return false;
             }
             ResponseCheck.Verdict verdict = writer.check(request.mirrorRequest().ifChanged())
-                    .judge(mirrorResponse, context.wallClock().instant().truncatedTo(ChronoUnit.SECONDS));
+                    .judge(mirrorResponse, fetch.context().wallClock().instant().truncatedTo(ChronoUnit.SECONDS));
             if (verdict instanceof ResponseCheck.Verdict.Refused refused) {
                 endWith(new Outcome.Failed(refused.failure(), refused.why()));
                 return false;
@@ -184,16 +149,16 @@ final class Transfer implements MirrorResponseListener {
                 endWith(new Outcome.Unchanged());
                 return false;
             }
-            accepted = verdict;
-            Optional<FilePolicy.Objection> objection = policy.objection(mirrorResponse, acceptedHead());
+            accepted = (ResponseCheck.Verdict.Accepted) verdict;
+            Optional<FilePolicy.Objection> objection = fetch.policy().objection(mirrorResponse, accepted.head());
             if (objection.isPresent()) {
                 endWith(new Outcome.Failed(
                         objection.get().failure(), objection.get().why()));
                 return false;
             }
-            if (headOnly) {
+            if (fetch.headOnly()) {
                 firstByteArrived();
-                download.completeWithHead(acceptedHead(), lease.mirror().toString());
+                fetch.download().completeWithHead(accepted.head(), lease.mirror().toString());
                 endWithAll();
             }
             return true;
@@ -210,18 +175,18 @@ final class Transfer implements MirrorResponseListener {
                 return;
             }
             int count = bytes.remaining();
-            if (progress == null && isWebPage(bytes)) {
+            if (!deadline.isAnswered() && isWebPage(bytes)) {
                 endWith(new Outcome.Failed(MirrorFailure.WRONG_CONTENT, "sent a web page instead of the file"));
                 request.drop();
                 return;
             }
-            if (progress == null) {
+            if (!deadline.isAnswered()) {
                 firstByteArrived();
                 writer.begin(
-                        acceptedHead(),
+                        accepted.head(),
                         accepted instanceof ResponseCheck.Verdict.FromStart,
                         lease.mirror().toString());
-                starter.arriving(lease.mirror());
+                storage.execute(() -> fetch.policy().arriving(lease.mirror()));
             }
             if (count > writer.missing()) {
                 endWith(new Outcome.Failed(MirrorFailure.WRONG_LENGTH, "sent more bytes than it announced"));
@@ -229,7 +194,7 @@ final class Transfer implements MirrorResponseListener {
                 return;
             }
             writer.write(bytes);
-            progress.arrived(count, now());
+            deadline.arrived(count);
             if (writer.missing() == 0) {
                 // Not only with the end of the response: nothing that happens to it can make the file less whole.
                 endWithAll();
@@ -247,7 +212,7 @@ final class Transfer implements MirrorResponseListener {
     /** Told from its first bytes, whatever its head says of it: captive portals call their pages what they like. */
     private boolean isWebPage(ByteBuffer bytes) {
         if (!(accepted instanceof ResponseCheck.Verdict.FromStart)
-                || !download.path().kind().neverHtml()) {
+                || !fetch.path().kind().neverHtml()) {
             return false;
         }
         byte[] start = new byte[Math.min(bytes.remaining(), LOOKED_AT_BYTES)];
@@ -282,53 +247,22 @@ final class Transfer implements MirrorResponseListener {
         }
     }
 
-    private ContentHead acceptedHead() {
-        return accepted instanceof ResponseCheck.Verdict.FromStart fromStart
-                ? fromStart.head()
-                : ((ResponseCheck.Verdict.Continues) accepted).head();
-    }
-
     private void firstByteArrived() {
-        long now = now();
-        lease.firstByte(Duration.ofNanos(now - sentNanos));
-        progress = new Progress(
-                context, download.path(), lease.mirror(), download.demand().mayComeSlowly(), now);
-        arm(progress.nanosLeft(now));
-    }
-
-    private void armFirstByteDeadline() {
-        long waited = now() - sentNanos;
-        long forOne = context.deadlines().firstByte().toNanos() - waited;
-        long forAll = starter.patienceLeftNanos();
-        arm(forOne > 0 ? Math.min(forOne, forAll) : forAll);
-    }
-
-    private void arm(long delayNanos) {
-        if (deadline != null) {
-            deadline.cancel(false);
-        }
-        deadline = context.timer().schedule(this::deadlineReached, Math.max(1, delayNanos), TimeUnit.NANOSECONDS);
+        lease.firstByte(deadline.answered());
     }
 
     private void deadlineReached() {
         if (!lock.tryLock()) {
-            // Bytes are being written at this moment: there is progress, look again later.
-            ScheduledFuture<?> unused = context.timer().schedule(this::deadlineReached, 1, TimeUnit.MILLISECONDS);
+            deadline.postpone();
             return;
         }
         try {
             if (ended) {
                 return;
             }
-            if (progress == null) {
-                firstByteIsLate();
-            } else if (pausedSinceNanos != null) {
-                writer.placement().hurry();
-                arm(SLOW_ONES_MAY_TAKE.toNanos());
-            } else {
-                checkSpeed();
-            }
-            if (ended) {
+            Optional<Outcome.Failed> failed = deadline.judge(writer);
+            if (failed.isPresent()) {
+                endWith(failed.get());
                 request.drop();
             }
         } finally {
@@ -337,70 +271,26 @@ final class Transfer implements MirrorResponseListener {
     }
 
     private void pauseIfThereIsNoRoom() {
-        if (pausedSinceNanos == null
-                && writer.waitForRoom(() -> context.storage().execute(this::roomIsThere))) {
-            pausedSinceNanos = now();
+        if (!deadline.isPaused() && writer.waitForRoom(() -> storage.execute(this::roomIsThere))) {
+            deadline.pause();
             request.pause();
-            arm(SLOW_ONES_MAY_TAKE.toNanos());
         }
     }
 
     private void roomIsThere() {
         lock.lock();
         try {
-            if (ended || pausedSinceNanos == null) {
-                return;
+            if (!ended && deadline.isPaused()) {
+                deadline.goOn();
+                request.goOn();
             }
-            long now = now();
-            progress.wentOn(now - pausedSinceNanos, now);
-            pausedSinceNanos = null;
-            arm(progress.nanosLeft(now));
-            request.goOn();
         } finally {
             lock.unlock();
         }
     }
 
-    private void firstByteIsLate() {
-        if (starter.patienceLeftNanos() <= 0
-                || (now() - sentNanos >= context.deadlines().firstByte().toNanos() && starter.anotherMirrorIsLeft())) {
-            Duration waited = Duration.ofNanos(now() - sentNanos);
-            endWith(new Outcome.Failed(MirrorFailure.STALLED, "sent nothing for " + waited.toMillis() + " ms"));
-        } else {
-            armFirstByteDeadline();
-        }
-    }
-
-    private void checkSpeed() {
-        long now = now();
-        switch (progress.judge(now, writer.missing(), starter.speedsOutpaced())) {
-            case STOPPED ->
-                endWith(new Outcome.Failed(MirrorFailure.STALLED, "stopped sending at byte " + writer.position()));
-            case BELOW_LIMIT ->
-                moveOn("sent less than " + progress.limit().bytesPerSecond() + " bytes/s", OptionalDouble.empty());
-            case OUTPACED ->
-                moveOn(
-                        String.format(
-                                Locale.ROOT, "sends %.0f bytes/s, far less than others", progress.bytesPerSecond()),
-                        OptionalDouble.of(progress.bytesPerSecond()));
-            case GOOD -> {
-                // Looked at again below.
-            }
-        }
-        if (!ended) {
-            arm(progress.nanosLeft(now));
-        }
-    }
-
-    /** Slow is better than nothing, and than the broken response of a file that no other mirror may continue. */
-    private void moveOn(String detail, OptionalDouble outpacedAt) {
-        if (!download.path().kind().mutable() && starter.anotherMirrorIsLeft()) {
-            endWith(new Outcome.Failed(MirrorFailure.TOO_SLOW, detail + ", at byte " + writer.position(), outpacedAt));
-        }
-    }
-
     private void endWithAll() {
-        endWith(new Outcome.Delivered(progress.received(), progress.elapsed(now()), heldBack));
+        endWith(new Outcome.Delivered(deadline.received(), deadline.elapsed(), heldBack));
     }
 
     /** That it delivered well is not reported yet: its bytes are still to be proven. */
@@ -410,20 +300,11 @@ final class Transfer implements MirrorResponseListener {
             lease.failed(failed.failure());
         }
         // On another thread, since nothing may be told while the lock is held.
-        context.storage().execute(() -> starter.transferEnded(this, outcome));
+        storage.execute(() -> whenEnded.accept(this, outcome));
     }
 
     private void end() {
         ended = true;
-        if (progress != null) {
-            progress.end();
-        }
-        if (deadline != null) {
-            deadline.cancel(false);
-        }
-    }
-
-    private long now() {
-        return context.nanoTime().getAsLong();
+        deadline.end();
     }
 }

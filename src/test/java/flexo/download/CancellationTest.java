@@ -10,11 +10,10 @@ import static flexo.download.DownloadBench.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.download.DownloadFailure.Reason;
-import flexo.mirror.Mirror;
 import flexo.mirror.MirrorFailure;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -207,18 +206,15 @@ class CancellationTest {
         Download download = new Download(PACKAGE);
         RecordedMirrors.Lease lease =
                 (RecordedMirrors.Lease) bench.mirrors.next(PACKAGE, Set.of()).orElseThrow();
+        Fetch fetch = new Fetch(bench.context, download, new PlainPolicy(), false);
         Transfer transfer = new Transfer(
-                bench.context,
-                download,
-                new PlainPolicy(),
-                new PartWriter(
-                        bench.context,
-                        download,
-                        new PlainPolicy(),
-                        new Placement(bench.context, download, new PlainPolicy(), () -> {})),
+                fetch,
+                new PartWriter(fetch, new Placement(fetch, () -> {})),
+                new MirrorChoice(bench.context, PACKAGE, Optional.empty()),
                 lease,
-                false,
-                new NobodyToTell());
+                (ended, outcome) -> {
+                    throw new AssertionError("told " + outcome);
+                });
 
         assertThat(transfer.cancel()).isTrue();
         transfer.start();
@@ -227,33 +223,6 @@ class CancellationTest {
         assertThat(bench.timer.pending()).isZero();
         assertThat(bench.askedCount()).isZero();
         assertThat(transfer.cancel()).isFalse();
-    }
-
-    private static final class NobodyToTell implements Transfer.Starter {
-        @Override
-        public boolean anotherMirrorIsLeft() {
-            return false;
-        }
-
-        @Override
-        public long patienceLeftNanos() {
-            return Duration.ofSeconds(1).toNanos();
-        }
-
-        @Override
-        public List<Double> speedsOutpaced() {
-            return List.of();
-        }
-
-        @Override
-        public void arriving(Mirror mirror) {
-            throw new AssertionError("told of " + mirror);
-        }
-
-        @Override
-        public void transferEnded(Transfer transfer, Outcome outcome) {
-            throw new AssertionError("told " + outcome);
-        }
     }
 
     // Downloads nobody reads any more.

@@ -1,0 +1,212 @@
+package flexo.download;
+
+import flexo.mirror.Mirror;
+import flexo.mirror.MirrorFailure;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The one deadline that a transfer has at any moment: for its first byte, then for its progress, or for the end of a pause;
+ * and what is to be said of its mirror when it is reached.
+ *
+ * <p>Guarded by the lock of its {@link Transfer}, which is told of the deadline without it.
+ */
+final class TransferDeadline {
+    /** How long clients wait for bytes because others are slow; far below pacman's ten seconds. */
+    private static final Duration SLOW_ONES_MAY_TAKE = Duration.ofSeconds(1);
+
+    private final Fetch fetch;
+    private final MirrorChoice mirrors;
+    private final Mirror mirror;
+    private final Runnable reached;
+
+    private long sentNanos;
+    /** Null until the first byte. */
+    private Progress progress;
+    /** Since when no more bytes are asked for, because there is no room for them; null if they are. */
+    private Long pausedSinceNanos;
+    /** Null before it begins. */
+    private ScheduledFuture<?> armed;
+
+    /**
+     * Of a transfer that has not begun.
+     *
+     * @param mirrors tells whether the download could go on elsewhere, and how long it may take
+     * @param reached called by the timer; {@link #judge} is to follow
+     */
+    TransferDeadline(Fetch fetch, MirrorChoice mirrors, Mirror mirror, Runnable reached) {
+        this.fetch = fetch;
+        this.mirrors = mirrors;
+        this.mirror = mirror;
+        this.reached = reached;
+    }
+
+    /** The request is sent now. */
+    void sent() {
+        sentNanos = fetch.nowNanos();
+        armForFirstByte();
+    }
+
+    /** Whether the mirror has answered. */
+    boolean isAnswered() {
+        return progress != null;
+    }
+
+    /**
+     * The mirror has answered: from now on its progress counts.
+     *
+     * @return how long that took
+     */
+    Duration answered() {
+        long now = fetch.nowNanos();
+        progress = new Progress(
+                fetch.context(),
+                fetch.path(),
+                mirror,
+                fetch.download().demand().mayComeSlowly(),
+                now);
+        armForProgress(now);
+        return Duration.ofNanos(now - sentNanos);
+    }
+
+    /** Bytes have come. */
+    void arrived(int bytes) {
+        progress.arrived(bytes, fetch.nowNanos());
+    }
+
+    /** All bytes that have come. */
+    long received() {
+        return progress == null ? 0 : progress.received();
+    }
+
+    /** The time since the first byte, without pauses. */
+    Duration elapsed() {
+        return progress.elapsed(fetch.nowNanos());
+    }
+
+    /** It is held back no longer, if it was. */
+    void hurry() {
+        if (progress != null) {
+            long now = fetch.nowNanos();
+            progress.hurry(now);
+            armForProgress(now);
+        }
+    }
+
+    /** Whether no more bytes are asked for at the moment. */
+    boolean isPaused() {
+        return pausedSinceNanos != null;
+    }
+
+    /** No more bytes are asked for: the mirror is not to be blamed for what does not come. */
+    void pause() {
+        pausedSinceNanos = fetch.nowNanos();
+        armForPause();
+    }
+
+    /** More bytes are asked for after a pause. */
+    void goOn() {
+        long now = fetch.nowNanos();
+        progress.wentOn(now - pausedSinceNanos, now);
+        pausedSinceNanos = null;
+        armForProgress(now);
+    }
+
+    /**
+     * The deadline is reached.
+     *
+     * @return why the mirror is to be left; empty if the transfer goes on, with another deadline
+     */
+    Optional<Outcome.Failed> judge(PartWriter writer) {
+        if (isPaused()) {
+            writer.placement().hurry();
+            armForPause();
+            return Optional.empty();
+        }
+        Optional<Outcome.Failed> failed = progress == null ? judgeSilence() : judgeSpeed(writer);
+        if (failed.isEmpty() && progress == null) {
+            armForFirstByte();
+        } else if (failed.isEmpty()) {
+            armForProgress(fetch.nowNanos());
+        }
+        return failed;
+    }
+
+    private Optional<Outcome.Failed> judgeSilence() {
+        Duration waited = Duration.ofNanos(fetch.nowNanos() - sentNanos);
+        boolean late = waited.compareTo(fetch.context().deadlines().firstByte()) >= 0;
+        return mirrors.patienceLeftNanos() <= 0 || (late && mirrors.reserve())
+                ? Optional.of(new Outcome.Failed(
+                        MirrorFailure.STALLED, "sent nothing for " + waited.toMillis() + " ms"))
+                : Optional.empty();
+    }
+
+    private Optional<Outcome.Failed> judgeSpeed(PartWriter writer) {
+        return switch (progress.judge(fetch.nowNanos(), writer.missing(), mirrors.speedsOutpaced())) {
+            case GOOD -> Optional.empty();
+            case STOPPED ->
+                Optional.of(new Outcome.Failed(
+                        MirrorFailure.STALLED, "stopped sending at byte " + writer.position()));
+            case BELOW_LIMIT ->
+                tooSlow(
+                        writer,
+                        "sent less than " + progress.limit().bytesPerSecond() + " bytes/s",
+                        OptionalDouble.empty());
+            case OUTPACED -> {
+                double speed = progress.bytesPerSecond();
+                yield tooSlow(
+                        writer,
+                        String.format(Locale.ROOT, "sends %.0f bytes/s, far less than others", speed),
+                        OptionalDouble.of(speed));
+            }
+        };
+    }
+
+    /** Slow is better than nothing, and than the broken response of a file that no other mirror may continue. */
+    private Optional<Outcome.Failed> tooSlow(PartWriter writer, String detail, OptionalDouble outpacedAt) {
+        return fetch.path().kind().mutable() || !mirrors.reserve()
+                ? Optional.empty()
+                : Optional.of(new Outcome.Failed(
+                        MirrorFailure.TOO_SLOW, detail + ", at byte " + writer.position(), outpacedAt));
+    }
+
+    /** There is none any more, and the transfer does not share the line. */
+    void end() {
+        if (progress != null) {
+            progress.end();
+        }
+        if (armed != null) {
+            armed.cancel(false);
+        }
+    }
+
+    private void armForFirstByte() {
+        long forOne = sentNanos + fetch.context().deadlines().firstByte().toNanos() - fetch.nowNanos();
+        long forAll = mirrors.patienceLeftNanos();
+        arm(forOne > 0 ? Math.min(forOne, forAll) : forAll);
+    }
+
+    private void armForProgress(long nowNanos) {
+        arm(progress.nanosLeft(nowNanos));
+    }
+
+    private void armForPause() {
+        arm(SLOW_ONES_MAY_TAKE.toNanos());
+    }
+
+    /** Bytes are being written at this moment, so there is progress: looks again later. Not under the lock. */
+    void postpone() {
+        ScheduledFuture<?> unused = fetch.context().timer().schedule(reached, 1, TimeUnit.MILLISECONDS);
+    }
+
+    private void arm(long delayNanos) {
+        if (armed != null) {
+            armed.cancel(false);
+        }
+        armed = fetch.context().timer().schedule(reached, Math.max(1, delayNanos), TimeUnit.NANOSECONDS);
+    }
+}

@@ -1,0 +1,172 @@
+package flexo.download;
+
+import static flexo.download.DownloadBench.DATABASE;
+import static flexo.download.DownloadBench.MODIFIED;
+import static flexo.download.DownloadBench.PACKAGE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import flexo.alpm.RepositoryPath;
+import flexo.cache.ContentHead;
+import flexo.mirror.MirrorFailure;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is said of a mirror when its time is over, where the bench's deadlines are the usual ones. */
+class TransferDeadlineTest {
+    private static final int LENGTH_BYTES = 1 << 20;
+    private static final long LIMIT = 1000;
+
+    @TempDir
+    private Path directory;
+
+    /** Null until {@link #sent}. */
+    private DownloadBench bench;
+
+    private MirrorChoice mirrors;
+    private PartWriter writer;
+    private TransferDeadline deadline;
+    /** How often the deadline was reached. */
+    private int reached;
+    /** What was said of the mirror the last time. */
+    private Optional<Outcome.Failed> said = Optional.empty();
+
+    private void sent(RepositoryPath path, int mirrorCount) {
+        bench = new DownloadBench(directory, mirrorCount, LIMIT);
+        Fetch fetch = new Fetch(bench.context, new Download(path), new PlainPolicy(), false);
+        mirrors = new MirrorChoice(bench.context, path, Optional.empty());
+        writer = new PartWriter(fetch, new Placement(fetch, () -> {}));
+        deadline = new TransferDeadline(fetch, mirrors, mirrors.take().orElseThrow().mirror(), () -> {
+            reached++;
+            said = deadline.judge(writer);
+        });
+        deadline.sent();
+    }
+
+    private void answered() throws IOException {
+        assertThat(deadline.answered()).isEqualTo(Duration.ofMillis(100));
+        writer.begin(new ContentHead(LENGTH_BYTES, MODIFIED), true, "m1");
+    }
+
+    @AfterEach
+    void nothingIsArmedAfterTheEnd() {
+        deadline.end();
+        writer.giveUp();
+        assertThat(bench.timer.pending()).isZero();
+    }
+
+    private void pass(long millis) {
+        bench.pass(Duration.ofMillis(millis));
+    }
+
+    @Test
+    void silentMirrorIsLeftAfterTheTimeForItsFirstByteIfThereIsAnother() {
+        sent(PACKAGE, 2);
+        pass(2499);
+        assertThat(reached).isZero();
+
+        pass(1);
+
+        assertThat(said).map(Outcome.Failed::failure).contains(MirrorFailure.STALLED);
+    }
+
+    @Test
+    void silentMirrorThatIsTheLastHasAllThePatienceThereIs() {
+        sent(PACKAGE, 1);
+        pass(7499);
+        assertThat(said).isEmpty();
+
+        pass(1);
+
+        assertThat(said).map(Outcome.Failed::detail).contains("sent nothing for 7500 ms");
+    }
+
+    @Test
+    void patienceIsRenewedByBytesThatClientsWereGiven() {
+        sent(PACKAGE, 1);
+        pass(5000);
+        mirrors.renewPatience();
+
+        pass(7499);
+        assertThat(said).isEmpty();
+        pass(1);
+        assertThat(said).map(Outcome.Failed::failure).contains(MirrorFailure.STALLED);
+    }
+
+    @Test
+    void slowMirrorIsLeftIfThereIsAnother() throws IOException {
+        sent(PACKAGE, 2);
+        pass(100);
+        answered();
+        for (int i = 0; i < 20 && said.isEmpty(); i++) {
+            pass(500);
+            deadline.arrived(100);
+        }
+
+        assertThat(said).map(Outcome.Failed::failure).contains(MirrorFailure.TOO_SLOW);
+        assertThat(said).map(Outcome.Failed::detail).contains("sent less than 1000 bytes/s, at byte 0");
+    }
+
+    @Test
+    void slowMirrorIsKeptIfItIsTheLast() throws IOException {
+        sent(PACKAGE, 1);
+        pass(100);
+        answered();
+        for (int i = 0; i < 20; i++) {
+            pass(500);
+            deadline.arrived(100);
+        }
+
+        assertThat(reached).isPositive();
+        assertThat(said).isEmpty();
+        assertThat(deadline.received()).isEqualTo(2000);
+    }
+
+    @Test
+    void slowMirrorIsKeptForAFileThatNoOtherMayContinue() throws IOException {
+        sent(DATABASE, 2);
+        pass(100);
+        answered();
+        for (int i = 0; i < 20; i++) {
+            pass(500);
+            deadline.arrived(100);
+        }
+
+        assertThat(reached).isPositive();
+        assertThat(said).isEmpty();
+    }
+
+    @Test
+    void mirrorThatStopsIsLeftThoughItIsTheLast() throws IOException {
+        sent(PACKAGE, 1);
+        pass(100);
+        answered();
+
+        pass(DownloadBench.LOW_SPEED_TIME.toMillis());
+
+        assertThat(said).map(Outcome.Failed::detail).contains("stopped sending at byte 0");
+    }
+
+    @Test
+    void mirrorIsNotBlamedForAPauseOfOurs() throws IOException {
+        sent(PACKAGE, 2);
+        pass(100);
+        answered();
+        deadline.pause();
+        assertThat(deadline.isPaused()).isTrue();
+
+        pass(30_000);
+        assertThat(reached).as("looks after the slow readers").isEqualTo(30);
+        assertThat(said).isEmpty();
+
+        deadline.goOn();
+        deadline.arrived(100);
+        assertThat(deadline.elapsed()).isLessThan(Duration.ofSeconds(1));
+        pass(DownloadBench.LOW_SPEED_TIME.toMillis());
+        assertThat(said).isPresent();
+    }
+}
