@@ -43,6 +43,16 @@ public record GenerationNote(
         }
     }
 
+    /**
+     * The time that clients are told of a signature of this database: that of the generation it belongs to. Of a former
+     * generation's signature it is an earlier one, lest the client take it for the present one's later.
+     */
+    public Instant modified(Signature any) {
+        return signature.equals(Optional.of(any))
+                ? head.lastModified()
+                : head.lastModified().minusSeconds(1);
+    }
+
     /** Reads it; empty if it is missing or was torn by a crash. */
     static Optional<GenerationNote> read(Path file) throws IOException {
         try {

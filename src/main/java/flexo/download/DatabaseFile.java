@@ -1,11 +1,9 @@
 package flexo.download;
 
 import flexo.alpm.RepositoryPath;
-import flexo.cache.BytesContent;
 import flexo.cache.Content;
 import flexo.cache.Generation;
 import flexo.cache.GenerationNote;
-import flexo.cache.GenerationNote.Signature;
 import flexo.cache.Generations;
 import flexo.cache.PartFile;
 import flexo.cache.Validators;
@@ -46,19 +44,14 @@ final class DatabaseFile {
 
     private final RepositoryPath path;
     private final DownloadContext context;
-    private final Generations generations;
     private final DatabaseSettings settings;
     private final Databases owner;
 
     private final Object lock = new Object();
     // Guarded by lock, all that follow.
     private final KnownGeneration known;
-    /** When the last check ended; null before. */
-    private Long checkedNanos;
-
-    private boolean lastCheckFailed;
-    /** Whether in that check a mirror had a newer state without a signature, and none had anything better. */
-    private boolean mayLoseItsSignature;
+    /** Null before the first one has ended. */
+    private LastCheck lastCheck;
     /** Null if none is running. */
     private DatabaseCheck running;
     /** Null until it is closed; after that nothing is given any more. */
@@ -72,10 +65,9 @@ final class DatabaseFile {
             Databases owner) {
         this.path = path;
         this.context = context;
-        this.generations = generations;
         this.settings = settings;
         this.owner = owner;
-        this.known = new KnownGeneration(path, generations, context.wallClock());
+        this.known = new KnownGeneration(path, generations, context.disk(), context.wallClock());
     }
 
     /** Opens it for a client. */
@@ -90,11 +82,11 @@ final class DatabaseFile {
             known.load();
             if (known.get().isPresent() && isRecent()) {
                 return CompletableFuture.completedFuture(
-                        give(client, lastCheckFailed ? Opened.Origin.STALE : Opened.Origin.HIT));
+                        give(client, lastCheckHasFailed() ? Opened.Origin.STALE : Opened.Origin.HIT));
             }
             if (running == null) {
                 running = mine = newCheck();
-                patience = lastCheckFailed ? WAIT_IN_DOUBT : WAIT;
+                patience = lastCheckHasFailed() ? WAIT_IN_DOUBT : WAIT;
             }
             if (running.join()) {
                 reads(client, running);
@@ -114,41 +106,6 @@ final class DatabaseFile {
     private DatabaseCheck newCheck() {
         return new DatabaseCheck(
                 context, path, this, owner.openFiles().begin(path), known.get().orElse(null));
-    }
-
-    /** Opens its signature for a client: of the generation the client was given, else of the latest. */
-    CompletionStage<Opened> openSignature(Client client, Optional<Optional<Signature>> given) throws IOException {
-        if (given.isPresent()) {
-            return signature(given.get());
-        }
-        Optional<Generation> present = known();
-        if (present.isPresent()) {
-            return signature(present.get().note().signature());
-        }
-        return open(client).thenCompose(opened -> {
-            opened.content().close();
-            return published()
-                    .thenCompose(done -> signature(
-                            knownNow().flatMap(generation -> generation.note().signature())));
-        });
-    }
-
-    private CompletionStage<Opened> signature(Optional<Signature> signature) {
-        return signature
-                .<CompletionStage<Opened>>map(bytes -> CompletableFuture.completedFuture(
-                        new Opened(new BytesContent(bytes.bytes(), modified(bytes)), Opened.Origin.HIT)))
-                .orElseGet(() -> CompletableFuture.failedFuture(new DownloadFailedException(new DownloadFailure(
-                        DownloadFailure.Reason.NOT_FOUND, path.signature() + ": the database is not signed"))));
-    }
-
-    /** Of a former generation's signature: before that of the present one, which its client must not take it for later. */
-    private Instant modified(Signature signature) {
-        return knownNow()
-                .map(Generation::note)
-                .map(note -> note.signature().equals(Optional.of(signature))
-                        ? note.head().lastModified()
-                        : note.head().lastModified().minusSeconds(1))
-                .orElse(Instant.EPOCH);
     }
 
     /** Checks it without a client. Completed when the check is over. */
@@ -171,7 +128,8 @@ final class DatabaseFile {
         return mine.ended();
     }
 
-    private CompletionStage<Void> published() {
+    /** Completed when no check is running, and all who waited for it are answered. */
+    CompletionStage<Void> checked() {
         synchronized (lock) {
             return running == null ? CompletableFuture.completedFuture(null) : running.ended();
         }
@@ -192,7 +150,8 @@ final class DatabaseFile {
         }
     }
 
-    private Optional<Generation> knownNow() {
+    /** The same, if it was looked up before. */
+    Optional<Generation> knownNow() {
         synchronized (lock) {
             return known.get();
         }
@@ -235,7 +194,7 @@ final class DatabaseFile {
     /** Whether a state without a signature may follow one that has it: no mirror had a better one at the last check. */
     boolean mayLoseItsSignature() {
         synchronized (lock) {
-            return mayLoseItsSignature;
+            return lastCheck != null && lastCheck.result() == LastCheck.Result.FAILED_UNSIGNED;
         }
     }
 
@@ -254,7 +213,7 @@ final class DatabaseFile {
         boolean toBeNoted;
         synchronized (lock) {
             known.confirm(mirror, offered);
-            succeeded();
+            ended(LastCheck.Result.CONFIRMED);
             unstored = known.get().filter(generation -> !generation.isStored());
             toBeNoted = unstored.isEmpty() && known.isToBeNoted();
             answers = running == null ? List.of() : giveAll(running, Opened.Origin.HIT);
@@ -268,19 +227,15 @@ final class DatabaseFile {
 
     /** The disk has refused it when it was new, and may take it now. */
     private void storeAfterAll(Generation unstored) {
-        Generation stored;
-        try {
-            stored = generations.store(path, unstored, context.wallClock().instant());
-        } catch (IOException e) {
-            context.disk().refused(path, e);
+        Optional<Generation> stored = known.storeAfterAll(unstored);
+        if (stored.isEmpty()) {
             return;
         }
-        context.disk().took(path);
         boolean replaced;
         synchronized (lock) {
-            replaced = known.isStored(unstored, stored);
+            replaced = known.isStored(unstored, stored.get());
         }
-        (replaced ? unstored : stored).retire();
+        (replaced ? unstored : stored.get()).retire();
     }
 
     /** Returns whether it is on disk. */
@@ -291,14 +246,14 @@ final class DatabaseFile {
             Validators offered,
             Optional<RepositoryDatabase> contents) {
         Instant now = context.wallClock().instant();
-        Generation next = store(part, note, now);
+        Generation next = known.store(part, note, now);
         // First, so that whoever has the new database finds its packages expected.
         owner.published(path, contents);
         Generation former;
         synchronized (lock) {
             // Closed meanwhile: it lies there for the next run.
             former = closedBecause == null ? known.replace(next, mirror, offered, now) : next;
-            succeeded();
+            ended(LastCheck.Result.CONFIRMED);
             if (running != null) {
                 running.published(note).forEach(client -> owner.given(client, path, note.signature()));
             }
@@ -314,18 +269,6 @@ final class DatabaseFile {
             note.signature().isPresent() ? "signed" : "not signed"
         });
         return next.isStored();
-    }
-
-    /** What the disk does not take is handed out all the same. */
-    private Generation store(PartFile part, GenerationNote note, Instant now) {
-        if (part.isOnDisk()) {
-            try {
-                return generations.publish(path, part, note, now);
-            } catch (IOException e) {
-                context.disk().refused(path, e);
-            }
-        }
-        return generations.unstored(path, part, note);
     }
 
     // What its download tells.
@@ -349,10 +292,8 @@ final class DatabaseFile {
                 running = null;
             }
             if (failure.isPresent()) {
-                checkedNanos = context.nanoTime().getAsLong();
-                lastCheckFailed = true;
+                ended(check.hasSeenUnsigned() ? LastCheck.Result.FAILED_UNSIGNED : LastCheck.Result.FAILED);
             }
-            mayLoseItsSignature = failure.isPresent() && check.hasSeenUnsigned();
             // Who came after the others were answered is answered alike.
             answers =
                     failure.map(why -> giveStaleOrFail(check, why)).orElseGet(() -> giveAll(check, Opened.Origin.HIT));
@@ -380,10 +321,15 @@ final class DatabaseFile {
         if (isFinal()) {
             return true;
         }
-        return checkedNanos != null
-                && context.nanoTime().getAsLong() - checkedNanos
-                        < settings.checkInterval().apply(path).toNanos()
-                && (!lastCheckFailed || mayBeGivenStale());
+        return lastCheck != null
+                && lastCheck.isWithin(
+                        settings.checkInterval().apply(path),
+                        context.nanoTime().getAsLong())
+                && (!lastCheck.failed() || mayBeGivenStale());
+    }
+
+    private boolean lastCheckHasFailed() {
+        return lastCheck != null && lastCheck.failed();
     }
 
     /** Whether the generation that is known is the only one there will ever be. */
@@ -396,9 +342,8 @@ final class DatabaseFile {
                 && known.age().compareTo(settings.maxStale().get()) <= 0;
     }
 
-    private void succeeded() {
-        checkedNanos = context.nanoTime().getAsLong();
-        lastCheckFailed = false;
+    private void ended(LastCheck.Result result) {
+        lastCheck = new LastCheck(result, context.nanoTime().getAsLong());
     }
 
     /** This client reads what arrives: it gets the signature that comes with it. */

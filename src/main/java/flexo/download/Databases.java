@@ -113,7 +113,9 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
         }
         CompletionStage<Opened> opening;
         try {
-            opening = signature ? file.openSignature(client, given.take(client, database)) : file.open(client);
+            opening = signature
+                    ? new DatabaseSignature(database, file).open(client, given.take(client, database))
+                    : file.open(client);
         } catch (IOException | RuntimeException e) {
             leave(database);
             throw e;

@@ -164,40 +164,39 @@ final class Failover {
         if (transfer.hasDelivered() && writer.isReleased()) {
             mirrors.renewPatience();
         }
-        if (outcome instanceof Outcome.Failed failed && failed.failure() == MirrorFailure.TOO_SLOW) {
-            mirrors.leftForBeingSlow(lease.mirror(), failed.outpacedAt());
-        }
-        if (outcome instanceof Outcome.Again again && askedAgain < AGAIN_AT_MOST) {
-            askedAgain++;
-            askAgain(lease, again);
-            return;
-        }
-        if (outcome instanceof Outcome.Again) {
-            lease.failed(MirrorFailure.UNREACHABLE);
-        }
         if (outcome instanceof Outcome.Delivered all) {
             delivered(lease, all);
-            return;
-        }
-        if (outcome instanceof Outcome.StorageFailed failed && mayLeaveDisk(failed.cause())) {
-            askAgain(lease, new Outcome.Again(false, "the disk refuses its bytes"));
-            return;
-        }
-        if (outcome instanceof Outcome.Unchanged) {
+        } else if (outcome instanceof Outcome.Unchanged) {
             lease.delivered(0, Duration.ZERO);
             lease.close();
             ending.unchanged(lease.mirror());
-            return;
-        }
-        lease.close();
-        if (outcome instanceof Outcome.StorageFailed failed) {
-            ending.storageFailed(failed.cause());
+        } else if (outcome instanceof Outcome.Again again) {
+            again(lease, again);
+        } else if (outcome instanceof Outcome.StorageFailed failed) {
+            storageFailed(lease, failed.cause());
         } else {
+            mirrorFailed(lease, (Outcome.Failed) outcome);
+        }
+    }
+
+    private void again(MirrorLease lease, Outcome.Again again) {
+        if (askedAgain < AGAIN_AT_MOST) {
+            askedAgain++;
+            askAgain(lease, again);
+        } else {
+            lease.failed(MirrorFailure.UNREACHABLE);
             mirrorFailed(
-                    lease.mirror(),
-                    outcome instanceof Outcome.Failed failed
-                            ? failed
-                            : new Outcome.Failed(MirrorFailure.UNREACHABLE, "closed its connection again and again"));
+                    lease,
+                    new Outcome.Failed(MirrorFailure.UNREACHABLE, "closed its connection again and again"));
+        }
+    }
+
+    private void storageFailed(MirrorLease lease, IOException cause) {
+        if (mayLeaveDisk(cause)) {
+            askAgain(lease, new Outcome.Again(false, "the disk refuses its bytes"));
+        } else {
+            lease.close();
+            ending.storageFailed(cause);
         }
     }
 
@@ -279,8 +278,7 @@ final class Failover {
 
     private void mismatched(MirrorLease lease, Outcome.Delivered all, FilePolicy.Companion.Mismatched mismatched) {
         if (!writer.isReleased() && askedAgain < AGAIN_AT_MOST) {
-            askedAgain++;
-            askAgain(lease, new Outcome.Again(true, mismatched.why()));
+            again(lease, new Outcome.Again(true, mismatched.why()));
         } else {
             wrong(lease, all, new FilePolicy.Objection(MirrorFailure.WRONG_LENGTH, mismatched.why()));
         }
@@ -318,8 +316,12 @@ final class Failover {
         ask(lease);
     }
 
-    private void mirrorFailed(Mirror mirror, Outcome.Failed failed) {
-        attempts.add(mirror, failed.failure(), failed.detail());
+    private void mirrorFailed(MirrorLease lease, Outcome.Failed failed) {
+        if (failed.failure() == MirrorFailure.TOO_SLOW) {
+            mirrors.leftForBeingSlow(lease.mirror(), failed.outpacedAt());
+        }
+        lease.close();
+        attempts.add(lease.mirror(), failed.failure(), failed.detail());
         if (path.kind().mutable()) {
             if (writer.isReleased()) {
                 // Two mirrors may have two databases of the same size; they are never spliced.

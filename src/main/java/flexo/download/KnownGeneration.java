@@ -2,7 +2,9 @@ package flexo.download;
 
 import flexo.alpm.RepositoryPath;
 import flexo.cache.Generation;
+import flexo.cache.GenerationNote;
 import flexo.cache.Generations;
+import flexo.cache.PartFile;
 import flexo.cache.Validators;
 import flexo.mirror.Mirror;
 import flexo.repository.DatabaseLimits;
@@ -34,6 +36,7 @@ final class KnownGeneration {
 
     private final RepositoryPath path;
     private final Generations generations;
+    private final CacheDisk disk;
     private final InstantSource clock;
 
     private boolean loaded;
@@ -46,9 +49,10 @@ final class KnownGeneration {
     /** By what each mirror tells whether it has changed. */
     private final Map<Mirror, Validators> validators = new HashMap<>();
 
-    KnownGeneration(RepositoryPath path, Generations generations, InstantSource clock) {
+    KnownGeneration(RepositoryPath path, Generations generations, CacheDisk disk, InstantSource clock) {
         this.path = path;
         this.generations = generations;
+        this.disk = disk;
         this.clock = clock;
     }
 
@@ -143,6 +147,34 @@ final class KnownGeneration {
             generations.confirm(path, clock.instant());
         } catch (IOException e) {
             LOG.log(Level.WARNING, path + ": that a mirror has confirmed it could not be noted", e);
+        }
+    }
+
+    /** Puts a newer one on disk; what that does not take is handed out all the same. Not under the lock. */
+    Generation store(PartFile part, GenerationNote note, Instant now) {
+        if (part.isOnDisk()) {
+            try {
+                return generations.publish(path, part, note, now);
+            } catch (IOException e) {
+                disk.refused(path, e);
+            }
+        }
+        return generations.unstored(path, part, note);
+    }
+
+    /**
+     * Puts on disk what was refused when it was new; {@link #isStored} is to follow. Not under the lock.
+     *
+     * @return empty if it is refused again
+     */
+    Optional<Generation> storeAfterAll(Generation unstored) {
+        try {
+            Generation stored = generations.store(path, unstored, clock.instant());
+            disk.took(path);
+            return Optional.of(stored);
+        } catch (IOException e) {
+            disk.refused(path, e);
+            return Optional.empty();
         }
     }
 
