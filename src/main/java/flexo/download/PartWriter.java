@@ -197,8 +197,7 @@ final class PartWriter {
     }
 
     private boolean isUnderEmbargo() {
-        return fetch.nowNanos() - firstByteNanos
-                < holdBack.embargo().toNanos();
+        return fetch.nowNanos() - firstByteNanos < holdBack.embargo().toNanos();
     }
 
     private long readable() {

@@ -66,7 +66,9 @@ final class Transfer implements MirrorResponseListener {
                         writer.fromByte(),
                         fetch.headOnly(),
                         writer.fromByte() == 0 ? fetch.policy().validators(lease.mirror()) : Optional.empty(),
-                        heldBack ? Optional.of(demand.whenTold().thenRunAsync(this::hurry, storage)) : Optional.empty()),
+                        heldBack
+                                ? Optional.of(demand.whenTold().thenRunAsync(this::hurry, storage))
+                                : Optional.empty()),
                 this);
     }
 
@@ -158,7 +160,8 @@ final class Transfer implements MirrorResponseListener {
             }
             if (fetch.headOnly()) {
                 firstByteArrived();
-                fetch.download().completeWithHead(accepted.head(), lease.mirror().toString());
+                fetch.download()
+                        .completeWithHead(accepted.head(), lease.mirror().toString());
                 endWithAll();
             }
             return true;

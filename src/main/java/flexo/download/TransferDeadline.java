@@ -64,11 +64,7 @@ final class TransferDeadline {
     Duration answered() {
         long now = fetch.nowNanos();
         progress = new Progress(
-                fetch.context(),
-                fetch.path(),
-                mirror,
-                fetch.download().demand().mayComeSlowly(),
-                now);
+                fetch.context(), fetch.path(), mirror, fetch.download().demand().mayComeSlowly(), now);
         armForProgress(now);
         return Duration.ofNanos(now - sentNanos);
     }
@@ -140,8 +136,8 @@ final class TransferDeadline {
         Duration waited = Duration.ofNanos(fetch.nowNanos() - sentNanos);
         boolean late = waited.compareTo(fetch.context().deadlines().firstByte()) >= 0;
         return mirrors.patienceLeftNanos() <= 0 || (late && mirrors.reserve())
-                ? Optional.of(new Outcome.Failed(
-                        MirrorFailure.STALLED, "sent nothing for " + waited.toMillis() + " ms"))
+                ? Optional.of(
+                        new Outcome.Failed(MirrorFailure.STALLED, "sent nothing for " + waited.toMillis() + " ms"))
                 : Optional.empty();
     }
 
@@ -149,8 +145,7 @@ final class TransferDeadline {
         return switch (progress.judge(fetch.nowNanos(), writer.missing(), mirrors.speedsOutpaced())) {
             case GOOD -> Optional.empty();
             case STOPPED ->
-                Optional.of(new Outcome.Failed(
-                        MirrorFailure.STALLED, "stopped sending at byte " + writer.position()));
+                Optional.of(new Outcome.Failed(MirrorFailure.STALLED, "stopped sending at byte " + writer.position()));
             case BELOW_LIMIT ->
                 tooSlow(
                         writer,

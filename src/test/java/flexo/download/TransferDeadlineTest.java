@@ -40,10 +40,11 @@ class TransferDeadlineTest {
         Fetch fetch = new Fetch(bench.context, new Download(path), new PlainPolicy(), false);
         mirrors = new MirrorChoice(bench.context, path, Optional.empty());
         writer = new PartWriter(fetch, new Placement(fetch, () -> {}));
-        deadline = new TransferDeadline(fetch, mirrors, mirrors.take().orElseThrow().mirror(), () -> {
-            reached++;
-            said = deadline.judge(writer);
-        });
+        deadline = new TransferDeadline(
+                fetch, mirrors, mirrors.take().orElseThrow().mirror(), () -> {
+                    reached++;
+                    said = deadline.judge(writer);
+                });
         deadline.sent();
     }
 

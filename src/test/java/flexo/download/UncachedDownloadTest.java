@@ -71,6 +71,18 @@ class UncachedDownloadTest {
         return at;
     }
 
+    /** Sends all the rest, while a client reads what is there. */
+    private static void sendTo(TestClient reader, DownloadBench bench, int nth, byte[] body, int from) {
+        int at = from;
+        while (at < body.length) {
+            int before = at;
+            at = sendWhileWanted(bench, nth, body, at);
+            assertThat(at).as("more is wanted when all is read").isGreaterThan(before);
+            reader.reads();
+            bench.settle();
+        }
+    }
+
     private static void assertGot(TestClient client, byte[] expected) {
         assertThat(Arrays.equals(client.reads().received(), expected))
                 .as("the client got just the file")
@@ -259,12 +271,7 @@ class UncachedDownloadTest {
         bench.settle();
         assertThat(bench.asked(2).fromByte()).isEqualTo(100);
         bench.asked(2).responds(DownloadBench.rest(100, LARGE.length));
-        int rest = 100;
-        while (rest < LARGE.length) {
-            rest = sendWhileWanted(bench, 2, LARGE, rest);
-            slow.reads();
-            bench.settle();
-        }
+        sendTo(slow, bench, 2, LARGE, 100);
         assertGot(slow, LARGE);
         bench.assertNothingIsLeft();
     }
@@ -279,11 +286,7 @@ class UncachedDownloadTest {
         wrong[wrong.length - 1]++;
         int from = (int) bench.asked(2).fromByte();
         bench.asked(2).responds(DownloadBench.rest(from, wrong.length));
-        for (int at = from; at < wrong.length; ) {
-            at = sendWhileWanted(bench, 2, wrong, at);
-            slow.reads();
-            bench.settle();
-        }
+        sendTo(slow, bench, 2, wrong, from);
 
         assertThat(slow.reads().hasAll()).isFalse();
         assertThat(slow.cutBecause().reason()).isEqualTo(Reason.BAD_ANSWERS);
@@ -302,11 +305,9 @@ class UncachedDownloadTest {
         int sent = sendWhileWanted(bench, 2, body, from);
 
         assertThat(sent - from).isLessThanOrEqualTo((1 << 20) + PIECE);
-        while (sent < body.length) {
-            slow.reads();
-            bench.settle();
-            sent = sendWhileWanted(bench, 2, body, sent);
-        }
+        slow.reads();
+        bench.settle();
+        sendTo(slow, bench, 2, body, sent);
         assertGot(slow, body);
         bench.assertNothingIsLeft();
     }
@@ -317,16 +318,8 @@ class UncachedDownloadTest {
         list(bench, LARGE.length, FileContent.of(LARGE).sha256());
         TestClient client = bench.get(PACKAGE);
         assertThat(bench.asked(1).responds(whole(LARGE.length))).isTrue();
-        int sent = sendWhileWanted(bench, 1, LARGE, 0);
-        assertThat(sent).isLessThan(LARGE.length);
 
-        while (sent < LARGE.length) {
-            client.reads();
-            bench.settle();
-            int from = sent;
-            sent = sendWhileWanted(bench, 1, LARGE, sent);
-            assertThat(sent).as("the mirror is asked for more").isGreaterThan(from);
-        }
+        sendTo(client, bench, 1, LARGE, 0);
 
         assertGot(client, LARGE);
         bench.assertNothingIsLeft();
@@ -369,11 +362,7 @@ class UncachedDownloadTest {
         TestClient client = bench.get(PACKAGE);
         assertThat(bench.asked(1).responds(whole(body.length))).isTrue();
         body[5]++;
-        for (int at = 0; at < body.length; ) {
-            at = sendWhileWanted(bench, 1, body, at);
-            client.reads();
-            bench.settle();
-        }
+        sendTo(client, bench, 1, body, 0);
 
         assertThat(client.reads().hasAll()).isFalse();
         assertThat(client.cutBecause().reason()).isEqualTo(Reason.BAD_ANSWERS);
