@@ -2,7 +2,7 @@ package flexo.download;
 
 import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.body;
-import static flexo.download.DownloadBench.whole;
+import static flexo.download.Responses.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.alpm.RepositoryPath;

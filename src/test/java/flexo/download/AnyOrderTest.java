@@ -186,18 +186,18 @@ class AnyOrderTest {
 
     private MirrorResponse answer(int number, MirrorRequest request) {
         if (isSignature(request)) {
-            return number % 2 == 0 ? DownloadBench.status(404) : DownloadBench.whole(SIGNATURE.length);
+            return number % 2 == 0 ? Responses.status(404) : Responses.whole(SIGNATURE.length);
         }
         if (number % 11 == 0) {
-            return DownloadBench.status(404);
+            return Responses.status(404);
         }
         if (request.ifChanged().isPresent() && number % 3 == 0) {
-            return DownloadBench.status(304);
+            return Responses.status(304);
         }
         if (number % 7 == 0 || request.fromByte() == 0) {
-            return DownloadBench.whole(body.length);
+            return Responses.whole(body.length);
         }
-        return DownloadBench.rest(request.fromByte(), body.length);
+        return Responses.rest(request.fromByte(), body.length);
     }
 
     private static boolean isSignature(MirrorRequest request) {

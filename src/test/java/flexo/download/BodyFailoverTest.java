@@ -5,11 +5,11 @@ import static flexo.download.DownloadBench.LOW_SPEED_TIME;
 import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.body;
 import static flexo.download.DownloadBench.database;
-import static flexo.download.DownloadBench.part;
-import static flexo.download.DownloadBench.rest;
+import static flexo.download.Responses.part;
+import static flexo.download.Responses.rest;
 import static flexo.download.DownloadBench.slice;
-import static flexo.download.DownloadBench.status;
-import static flexo.download.DownloadBench.whole;
+import static flexo.download.Responses.status;
+import static flexo.download.Responses.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.download.DownloadFailure.Reason;

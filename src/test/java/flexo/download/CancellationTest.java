@@ -6,7 +6,7 @@ import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.body;
 import static flexo.download.DownloadBench.database;
 import static flexo.download.DownloadBench.slice;
-import static flexo.download.DownloadBench.whole;
+import static flexo.download.Responses.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.download.DownloadFailure.Reason;

@@ -7,11 +7,12 @@ import static flexo.download.DownloadBench.MODIFIED;
 import static flexo.download.DownloadBench.OTHER_CLIENT;
 import static flexo.download.DownloadBench.TODAY;
 import static flexo.download.DownloadBench.database;
-import static flexo.download.DownloadBench.modified;
+import static flexo.download.Responses.modified;
 import static flexo.download.DownloadBench.slice;
-import static flexo.download.DownloadBench.status;
-import static flexo.download.DownloadBench.tagged;
-import static flexo.download.DownloadBench.whole;
+import static flexo.download.Responses.status;
+import static flexo.download.Responses.tagged;
+import static flexo.download.Responses.whole;
+import static flexo.download.TestClient.assertGets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.cache.Validators;
@@ -56,13 +57,6 @@ class DatabaseGenerationTest {
         bench.lastAskedDeliversUnsigned(FIRST);
         assertGets(client, FIRST);
         return bench;
-    }
-
-    private static void assertGets(TestClient client, byte[] expected) {
-        assertThat(Arrays.equals(client.reads().received(), expected))
-                .as("the client got just the database")
-                .isTrue();
-        client.leaves();
     }
 
     /** The next request asks a mirror again. */

@@ -8,10 +8,11 @@ import static flexo.download.DownloadBench.MODIFIED;
 import static flexo.download.DownloadBench.OTHER_CLIENT;
 import static flexo.download.DownloadBench.body;
 import static flexo.download.DownloadBench.database;
-import static flexo.download.DownloadBench.response;
+import static flexo.download.Responses.response;
 import static flexo.download.DownloadBench.slice;
-import static flexo.download.DownloadBench.status;
-import static flexo.download.DownloadBench.whole;
+import static flexo.download.Responses.status;
+import static flexo.download.Responses.whole;
+import static flexo.download.TestClient.assertGets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.download.DownloadFailure.Reason;
@@ -84,13 +85,6 @@ class DatabaseSignatureTest {
     private static void deliverSecond(DownloadBench bench) {
         bench.lastAskedDelivers(whole(SECOND, LATER), SECOND);
         bench.lastAskedDelivers(SECOND_SIGNATURE);
-    }
-
-    private static void assertGets(TestClient client, byte[] expected) {
-        assertThat(Arrays.equals(client.reads().received(), expected))
-                .as("the client got just the file")
-                .isTrue();
-        client.leaves();
     }
 
     // Together.

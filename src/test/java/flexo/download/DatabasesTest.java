@@ -10,7 +10,8 @@ import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.body;
 import static flexo.download.DownloadBench.database;
 import static flexo.download.DownloadBench.slice;
-import static flexo.download.DownloadBench.whole;
+import static flexo.download.Responses.whole;
+import static flexo.download.TestClient.assertGets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.alpm.RepositoryPath;
@@ -24,7 +25,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -57,13 +57,6 @@ class DatabasesTest {
         earlier.lastAskedDelivers(SIGNATURE);
         assertGets(client, database);
         earlier.assertNothingIsLeft();
-    }
-
-    private static void assertGets(TestClient client, byte[] expected) {
-        assertThat(Arrays.equals(client.reads().received(), expected))
-                .as("the client got just the file")
-                .isTrue();
-        client.leaves();
     }
 
     // After a start.
@@ -191,10 +184,10 @@ class DatabasesTest {
         assertThat(checks)
                 .extracting(check -> check.request().uri().getPath())
                 .anyMatch(path -> path.endsWith("extra.db"));
-        assertThat(checks.get(0).responds(DownloadBench.status(404))).isFalse();
+        assertThat(checks.get(0).responds(Responses.status(404))).isFalse();
         bench.settle();
         assertThat(refreshed).isNotCompleted();
-        assertThat(checks.get(1).responds(DownloadBench.status(404))).isFalse();
+        assertThat(checks.get(1).responds(Responses.status(404))).isFalse();
         bench.settle();
 
         assertThat(refreshed).isCompleted();
@@ -478,7 +471,7 @@ class DatabasesTest {
         earlierRunFetches(FIRST);
         DownloadBench bench = bench(1);
         TestClient client = bench.get(DATABASE);
-        bench.client.last().responds(DownloadBench.status(304));
+        bench.client.last().responds(Responses.status(304));
 
         bench.databases.close();
         bench.settle();
@@ -492,7 +485,7 @@ class DatabasesTest {
         DownloadBench bench = bench(1);
         TestClient client = bench.get(DATABASE);
         bench.lastAskedDelivers(FIRST);
-        bench.client.last().responds(DownloadBench.status(404));
+        bench.client.last().responds(Responses.status(404));
         bench.atNextTimeOfDay(bench.databases::close);
 
         bench.settle();

@@ -1,5 +1,9 @@
 package flexo.download;
 
+import static flexo.download.Responses.modified;
+import static flexo.download.Responses.rest;
+import static flexo.download.Responses.status;
+import static flexo.download.Responses.whole;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +19,8 @@ import flexo.mirror.Archive;
 import flexo.mirror.MirrorFailure;
 import flexo.mirror.SlownessPolicy;
 import flexo.repository.KnownPackages;
+import flexo.repository.PackageFile;
+import flexo.repository.RepositoryDatabase;
 import flexo.testing.RepositoryDatabaseFile;
 import flexo.testing.TestPaths;
 import java.io.IOException;
@@ -29,7 +35,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -202,7 +207,7 @@ final class DownloadBench {
                 });
     }
 
-    // Bodies and responses.
+    // Bodies.
 
     /** A real database, by name alone: other names are other databases, of about the same size. */
     static byte[] database(String build) {
@@ -227,56 +232,10 @@ final class DownloadBench {
         return Arrays.copyOfRange(body, from, to);
     }
 
-    static MirrorResponse whole(long lengthBytes) {
-        return response(200, OptionalLong.of(lengthBytes), Optional.empty(), "application/octet-stream");
-    }
-
-    /** The rest of a file, as it was asked for. */
-    static MirrorResponse rest(long fromByte, long totalBytes) {
-        return part(fromByte, totalBytes - 1, totalBytes);
-    }
-
-    static MirrorResponse part(long first, long last, long totalBytes) {
-        return response(
-                206,
-                OptionalLong.of(last - first + 1),
-                Optional.of(new MirrorResponse.ContentRange(first, last, totalBytes)),
-                "application/octet-stream");
-    }
-
-    static MirrorResponse status(int status) {
-        return response(status, OptionalLong.of(100), Optional.empty(), "text/html");
-    }
-
-    static MirrorResponse modified(MirrorResponse response, Optional<Instant> lastModified) {
-        return new MirrorResponse(
-                response.status(),
-                response.bodyBytes(),
-                response.range(),
-                lastModified,
-                "",
-                response.contentType(),
-                "");
-    }
-
-    static MirrorResponse whole(byte[] body, Instant lastModified) {
-        return modified(whole(body.length), Optional.of(lastModified));
-    }
-
-    static MirrorResponse tagged(MirrorResponse response, String etag) {
-        return new MirrorResponse(
-                response.status(),
-                response.bodyBytes(),
-                response.range(),
-                response.lastModified(),
-                etag,
-                response.contentType(),
-                "");
-    }
-
-    static MirrorResponse response(
-            int status, OptionalLong bodyBytes, Optional<MirrorResponse.ContentRange> range, String contentType) {
-        return new MirrorResponse(status, bodyBytes, range, Optional.of(MODIFIED), "", contentType, "");
+    /** The database of the repository lists the package with this size and SHA-256. */
+    void list(long sizeBytes, String sha256) {
+        PackageFile file = new PackageFile(PACKAGE.fileName(), sizeBytes, sha256, "bash", "5.2-1");
+        packages.put(DATABASE, RepositoryDatabase.of(List.of(file), Optional.empty()));
     }
 
     // Clients.

@@ -3,10 +3,10 @@ package flexo.download;
 import static flexo.download.DownloadBench.DATABASE;
 import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.body;
-import static flexo.download.DownloadBench.response;
-import static flexo.download.DownloadBench.rest;
-import static flexo.download.DownloadBench.status;
-import static flexo.download.DownloadBench.whole;
+import static flexo.download.Responses.response;
+import static flexo.download.Responses.rest;
+import static flexo.download.Responses.status;
+import static flexo.download.Responses.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.download.DownloadFailure.Reason;

@@ -4,12 +4,12 @@ import static flexo.download.DownloadBench.DATABASE;
 import static flexo.download.DownloadBench.MODIFIED;
 import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.TODAY;
-import static flexo.download.DownloadBench.modified;
-import static flexo.download.DownloadBench.part;
-import static flexo.download.DownloadBench.response;
-import static flexo.download.DownloadBench.rest;
-import static flexo.download.DownloadBench.status;
-import static flexo.download.DownloadBench.whole;
+import static flexo.download.Responses.modified;
+import static flexo.download.Responses.part;
+import static flexo.download.Responses.response;
+import static flexo.download.Responses.rest;
+import static flexo.download.Responses.status;
+import static flexo.download.Responses.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.alpm.RepositoryPath;

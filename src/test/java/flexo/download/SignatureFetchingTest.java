@@ -3,8 +3,9 @@ package flexo.download;
 import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.body;
 import static flexo.download.DownloadBench.slice;
-import static flexo.download.DownloadBench.status;
-import static flexo.download.DownloadBench.whole;
+import static flexo.download.Responses.status;
+import static flexo.download.Responses.whole;
+import static flexo.download.TestClient.assertGets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.alpm.RepositoryPath;
@@ -15,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,13 +30,6 @@ class SignatureFetchingTest {
 
     private DownloadBench bench(int mirrors) {
         return DownloadBench.withSignatures(directory, mirrors);
-    }
-
-    private static void assertGets(TestClient client, byte[] expected) {
-        assertThat(Arrays.equals(client.reads().received(), expected))
-                .as("the client got just the file")
-                .isTrue();
-        client.leaves();
     }
 
     private static void delivers(DownloadBench bench, int nth, byte[] body) {

@@ -6,7 +6,7 @@ import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.body;
 import static flexo.download.DownloadBench.database;
 import static flexo.download.DownloadBench.slice;
-import static flexo.download.DownloadBench.whole;
+import static flexo.download.Responses.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.alpm.RepositoryPath;
@@ -183,9 +183,9 @@ class StorageTest {
     void fileThatNoMirrorHasLeavesNoDirectoryBehind() {
         DownloadBench bench = bench();
         bench.get(PACKAGE);
-        bench.asked(1).responds(DownloadBench.status(404));
+        bench.asked(1).responds(Responses.status(404));
         bench.settle();
-        bench.asked(2).responds(DownloadBench.status(404));
+        bench.asked(2).responds(Responses.status(404));
         bench.settle();
 
         assertThat(directory).isEmptyDirectory();

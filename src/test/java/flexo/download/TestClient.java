@@ -1,9 +1,12 @@
 package flexo.download;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import flexo.cache.Content;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -84,6 +87,14 @@ final class TestClient {
             throw new AssertionError(e);
         }
         return this;
+    }
+
+    /** Reads to the end, which must be that of just this file, and leaves. */
+    static void assertGets(TestClient client, byte[] expected) {
+        assertThat(Arrays.equals(client.reads().received(), expected))
+                .as("the client got just the file")
+                .isTrue();
+        client.leaves();
     }
 
     byte[] received() {

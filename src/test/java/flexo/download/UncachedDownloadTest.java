@@ -7,21 +7,17 @@ import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.body;
 import static flexo.download.DownloadBench.database;
 import static flexo.download.DownloadBench.slice;
-import static flexo.download.DownloadBench.whole;
+import static flexo.download.Responses.whole;
+import static flexo.download.TestClient.assertGets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.download.DownloadFailure.Reason;
-import flexo.repository.PackageFile;
-import flexo.repository.RepositoryDatabase;
 import flexo.testing.FileContent;
 import flexo.testing.TestPaths;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,13 +79,6 @@ class UncachedDownloadTest {
         }
     }
 
-    private static void assertGot(TestClient client, byte[] expected) {
-        assertThat(Arrays.equals(client.reads().received(), expected))
-                .as("the client got just the file")
-                .isTrue();
-        client.leaves();
-    }
-
     @Test
     void roomIsMadeWhileClientsReadAndTheFileIsCached() {
         DownloadBench bench = full(1);
@@ -110,7 +99,7 @@ class UncachedDownloadTest {
         bench.asked(1).ends();
         bench.settle();
 
-        assertGot(client, BODY);
+        assertGets(client, BODY);
         assertThat(bench.target(PACKAGE)).hasBinaryContent(BODY);
         assertThat(bench.fileNames()).containsExactly(PACKAGE.fileName());
         assertThat(bench.askedCount()).isEqualTo(1);
@@ -126,7 +115,7 @@ class UncachedDownloadTest {
         bench.room.wasTried();
         bench.settle();
 
-        assertGot(client, BODY);
+        assertGets(client, BODY);
         assertThat(bench.target(PACKAGE)).hasBinaryContent(BODY);
         bench.assertNothingIsLeft();
     }
@@ -139,7 +128,7 @@ class UncachedDownloadTest {
         bench.lastAskedDelivers(BODY);
 
         assertThat(bench.room.wanted()).isEmpty();
-        assertGot(client, BODY);
+        assertGets(client, BODY);
         assertThat(bench.target(PACKAGE)).hasBinaryContent(BODY);
         bench.assertNothingIsLeft();
     }
@@ -158,8 +147,8 @@ class UncachedDownloadTest {
         bench.asked(1).sends(slice(BODY, 10, 1000));
         bench.asked(2).sends(slice(BODY, 10, 1000));
         bench.settle();
-        assertGot(client, BODY);
-        assertGot(other, BODY);
+        assertGets(client, BODY);
+        assertGets(other, BODY);
         assertThat(bench.fileNames()).containsExactly(PACKAGE.fileName());
         bench.assertNothingIsLeft();
     }
@@ -179,8 +168,8 @@ class UncachedDownloadTest {
         bench.asked(1).ends();
         bench.settle();
 
-        assertGot(client, BODY);
-        assertGot(joiner, BODY);
+        assertGets(client, BODY);
+        assertGets(joiner, BODY);
         assertThat(bench.askedCount()).isEqualTo(1);
         assertThat(bench.fileNames()).isEmpty();
         bench.assertNothingIsLeft();
@@ -196,7 +185,7 @@ class UncachedDownloadTest {
         assertThat(bench.asked(1).isPaused()).isFalse();
         bench.asked(1).sends(slice(BODY, 500, 1000));
         bench.settle();
-        assertGot(client, BODY);
+        assertGets(client, BODY);
         assertThat(bench.fileNames()).isEmpty();
         bench.assertNothingIsLeft();
     }
@@ -207,7 +196,7 @@ class UncachedDownloadTest {
         TestClient client = bench.get(PACKAGE);
         bench.lastAskedDelivers(BODY);
 
-        assertGot(client, BODY);
+        assertGets(client, BODY);
         assertThat(bench.room.wanted()).as("room would not help").isEmpty();
         assertThat(bench.context.disk().isRefusing()).isTrue();
         assertThat(bench.fileNames()).isEmpty();
@@ -215,7 +204,7 @@ class UncachedDownloadTest {
         outOfTheWay(bench);
         TestClient next = bench.get(PACKAGE);
         bench.lastAskedDelivers(BODY);
-        assertGot(next, BODY);
+        assertGets(next, BODY);
         assertThat(bench.target(PACKAGE)).hasBinaryContent(BODY);
         assertThat(bench.context.disk().isRefusing()).isFalse();
         bench.assertNothingIsLeft();
@@ -236,7 +225,7 @@ class UncachedDownloadTest {
             client.reads();
             bench.settle();
         }
-        assertGot(client, LARGE);
+        assertGets(client, LARGE);
         assertThat(bench.askedCount()).isEqualTo(1);
         bench.assertNothingIsLeft();
     }
@@ -264,28 +253,28 @@ class UncachedDownloadTest {
                     .isFalse();
             sent = sendWhileWanted(bench, 1, LARGE, sent);
         }
-        assertGot(fast, LARGE);
+        assertGets(fast, LARGE);
         assertThat(bench.askedCount()).isEqualTo(1);
 
         slow.reads();
         bench.settle();
         assertThat(bench.asked(2).fromByte()).isEqualTo(100);
-        bench.asked(2).responds(DownloadBench.rest(100, LARGE.length));
+        bench.asked(2).responds(Responses.rest(100, LARGE.length));
         sendTo(slow, bench, 2, LARGE, 100);
-        assertGot(slow, LARGE);
+        assertGets(slow, LARGE);
         bench.assertNothingIsLeft();
     }
 
     @Test
     void restOfAFileIsProvenWithTheBytesBeforeIt() throws IOException {
         DownloadBench bench = refusing();
-        list(bench, 3 << 20, FileContent.of(LARGE).sha256());
+        bench.list(3 << 20, FileContent.of(LARGE).sha256());
         // Too long to be held back.
         TestClient slow = leftBehind(bench, body(17 << 20));
         byte[] wrong = body(17 << 20);
         wrong[wrong.length - 1]++;
         int from = (int) bench.asked(2).fromByte();
-        bench.asked(2).responds(DownloadBench.rest(from, wrong.length));
+        bench.asked(2).responds(Responses.rest(from, wrong.length));
         sendTo(slow, bench, 2, wrong, from);
 
         assertThat(slow.reads().hasAll()).isFalse();
@@ -300,7 +289,7 @@ class UncachedDownloadTest {
         byte[] body = body(17 << 20);
         TestClient slow = leftBehind(bench, body);
         int from = (int) bench.asked(2).fromByte();
-        bench.asked(2).responds(DownloadBench.rest(from, body.length));
+        bench.asked(2).responds(Responses.rest(from, body.length));
 
         int sent = sendWhileWanted(bench, 2, body, from);
 
@@ -308,26 +297,26 @@ class UncachedDownloadTest {
         slow.reads();
         bench.settle();
         sendTo(slow, bench, 2, body, sent);
-        assertGot(slow, body);
+        assertGets(slow, body);
         bench.assertNothingIsLeft();
     }
 
     @Test
     void whatIsHeldBackIsHandedOnWhenMemoryTakesNoMore() throws IOException {
         DownloadBench bench = refusing();
-        list(bench, LARGE.length, FileContent.of(LARGE).sha256());
+        bench.list(LARGE.length, FileContent.of(LARGE).sha256());
         TestClient client = bench.get(PACKAGE);
         assertThat(bench.asked(1).responds(whole(LARGE.length))).isTrue();
 
         sendTo(client, bench, 1, LARGE, 0);
 
-        assertGot(client, LARGE);
+        assertGets(client, LARGE);
         bench.assertNothingIsLeft();
     }
 
     /** A client of a verified file that has read one byte, and whose rest was asked for. */
     private static TestClient leftBehind(DownloadBench bench, byte[] body) {
-        list(bench, body.length, FileContent.of(body).sha256());
+        bench.list(body.length, FileContent.of(body).sha256());
         TestClient fast = bench.get(PACKAGE);
         assertThat(bench.asked(1).responds(whole(body.length))).isTrue();
         bench.asked(1).sends(slice(body, 0, 2));
@@ -343,22 +332,17 @@ class UncachedDownloadTest {
             }
             sent = sendWhileWanted(bench, 1, body, sent);
         }
-        assertGot(fast, body);
+        assertGets(fast, body);
         slow.reads();
         bench.settle();
         return slow;
-    }
-
-    private static void list(DownloadBench bench, long sizeBytes, String sha256) {
-        PackageFile file = new PackageFile(PACKAGE.fileName(), sizeBytes, sha256, "bash", "5.2-1");
-        bench.packages.put(DATABASE, RepositoryDatabase.of(List.of(file), Optional.empty()));
     }
 
     @Test
     void wrongFileInMemoryNeverLooksWhole() throws IOException {
         DownloadBench bench = refusing();
         byte[] body = body(17 << 20);
-        list(bench, body.length, FileContent.of(body).sha256());
+        bench.list(body.length, FileContent.of(body).sha256());
         TestClient client = bench.get(PACKAGE);
         assertThat(bench.asked(1).responds(whole(body.length))).isTrue();
         body[5]++;
@@ -386,7 +370,7 @@ class UncachedDownloadTest {
         outOfTheWay(bench);
         bench.lastAskedDelivers(LARGE);
         assertThat(late.opened().origin()).isEqualTo(Opened.Origin.MISS);
-        assertGot(late, LARGE);
+        assertGets(late, LARGE);
         assertThat(bench.target(PACKAGE))
                 .as("what the second one has put there")
                 .hasBinaryContent(LARGE);
@@ -407,7 +391,7 @@ class UncachedDownloadTest {
         byte[] database = database("1");
         TestClient client = bench.get(DATABASE);
         bench.lastAskedDeliversUnsigned(database);
-        assertGot(client, database);
+        assertGets(client, database);
         assertThat(bench.fileNames()).containsExactly(".databases");
 
         TestClient next = bench.get(DATABASE);
@@ -415,7 +399,7 @@ class UncachedDownloadTest {
         Files.delete(inTheWay.getParent());
         bench.lastAskedHasNothingNew();
         assertThat(next.opened().origin()).isEqualTo(Opened.Origin.HIT);
-        assertGot(next, database);
+        assertGets(next, database);
         assertThat(bench.target(DATABASE)).hasBinaryContent(database);
         assertThat(Files.getLastModifiedTime(bench.target(DATABASE)).toInstant())
                 .isEqualTo(MODIFIED);
@@ -435,10 +419,10 @@ class UncachedDownloadTest {
         Files.createDirectories(note.resolve("in-the-way"));
         bench.lastAskedHasNone();
 
-        assertGot(client, database);
+        assertGets(client, database);
         TestClient next = bench.get(DATABASE);
         assertThat(next.opened().origin()).isEqualTo(Opened.Origin.HIT);
-        assertGot(next, database);
+        assertGets(next, database);
         assertThat(bench.fileNames()).containsExactly(".databases");
         bench.assertNothingIsLeft();
     }

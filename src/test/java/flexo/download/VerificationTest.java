@@ -6,6 +6,7 @@ import static flexo.download.DownloadBench.OTHER_CLIENT;
 import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.body;
 import static flexo.download.DownloadBench.slice;
+import static flexo.download.TestClient.assertGets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
@@ -22,7 +23,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,7 +43,7 @@ class VerificationTest {
         DownloadBench bench = new DownloadBench(directory, 2);
         put(bench, BODY);
         Files.write(bench.target(PACKAGE.signature()), body(90));
-        list(bench, BODY.length, SHA256);
+        bench.list(BODY.length, SHA256);
         return bench;
     }
 
@@ -53,22 +53,10 @@ class VerificationTest {
         Files.setLastModifiedTime(bench.target(PACKAGE), FileTime.from(MODIFIED));
     }
 
-    private static void list(DownloadBench bench, long sizeBytes, String sha256) {
-        PackageFile file = new PackageFile(PACKAGE.fileName(), sizeBytes, sha256, "bash", "5.2-1");
-        bench.packages.put(DATABASE, RepositoryDatabase.of(List.of(file), Optional.empty()));
-    }
-
     private static byte[] flipped(byte[] whole) {
         byte[] wrong = whole.clone();
         wrong[whole.length / 2] ^= 1;
         return wrong;
-    }
-
-    private static void assertGets(TestClient client, byte[] expected) {
-        assertThat(Arrays.equals(client.reads().received(), expected))
-                .as("the client got just the file")
-                .isTrue();
-        client.leaves();
     }
 
     @Test
@@ -137,7 +125,7 @@ class VerificationTest {
     void fileThatWasRebuiltUnderItsNameIsFetchedAgain() throws IOException {
         DownloadBench bench = bench();
         assertGets(bench.get(PACKAGE), BODY);
-        list(bench, REBUILT.length, FileContent.of(REBUILT).sha256());
+        bench.list(REBUILT.length, FileContent.of(REBUILT).sha256());
 
         TestClient client = bench.get(PACKAGE);
         assertThat(client.isAnswered()).isFalse();
@@ -154,7 +142,7 @@ class VerificationTest {
     @Test
     void fileOfAnotherSizeIsRemovedWithoutBeingRead() throws IOException {
         DownloadBench bench = bench();
-        list(bench, 1001, SHA256);
+        bench.list(1001, SHA256);
 
         bench.getUnsettled(PACKAGE);
 
@@ -196,7 +184,7 @@ class VerificationTest {
         TestClient reader = bench.get(PACKAGE);
         assertThat(reader.content().read(0, java.nio.ByteBuffer.allocate(10), () -> {}))
                 .isEqualTo(10);
-        list(bench, REBUILT.length, FileContent.of(REBUILT).sha256());
+        bench.list(REBUILT.length, FileContent.of(REBUILT).sha256());
         bench.get(PACKAGE);
         assertThat(bench.fileNames()).isEmpty();
 
@@ -207,7 +195,7 @@ class VerificationTest {
     void fileThatAClientHasFoundIsNotRemovedBeforeTheClientHasOpenedIt() throws IOException {
         DownloadBench bench = bench();
         TestClient finder = bench.get(PACKAGE);
-        list(bench, REBUILT.length, FileContent.of(REBUILT).sha256());
+        bench.list(REBUILT.length, FileContent.of(REBUILT).sha256());
         TestClient next = bench.get(PACKAGE, OTHER_CLIENT);
         assertThat(bench.target(PACKAGE))
                 .as("what the container is about to open")
@@ -229,7 +217,7 @@ class VerificationTest {
     void fileThatIsTooShortIsNotRemovedFromUnderItsFinderEither() throws IOException {
         DownloadBench bench = bench();
         TestClient finder = bench.get(PACKAGE);
-        list(bench, 1001, SHA256);
+        bench.list(1001, SHA256);
 
         TestClient next = bench.get(PACKAGE, OTHER_CLIENT);
 

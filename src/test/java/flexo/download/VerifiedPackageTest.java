@@ -5,20 +5,16 @@ import static flexo.download.DownloadBench.MODIFIED;
 import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.body;
 import static flexo.download.DownloadBench.slice;
-import static flexo.download.DownloadBench.whole;
+import static flexo.download.Responses.whole;
+import static flexo.download.TestClient.assertGets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.download.DownloadFailure.Reason;
 import flexo.mirror.MirrorFailure;
-import flexo.repository.PackageFile;
-import flexo.repository.RepositoryDatabase;
 import flexo.testing.FileContent;
 import flexo.testing.RepositoryDatabaseFile;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,20 +32,8 @@ class VerifiedPackageTest {
     /** A bench whose database lists the package with the bytes of {@link #BODY}. */
     private DownloadBench bench(int mirrors) {
         DownloadBench bench = new DownloadBench(directory, mirrors);
-        list(bench, BODY.length, FileContent.of(BODY).sha256());
+        bench.list(BODY.length, FileContent.of(BODY).sha256());
         return bench;
-    }
-
-    private static void list(DownloadBench bench, long sizeBytes, String sha256) {
-        PackageFile file = new PackageFile(PACKAGE.fileName(), sizeBytes, sha256, "bash", "5.2-1");
-        bench.packages.put(DATABASE, RepositoryDatabase.of(List.of(file), Optional.empty()));
-    }
-
-    private static void assertGets(TestClient client, byte[] expected) {
-        assertThat(Arrays.equals(client.reads().received(), expected))
-                .as("the client got just the file")
-                .isTrue();
-        client.leaves();
     }
 
     private static void assertPublished(DownloadBench bench) {
@@ -190,7 +174,7 @@ class VerifiedPackageTest {
     void largeFileIsHandedOnFromItsFirstByteButForItsLast() {
         DownloadBench bench = new DownloadBench(directory, 1);
         long large = (16L << 20) + 1;
-        list(bench, large, FileContent.of(BODY).sha256());
+        bench.list(large, FileContent.of(BODY).sha256());
         TestClient client = bench.get(PACKAGE);
 
         bench.asked(1).responds(whole(large));
@@ -202,7 +186,7 @@ class VerifiedPackageTest {
     @Test
     void fileWhoseHashIsNotKnownIsHandedOnFromItsFirstByteButForItsLast() {
         DownloadBench bench = new DownloadBench(directory, 1);
-        list(bench, 1000, "");
+        bench.list(1000, "");
         TestClient client = bench.get(PACKAGE);
 
         bench.lastAskedSends(WRONG, 100);
@@ -305,7 +289,7 @@ class VerifiedPackageTest {
         TestClient client = bench.get(PACKAGE);
 
         assertThat(bench.asked(1).fromByte()).as("the mirror decides").isEqualTo(600);
-        bench.asked(1).responds(DownloadBench.rest(600, 1000));
+        bench.asked(1).responds(Responses.rest(600, 1000));
         bench.settle();
         assertThat(bench.client.last().fromByte()).isZero();
         bench.lastAskedDelivers(BODY);
