@@ -323,8 +323,7 @@ final class DatabaseFile {
         }
         return lastCheck != null
                 && lastCheck.isWithin(
-                        settings.checkInterval().apply(path),
-                        context.nanoTime().getAsLong())
+                        settings.checkInterval().apply(path), context.nanoTime().getAsLong())
                 && (!lastCheck.failed() || mayBeGivenStale());
     }
 

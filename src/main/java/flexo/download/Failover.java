@@ -185,9 +185,7 @@ final class Failover {
             askAgain(lease, again);
         } else {
             lease.failed(MirrorFailure.UNREACHABLE);
-            mirrorFailed(
-                    lease,
-                    new Outcome.Failed(MirrorFailure.UNREACHABLE, "closed its connection again and again"));
+            mirrorFailed(lease, new Outcome.Failed(MirrorFailure.UNREACHABLE, "closed its connection again and again"));
         }
     }
 

@@ -76,4 +76,13 @@ class AttemptsTest {
     void withoutMirrorsTheMessageSaysSo() {
         assertThat(attempts.summary(PACKAGE).message()).contains("no mirror is known");
     }
+
+    @Test
+    void latestIsWhyADownloadGoesOnElsewhere() {
+        assertThat(attempts.latest()).isEmpty();
+        attempts.add(Mirror.of("http://m1.example/"), MirrorFailure.BAD_STATUS, "answered with status 500");
+        attempts.add(Mirror.of("http://u:secret@m2.example/"), MirrorFailure.STALLED, "sent nothing for 2500 ms");
+
+        assertThat(attempts.latest()).contains("http://***@m2.example/ sent nothing for 2500 ms");
+    }
 }

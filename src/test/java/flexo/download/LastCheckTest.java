@@ -23,7 +23,9 @@ class LastCheckTest {
 
         assertThat(check.isWithin(SECOND, 5 + SECOND.toNanos() - 1)).isTrue();
         assertThat(check.isWithin(SECOND, 5 + SECOND.toNanos())).isFalse();
-        assertThat(check.isWithin(Duration.ZERO, 5)).as("every request is to ask").isFalse();
+        assertThat(check.isWithin(Duration.ZERO, 5))
+                .as("every request is to ask")
+                .isFalse();
     }
 
     @Test
