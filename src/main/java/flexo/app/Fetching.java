@@ -58,6 +58,7 @@ record Fetching(Databases databases, Downloads downloads) {
                 new Generations(files.directory()),
                 files.packages(),
                 DatabaseList.read(files.directory()),
+                upkeep.uses()::now,
                 new DatabaseSettings(
                         database -> checkInterval(settings.current(), database),
                         settings.supplier(config -> config.repositories().maxStale()),

@@ -24,7 +24,7 @@ import java.util.Random;
 
 /** The mirrors of the official repositories, and how they are chosen. */
 final class Mirrors implements AutoCloseable {
-    private final MirrorHealth health = new MirrorHealth(Clock.systemUTC());
+    private final MirrorHealth health = new MirrorHealth(UnsetClock.ofMachine());
     private final RankedMirrors ranked;
     private final WayOut wayOut;
     private final Path containerBase;
@@ -35,7 +35,7 @@ final class Mirrors implements AutoCloseable {
     private boolean closed;
 
     Mirrors(KnownPackages packages, WayOut wayOut, Path containerBase, Threads threads) {
-        this.ranked = new RankedMirrors(health, new ListedSizes(packages), Clock.systemUTC());
+        this.ranked = new RankedMirrors(health, new ListedSizes(packages), UnsetClock.ofMachine());
         this.wayOut = wayOut;
         this.containerBase = containerBase;
         this.threads = threads;

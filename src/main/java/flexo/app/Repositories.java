@@ -18,7 +18,6 @@ import flexo.mirror.RankedMirrors;
 import flexo.mirror.Upstream;
 import flexo.mirror.Upstreams;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -115,12 +114,12 @@ final class Repositories {
 
     private Optional<PackagePool> pool(Archive archive) {
         return archive.fallback()
-                ? Optional.of(new PackagePool(new Mirror(archive.packages()), health, sizes, Clock.systemUTC()))
+                ? Optional.of(new PackagePool(new Mirror(archive.packages()), health, sizes, UnsetClock.ofMachine()))
                 : Optional.empty();
     }
 
     private RankedMirrors ranked(String whose) {
-        return new RankedMirrors(whose, health, sizes, Clock.systemUTC());
+        return new RankedMirrors(whose, health, sizes, UnsetClock.ofMachine());
     }
 
     private static RequestedFiles.Offer offer(FlexoConfig config) {

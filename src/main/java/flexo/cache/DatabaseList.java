@@ -124,7 +124,7 @@ public final class DatabaseList {
     public void used(RepositoryPath database, Instant now) {
         synchronized (lastUses) {
             Instant before = lastUses.get(database);
-            if (before != null && Duration.between(before, now).compareTo(USES_APART) > 0) {
+            if (before != null && Duration.between(before, now).abs().compareTo(USES_APART) > 0) {
                 lastUses.put(database, now);
                 dirty = true;
             }

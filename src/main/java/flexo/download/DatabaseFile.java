@@ -67,7 +67,7 @@ final class DatabaseFile {
         this.context = context;
         this.settings = settings;
         this.owner = owner;
-        this.known = new KnownGeneration(path, generations, context.disk(), context.wallClock());
+        this.known = new KnownGeneration(path, generations, context.disk(), context.wallClock(), context.nanoTime());
     }
 
     /** Opens it for a client. */
@@ -245,14 +245,13 @@ final class DatabaseFile {
             GenerationNote note,
             Validators offered,
             Optional<RepositoryDatabase> contents) {
-        Instant now = context.wallClock().instant();
-        Generation next = known.store(part, note, now);
+        Generation next = known.store(part, note);
         // First, so that whoever has the new database finds its packages expected.
         owner.published(path, contents);
         Generation former;
         synchronized (lock) {
             // Closed meanwhile: it lies there for the next run.
-            former = closedBecause == null ? known.replace(next, mirror, offered, now) : next;
+            former = closedBecause == null ? known.replace(next, mirror, offered) : next;
             ended(LastCheck.Result.CONFIRMED);
             if (running != null) {
                 running.published(note).forEach(client -> owner.given(client, path, note.signature()));

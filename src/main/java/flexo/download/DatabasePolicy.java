@@ -35,6 +35,9 @@ final class DatabasePolicy implements FilePolicy {
     /** A mirror's clock may be wrong, but a time far ahead would make everything after it look old. */
     private static final Duration CLOCKS_DIFFER_AT_MOST = Duration.ofDays(1);
 
+    /** This was written then, so a clock that shows an earlier time has not been set yet, and proves nothing. */
+    private static final Instant CLOCKS_ARE_SET_AFTER = Instant.parse("2025-01-01T00:00:00Z");
+
     private static final long TIMESTAMP_BYTES_AT_MOST = 64 * 1024;
     /** The largest file list of Arch has some fifty MiB. */
     private static final long DATABASE_BYTES_AT_MOST = 512L << 20;
@@ -102,7 +105,8 @@ final class DatabasePolicy implements FilePolicy {
     }
 
     private boolean isPlausible(Instant time) {
-        return time.isBefore(context.wallClock().instant().plus(CLOCKS_DIFFER_AT_MOST));
+        Instant now = context.wallClock().instant();
+        return now.isBefore(CLOCKS_ARE_SET_AFTER) || time.isBefore(now.plus(CLOCKS_DIFFER_AT_MOST));
     }
 
     /** pacman asks with the time of its copy, so a newer generation always has a later one. */

@@ -11,6 +11,7 @@ import flexo.repository.PackageFile;
 import flexo.repository.RepositoryDatabase;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +51,7 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
     private final Generations generations;
     private final KnownPackages packages;
     private final DatabaseList list;
+    private final InstantSource useTime;
     private final DatabaseSettings settings;
     private final OpenFiles openFiles;
     private final GivenSignatures given = new GivenSignatures();
@@ -71,6 +73,7 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
      *
      * @param packages learns what the databases list
      * @param list which there are; belongs to this object from now on
+     * @param useTime the time in which their uses are noted, which nobody sets
      * @param openFiles learns which databases are on their way
      */
     public Databases(
@@ -78,6 +81,7 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
             Generations generations,
             KnownPackages packages,
             DatabaseList list,
+            InstantSource useTime,
             DatabaseSettings settings,
             OpenFiles openFiles) {
         this.openFiles = openFiles;
@@ -85,6 +89,7 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
         this.generations = generations;
         this.packages = packages;
         this.list = list;
+        this.useTime = useTime;
         this.settings = settings;
         list.all().stream()
                 .filter(Databases::listsPackages)
@@ -105,7 +110,7 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
         }
         boolean signature = path.kind() == FileKind.DATABASE_SIGNATURE;
         RepositoryPath database = signature ? path.signed() : path;
-        list.used(database, context.wallClock().instant());
+        list.used(database, useTime.instant());
         DatabaseFile file = enter(database);
         if (closed) {
             // It may have come too late for close() to see it.
@@ -173,7 +178,7 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
 
     /** A client has asked for a package: the databases beside it are of use, though nobody may ask for them. */
     public void packageAsked(RepositoryPath path) {
-        boolean known = list.usedIn(path.directory(), context.wallClock().instant()).stream()
+        boolean known = list.usedIn(path.directory(), useTime.instant()).stream()
                 .anyMatch(Databases::listsPackages);
         if (!known && guesses.size() < GUESSES_AT_MOST) {
             guesses.add(path.usualDatabase());
@@ -197,7 +202,7 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
         wanted.addAll(others);
         wanted.addAll(guesses);
         guesses.clear();
-        wanted.addAll(list.usedSince(context.wallClock().instant().minus(ofUseFor)));
+        wanted.addAll(list.usedSince(useTime.instant().minus(ofUseFor)));
         CompletableFuture<?>[] checks = wanted.stream()
                 .takeWhile(database -> !closed)
                 .map(this::refresh)
@@ -253,7 +258,7 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
     }
 
     void published(RepositoryPath database, Optional<RepositoryDatabase> contents) {
-        list.add(database, context.wallClock().instant());
+        list.add(database, useTime.instant());
         if (listsPackages(database)) {
             contents.ifPresent(known -> packages.put(database, known));
         }

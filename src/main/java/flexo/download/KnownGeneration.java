@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -38,22 +39,31 @@ final class KnownGeneration {
     private final Generations generations;
     private final CacheDisk disk;
     private final InstantSource clock;
+    private final LongSupplier nanoTime;
 
     private boolean loaded;
     /** Null if there is none. */
     private Generation current;
-    /** When a mirror last confirmed it. */
-    private Instant confirmed = Instant.MIN;
-
-    private Instant confirmedOnDisk = Instant.MIN;
+    /** When a mirror last confirmed it to an earlier run, by the clock of that time. */
+    private Instant confirmedBefore = Instant.MIN;
+    /** The same of this run, whatever is done to the clock meanwhile; null if none has. */
+    private Long confirmedNanos;
+    /** When that was noted on disk; null if it was not. */
+    private Long notedNanos;
     /** By what each mirror tells whether it has changed. */
     private final Map<Mirror, Validators> validators = new HashMap<>();
 
-    KnownGeneration(RepositoryPath path, Generations generations, CacheDisk disk, InstantSource clock) {
+    KnownGeneration(
+            RepositoryPath path,
+            Generations generations,
+            CacheDisk disk,
+            InstantSource clock,
+            LongSupplier nanoTime) {
         this.path = path;
         this.generations = generations;
         this.disk = disk;
         this.clock = clock;
+        this.nanoTime = nanoTime;
     }
 
     /** Looks for that of an earlier run, if nobody has yet. */
@@ -66,7 +76,7 @@ final class KnownGeneration {
             Optional<Generation> stored = generations.load(path);
             if (stored.isPresent()) {
                 current = stored.get();
-                confirmed = confirmedOnDisk = generations.confirmed(path);
+                confirmedBefore = generations.confirmed(path);
             }
         } catch (IOException e) {
             LOG.log(
@@ -82,7 +92,7 @@ final class KnownGeneration {
             return false;
         }
         current = stored;
-        confirmedOnDisk = confirmed;
+        notedNanos = confirmedNanos;
         return true;
     }
 
@@ -93,7 +103,9 @@ final class KnownGeneration {
 
     /** How long ago a mirror last confirmed it. */
     Duration age() {
-        return Duration.between(confirmed, clock.instant());
+        return confirmedNanos == null
+                ? Duration.between(confirmedBefore, clock.instant())
+                : Duration.ofNanos(nanoTime.getAsLong() - confirmedNanos);
     }
 
     /** By what a mirror is asked for a newer one; empty if there is none. */
@@ -105,21 +117,20 @@ final class KnownGeneration {
     /** A mirror has it, too. What the mirror tells of it is empty if that has not changed. */
     void confirm(Mirror mirror, Optional<Validators> offered) {
         offered.ifPresent(latest -> validators.put(mirror, latest));
-        confirmed = clock.instant();
+        confirmedNanos = nanoTime.getAsLong();
     }
 
     /**
      * Puts a newer one in its place.
      *
-     * @param when it was published, which is its first confirmation
      * @return the former one; null if there was none
      */
-    Generation replace(Generation next, Mirror mirror, Validators offered, Instant when) {
+    Generation replace(Generation next, Mirror mirror, Validators offered) {
         Generation former = current;
         current = next;
         validators.clear();
         validators.put(mirror, offered);
-        confirmed = confirmedOnDisk = when;
+        confirmedNanos = notedNanos = nanoTime.getAsLong();
         return former;
     }
 
@@ -134,10 +145,10 @@ final class KnownGeneration {
     /** Whether the last confirmation is to be noted on disk; if so, it counts as noted. */
     boolean isToBeNoted() {
         // That it is a little behind costs nothing.
-        if (Duration.between(confirmedOnDisk, confirmed).compareTo(CONFIRMATIONS_APART) < 0) {
+        if (notedNanos != null && confirmedNanos - notedNanos < CONFIRMATIONS_APART.toNanos()) {
             return false;
         }
-        confirmedOnDisk = confirmed;
+        notedNanos = confirmedNanos;
         return true;
     }
 
@@ -151,10 +162,10 @@ final class KnownGeneration {
     }
 
     /** Puts a newer one on disk; what that does not take is handed out all the same. Not under the lock. */
-    Generation store(PartFile part, GenerationNote note, Instant now) {
+    Generation store(PartFile part, GenerationNote note) {
         if (part.isOnDisk()) {
             try {
-                return generations.publish(path, part, note, now);
+                return generations.publish(path, part, note, clock.instant());
             } catch (IOException e) {
                 disk.refused(path, e);
             }

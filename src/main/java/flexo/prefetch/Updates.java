@@ -14,7 +14,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -39,7 +38,6 @@ public final class Updates {
     private final LastUses uses;
     private final Function<String, Duration> unusedAfter;
     private final Supplier<PrefetchSettings> settings;
-    private final InstantSource clock;
 
     /**
      * In a cache.
@@ -55,14 +53,12 @@ public final class Updates {
             KnownPackages packages,
             LastUses uses,
             Function<String, Duration> unusedAfter,
-            Supplier<PrefetchSettings> settings,
-            InstantSource clock) {
+            Supplier<PrefetchSettings> settings) {
         this.root = root;
         this.packages = packages;
         this.uses = uses;
         this.unusedAfter = unusedAfter;
         this.settings = settings;
-        this.clock = clock;
     }
 
     /** The package files to be fetched now, in the order of their paths; reads the disk. */
@@ -112,7 +108,7 @@ public final class Updates {
 
     private Collection<Wanted> find(String directory, Map<String, List<CachedPackage>> cached) {
         PrefetchPolicy policy = new PrefetchPolicy(
-                clock.instant(), unusedAfter.apply(directory), settings.get().sizeLimitBytes());
+                uses.now(), unusedAfter.apply(directory), settings.get().sizeLimitBytes());
         Map<String, Candidate> newest = new HashMap<>();
         for (String fileName : packages.listed(directory)) {
             Optional<PackageFileName> name = PackageFileName.parse(fileName);
@@ -153,14 +149,15 @@ public final class Updates {
         }
     }
 
-    private static Wanted wanted(
+    private Wanted wanted(
             RepositoryPath path, PackageFileName listed, long sizeBytes, List<CachedPackage> sameName) {
         CachedPackage before = sameName.stream()
                 .filter(it -> it.isSamePackageAs(listed))
                 .reduce(CachedPackage::and)
                 .orElseThrow();
         String why =
-                "clients use " + before.name() + ", last on " + before.used().orElseThrow() + ", of which "
+                "clients use " + before.name() + ", last on "
+                        + uses.onTheClock(before.used().orElseThrow()) + ", of which "
                         + before.newest() + " is cached and the database lists " + listed.version();
         return new Wanted(path, sizeBytes, why, before.used());
     }

@@ -136,9 +136,18 @@ final class GroupJudge {
                 namesOf(group, name).stream().mapToLong(group::bytes).sum(),
                 used,
                 // Costs a look at the disk.
-                used.isPresent() ? now : group.changed(name.toString()),
+                used.isPresent() ? now : put(group, path),
                 openFiles.contains(path) || openFiles.contains(path.signature()),
                 listed.lists(path));
+    }
+
+    private Instant put(FileGroup group, RepositoryPath path) throws IOException {
+        Duration ago = uses.since(group.changed(path.fileName()));
+        if (ago.isNegative()) {
+            // A clock that was wrong once must not keep it for years: it counts from now on.
+            uses.inherit(path, now);
+        }
+        return now.minus(ago);
     }
 
     private Optional<RemovalReason> reasonOfEmpty(FileGroup group, String name, RepositoryPath path)
@@ -211,6 +220,6 @@ final class GroupJudge {
     }
 
     private boolean isOlder(FileGroup group, String name, Duration age) throws IOException {
-        return Duration.between(group.changed(name), now).compareTo(age) > 0;
+        return uses.since(group.changed(name)).compareTo(age) > 0;
     }
 }

@@ -20,31 +20,21 @@ import java.util.logging.Logger;
  * {@link #save} is lost in a crash. Where nothing is recorded for a file it counts as used when it was put there, see
  * {@link RetentionPolicy}.
  *
- * <p>The clock may be wrong. A time in the future becomes the present. When the clock jumps ahead by days, as on machines
- * that learn the time only after they have started, all that was recorded since the start moves with it, or files that
- * have just been used would look old.
+ * <p>The clock may be wrong, so uses are recorded in a time of their own, {@link UseTime}. All instants here are of that,
+ * unless it says otherwise; {@link #now} is its present.
  */
 public final class LastUses {
     private static final Logger LOG = Logger.getLogger(LastUses.class.getName());
 
-    /** Less is no harm; more is more than a machine that was suspended over a weekend. */
-    static final Duration JUMP = Duration.ofDays(3);
-
     private final UseFile file;
-    private final InstantSource clock;
-    private final LongSupplier nanoTime;
     /** Held while the file is read or written, so that no older state replaces a newer one; taken before the monitor. */
     private final Object writing = new Object();
 
     // Guarded by this object's monitor, in which nothing waits:
 
     private final UseTable uses = new UseTable();
+    private final UseTime time;
     private long recordedSince;
-    /** Times from this one on were recorded by this process. */
-    private long startedMillis;
-
-    private Instant lastNow;
-    private long lastNanos;
     /** True from the start, so that the moment since which uses are recorded is saved. */
     private boolean changed = true;
 
@@ -61,12 +51,8 @@ public final class LastUses {
      */
     public LastUses(Path cacheRoot, InstantSource clock, LongSupplier nanoTime) {
         this.file = new UseFile(cacheRoot.resolve(".last-uses"));
-        this.clock = clock;
-        this.nanoTime = nanoTime;
-        lastNow = clock.instant();
-        lastNanos = nanoTime.getAsLong();
-        recordedSince = millis(lastNow);
-        startedMillis = recordedSince;
+        time = new UseTime(clock, nanoTime);
+        recordedSince = time.now();
     }
 
     /**
@@ -79,9 +65,8 @@ public final class LastUses {
             return false;
         }
         long key = UseTable.key(path.toString());
-        long now = millis(clock.instant());
         synchronized (this) {
-            uses.put(key, now);
+            uses.put(key, time.now());
             changed = true;
             boolean first = !usedSinceSave;
             usedSinceSave = true;
@@ -153,7 +138,9 @@ public final class LastUses {
     }
 
     private synchronized void add(UseFile.Content saved) {
-        recordedSince = Math.min(recordedSince, saved.recordedSince());
+        long moved = time.goOnFrom(saved.written());
+        uses.move(moved);
+        recordedSince = Math.min(recordedSince + moved, saved.recordedSince());
         saved.uses().forEach((key, millis) -> {
             if (uses.get(key) == 0) {
                 uses.put(key, millis);
@@ -161,36 +148,29 @@ public final class LastUses {
         });
     }
 
+    /** The present. */
+    public synchronized Instant now() {
+        return Instant.ofEpochMilli(time.now());
+    }
+
+    /** For people: what the clock, as it is set now, showed or would have shown at a moment. */
+    public synchronized Instant onTheClock(Instant moment) {
+        return time.onTheClock(moment.toEpochMilli());
+    }
+
     /**
-     * Brings what is recorded into line with the clock, if that was set meanwhile.
+     * How long ago a file was put somewhere.
      *
-     * @return the present, at or after which nothing is recorded
+     * @param fileTime when, by the clock of that moment
+     * @return negative if that is in the future, by whatever clock
      */
-    synchronized Instant settle() {
-        Instant now = clock.instant();
-        long nanos = nanoTime.getAsLong();
-        Duration jump = Duration.between(lastNow, now).minusNanos(nanos - lastNanos);
-        lastNow = now;
-        lastNanos = nanos;
-        if (jump.compareTo(JUMP) > 0) {
-            LOG.log(Level.INFO, "The clock went ahead by {0} days; last uses follow it", jump.toDays());
-            long millis = jump.toMillis();
-            uses.move(startedMillis, millis);
-            recordedSince += recordedSince >= startedMillis ? millis : 0;
-            startedMillis += millis;
-            changed = true;
-        }
-        long present = millis(now);
-        uses.limit(present);
-        recordedSince = Math.min(recordedSince, present);
-        startedMillis = Math.min(startedMillis, present);
-        return now;
+    synchronized Duration since(Instant fileTime) {
+        return Duration.ofMillis(time.since(fileTime.toEpochMilli()));
     }
 
     /** Writes what is recorded to the disk, if it has changed. If that fails it is told once, and tried the next time. */
     void save() {
         synchronized (writing) {
-            settle();
             UseFile.Content content;
             synchronized (this) {
                 usedSinceSave = false;
@@ -198,7 +178,7 @@ public final class LastUses {
                     return;
                 }
                 changed = false;
-                content = new UseFile.Content(recordedSince, uses.copy());
+                content = new UseFile.Content(time.moment(), recordedSince, uses.copy());
             }
             try {
                 file.write(content);

@@ -210,16 +210,15 @@ public final class RetentionSweep {
         Run(boolean dry, long usableBytes) {
             this.dry = dry;
             this.usableBytes = usableBytes;
-            began = uses.settle();
+            began = uses.now();
             this.judge = new GroupJudge(began, settings, uses, openFiles, listed, cache);
         }
 
         SweepReport report() {
-            Duration took = Duration.between(began, uses.settle());
             return new SweepReport(
                     dry,
-                    began,
-                    took.isNegative() ? Duration.ZERO : took,
+                    uses.onTheClock(began),
+                    Duration.between(began, uses.now()),
                     !stopped,
                     files,
                     bytes,

@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @param dry whether nothing was removed
  * @param began when it began
- * @param took how long it took; never negative, whatever the clock does
+ * @param took how long it took; never negative, whatever is done to the clock
  * @param complete false if it was broken off, because the application stops
  * @param files how many files are in the cache, after the sweep
  * @param bytes what they take

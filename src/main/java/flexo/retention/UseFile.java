@@ -25,17 +25,18 @@ import java.util.zip.CheckedOutputStream;
  */
 final class UseFile {
     /** "FlexoUs" and the version of the form. */
-    private static final long MAGIC = 0x466c65786f557302L;
+    private static final long MAGIC = 0x466c65786f557303L;
 
     private final Path path;
 
     /**
      * What it holds.
      *
+     * @param written when it was written
      * @param recordedSince the milliseconds since 1970 since which uses have been recorded
      * @param uses the last uses
      */
-    record Content(long recordedSince, UseTable uses) {}
+    record Content(UseTime.Moment written, long recordedSince, UseTable uses) {}
 
     UseFile(Path path) {
         this.path = path;
@@ -54,6 +55,7 @@ final class UseFile {
             if (in.readLong() != MAGIC) {
                 throw new IOException(path + " is no file of last uses");
             }
+            UseTime.Moment written = new UseTime.Moment(in.readLong(), in.readLong());
             long recordedSince = in.readLong();
             int count = in.readInt();
             UseTable uses = new UseTable();
@@ -69,7 +71,7 @@ final class UseFile {
             if (in.readLong() != sum) {
                 throw new IOException(path + " is damaged");
             }
-            return Optional.of(new Content(recordedSince, uses));
+            return Optional.of(new Content(written, recordedSince, uses));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
@@ -101,6 +103,8 @@ final class UseFile {
         CheckedOutputStream checked = new CheckedOutputStream(new BufferedOutputStream(file, 1 << 16), new CRC32());
         DataOutputStream out = new DataOutputStream(checked);
         out.writeLong(MAGIC);
+        out.writeLong(content.written().millis());
+        out.writeLong(content.written().clockMillis());
         out.writeLong(content.recordedSince());
         out.writeInt(content.uses().size());
         long[] keys = new long[content.uses().size()];

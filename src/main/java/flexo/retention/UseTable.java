@@ -79,19 +79,12 @@ final class UseTable {
         times[place] = FORGOTTEN;
     }
 
-    /** Moves all times from one on. */
-    void move(long fromMillis, long byMillis) {
+    /** Moves all times, none before the first. */
+    void move(long byMillis) {
         for (int i = 0; i < times.length; i++) {
-            if (times[i] != FORGOTTEN && times[i] >= fromMillis) {
-                times[i] += byMillis;
+            if (times[i] != FORGOTTEN) {
+                times[i] = Math.max(1, times[i] + byMillis);
             }
-        }
-    }
-
-    /** Sets all later times to this one. */
-    void limit(long lastMillis) {
-        for (int i = 0; i < times.length; i++) {
-            times[i] = Math.min(times[i], lastMillis);
         }
     }
 

@@ -95,6 +95,16 @@ class DatabaseListTest {
     }
 
     @Test
+    void useByAWrongClockDoesNotCountForYears() throws IOException {
+        DatabaseList list = withCore();
+        list.used(CORE, NOON.plus(Duration.ofDays(3650)));
+        list.used(CORE, NOON.plus(Duration.ofDays(1)));
+
+        assertThat(list.usedSince(NOON.plus(Duration.ofDays(2)))).isEmpty();
+        assertThat(list.usedSince(NOON.plus(Duration.ofDays(1)))).containsExactly(CORE);
+    }
+
+    @Test
     void linesThatCannotBeReadAreLeftOut() throws IOException {
         withCore();
         Files.writeString(

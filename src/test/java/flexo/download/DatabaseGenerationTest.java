@@ -15,15 +15,18 @@ import static flexo.download.Responses.whole;
 import static flexo.download.TestClient.assertGets;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import flexo.cache.Generations;
 import flexo.cache.Validators;
 import flexo.download.DownloadFailure.Reason;
 import flexo.download.Opened.Origin;
 import flexo.mirror.MirrorFailure;
 import flexo.testing.RepositoryDatabaseFile;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -385,6 +388,21 @@ class DatabaseGenerationTest {
         assertThat(asksBy(bench)).isEqualTo(since(ahead));
     }
 
+    /** A time of the mirror's before that of its copy would have such a client believe that it has the newest state. */
+    @Test
+    void timeOfTheMirrorIsToldWhileTheClockIsNotSet() {
+        DownloadBench bench = bench(1);
+        bench.setClock(Duration.between(TODAY, Instant.EPOCH));
+        TestClient client = bench.get(DATABASE);
+        bench.lastAskedDelivers(whole(FIRST, MODIFIED), FIRST);
+        bench.lastAskedHasNone();
+
+        assertThat(client.content().head().lastModified()).isEqualTo(MODIFIED);
+        assertGets(client, FIRST);
+        getLater(bench);
+        assertThat(asksBy(bench)).isEqualTo(since(MODIFIED));
+    }
+
     // What is no database.
 
     private static byte[] cut(byte[] whole) {
@@ -584,6 +602,31 @@ class DatabaseGenerationTest {
         assertThat(again.opened().origin()).isEqualTo(Origin.HIT);
         assertGets(again, FIRST);
         bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void clockThatIsSetMakesNoDatabaseOld() throws IOException {
+        DownloadBench bench = benchWithFirst(1);
+        for (long years : List.of(10L, 0L, -50L, 0L)) {
+            bench.setClock(Duration.ofDays(365 * years));
+            TestClient client = getLater(bench);
+            bench.lastAskedFails();
+            assertThat(client.opened().origin()).as("%s years", years).isEqualTo(Origin.STALE);
+            assertThat(client.opened().age().orElseThrow()).isBetween(Duration.ZERO, Duration.ofMinutes(1));
+            assertGets(client, FIRST);
+        }
+
+        bench.setClock(Duration.ofDays(3650));
+        getLater(bench);
+        bench.lastAskedHasNothingNew();
+        bench.setClock(Duration.ZERO);
+        bench.pass(Duration.ofMinutes(10));
+        getLater(bench);
+        bench.lastAskedHasNothingNew();
+
+        assertThat(new Generations(directory).confirmed(DATABASE))
+                .as("noted by the clock as it is now")
+                .isEqualTo(bench.now().truncatedTo(ChronoUnit.SECONDS));
     }
 
     @Test

@@ -96,6 +96,8 @@ final class DownloadBench {
     /** Happens when the time of day is asked for next; null normally. */
     private Runnable atNextTimeOfDay;
 
+    private Duration clockIsOff = Duration.ZERO;
+
     private final long beganNanos = timer.nanoTime();
 
     /** A bench where only standstill is too slow. */
@@ -146,6 +148,7 @@ final class DownloadBench {
                 new Generations(root),
                 packages,
                 DatabaseList.read(root),
+                this::now,
                 new DatabaseSettings(database -> checkInterval, () -> MAX_STALE, Archive::isOfDay),
                 openFiles);
         wrong = new WrongFiles(cache, openFiles, verified, timer, storage);
@@ -174,6 +177,11 @@ final class DownloadBench {
         atNextTimeOfDay = happens;
     }
 
+    /** Sets the clock, by which nothing passes. */
+    void setClock(Duration ahead) {
+        clockIsOff = ahead;
+    }
+
     /** It is noon when the bench is made. */
     Instant now() {
         if (atNextTimeOfDay != null) {
@@ -181,7 +189,7 @@ final class DownloadBench {
             atNextTimeOfDay = null;
             now.run();
         }
-        return TODAY.plusNanos(timer.nanoTime() - beganNanos);
+        return TODAY.plus(clockIsOff).plusNanos(timer.nanoTime() - beganNanos);
     }
 
     private long nanoTime() {

@@ -80,7 +80,7 @@ class PrefetchTest {
         return new Prefetch(
                 this::settings,
                 current,
-                new Updates(root, packages, uses, directory -> Duration.ofDays(30), this::settings, this::now),
+                new Updates(root, packages, uses, directory -> Duration.ofDays(30), this::settings),
                 new NamedPackages(new Generations(root), new PackageCache(root), this::settings),
                 queue,
                 timer,

@@ -27,7 +27,7 @@ final class CacheBench {
     static final String CORE = "core/os/x86_64/";
 
     final Path root;
-    final TestTime time = new TestTime();
+    final TestTime time;
     final PackageCache cache;
     final LastUses uses;
     /** Happens before files are claimed. */
@@ -52,9 +52,19 @@ final class CacheBench {
     Map<String, RetentionRules> ofRepositories = Map.of();
 
     CacheBench(Path root) {
-        this.root = root;
-        cache = new PackageCache(root);
+        this(root, startingNow());
+    }
+
+    private static TestTime startingNow() {
+        TestTime time = new TestTime();
         time.set(Instant.now());
+        return time;
+    }
+
+    CacheBench(Path root, TestTime time) {
+        this.root = root;
+        this.time = time;
+        cache = new PackageCache(root);
         uses = new LastUses(root, time, time::nanoTime);
     }
 

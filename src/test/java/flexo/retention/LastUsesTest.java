@@ -174,66 +174,128 @@ class LastUsesTest {
     }
 
     @Test
-    void timesInTheFutureBecomeThePresent() {
-        LastUses uses = started();
-        time.set(start.plus(Duration.ofDays(2)));
-        uses.used(BASH);
-        time.set(start.minus(Duration.ofDays(1)));
-
-        Instant now = uses.settle();
-
-        assertThat(now).isEqualTo(start.minus(Duration.ofDays(1)));
-        assertThat(uses.lastUse(BASH)).contains(now);
-        assertThat(uses.recordedSince()).isEqualTo(now);
-    }
-
-    @Test
-    void whatWasUsedBeforeTheClockWasSetAheadIsNotOld() {
+    void whatTheClockIsSetToMakesNothingOlderOrYounger() {
         LastUses earlier = started();
         earlier.used(ZLIB);
         earlier.save();
         time.advance(Duration.ofDays(1));
         LastUses uses = started();
         uses.used(BASH);
-        time.advance(Duration.ofHours(1));
-        Duration jump = Duration.ofDays(3650);
-        time.set(time.instant().plus(jump));
+        for (int years : List.of(10, -10, -30, 30)) {
+            time.set(time.instant().plus(Duration.ofDays(365L * years)));
+            time.advance(Duration.ofHours(1));
+            assertThat(uses.recordedSince()).isEqualTo(start);
+        }
 
-        uses.settle();
+        assertThat(age(uses, ZLIB)).isEqualTo(Duration.ofHours(28));
+        assertThat(age(uses, BASH)).isEqualTo(Duration.ofHours(4));
+    }
 
-        assertThat(uses.lastUse(BASH)).contains(start.plus(Duration.ofDays(1)).plus(jump));
-        assertThat(uses.lastUse(ZLIB)).as("recorded while the clock was right").contains(start);
+    @Test
+    void usesOfAWrongClockDoNotLastForYears() {
+        LastUses uses = started();
+        time.set(start.plus(Duration.ofDays(3650)));
+        uses.used(BASH);
+        uses.save();
+        time.set(start);
+
+        LastUses after = started();
         time.advance(Duration.ofDays(2));
-        uses.used(BASH);
-        assertThat(uses.settle()).isEqualTo(time.instant());
-        assertThat(uses.lastUse(BASH)).contains(time.instant());
+
+        assertThat(age(after, BASH)).isEqualTo(Duration.ofDays(2));
+    }
+
+    /** As without a battery: each start is at the same moment, and only minutes later somebody tells the time. */
+    @Test
+    void machineWithoutAClockForgetsNothingHoweverOftenItStarts() {
+        LastUses first = started();
+        first.used(ZLIB);
+        first.save();
+        Instant real = start;
+        for (int i = 0; i < 5; i++) {
+            real = real.plus(Duration.ofDays(3));
+            time.set(Instant.EPOCH.plusSeconds(5));
+            LastUses uses = started();
+            time.advance(Duration.ofMinutes(1));
+            uses.save();
+            if (i % 2 == 0) {
+                uses.used(BASH);
+                uses.save();
+                time.set(real);
+                assertThat(age(uses, BASH)).isZero();
+                uses.save();
+            }
+        }
+
+        LastUses last = started();
+        assertThat(age(last, ZLIB)).isEqualTo(Duration.ofMinutes(5));
+        assertThat(age(last, BASH)).isZero();
+        assertThat(last.onTheClock(last.lastUse(BASH).orElseThrow())).isEqualTo(real);
     }
 
     @Test
-    void clockThatOnlyLearnsTheTimeAfterTheStartSpoilsNothing() {
-        LastUses earlier = started();
-        earlier.used(ZLIB);
-        earlier.save();
-        time.set(Instant.EPOCH);
-        LastUses uses = started();
-        uses.settle();
-        uses.used(BASH);
-        Instant real = start.plus(Duration.ofDays(100));
-        time.set(real);
-        uses.settle();
-
-        assertThat(uses.lastUse(BASH).orElseThrow()).isBetween(real.minusSeconds(120), real);
-        assertThat(uses.lastUse(ZLIB).orElseThrow()).isBeforeOrEqualTo(real);
-    }
-
-    @Test
-    void timeThatReallyPassesIsNoJump() {
+    void timeThatReallyPassesCountsThoughNothingRuns() {
         LastUses uses = started();
         uses.used(BASH);
+        uses.save();
         time.advance(Duration.ofDays(60));
-        uses.settle();
+        assertThat(age(uses, BASH)).isEqualTo(Duration.ofDays(60));
 
-        assertThat(uses.lastUse(BASH)).contains(start);
+        time.set(time.instant().plus(Duration.ofDays(100)));
+        assertThat(age(started(), BASH)).isEqualTo(Duration.ofDays(160));
+    }
+
+    @Test
+    void clockThatIsYearsAheadAtTheStartIsNotBelieved() {
+        LastUses uses = started();
+        uses.used(BASH);
+        uses.save();
+        time.set(start.plus(Duration.ofDays(3650)));
+        LastUses after = started();
+        assertThat(age(after, BASH)).isZero();
+
+        time.set(start);
+        time.advance(Duration.ofMinutes(1));
+        assertThat(age(after, BASH)).isEqualTo(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void suspendedNightCountsAndALittleStepBackDoesNot() {
+        LastUses uses = started();
+        uses.used(BASH);
+        time.set(start.plus(Duration.ofHours(10)));
+        assertThat(age(uses, BASH)).isEqualTo(Duration.ofHours(10));
+        time.set(time.instant().minusSeconds(30));
+        assertThat(age(uses, BASH)).isEqualTo(Duration.ofHours(10));
+    }
+
+    @Test
+    void filesAreAsOldAsTheyWereHoweverTheClockIsSet() {
+        LastUses uses = started();
+        Instant file = start.minus(Duration.ofDays(3));
+        assertThat(uses.since(file)).isEqualTo(Duration.ofDays(3));
+
+        time.set(start.plus(Duration.ofDays(3650)));
+        assertThat(uses.since(file)).isEqualTo(Duration.ofDays(3));
+        Instant while10YearsAhead = time.instant();
+        time.advance(Duration.ofHours(1));
+        assertThat(uses.since(while10YearsAhead)).isEqualTo(Duration.ofHours(1));
+
+        time.set(start.plus(Duration.ofHours(1)));
+        assertThat(uses.since(file)).isEqualTo(Duration.ofDays(3).plusHours(1));
+        assertThat(uses.since(while10YearsAhead)).isEqualTo(Duration.ofHours(1));
+        assertThat(uses.since(time.instant().plusSeconds(2)))
+                .as("a file server's clock")
+                .isZero();
+    }
+
+    @Test
+    void fileWhoseTimeNobodyCanExplainIsInTheFuture() {
+        assertThat(started().since(start.plus(Duration.ofDays(3650)))).isNegative();
+    }
+
+    private static Duration age(LastUses uses, RepositoryPath path) {
+        return Duration.between(uses.lastUse(path).orElseThrow(), uses.now());
     }
 
     @Test

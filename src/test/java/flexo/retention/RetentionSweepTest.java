@@ -195,6 +195,47 @@ class RetentionSweepTest {
     }
 
     @Test
+    void clockThatJumpsRemovesNothingThatWasJustPutThereOrBegun() throws Exception {
+        bench.purgeUnusedAfter = Optional.of(Duration.ofDays(30));
+        bench.put("bash-1-1");
+        leftover("vim-9-1-x86_64.pkg.tar.zst");
+        Set<String> before = bench.files();
+        RetentionSweep sweep = bench.sweep();
+        Instant real = bench.time.instant();
+
+        for (Instant wrong : List.of(real.plus(Duration.ofDays(3650)), real, Instant.EPOCH, real)) {
+            bench.time.set(wrong);
+            bench.time.advance(Duration.ofMinutes(1));
+            sweep.everything(false);
+            assertThat(bench.files()).as("%s", wrong).isEqualTo(before);
+        }
+
+        bench.time.advance(Duration.ofDays(8));
+        sweep.everything(false);
+        assertThat(bench.files()).as("the leftover has had its week").hasSize(2);
+        bench.time.advance(Duration.ofDays(30));
+        sweep.everything(false);
+        assertThat(bench.files()).isEmpty();
+    }
+
+    @Test
+    void fileOfAClockThatWasYearsAheadIsNotKeptForYears() {
+        bench.purgeUnusedAfter = Optional.of(Duration.ofDays(30));
+        bench.put("bash-1-1");
+        bench.time.set(bench.time.instant().minus(Duration.ofDays(3650)));
+        CacheBench after = new CacheBench(bench.root, bench.time);
+        after.purgeUnusedAfter = bench.purgeUnusedAfter;
+        RetentionSweep sweep = after.sweep();
+
+        sweep.everything(false);
+        assertThat(after.versions("bash")).hasSize(1);
+        after.time.advance(Duration.ofDays(31));
+        sweep.everything(false);
+
+        assertThat(after.versions("bash")).isEmpty();
+    }
+
+    @Test
     void leastRecentlyUsedMakeRoomDownToTheLowWaterMark() {
         // Ten packages of 110 bytes; 10 % below the limit are 765.
         bench.cacheSizeLimit = Optional.of(total -> 850);
@@ -567,9 +608,7 @@ class RetentionSweepTest {
 
     @Test
     void leftoverOfADownloadIsKeptForAWeek() throws Exception {
-        try (PartFile part = bench.cache.create(path(CORE + BASH), new ContentHead(100, Instant.EPOCH))) {
-            part.write(ByteBuffer.wrap(new byte[40]), 0);
-        }
+        leftover(BASH);
         bench.put(CORE + BASH + ".sig", 10);
         bench.time.advance(Duration.ofDays(6));
         bench.sweep().everything(false);
@@ -582,6 +621,12 @@ class RetentionSweepTest {
 
         bench.sweep().everything(false);
         assertThat(bench.files()).isEmpty();
+    }
+
+    private void leftover(String name) throws IOException {
+        try (PartFile part = bench.cache.create(path(CORE + name), new ContentHead(100, Instant.EPOCH))) {
+            part.write(ByteBuffer.wrap(new byte[40]), 0);
+        }
     }
 
     @Test
