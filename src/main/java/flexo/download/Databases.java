@@ -178,8 +178,8 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
 
     /** A client has asked for a package: the databases beside it are of use, though nobody may ask for them. */
     public void packageAsked(RepositoryPath path) {
-        boolean known = list.usedIn(path.directory(), useTime.instant()).stream()
-                .anyMatch(Databases::listsPackages);
+        boolean known =
+                list.usedIn(path.directory(), useTime.instant()).stream().anyMatch(Databases::listsPackages);
         if (!known && guesses.size() < GUESSES_AT_MOST) {
             guesses.add(path.usualDatabase());
         }

@@ -149,16 +149,14 @@ public final class Updates {
         }
     }
 
-    private Wanted wanted(
-            RepositoryPath path, PackageFileName listed, long sizeBytes, List<CachedPackage> sameName) {
+    private Wanted wanted(RepositoryPath path, PackageFileName listed, long sizeBytes, List<CachedPackage> sameName) {
         CachedPackage before = sameName.stream()
                 .filter(it -> it.isSamePackageAs(listed))
                 .reduce(CachedPackage::and)
                 .orElseThrow();
-        String why =
-                "clients use " + before.name() + ", last on "
-                        + uses.onTheClock(before.used().orElseThrow()) + ", of which "
-                        + before.newest() + " is cached and the database lists " + listed.version();
+        String why = "clients use " + before.name() + ", last on "
+                + uses.onTheClock(before.used().orElseThrow()) + ", of which "
+                + before.newest() + " is cached and the database lists " + listed.version();
         return new Wanted(path, sizeBytes, why, before.used());
     }
 
