@@ -19,11 +19,12 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 
 /**
- * Files of one directory that are judged together, as they were when they were looked at. Links are not followed.
+ * Files of one directory that are judged together, as they were when they were looked at. Links are not followed, and those
+ * that lead to no file are as if they were not there: a client finds nothing behind them.
  *
  * @param directory where they lie
  * @param place the same below the cache's root, without a slash at either end; empty for the root itself
- * @param files by name: regular files and symbolic links
+ * @param files by name: regular files, and symbolic links to such
  */
 record FileGroup(Path directory, String place, SortedMap<String, BasicFileAttributes> files) {
 
@@ -38,10 +39,11 @@ record FileGroup(Path directory, String place, SortedMap<String, BasicFileAttrib
         SortedMap<String, BasicFileAttributes> files = new TreeMap<>();
         for (String name : names) {
             try {
-                BasicFileAttributes attributes = look(directory.resolve(name));
+                Path file = directory.resolve(name);
+                BasicFileAttributes attributes = look(file);
                 if (attributes.isDirectory()) {
                     subdirectories.add(name);
-                } else if (attributes.isRegularFile() || attributes.isSymbolicLink()) {
+                } else if (attributes.isRegularFile() || (attributes.isSymbolicLink() && Files.isRegularFile(file))) {
                     files.put(name, attributes);
                 }
             } catch (NoSuchFileException e) {

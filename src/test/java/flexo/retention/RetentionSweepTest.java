@@ -553,6 +553,22 @@ class RetentionSweepTest {
     }
 
     @Test
+    void linkThatLeadsToNoFileIsNoVersion() throws Exception {
+        bench.versionsToKeep = 1;
+        bench.put("bash-1-1");
+        for (String target : List.of("gone", ".", "bash-4-1-x86_64.pkg.tar.zst")) {
+            int version = bench.files().size();
+            Files.createSymbolicLink(
+                    bench.root.resolve(CORE + "bash-" + version + "-1-x86_64.pkg.tar.zst"), Path.of(target));
+        }
+        Set<String> before = bench.files();
+
+        bench.sweep().everything(false);
+
+        assertThat(bench.files()).isEqualTo(before);
+    }
+
+    @Test
     void cacheMayLieBehindALink() throws Exception {
         bench.put("bash-1-1");
         bench.put("bash-2-1");
