@@ -11,7 +11,6 @@ import flexo.mirror.Mirror;
 import flexo.repository.RepositoryDatabase;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

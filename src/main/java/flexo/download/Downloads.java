@@ -30,7 +30,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     private final SignatureFetching signatures;
     private final OpenFiles openFiles;
     private final Consumer<RepositoryPath> whenCached;
-    /** Told when a client begins to wait, and when a download has ended. */
+    /** Told when a client begins to wait, and when a download that one wanted has ended. */
     private volatile Runnable whenClientsChange = () -> {};
     /** By what is asked of a mirror: {@code GET} or {@code HEAD}, and the path. */
     private final ConcurrentMap<String, Running> running = new ConcurrentHashMap<>();
@@ -318,7 +318,9 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
             }
             return leaves;
         });
-        whenClientsChange.run();
+        if (download.demand().isWanted()) {
+            whenClientsChange.run();
+        }
     }
 
     /** A download of a rest for one reader alone, which ends it by closing the content. */

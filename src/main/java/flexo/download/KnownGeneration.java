@@ -54,11 +54,7 @@ final class KnownGeneration {
     private final Map<Mirror, Validators> validators = new HashMap<>();
 
     KnownGeneration(
-            RepositoryPath path,
-            Generations generations,
-            CacheDisk disk,
-            InstantSource clock,
-            LongSupplier nanoTime) {
+            RepositoryPath path, Generations generations, CacheDisk disk, InstantSource clock, LongSupplier nanoTime) {
         this.path = path;
         this.generations = generations;
         this.disk = disk;

@@ -69,6 +69,19 @@ class AheadTest {
         bench.assertNothingIsLeft();
     }
 
+    /** Who minds clients would else be held up after each file by itself. */
+    @Test
+    void fileThatNoClientWantsIsNoReasonToLookWhetherClientsWait() {
+        DownloadBench bench = DownloadBench.withSignatures(directory, 1);
+        bench.downloads.whenClientsChange(() -> looks++);
+        CompletionStage<Ahead> ahead = fetch(bench, PACKAGE);
+        bench.lastAskedDelivers(BODY);
+        bench.lastAskedDelivers(body(100));
+
+        assertThat(ended(ahead).end()).isEqualTo(End.FETCHED);
+        assertThat(looks).isZero();
+    }
+
     @Test
     void clientWhoAsksJoinsAndIsWaitedForFromThenOn() {
         DownloadBench bench = new DownloadBench(directory, 1);
