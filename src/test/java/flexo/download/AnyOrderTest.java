@@ -7,22 +7,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.alpm.RepositoryPath;
 import flexo.mirror.MirrorFailure;
+import flexo.testing.Seeds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
-import net.jqwik.api.lifecycle.AfterTry;
-import net.jqwik.api.lifecycle.BeforeTry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Whatever mirrors, clients, threads and time do in whatever order: a client gets exactly the file or an error, is woken
@@ -36,7 +31,6 @@ class AnyOrderTest {
 
     private static final int MIRRORS = 4;
 
-    private Path directory;
     private DownloadBench bench;
     private RepositoryPath path;
     private byte[] body;
@@ -86,33 +80,25 @@ class AnyOrderTest {
         private int next;
     }
 
-    @BeforeTry
-    void setUp() throws IOException {
-        directory = Files.createTempDirectory("any-order");
-        clients.clear();
-        played.clear();
+    @Test
+    void clientsGetExactlyTheFileOrAnErrorAndNothingIsLeft(@TempDir Path folder) {
+        Seeds.upTo(1500, random -> {
+            clients.clear();
+            played.clear();
+            bench = new DownloadBench(Files.createTempDirectory(folder, "cache"), MIRRORS);
+            boolean database = random.nextBoolean();
+            path = database ? DownloadBench.DATABASE : DownloadBench.PACKAGE;
+            body = database ? DATABASE : FILE;
+            clients.add(new Reading(bench.getUnsettled(path)));
+
+            random.ints(random.nextInt(81), 0, 100_000).forEach(this::happen);
+            runOut();
+
+            assertAllIsWell(database);
+        });
     }
 
-    @AfterTry
-    void remove() throws IOException {
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
-    }
-
-    @Property(tries = 1500)
-    void clientsGetExactlyTheFileOrAnErrorAndNothingIsLeft(
-            @ForAll boolean database, @ForAll @Size(max = 80) List<@IntRange(min = 0, max = 99_999) Integer> script) {
-        bench = new DownloadBench(directory, MIRRORS);
-        path = database ? DownloadBench.DATABASE : DownloadBench.PACKAGE;
-        body = database ? DATABASE : FILE;
-        clients.add(new Reading(bench.getUnsettled(path)));
-
-        script.forEach(this::happen);
-        runOut();
-
+    private void assertAllIsWell(boolean database) throws IOException {
         for (Reading reading : clients) {
             if (reading.left) {
                 continue;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.alpm.PackageFileName;
 import flexo.prefetch.PrefetchPolicy.Verdict;
+import flexo.testing.Seeds;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,12 +15,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -77,57 +73,60 @@ class PrefetchPolicyTest {
         return PackageFileName.parse(text + ".pkg.tar.zst").orElseThrow();
     }
 
-    @Property
-    void whatWasFetchedIsNotFetchedAgain(
-            @ForAll("files") List<CachedPackage> cached, @ForAll("versions") String listed) {
-        PackageFileName name = name("bash-" + listed + "-1-x86_64");
-        if (POLICY.judge(name, 1, cached) == Verdict.FETCH) {
-            Optional<Instant> inherited =
-                    cached.stream().reduce(CachedPackage::and).flatMap(CachedPackage::used);
-            List<CachedPackage> after = Stream.concat(cached.stream(), Stream.of(CachedPackage.of(name, inherited)))
-                    .toList();
+    @Test
+    void whatWasFetchedIsNotFetchedAgain() {
+        Seeds.upTo(1000, random -> {
+            List<CachedPackage> cached = anyFiles(random);
+            PackageFileName name = anyVersion(random);
+            if (POLICY.judge(name, 1, cached) == Verdict.FETCH) {
+                Optional<Instant> inherited =
+                        cached.stream().reduce(CachedPackage::and).flatMap(CachedPackage::used);
+                List<CachedPackage> after = Stream.concat(cached.stream(), Stream.of(CachedPackage.of(name, inherited)))
+                        .toList();
 
-            assertThat(POLICY.judge(name, 1, after)).isEqualTo(Verdict.NOT_NEWER);
-        }
+                assertThat(POLICY.judge(name, 1, after)).isEqualTo(Verdict.NOT_NEWER);
+            }
+        });
     }
 
-    @Property
-    void itDoesNotMatterInWhichOrderVersionsAreMet(
-            @ForAll("files") List<CachedPackage> cached, @ForAll("versions") String listed, @ForAll Random random) {
-        List<CachedPackage> shuffled = new ArrayList<>(cached);
-        Collections.shuffle(shuffled, random);
-        PackageFileName name = name("bash-" + listed + "-1-x86_64");
+    @Test
+    void itDoesNotMatterInWhichOrderVersionsAreMet() {
+        Seeds.upTo(1000, random -> {
+            List<CachedPackage> cached = anyFiles(random);
+            List<CachedPackage> shuffled = new ArrayList<>(cached);
+            Collections.shuffle(shuffled, random);
+            PackageFileName name = anyVersion(random);
 
-        assertThat(POLICY.judge(name, 1, shuffled)).isEqualTo(POLICY.judge(name, 1, cached));
+            assertThat(POLICY.judge(name, 1, shuffled)).isEqualTo(POLICY.judge(name, 1, cached));
+        });
     }
 
-    @Property
-    void packageThatNoClientHasUsedLatelyIsNeverFetched(
-            @ForAll("files") List<CachedPackage> cached, @ForAll("versions") String listed) {
-        boolean used = cached.stream()
-                .flatMap(one -> one.used().stream())
-                .anyMatch(use -> !use.isBefore(NOW.minus(Duration.ofDays(30))));
+    @Test
+    void packageThatNoClientHasUsedLatelyIsNeverFetched() {
+        Seeds.upTo(1000, random -> {
+            List<CachedPackage> cached = anyFiles(random);
+            boolean used = cached.stream()
+                    .flatMap(one -> one.used().stream())
+                    .anyMatch(use -> !use.isBefore(NOW.minus(Duration.ofDays(30))));
 
-        Verdict verdict = POLICY.judge(name("bash-" + listed + "-1-x86_64"), 1, cached);
+            Verdict verdict = POLICY.judge(anyVersion(random), 1, cached);
 
-        assertThat(verdict == Verdict.NOT_USED).isEqualTo(!used);
+            assertThat(verdict == Verdict.NOT_USED).isEqualTo(!used);
+        });
     }
 
     /** No other versions: with some, the order runs in a circle. */
-    @Provide
-    Arbitrary<String> versions() {
-        return Arbitraries.integers().between(1, 12).map(Object::toString);
+    private static PackageFileName anyVersion(Random random) {
+        return name("bash-" + (1 + random.nextInt(12)) + "-1-x86_64");
     }
 
-    @Provide
-    Arbitrary<List<CachedPackage>> files() {
-        Arbitrary<Optional<Instant>> uses = Arbitraries.integers()
-                .between(0, 60)
-                .map(days -> NOW.minus(Duration.ofDays(days)))
-                .optional();
-        return Combinators.combine(versions(), uses)
-                .as((version, use) -> CachedPackage.of(name("bash-" + version + "-1-x86_64"), use))
-                .list()
-                .ofMaxSize(6);
+    private static List<CachedPackage> anyFiles(Random random) {
+        return Stream.generate(() -> CachedPackage.of(anyVersion(random), anyUse(random)))
+                .limit(random.nextInt(7))
+                .toList();
+    }
+
+    private static Optional<Instant> anyUse(Random random) {
+        return Optional.of(NOW.minus(Duration.ofDays(random.nextInt(61)))).filter(use -> random.nextInt(10) > 0);
     }
 }

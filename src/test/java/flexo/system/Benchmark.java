@@ -28,6 +28,7 @@ final class Benchmark {
     private static final int SMALL_FILES = 500;
     /** How often each client asks for each small file in a round, so that a round is longer than what it measures with. */
     private static final int SMALL_TURNS = 4;
+
     private static final int UPSTREAM_RATE = 20_000_000;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final String BELOW = "extra/os/x86_64/";

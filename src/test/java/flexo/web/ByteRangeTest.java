@@ -2,11 +2,11 @@ package flexo.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import flexo.testing.Seeds;
 import flexo.web.ByteRange.Slice;
+import java.util.List;
 import java.util.Optional;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.LongRange;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -111,17 +111,24 @@ class ByteRangeTest {
         assertThat(slice("bytes=" + SIX_GIB + "-", SIX_GIB)).isEmpty();
     }
 
-    @Property
-    void sliceAlwaysLiesInTheFile(
-            @ForAll @LongRange(min = 0, max = Long.MAX_VALUE) long first,
-            @ForAll @LongRange(min = 0, max = Long.MAX_VALUE) long last,
-            @ForAll @LongRange(min = 1, max = Long.MAX_VALUE) long length) {
-        for (String header : new String[] {"bytes=" + first + "-", "bytes=-" + last, "bytes=" + first + "-" + last}) {
-            slice(header, length)
-                    .ifPresent(slice -> assertThat(slice)
-                            .as(header + " of " + length)
-                            .matches(s -> 0 <= s.start() && s.start() < s.end() && s.end() <= length));
-        }
+    @Test
+    void sliceAlwaysLiesInTheFile() {
+        Seeds.upTo(2000, random -> {
+            long first = anySize(random);
+            long last = anySize(random);
+            long length = Math.max(1, anySize(random));
+            for (String header : List.of("bytes=" + first + "-", "bytes=-" + last, "bytes=" + first + "-" + last)) {
+                slice(header, length)
+                        .ifPresent(slice -> assertThat(slice)
+                                .as(header + " of " + length)
+                                .matches(s -> 0 <= s.start() && s.start() < s.end() && s.end() <= length));
+            }
+        });
+    }
+
+    /** From 0 to the largest, small ones as often as large ones. */
+    private static long anySize(Random random) {
+        return random.nextLong() >>> (1 + random.nextInt(Long.SIZE));
     }
 
     private static Optional<Slice> slice(String header, long lengthBytes) {
