@@ -36,7 +36,7 @@ final class Demand {
     }
 
     /** From now on a client wants it; under the monitor of the download. */
-    void ofOneMore() {
+    void clientJoins() {
         wanted = true;
     }
 

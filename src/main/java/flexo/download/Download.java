@@ -108,7 +108,7 @@ public final class Download implements Content {
             if (!attend()) {
                 return false;
             }
-            demand.ofOneMore();
+            demand.clientJoins();
             return true;
         }
     }

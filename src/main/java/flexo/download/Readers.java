@@ -67,7 +67,7 @@ final class Readers {
         waiting.add(reader);
     }
 
-    /** Wakes all who wait now, each of them once. */
+    /** Takes all who wait now; what is returned wakes each of them once. */
     Runnable takeWaiting() {
         if (waiting.isEmpty()) {
             return () -> {};

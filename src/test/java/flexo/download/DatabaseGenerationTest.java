@@ -2,7 +2,6 @@ package flexo.download;
 
 import static flexo.download.DownloadBench.CHECK_INTERVAL;
 import static flexo.download.DownloadBench.DATABASE;
-import static flexo.download.DownloadBench.MAX_STALE;
 import static flexo.download.DownloadBench.MODIFIED;
 import static flexo.download.DownloadBench.OTHER_CLIENT;
 import static flexo.download.DownloadBench.TODAY;
@@ -15,28 +14,18 @@ import static flexo.download.Responses.whole;
 import static flexo.download.TestClient.assertGets;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import flexo.cache.Generations;
 import flexo.cache.Validators;
-import flexo.download.DownloadFailure.Reason;
 import flexo.download.Opened.Origin;
 import flexo.mirror.MirrorFailure;
 import flexo.testing.RepositoryDatabaseFile;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** One database from generation to generation: when mirrors are asked, which answers count, and what clients are given. */
 class DatabaseGenerationTest {
@@ -55,17 +44,7 @@ class DatabaseGenerationTest {
 
     /** With the first generation, which a mirror has just confirmed. */
     private DownloadBench benchWithFirst(int mirrors) {
-        DownloadBench bench = bench(mirrors);
-        TestClient client = bench.get(DATABASE);
-        bench.lastAskedDeliversUnsigned(FIRST);
-        assertGets(client, FIRST);
-        return bench;
-    }
-
-    /** The next request asks a mirror again. */
-    private static TestClient getLater(DownloadBench bench) {
-        bench.pass(CHECK_INTERVAL);
-        return bench.get(DATABASE);
+        return bench(mirrors).haveDatabase(FIRST);
     }
 
     private static Optional<Validators> asksBy(DownloadBench bench) {
@@ -151,6 +130,20 @@ class DatabaseGenerationTest {
         assertThat(bench.askedCount()).isEqualTo(3);
     }
 
+    @Test
+    void checkIntervalBeginsWithTheAnswer() {
+        DownloadBench bench = bench(1);
+        TestClient client = bench.get(DATABASE);
+        bench.pass(Duration.ofSeconds(2));
+        bench.lastAskedDeliversUnsigned(FIRST);
+        assertGets(client, FIRST);
+
+        bench.pass(CHECK_INTERVAL.minusNanos(1));
+        assertGets(bench.get(DATABASE), FIRST);
+
+        assertThat(bench.askedCount()).isEqualTo(2);
+    }
+
     // By what they are asked.
 
     @Test
@@ -160,7 +153,7 @@ class DatabaseGenerationTest {
         bench.lastAskedDelivers(tagged(whole(FIRST, MODIFIED), "\"one\""), FIRST);
         bench.lastAskedHasNone();
 
-        getLater(bench);
+        bench.getDatabaseLater();
 
         assertThat(asksBy(bench)).contains(new Validators(Optional.of(MODIFIED), "\"one\""));
     }
@@ -171,7 +164,7 @@ class DatabaseGenerationTest {
         bench.get(DATABASE);
         bench.lastAskedDelivers(tagged(whole(FIRST, MODIFIED), "\"one\""), FIRST);
         bench.lastAskedHasNone();
-        getLater(bench);
+        bench.getDatabaseLater();
 
         bench.lastAskedFails();
 
@@ -186,7 +179,7 @@ class DatabaseGenerationTest {
         bench.lastAskedDelivers(modified(whole(FIRST.length), Optional.empty()), FIRST);
         bench.lastAskedHasNone();
 
-        getLater(bench);
+        bench.getDatabaseLater();
 
         assertThat(asksBy(bench)).isEmpty();
         assertThat(bench.client.last().responds(status(304)))
@@ -199,7 +192,7 @@ class DatabaseGenerationTest {
     @Test
     void sameBytesKeepTheTimeThatClientsKnowAndTheMirrorIsAskedByItsOwn() {
         DownloadBench bench = benchWithFirst(2);
-        TestClient client = getLater(bench);
+        TestClient client = bench.getDatabaseLater();
         assertThat(asksBy(bench)).isEqualTo(since(MODIFIED));
 
         bench.lastAskedDelivers(whole(FIRST, LATER), FIRST);
@@ -209,7 +202,7 @@ class DatabaseGenerationTest {
         assertThat(client.content().head().lastModified()).isEqualTo(MODIFIED);
         assertGets(client, FIRST);
         assertThat(bench.fileNames()).containsExactly(".core.db.generation", ".databases", "core.db");
-        TestClient next = getLater(bench);
+        TestClient next = bench.getDatabaseLater();
         assertThat(asksBy(bench)).isEqualTo(since(LATER));
         bench.lastAskedFails();
         assertThat(asksBy(bench)).as("the other mirror").isEqualTo(since(MODIFIED));
@@ -221,7 +214,7 @@ class DatabaseGenerationTest {
     @Test
     void sameBytesThatClientsReadAlreadyAreTheirsToTheEnd() {
         DownloadBench bench = benchWithFirst(1);
-        TestClient client = getLater(bench);
+        TestClient client = bench.getDatabaseLater();
         bench.client.last().responds(whole(FIRST, LATER));
         bench.client.last().sends(slice(FIRST, 0, 300));
         bench.pass(EMBARGO);
@@ -241,12 +234,12 @@ class DatabaseGenerationTest {
     void whatAMirrorSaidOfAFormerStateIsForgottenWithIt() {
         DownloadBench bench = benchWithFirst(2);
         assertGets(sameFromTheSecondMirror(bench), FIRST);
-        TestClient client = getLater(bench);
+        TestClient client = bench.getDatabaseLater();
         bench.lastAskedDelivers(whole(SECOND, LATER), SECOND);
         bench.lastAskedHasNone();
         assertGets(client, SECOND);
 
-        getLater(bench);
+        bench.getDatabaseLater();
         bench.lastAskedFails();
 
         assertThat(bench.client.last().request().uri()).hasHost("m2.example");
@@ -254,7 +247,7 @@ class DatabaseGenerationTest {
     }
 
     private static TestClient sameFromTheSecondMirror(DownloadBench bench) {
-        TestClient client = getLater(bench);
+        TestClient client = bench.getDatabaseLater();
         bench.lastAskedFails();
         bench.lastAskedDelivers(tagged(whole(FIRST, MODIFIED.plusSeconds(1)), "\"former\""), FIRST);
         return client;
@@ -266,7 +259,7 @@ class DatabaseGenerationTest {
     void newerStateReplacesTheOlderWhoseReadersReadOn() {
         DownloadBench bench = benchWithFirst(1);
         TestClient reader = bench.get(DATABASE);
-        TestClient client = getLater(bench);
+        TestClient client = bench.getDatabaseLater();
 
         bench.lastAskedDelivers(whole(SECOND, LATER), SECOND);
         bench.lastAskedHasNone();
@@ -282,13 +275,13 @@ class DatabaseGenerationTest {
     @Test
     void clientsAreAlwaysToldALaterTimeForANewerState() {
         DownloadBench bench = benchWithFirst(1);
-        TestClient client = getLater(bench);
+        TestClient client = bench.getDatabaseLater();
         bench.lastAskedDelivers(whole(SECOND, MODIFIED), SECOND);
         bench.lastAskedHasNone();
         assertThat(client.content().head().lastModified()).isEqualTo(MODIFIED.plusSeconds(1));
         assertGets(client, SECOND);
 
-        TestClient third = getLater(bench);
+        TestClient third = bench.getDatabaseLater();
         assertThat(asksBy(bench)).as("the mirror's time, not ours").isEqualTo(since(MODIFIED));
         bench.lastAskedDelivers(whole(FIRST, MODIFIED), FIRST);
         bench.lastAskedHasNone();
@@ -301,7 +294,7 @@ class DatabaseGenerationTest {
     @Test
     void olderStateIsRefusedWithoutBlameAndTheNextMirrorAsked() {
         DownloadBench bench = benchWithFirst(2);
-        TestClient client = getLater(bench);
+        TestClient client = bench.getDatabaseLater();
 
         assertThat(bench.client.last().responds(whole(SECOND, MODIFIED.minusSeconds(1))))
                 .isFalse();
@@ -319,7 +312,7 @@ class DatabaseGenerationTest {
     @Test
     void mirrorThatCallsAnOlderStateUnmodifiedIsPassedOverAsWell() {
         DownloadBench bench = benchWithFirst(2);
-        TestClient client = getLater(bench);
+        TestClient client = bench.getDatabaseLater();
 
         assertThat(bench.client.last().responds(modified(status(304), Optional.of(MODIFIED.minusSeconds(1)))))
                 .isFalse();
@@ -341,7 +334,7 @@ class DatabaseGenerationTest {
                 .add("package1", "1-1", new byte[1], MODIFIED.minus(Duration.ofHours(12)))
                 .bytes();
         DownloadBench bench = benchWithFirst(2);
-        TestClient client = getLater(bench);
+        TestClient client = bench.getDatabaseLater();
         bench.lastAskedFails();
 
         bench.lastAskedDelivers(modified(whole(older.length), Optional.empty()), older);
@@ -349,7 +342,7 @@ class DatabaseGenerationTest {
         assertThat(bench.mirrors.reports(3)).contains("failed OUTDATED");
         assertThat(client.opened().origin()).isEqualTo(Origin.STALE);
         assertGets(client, FIRST);
-        TestClient next = getLater(bench);
+        TestClient next = bench.getDatabaseLater();
         bench.lastAskedDelivers(modified(whole(SECOND.length), Optional.empty()), SECOND);
         bench.lastAskedHasNone();
         assertGets(next, SECOND);
@@ -365,7 +358,7 @@ class DatabaseGenerationTest {
         assertThat(client.content().head().lastModified()).isEqualTo(TODAY);
         assertGets(client, FIRST);
 
-        TestClient second = getLater(bench);
+        TestClient second = bench.getDatabaseLater();
         assertThat(asksBy(bench)).isEmpty();
         bench.lastAskedDelivers(whole(SECOND, MODIFIED), SECOND);
         bench.lastAskedHasNone();
@@ -384,7 +377,7 @@ class DatabaseGenerationTest {
         bench.lastAskedHasNone();
 
         assertThat(client.content().head().lastModified()).isEqualTo(ahead);
-        getLater(bench);
+        bench.getDatabaseLater();
         assertThat(asksBy(bench)).isEqualTo(since(ahead));
     }
 
@@ -399,273 +392,7 @@ class DatabaseGenerationTest {
 
         assertThat(client.content().head().lastModified()).isEqualTo(MODIFIED);
         assertGets(client, FIRST);
-        getLater(bench);
+        bench.getDatabaseLater();
         assertThat(asksBy(bench)).isEqualTo(since(MODIFIED));
-    }
-
-    // What is no database.
-
-    private static byte[] cut(byte[] whole) {
-        return Arrays.copyOf(whole, whole.length - 20);
-    }
-
-    private static byte[] flipped(byte[] whole) {
-        byte[] wrong = whole.clone();
-        wrong[whole.length / 2] ^= 0x10;
-        return wrong;
-    }
-
-    static Stream<Arguments> whatIsNoDatabase() {
-        return Stream.of(
-                Arguments.of(
-                        "a portal's page", "<html><body>Please log in</body></html>".getBytes(StandardCharsets.UTF_8)),
-                Arguments.of("cut off", cut(SECOND)),
-                Arguments.of("damaged", flipped(SECOND)),
-                Arguments.of("anything", DownloadBench.body(900)));
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("whatIsNoDatabase")
-    void whatIsNoDatabaseIsReplacedByTheNextMirrorsBeforeAnyClientSeesIt(String name, byte[] wrong) {
-        DownloadBench bench = bench(2);
-        TestClient client = bench.get(DATABASE);
-        bench.lastAskedDelivers(wrong);
-
-        assertThat(client.isAnswered()).isFalse();
-        assertThat(bench.requests()).containsExactly("m1.example core.db", "m2.example core.db");
-        assertThat(bench.asked(2).fromByte()).isZero();
-        assertThat(bench.mirrors.reports(1)).contains("failed WRONG_CONTENT").endsWith("closed");
-        assertThat(bench.fileNames()).isEmpty();
-        bench.lastAskedDeliversUnsigned(FIRST);
-
-        assertGets(client, FIRST);
-        assertThat(bench.target(DATABASE)).hasBinaryContent(FIRST);
-        bench.assertNothingIsLeft();
-    }
-
-    /** Of a web page, no byte is ever released. */
-    static Stream<Arguments> whatItsFirstBytesDoNotTell() {
-        return whatIsNoDatabase().filter(what -> !what.get()[0].equals("a portal's page"));
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("whatItsFirstBytesDoNotTell")
-    void whatIsNoDatabaseAfterItsReleaseCutsTheClientsAndTheKnownOneStays(String name, byte[] wrong) {
-        DownloadBench bench = benchWithFirst(2);
-        TestClient client = getLater(bench);
-        bench.client.last().responds(whole(wrong, LATER));
-        bench.client.last().sends(slice(wrong, 0, 20));
-        bench.pass(EMBARGO);
-        bench.client.last().sends(slice(wrong, 20, wrong.length));
-        bench.settle();
-
-        assertThat(client.reads().isCut()).isTrue();
-        assertThat(client.received()).as("never whole").hasSizeLessThan(wrong.length);
-        client.leaves();
-        assertThat(bench.askedCount()).isEqualTo(3);
-        assertThat(bench.target(DATABASE)).hasBinaryContent(FIRST);
-        assertThat(bench.fileNames()).containsExactly(".core.db.generation", ".databases", "core.db");
-        TestClient next = bench.get(DATABASE);
-        assertThat(next.opened().origin()).isEqualTo(Origin.STALE);
-        assertGets(next, FIRST);
-        bench.assertNothingIsLeft();
-    }
-
-    @Test
-    void bytesAreKeptFromClientsForAMomentOnly() {
-        DownloadBench bench = bench(1);
-        TestClient client = bench.get(DATABASE);
-        bench.lastAskedSends(FIRST, 100);
-        bench.pass(EMBARGO.minus(MOMENT));
-        bench.asked(1).sends(slice(FIRST, 100, 200));
-        assertThat(client.isAnswered()).isFalse();
-
-        bench.pass(MOMENT);
-        bench.asked(1).sends(slice(FIRST, 200, 201));
-
-        assertThat(client.reads().received()).isEqualTo(slice(FIRST, 0, 201));
-        TestClient joiner = bench.get(DATABASE, OTHER_CLIENT);
-        assertThat(joiner.opened().origin()).isEqualTo(Origin.JOINED);
-        assertThat(joiner.reads().received()).hasSize(201);
-        bench.asked(1).sends(slice(FIRST, 201, FIRST.length));
-        bench.settle();
-        assertThat(client.reads().received())
-                .as("the last byte waits for the signature")
-                .hasSize(FIRST.length - 1);
-        bench.lastAskedHasNone();
-        assertGets(client, FIRST);
-        assertGets(joiner, FIRST);
-        bench.assertNothingIsLeft();
-    }
-
-    @Test
-    void fileFarTooLongForADatabaseIsRefusedAtItsHead() {
-        DownloadBench bench = bench(2);
-        bench.get(DATABASE);
-
-        assertThat(bench.asked(1).responds(whole((512L << 20) + 1))).isFalse();
-        bench.settle();
-
-        assertThat(bench.mirrors.reports(1)).containsExactly("failed WRONG_CONTENT", "closed");
-        assertThat(bench.askedCount()).isEqualTo(2);
-    }
-
-    // When no mirror answers.
-
-    @Test
-    void whoHasNothingNewIn5SecondsGivesWhatIsKnownAndSaysSo() {
-        DownloadBench bench = benchWithFirst(5);
-        TestClient client = getLater(bench);
-        bench.pass(Duration.ofSeconds(5).minus(MOMENT));
-        assertThat(client.isAnswered()).isFalse();
-        bench.pass(MOMENT);
-
-        assertThat(client.opened().origin()).isEqualTo(Origin.STALE);
-        assertThat(client.opened().age()).contains(CHECK_INTERVAL.plusSeconds(5));
-        assertGets(client, FIRST);
-        TestClient late = bench.get(DATABASE);
-        assertThat(late.opened().origin())
-                .as("who comes later does not wait at all")
-                .isEqualTo(Origin.STALE);
-        assertGets(late, FIRST);
-        assertThat(bench.databases.staleAnswers()).isEqualTo(2);
-        bench.pass(Duration.ofSeconds(10));
-        bench.assertNothingIsLeft();
-    }
-
-    @Test
-    void afterAFailedCheckNobodyWaitsMoreThanASecond() {
-        DownloadBench bench = benchWithFirst(1);
-        TestClient client = getLater(bench);
-        bench.lastAskedFails();
-        assertThat(client.opened().origin()).isEqualTo(Origin.STALE);
-        assertGets(client, FIRST);
-        int asked = bench.askedCount();
-        TestClient atOnce = bench.get(DATABASE);
-        assertThat(atOnce.opened().origin()).isEqualTo(Origin.STALE);
-        assertGets(atOnce, FIRST);
-        assertThat(bench.askedCount()).as("not before the interval is over").isEqualTo(asked);
-
-        TestClient next = getLater(bench);
-        assertThat(bench.askedCount()).isEqualTo(asked + 1);
-        bench.pass(Duration.ofSeconds(1).minus(MOMENT));
-        assertThat(next.isAnswered()).isFalse();
-        bench.pass(MOMENT);
-
-        assertThat(next.opened().origin()).isEqualTo(Origin.STALE);
-        assertGets(next, FIRST);
-        bench.pass(Duration.ofSeconds(10));
-        bench.assertNothingIsLeft();
-    }
-
-    @Test
-    void mirrorThatAnswersAgainEndsTheDoubt() {
-        DownloadBench bench = benchWithFirst(1);
-        assertGets(failingCheck(bench), FIRST);
-        TestClient client = getLater(bench);
-        bench.lastAskedHasNothingNew();
-        assertThat(client.opened().origin()).isEqualTo(Origin.HIT);
-        assertThat(client.opened().age()).isEmpty();
-        assertGets(client, FIRST);
-
-        TestClient next = getLater(bench);
-        bench.pass(Duration.ofSeconds(2));
-
-        assertThat(next.isAnswered()).as("five seconds again").isFalse();
-    }
-
-    private static TestClient failingCheck(DownloadBench bench) {
-        TestClient client = getLater(bench);
-        bench.lastAskedFails();
-        return client;
-    }
-
-    @Test
-    void databaseThatNobodyHasConfirmedForTooLongIsNotGivenAnyMore() {
-        DownloadBench bench = benchWithFirst(1);
-        bench.pass(MAX_STALE.minus(Duration.ofMinutes(1)));
-        TestClient still = bench.get(DATABASE);
-        bench.lastAskedFails();
-        assertThat(still.opened().origin()).isEqualTo(Origin.STALE);
-        assertThat(still.opened().age()).contains(MAX_STALE.minus(Duration.ofMinutes(1)));
-        assertGets(still, FIRST);
-
-        bench.pass(Duration.ofMinutes(1).plus(MOMENT));
-        TestClient client = bench.get(DATABASE);
-        assertThat(client.isAnswered()).isFalse();
-        bench.lastAskedFails();
-
-        assertThat(client.refusal().reason()).isEqualTo(Reason.BAD_ANSWERS);
-        TestClient again = bench.get(DATABASE);
-        assertThat(again.isAnswered()).as("a mirror is asked once more").isFalse();
-        bench.lastAskedHasNothingNew();
-        assertThat(again.opened().origin()).isEqualTo(Origin.HIT);
-        assertGets(again, FIRST);
-        bench.assertNothingIsLeft();
-    }
-
-    @Test
-    void clockThatIsSetMakesNoDatabaseOld() throws IOException {
-        DownloadBench bench = benchWithFirst(1);
-        for (long years : List.of(10L, 0L, -50L, 0L)) {
-            bench.setClock(Duration.ofDays(365 * years));
-            TestClient client = getLater(bench);
-            bench.lastAskedFails();
-            assertThat(client.opened().origin()).as("%s years", years).isEqualTo(Origin.STALE);
-            assertThat(client.opened().age().orElseThrow()).isBetween(Duration.ZERO, Duration.ofMinutes(1));
-            assertGets(client, FIRST);
-        }
-
-        bench.setClock(Duration.ofDays(3650));
-        getLater(bench);
-        bench.lastAskedHasNothingNew();
-        bench.setClock(Duration.ZERO);
-        bench.pass(Duration.ofMinutes(10));
-        getLater(bench);
-        bench.lastAskedHasNothingNew();
-
-        assertThat(new Generations(directory).confirmed(DATABASE))
-                .as("noted by the clock as it is now")
-                .isEqualTo(bench.now().truncatedTo(ChronoUnit.SECONDS));
-    }
-
-    @Test
-    void databaseThatNoMirrorHasIsNotFound() {
-        DownloadBench bench = bench(2);
-        TestClient client = bench.get(DATABASE);
-        bench.lastAskedHasNone();
-        bench.lastAskedHasNone();
-
-        assertThat(client.refusal().reason()).isEqualTo(Reason.NOT_FOUND);
-        assertThat(bench.fileNames()).isEmpty();
-        bench.assertNothingIsLeft();
-    }
-
-    @Test
-    void databaseThatNoMirrorHasAnyMoreIsNotFoundThoughItIsKnown() {
-        DownloadBench bench = benchWithFirst(1);
-        TestClient client = getLater(bench);
-
-        bench.lastAskedHasNone();
-
-        assertThat(client.refusal().reason()).isEqualTo(Reason.NOT_FOUND);
-        bench.assertNothingIsLeft();
-    }
-
-    @Test
-    void checkGoesOnForTheNextClientAfterAllWereGivenAStaleOne() {
-        DownloadBench bench = benchWithFirst(1);
-        TestClient client = getLater(bench);
-        bench.pass(Duration.ofSeconds(5));
-        assertThat(client.opened().origin()).isEqualTo(Origin.STALE);
-        assertGets(client, FIRST);
-
-        bench.lastAskedDelivers(whole(SECOND, LATER), SECOND);
-        bench.lastAskedHasNone();
-
-        TestClient next = bench.get(DATABASE);
-        assertThat(next.opened().origin()).isEqualTo(Origin.HIT);
-        assertGets(next, SECOND);
-        bench.assertNothingIsLeft();
     }
 }

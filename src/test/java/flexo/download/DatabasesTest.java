@@ -5,7 +5,6 @@ import static flexo.download.DownloadBench.DATABASE;
 import static flexo.download.DownloadBench.DATABASE_SIGNATURE;
 import static flexo.download.DownloadBench.MAX_STALE;
 import static flexo.download.DownloadBench.MODIFIED;
-import static flexo.download.DownloadBench.OTHER_CLIENT;
 import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.body;
 import static flexo.download.DownloadBench.database;
@@ -24,23 +23,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** All databases together: what is there after a start, what is refreshed without clients, and how it ends. */
+/** All databases together: what an earlier run has left of them, and those of the archive. */
 class DatabasesTest {
     private static final byte[] FIRST = database("1");
-    private static final byte[] SECOND = database("2");
     private static final byte[] SIGNATURE = body(90);
     private static final byte[] FILE = body(1000);
     private static final byte[] LISTING =
             new RepositoryDatabaseFile().add("bash", "5.2-1", FILE, MODIFIED).bytes();
-    private static final RepositoryPath EXTRA = TestPaths.path("extra/os/x86_64/extra.db");
     private static final RepositoryPath IN_EXTRA = TestPaths.path("extra/os/x86_64/zsh-5.9-1-x86_64.pkg.tar.zst");
-    private static final Instant LATER = MODIFIED.plusSeconds(3600);
 
     @TempDir
     private Path directory;
@@ -51,12 +46,7 @@ class DatabasesTest {
 
     /** What an earlier run leaves. */
     private void earlierRunFetches(byte[] database) {
-        DownloadBench earlier = bench(1);
-        TestClient client = earlier.get(DATABASE);
-        earlier.lastAskedDelivers(database);
-        earlier.lastAskedDelivers(SIGNATURE);
-        assertGets(client, database);
-        earlier.assertNothingIsLeft();
+        DownloadBench.earlierRunFetches(directory, database, SIGNATURE);
     }
 
     // After a start.
@@ -258,117 +248,6 @@ class DatabasesTest {
         assertThat(file).hasContent("a file");
     }
 
-    // Without clients.
-
-    @Test
-    void databaseInUseIsRefreshedWithoutAClient() {
-        earlierRunFetches(FIRST);
-        DownloadBench bench = bench(1);
-
-        bench.databases.refresh();
-        bench.settle();
-        bench.lastAskedDelivers(whole(SECOND, LATER), SECOND);
-        bench.lastAskedDelivers(SIGNATURE);
-
-        TestClient client = bench.get(DATABASE);
-        assertThat(client.opened().origin()).isEqualTo(Origin.HIT);
-        assertGets(client, SECOND);
-        bench.assertNothingIsLeft();
-    }
-
-    @Test
-    void databaseThatNobodyHasUsedForAMonthIsNotRefreshed() {
-        earlierRunFetches(FIRST);
-        DownloadBench bench = bench(1);
-        bench.pass(Duration.ofDays(31));
-
-        bench.databases.refresh();
-        bench.settle();
-        assertThat(bench.askedCount()).isZero();
-
-        bench.databases.packageAsked(PACKAGE);
-        bench.databases.refresh();
-        bench.settle();
-        assertThat(bench.requests()).containsExactly("m1.example core.db");
-    }
-
-    @Test
-    void refreshJoinsTheCheckOfAClientAndAClientThatOfTheRefresh() {
-        DownloadBench bench = bench(1);
-        bench.databases.packageAsked(PACKAGE);
-        bench.databases.refresh();
-        TestClient client = bench.get(DATABASE);
-        bench.databases.packageAsked(PACKAGE);
-        bench.databases.refresh();
-        bench.settle();
-        assertThat(bench.askedCount()).isEqualTo(1);
-
-        bench.lastAskedDeliversUnsigned(FIRST);
-
-        assertGets(client, FIRST);
-        bench.assertNothingIsLeft();
-    }
-
-    @Test
-    void databaseBesideAPackageThatWasAskedForIsLookedFor() {
-        DownloadBench bench = bench(1);
-        TestClient client = bench.get(IN_EXTRA);
-        bench.lastAskedDelivers(FILE);
-        assertGets(client, FILE);
-
-        bench.databases.refresh();
-        bench.settle();
-        assertThat(bench.request(2)).isEqualTo("m1.example extra.db");
-        bench.lastAskedDeliversUnsigned(FIRST);
-
-        TestClient found = bench.get(EXTRA);
-        assertThat(found.opened().origin()).isEqualTo(Origin.HIT);
-        assertGets(found, FIRST);
-        bench.assertNothingIsLeft();
-    }
-
-    @Test
-    void databaseThatWasNotFoundIsForgottenUntilItsPackagesAreAskedForAgain() {
-        DownloadBench bench = bench(1);
-        bench.databases.packageAsked(IN_EXTRA);
-        bench.databases.refresh();
-        bench.settle();
-        bench.lastAskedHasNone();
-        bench.databases.refresh();
-        bench.settle();
-        assertThat(bench.askedCount()).isEqualTo(1);
-
-        bench.databases.packageAsked(IN_EXTRA);
-        bench.databases.refresh();
-        bench.settle();
-
-        assertThat(bench.askedCount()).isEqualTo(2);
-        bench.lastAskedHasNone();
-        bench.assertNothingIsLeft();
-    }
-
-    /** As in {@code ~user/repo/$arch}: nothing in the path says what its database is called. */
-    @Test
-    void databaseOfAnotherNameThanItsDirectoryIsOfUseAsLongAsItsPackagesAre() {
-        RepositoryPath database = TestPaths.path("~eschwartz/repo/x86_64/eschwartz.db");
-        RepositoryPath file = TestPaths.path("~eschwartz/repo/x86_64/bash-5.2-1-x86_64.pkg.tar.zst");
-        DownloadBench bench = bench(1);
-        TestClient client = bench.get(database);
-        bench.lastAskedDeliversUnsigned(LISTING);
-        assertGets(client, LISTING);
-        bench.pass(Duration.ofDays(20));
-
-        bench.databases.packageAsked(file);
-        bench.pass(Duration.ofDays(20));
-        bench.databases.refresh();
-        bench.settle();
-
-        assertThat(bench.requests()).last().isEqualTo("m1.example eschwartz.db");
-        assertThat(bench.askedCount()).as("nothing is guessed").isEqualTo(3);
-        bench.lastAskedHasNothingNew();
-        bench.assertNothingIsLeft();
-    }
-
     // The archive.
 
     @Test
@@ -412,143 +291,5 @@ class DatabasesTest {
         bench.lastAskedHasNothingNew();
         assertGets(second, FIRST);
         bench.assertNothingIsLeft();
-    }
-
-    // The end.
-
-    private static final Reason ENDED = Reason.ABANDONED;
-
-    @Test
-    void endWhileAMirrorIsAskedIsTheAnswer() {
-        earlierRunFetches(FIRST);
-        DownloadBench bench = bench(1);
-        TestClient client = bench.get(DATABASE);
-
-        bench.databases.close();
-        bench.settle();
-
-        assertThat(client.refusal().reason()).isEqualTo(ENDED);
-        assertThat(bench.asked(1).isCancelled()).isTrue();
-        bench.assertNothingIsLeft();
-        assertThat(bench.fileNames()).containsExactly(".core.db.generation", ".databases", "core.db", "core.db.sig");
-    }
-
-    @Test
-    void endInTheBodyCutsTheClientsAndLeavesNothing() {
-        DownloadBench bench = bench(1);
-        TestClient client = bench.get(DATABASE);
-        bench.lastAskedSends(FIRST, 100);
-        bench.pass(Duration.ofMillis(1500));
-        bench.asked(1).sends(slice(FIRST, 100, 200));
-
-        bench.databases.close();
-        bench.settle();
-
-        assertThat(client.reads().cutBecause().reason()).isEqualTo(ENDED);
-        client.leaves();
-        bench.assertNothingIsLeft();
-        assertThat(bench.fileNames()).isEmpty();
-    }
-
-    @Test
-    void endWhileTheSignatureIsAskedForLeavesNothing() {
-        DownloadBench bench = bench(1);
-        TestClient client = bench.get(DATABASE);
-        bench.lastAskedDelivers(FIRST);
-
-        bench.databases.close();
-        bench.settle();
-
-        assertThat(client.refusal().reason()).isEqualTo(ENDED);
-        assertThat(bench.fileNames()).isEmpty();
-        bench.lastAskedDelivers(SIGNATURE);
-        bench.assertNothingIsLeft();
-        assertThat(bench.fileNames()).isEmpty();
-    }
-
-    @Test
-    void endBetweenTheMirrorsAnswerAndOursIsTheAnswer() {
-        earlierRunFetches(FIRST);
-        DownloadBench bench = bench(1);
-        TestClient client = bench.get(DATABASE);
-        bench.client.last().responds(Responses.status(304));
-
-        bench.databases.close();
-        bench.settle();
-
-        assertThat(client.refusal().reason()).isEqualTo(ENDED);
-        bench.assertNothingIsLeft();
-    }
-
-    @Test
-    void endWhileANewGenerationIsPublishedLeavesNoFileOpen() {
-        DownloadBench bench = bench(1);
-        TestClient client = bench.get(DATABASE);
-        bench.lastAskedDelivers(FIRST);
-        bench.client.last().responds(Responses.status(404));
-        bench.atNextTimeOfDay(bench.databases::close);
-
-        bench.settle();
-
-        if (!client.isRefused()) {
-            client.leaves();
-        }
-        assertThat(bench.openFiles()).isEmpty();
-        assertThat(bench.fileNames()).contains("core.db");
-        bench.assertNothingIsLeft();
-    }
-
-    @Test
-    void afterTheEndNothingIsOpenedAndNobodyAsked() {
-        earlierRunFetches(FIRST);
-        DownloadBench bench = bench(1);
-        bench.databases.close();
-
-        assertThat(bench.get(DATABASE).refusal().reason()).isEqualTo(ENDED);
-        assertThat(bench.get(DATABASE_SIGNATURE, OTHER_CLIENT).refusal().reason())
-                .isEqualTo(ENDED);
-        bench.databases.refresh();
-        bench.settle();
-        assertThat(bench.askedCount()).isZero();
-        bench.assertNothingIsLeft();
-    }
-
-    @Test
-    void requestThatOverlapsTheEndIsEndedToo() {
-        DownloadBench bench = bench(1);
-        bench.atNextTimeOfDay(bench.databases::close);
-
-        TestClient client = bench.get(DATABASE);
-
-        assertThat(client.refusal().reason()).isEqualTo(ENDED);
-        assertThat(bench.askedCount()).isZero();
-        bench.assertNothingIsLeft();
-    }
-
-    @Test
-    void readersReadOnAfterTheEnd() {
-        earlierRunFetches(FIRST);
-        DownloadBench bench = bench(1);
-        TestClient client = bench.get(DATABASE);
-        bench.lastAskedHasNothingNew();
-
-        bench.databases.close();
-
-        assertGets(client, FIRST);
-        bench.assertNothingIsLeft();
-    }
-
-    @Test
-    void checkIntervalBeginsWithTheAnswer() {
-        DownloadBench bench = bench(1);
-        TestClient client = bench.get(DATABASE);
-        bench.pass(Duration.ofSeconds(2));
-        bench.lastAskedDeliversUnsigned(FIRST);
-        assertGets(client, FIRST);
-
-        bench.pass(CHECK_INTERVAL.minusNanos(1));
-        assertGets(bench.get(DATABASE), FIRST);
-
-        assertThat(bench.askedCount()).isEqualTo(2);
     }
 }

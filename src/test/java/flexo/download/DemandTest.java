@@ -23,7 +23,7 @@ class DemandTest {
         Demand demand = Demand.ahead(true);
         assertThat(demand.mayComeSlowly()).isTrue();
 
-        demand.ofOneMore();
+        demand.clientJoins();
 
         assertThat(demand.mayComeSlowly()).isFalse();
         assertThat(demand.isWanted()).isTrue();
@@ -35,7 +35,7 @@ class DemandTest {
         demand.tell();
         assertThat(isTold(demand)).isFalse();
 
-        demand.ofOneMore();
+        demand.clientJoins();
         assertThat(isTold(demand)).isFalse();
 
         demand.tell();

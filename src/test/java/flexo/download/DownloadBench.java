@@ -4,6 +4,7 @@ import static flexo.download.Responses.modified;
 import static flexo.download.Responses.rest;
 import static flexo.download.Responses.status;
 import static flexo.download.Responses.whole;
+import static flexo.download.TestClient.assertGets;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -280,6 +281,30 @@ final class DownloadBench {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Has a database that a mirror has just delivered, without a signature. */
+    DownloadBench haveDatabase(byte[] database) {
+        TestClient client = get(DATABASE);
+        lastAskedDeliversUnsigned(database);
+        assertGets(client, database);
+        return this;
+    }
+
+    /** A request for the database that is the next to ask a mirror. */
+    TestClient getDatabaseLater() {
+        pass(CHECK_INTERVAL);
+        return get(DATABASE);
+    }
+
+    /** Leaves in a directory what a run does that was given a database and its signature. */
+    static void earlierRunFetches(Path root, byte[] database, byte[] signature) {
+        DownloadBench earlier = new DownloadBench(root, 1);
+        TestClient client = earlier.get(DATABASE);
+        earlier.lastAskedDelivers(database);
+        earlier.lastAskedDelivers(signature);
+        assertGets(client, database);
+        earlier.assertNothingIsLeft();
     }
 
     // Threads and time.
