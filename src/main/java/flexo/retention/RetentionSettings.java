@@ -1,9 +1,12 @@
 package flexo.retention;
 
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongUnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * The settings of retention.
@@ -41,6 +44,13 @@ public record RetentionSettings(
             key = key.substring(0, slash);
         }
         return Optional.of(key);
+    }
+
+    /** The shortest time after which packages that no client uses are to go anywhere; empty if they stay for ever. */
+    Optional<Duration> shortestPurgeUnusedAfter() {
+        return Stream.concat(Stream.of(usual), ofRepositories.values().stream())
+                .flatMap(rules -> rules.purgeUnusedAfter().stream())
+                .min(Comparator.naturalOrder());
     }
 
     /** The limit of the cache on a file system. */

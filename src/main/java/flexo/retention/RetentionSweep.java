@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
@@ -84,6 +85,11 @@ public final class RetentionSweep {
     /** From now on these settings count. Called between two sweeps, by who runs them. */
     void use(RetentionSettings changed) {
         settings = changed;
+    }
+
+    /** The shortest time after which packages that no client uses are to go anywhere; empty if they stay for ever. */
+    Optional<Duration> shortestPurgeUnusedAfter() {
+        return settings.shortestPurgeUnusedAfter();
     }
 
     /** What has been removed since the start. */

@@ -26,7 +26,7 @@ import java.util.logging.Logger;
  * When sweeps run: one at a time, each by one task on the given executor, never on the thread of who asks for one.
  *
  * <p>Soon after packages were cached their other versions are looked at, many packages in one go; everything is looked at
- * soon after the start, once a day, and when the cache has outgrown its limits.
+ * soon after the start, once a day at least, and when the cache has outgrown its limits.
  *
  * <p>The monitor guards what is wanted; nothing waits in it.
  */
@@ -36,6 +36,7 @@ public final class Sweeps implements AutoCloseable {
     /** The start is busy enough, and files that a starting script writes should be whole. */
     static final Duration FIRST = Duration.ofSeconds(15);
 
+    /** More often where packages that no client uses go sooner. */
     static final Duration EVERY = Duration.ofDays(1);
     /** An update of a system brings hundreds of packages; one look at their directory does for many. */
     static final Duration SOON = Duration.ofSeconds(2);
@@ -80,6 +81,9 @@ public final class Sweeps implements AutoCloseable {
 
     private long roomBytes;
 
+    /** The next sweep of everything; null before the first. */
+    private ScheduledFuture<?> next;
+
     private boolean stopped;
 
     // Only changed by the one task that runs:
@@ -116,7 +120,7 @@ public final class Sweeps implements AutoCloseable {
     public void start(Runnable learn) {
         run(uses::load);
         run(learn);
-        later(FIRST, this::everyDay);
+        later(FIRST, () -> run(this::sweepRegularly));
         later(SAVE, this::everyHour);
     }
 
@@ -136,7 +140,7 @@ public final class Sweeps implements AutoCloseable {
         run(() -> {
             sweep.use(settings);
             roomCannotBeMade = false;
-            SweepReport unused = sweepEverything();
+            sweepRegularly();
         });
     }
 
@@ -297,11 +301,20 @@ public final class Sweeps implements AutoCloseable {
         uses.save();
     }
 
-    private void everyDay() {
-        run(() -> {
-            SweepReport unused = sweepEverything();
-        });
-        later(EVERY, this::everyDay);
+    private void sweepRegularly() {
+        // What is to go after less than a day is not to wait for a day after that.
+        Duration pause = sweep.shortestPurgeUnusedAfter()
+                .filter(age -> age.compareTo(EVERY) < 0)
+                .orElse(EVERY);
+        synchronized (this) {
+            if (next != null) {
+                next.cancel(false);
+            }
+            if (!stopped) {
+                next = timer.schedule(() -> run(this::sweepRegularly), pause.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        }
+        SweepReport unused = sweepEverything();
     }
 
     private void everyHour() {

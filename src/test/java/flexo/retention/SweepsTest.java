@@ -88,6 +88,27 @@ class SweepsTest {
     }
 
     @Test
+    void whatIsToGoAfterHoursDoesNotStayForADay() {
+        sweeps.start(() -> {});
+        bench.uses.used(bench.put("bash-1-1"));
+        bench.purgeUnusedAfter = Optional.of(Duration.ofHours(3));
+        bench.ofRepositories =
+                Map.of("extra", new RetentionRules(1, Optional.of(Duration.ofHours(5)), OptionalLong.empty()));
+        sweeps.use(bench.settings());
+        timer.runAll();
+        for (int hour = 1; hour <= 3; hour++) {
+            bench.time.advance(Duration.ofHours(1));
+            timer.advance(Duration.ofHours(1));
+        }
+        assertThat(bench.versions("bash")).hasSize(1);
+
+        bench.time.advance(Duration.ofHours(3));
+        timer.advance(Duration.ofHours(3));
+
+        assertThat(bench.versions("bash")).isEmpty();
+    }
+
+    @Test
     void changedSettingsCountAtOnceAndForAllThatFollows() {
         sweeps.start(() -> {});
         timer.advance(Sweeps.FIRST);
