@@ -83,11 +83,21 @@ public final class CacheDisk {
         return new Reservation();
     }
 
-    /** Makes room for one more file; completed when that was tried, or has taken too long. */
+    /**
+     * Makes room for one more file.
+     *
+     * @param bytes what is still to be written of it
+     * @return completed when that was tried, or has taken too long
+     */
     CompletionStage<Void> makeRoom(long bytes) {
+        OptionalLong usable = room.usableBytes();
         long all;
         synchronized (this) {
             all = bytes + promisedBytes;
+        }
+        if (usable.isPresent() && usable.getAsLong() >= all) {
+            // There is room, and it is refused to us: a quota, which only shows when it is exceeded.
+            all = usable.getAsLong() + bytes;
         }
         CompletableFuture<Void> tried = new CompletableFuture<>();
         Runnable patienceIsOver = () -> tried.complete(null);

@@ -37,8 +37,6 @@ import java.util.logging.Logger;
  */
 public final class RetentionSweep {
     private static final Logger LOG = Logger.getLogger(RetentionSweep.class.getName());
-    /** How far below the limit it goes, or above what is to stay free, as a part of that: not to be back at once. */
-    private static final int MARGIN = 10;
 
     private final Path root;
     private final PackageCache cache;
@@ -108,19 +106,43 @@ public final class RetentionSweep {
      * @param dry whether to remove nothing, and list what would go
      */
     SweepReport everything(boolean dry) {
-        return everything(dry, 0);
+        return run(dry, List.of()).report();
     }
 
-    /** The same, and makes as much room as it can for what is to be cached next: so many bytes are to be usable then. */
-    SweepReport makeRoom(long usableBytes) {
-        return everything(false, usableBytes);
+    /**
+     * What came of making room.
+     *
+     * @param report on the sweep of everything that it was, too
+     * @param spareBytes what could be removed at most, if that was not enough for all; else empty
+     */
+    record Room(SweepReport report, OptionalLong spareBytes) {}
+
+    /**
+     * Goes through everything, and removes what was not used for longest, so that files can be cached. For one that would
+     * not fit even then nothing is removed.
+     *
+     * @param wanted by each of those who wait, how many bytes are to be usable then
+     */
+    Room makeRoom(List<Long> wanted) {
+        Run run = run(false, wanted);
+        return new Room(run.report(), run.spareInVain);
     }
 
-    private SweepReport everything(boolean dry, long usableBytes) {
-        Run run = new Run(dry, usableBytes);
+    private Run run(boolean dry, List<Long> wanted) {
+        Run run = new Run(dry, wanted);
         run.walk(run::applyRules);
         run.makeRoom();
-        return run.report();
+        return run;
+    }
+
+    /** What may be written on the disk at present; empty if that cannot be told. Any thread may ask. */
+    OptionalLong usableBytes() {
+        try {
+            return OptionalLong.of(disk.space().usableBytes());
+        } catch (IOException e) {
+            // The cache directory may not be there yet.
+            return OptionalLong.empty();
+        }
     }
 
     /**
@@ -131,7 +153,7 @@ public final class RetentionSweep {
      * @return what these packages take more now than without these files; may be negative
      */
     long some(String place, Collection<String> fileNames) {
-        Run run = new Run(false, 0);
+        Run run = new Run(false, List.of());
         Set<String> groups = new HashSet<>();
         long[] bytes = new long[1];
         fileNames.forEach(name -> groups.add(FileGroups.groupOf(name)));
@@ -158,28 +180,13 @@ public final class RetentionSweep {
             if (settings.cacheSizeLimit().isEmpty() && settings.minFree().isEmpty()) {
                 return false;
             }
-            DiskSpace.Space space = disk.space();
-            return excess(bytes + more, space) > 0 || lack(space.usableBytes() - more, space) > 0;
+            Bounds bounds = new Bounds(settings, disk.space());
+            return bounds.excess(bytes + more) > 0
+                    || bounds.lack(bounds.space().usableBytes() - more) > 0;
         } catch (IOException e) {
             // The cache directory may not be there yet.
             return false;
         }
-    }
-
-    /** What must go so that the cache keeps its limit; 0 or less if it does. */
-    private long excess(long bytes, DiskSpace.Space space) {
-        OptionalLong limit = settings.cacheSizeLimit(space);
-        return limit.isEmpty() ? 0 : beyond(bytes, limit.getAsLong());
-    }
-
-    /** What must go so that enough is free; 0 or less if it is. */
-    private long lack(long usableBytes, DiskSpace.Space space) {
-        long wanted = settings.minFree(space).orElse(0);
-        return usableBytes >= wanted ? 0 : wanted + wanted / MARGIN - usableBytes;
-    }
-
-    private static long beyond(long bytes, long limit) {
-        return bytes <= limit ? 0 : bytes - (limit - limit / MARGIN);
     }
 
     /** Something that is done in a directory. */
@@ -199,8 +206,10 @@ public final class RetentionSweep {
         final RemovalCounts counts = new RemovalCounts();
         private final boolean dry;
         private final Instant began;
-        /** What somebody waits for; 0 if nobody does. */
-        private final long usableBytes;
+        /** How many bytes somebody needs, by each who waits. */
+        private final List<Long> wanted;
+        /** What there was to remove, if it was not enough for one of them. */
+        private OptionalLong spareInVain = OptionalLong.empty();
 
         private final GroupJudge judge;
         private final List<Removal> listing = new ArrayList<>();
@@ -213,9 +222,9 @@ public final class RetentionSweep {
         private long files;
         private long bytes;
 
-        Run(boolean dry, long usableBytes) {
+        Run(boolean dry, List<Long> wanted) {
             this.dry = dry;
-            this.usableBytes = usableBytes;
+            this.wanted = wanted;
             began = uses.now();
             this.judge = new GroupJudge(began, settings, uses, openFiles, listed, cache);
         }
@@ -302,7 +311,7 @@ public final class RetentionSweep {
                 OptionalLong limit = repository.getKey().isEmpty()
                         ? OptionalLong.empty()
                         : settings.rulesOf(repository.getKey()).sizeLimitBytes();
-                long excess = limit.isEmpty() ? 0 : beyond(evictions.totalBytes(), limit.getAsLong());
+                long excess = limit.isEmpty() ? 0 : Bounds.beyond(evictions.totalBytes(), limit.getAsLong());
                 needed |= excess > 0;
                 evictions.addKeptTo(all, evictions.line(excess));
                 repositoryLines.put(repository.getKey(), evictions.line(excess));
@@ -323,17 +332,22 @@ public final class RetentionSweep {
 
         /** What has to go beside what goes for its repository's limit. */
         private long toFree(Evictions left) {
-            if (settings.cacheSizeLimit().isEmpty() && settings.minFree().isEmpty() && usableBytes == 0) {
+            if (settings.cacheSizeLimit().isEmpty() && settings.minFree().isEmpty() && wanted.isEmpty()) {
                 return 0;
             }
             try {
                 long before =
                         spare.values().stream().mapToLong(Evictions::totalBytes).sum();
                 long going = before - left.totalBytes();
-                DiskSpace.Space space = disk.space();
-                long usable = space.usableBytes() + going + (dry ? counts.sum().bytes() : 0);
-                long excess = excess(bytes - going, space);
-                long lack = Math.max(lack(usable, space), usableBytes - usable);
+                Bounds bounds = new Bounds(settings, disk.space());
+                long usable = bounds.space().usableBytes()
+                        + going
+                        + (dry ? counts.sum().bytes() : 0);
+                if (wanted.stream().anyMatch(it -> Bounds.isHopeless(it, usable, left.totalBytes()))) {
+                    spareInVain = OptionalLong.of(left.totalBytes());
+                }
+                long excess = bounds.excess(bytes - going);
+                long lack = Math.max(bounds.lack(usable), bounds.lack(wanted, usable, left.totalBytes()));
                 cacheReason = excess >= lack ? RemovalReason.CACHE_SIZE : RemovalReason.DISK_SPACE;
                 return Math.max(excess, lack);
             } catch (IOException e) {

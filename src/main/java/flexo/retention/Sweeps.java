@@ -48,6 +48,8 @@ public final class Sweeps implements AutoCloseable {
     private static final int USES_WRITTEN_PER_SECOND = 1000;
     /** How long the size alone calls for no further sweep, when one could not make enough room. */
     static final Duration NO_USE = Duration.ofHours(1);
+    /** How long what was to spare when it was not enough counts as what is to spare. */
+    static final Duration IN_VAIN = Duration.ofMinutes(1);
     /** More are a reason to look at everything. */
     private static final int MOST_CACHED = 2000;
 
@@ -61,6 +63,7 @@ public final class Sweeps implements AutoCloseable {
     private final LastUses uses;
     private final ScheduledExecutorService timer;
     private final Executor executor;
+    private final RoomDemand room = new RoomDemand();
 
     // Guarded by the monitor:
 
@@ -75,11 +78,6 @@ public final class Sweeps implements AutoCloseable {
 
     /** Sweeps that somebody waits for, until they have begun. */
     private final Map<Asked, CompletableFuture<SweepReport>> asked = new EnumMap<>(Asked.class);
-
-    /** Who waits for room, and how much; null if nobody does. */
-    private CompletableFuture<Void> room;
-
-    private long roomBytes;
 
     /** The next sweep of everything; null before the first. */
     private ScheduledFuture<?> next;
@@ -139,6 +137,7 @@ public final class Sweeps implements AutoCloseable {
     public void use(RetentionSettings settings) {
         run(() -> {
             sweep.use(settings);
+            room.tryAgain();
             roomCannotBeMade = false;
             sweepRegularly();
         });
@@ -222,41 +221,28 @@ public final class Sweeps implements AutoCloseable {
     }
 
     /**
-     * Removes what was not used for longest, so that something can be cached.
+     * Removes what was not used for longest, so that something can be cached. Who asks before it has begun is served by the
+     * same sweep. What could not be made is not tried again for a while, unless so much has become usable since, or settings
+     * have changed, that it may be possible now.
      *
      * @param usableBytes how many bytes should be usable on the disk then
      * @return completed when that was tried, never exceptionally
      */
     public CompletionStage<Void> makeRoom(long usableBytes) {
-        CompletableFuture<Void> asked;
-        synchronized (this) {
-            if (stopped) {
-                return CompletableFuture.completedFuture(null);
-            }
-            // Who asks before it has begun is served by the same sweep.
-            roomBytes = Math.max(roomBytes, usableBytes);
-            if (room != null) {
-                return room.minimalCompletionStage();
-            }
-            asked = room = new CompletableFuture<>();
-        }
-        run(this::sweepForRoom);
-        return asked.minimalCompletionStage();
+        return room.add(usableBytes, sweep.usableBytes(), () -> run(this::sweepForRoom));
     }
 
     private void sweepForRoom() {
-        CompletableFuture<Void> asked;
-        long wanted;
-        synchronized (this) {
-            asked = room;
-            wanted = roomBytes;
-            room = null;
-            roomBytes = 0;
-        }
+        RoomDemand.Taken taken = room.take();
         try {
-            bytes = sweep.makeRoom(wanted).bytes();
+            RetentionSweep.Room made = sweep.makeRoom(taken.bytes());
+            bytes = made.report().bytes();
+            if (made.spareBytes().isPresent()) {
+                room.inVain(made.spareBytes().getAsLong());
+                later(IN_VAIN, room::tryAgain);
+            }
         } finally {
-            asked.complete(null);
+            taken.tried().complete(null);
         }
     }
 
@@ -286,18 +272,14 @@ public final class Sweeps implements AutoCloseable {
     @Override
     public void close() {
         List<CompletableFuture<SweepReport>> unanswered;
-        CompletableFuture<Void> waitingForRoom;
         synchronized (this) {
             stopped = true;
             waiting.clear();
             unanswered = List.copyOf(asked.values());
-            waitingForRoom = room;
         }
         sweep.stop();
         unanswered.forEach(report -> report.completeExceptionally(stopping()));
-        if (waitingForRoom != null) {
-            waitingForRoom.complete(null);
-        }
+        room.stop();
         uses.save();
     }
 

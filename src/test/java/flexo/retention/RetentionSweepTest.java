@@ -5,6 +5,7 @@ import static flexo.testing.TestPaths.path;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.alpm.RepositoryPath;
+import flexo.testing.LogLines;
 import flexo.cache.ContentHead;
 import flexo.cache.PartFile;
 import java.io.IOException;
@@ -23,11 +24,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -712,7 +710,7 @@ class RetentionSweepTest {
         Path file = bench.put("a-file", 1);
         RetentionSweep sweep = new CacheBench(file).sweep();
 
-        List<String> lines = linesOf(Level.WARNING, () -> {
+        List<String> lines = LogLines.of(RetentionSweep.class, Level.WARNING, () -> {
             sweep.everything(false);
             sweep.everything(false);
         });
@@ -729,7 +727,7 @@ class RetentionSweepTest {
         bench.atClaim = paths -> replaceByDirectory(stubborn);
         RetentionSweep sweep = bench.sweep();
 
-        List<String> lines = linesOf(Level.WARNING, () -> sweep.everything(false));
+        List<String> lines = LogLines.of(RetentionSweep.class, Level.WARNING, () -> sweep.everything(false));
 
         assertThat(lines).hasSize(1).allMatch(line -> line.contains("core/os/x86_64 has files that cannot be removed"));
         assertThat(bench.versions("zlib")).containsExactly("2-1");
@@ -760,7 +758,7 @@ class RetentionSweepTest {
         bench.atClaim = paths -> hasty.sweep().everything(false);
         RetentionSweep sweep = bench.sweep();
 
-        List<String> lines = linesOf(Level.WARNING, () -> sweep.everything(false));
+        List<String> lines = LogLines.of(RetentionSweep.class, Level.WARNING, () -> sweep.everything(false));
 
         assertThat(lines).isEmpty();
         assertThat(bench.versions("bash")).containsExactly("5-1");
@@ -820,7 +818,7 @@ class RetentionSweepTest {
         List.of("bash-1-1", "bash-2-1", "bash-3-1").forEach(bench::put);
         RetentionSweep sweep = bench.sweep();
 
-        List<String> lines = linesOf(Level.INFO, () -> sweep.everything(false));
+        List<String> lines = LogLines.of(RetentionSweep.class, Level.INFO, () -> sweep.everything(false));
 
         assertThat(lines)
                 .containsExactly(
@@ -870,32 +868,5 @@ class RetentionSweepTest {
         } finally {
             Logger.getLogger(RetentionSweep.class.getName()).setLevel(null);
         }
-    }
-
-    private static List<String> linesOf(Level least, Runnable work) {
-        Logger logger = Logger.getLogger(RetentionSweep.class.getName());
-        List<String> lines = new ArrayList<>();
-        SimpleFormatter formatter = new SimpleFormatter();
-        Handler listening = new Handler() {
-            @Override
-            public void publish(LogRecord line) {
-                if (line.getLevel().intValue() >= least.intValue()) {
-                    lines.add(formatter.formatMessage(line));
-                }
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        logger.addHandler(listening);
-        try {
-            work.run();
-        } finally {
-            logger.removeHandler(listening);
-        }
-        return lines;
     }
 }
