@@ -127,7 +127,7 @@ public final class Application implements ServletContextListener {
                 List.of(
                         new CacheFigures(upkeep.sweeps(), files.wrong()),
                         new DownloadFigures(fetching.downloads(), fetching.databases(), streams),
-                        new PrefetchFigures(prefetch),
+                        new PrefetchFigures(prefetch::counts),
                         new MirrorFigures(mirrors.health())),
                 threads.pumps());
         servlets.prefetch(prefetch, threads.pumps());

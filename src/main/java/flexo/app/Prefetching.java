@@ -2,6 +2,7 @@ package flexo.app;
 
 import flexo.cache.Generations;
 import flexo.config.FlexoConfig;
+import flexo.prefetch.HandedIn;
 import flexo.prefetch.NamedPackages;
 import flexo.prefetch.Prefetch;
 import flexo.prefetch.PrefetchQueue;
@@ -38,10 +39,11 @@ final class Prefetching {
                         chosen),
                 new NamedPackages(new Generations(files.directory()), files.cache(), chosen),
                 queue,
+                new HandedIn(files.directory()),
                 threads.timer(),
                 threads.storage(),
                 InstantSource.system());
-        settings.whenChanged(FlexoConfig::prefetch, changed -> prefetch.start());
+        settings.whenChanged(FlexoConfig::prefetch, changed -> prefetch.followSchedule());
         return prefetch;
     }
 

@@ -3,10 +3,10 @@ package flexo.cache;
 import flexo.alpm.RefusedPathException;
 import flexo.alpm.RepositoryPath;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ public final class DatabaseList {
     /** Uses closer together than this are not worth a write. */
     private static final Duration USES_APART = Duration.ofHours(6);
 
-    private final Path file;
+    private final NoteFile file;
     /** Guarded by itself, as are the two that follow. */
     private final Map<RepositoryPath, Instant> lastUses = new LinkedHashMap<>();
 
@@ -39,7 +39,7 @@ public final class DatabaseList {
     private final Object storing = new Object();
 
     private DatabaseList(Path file) {
-        this.file = file;
+        this.file = new NoteFile(file, "After a restart databases are refreshed again only when clients ask for them");
     }
 
     /**
@@ -51,7 +51,7 @@ public final class DatabaseList {
     public static DatabaseList read(Path root) {
         DatabaseList list = new DatabaseList(root.resolve(".databases"));
         try {
-            for (String line : Files.readAllLines(list.file)) {
+            for (String line : Files.readAllLines(list.file.path())) {
                 list.take(line);
             }
         } catch (NoSuchFileException e) {
@@ -131,12 +131,8 @@ public final class DatabaseList {
         }
     }
 
-    /**
-     * Writes the list if it has changed.
-     *
-     * @throws IOException if the disk refuses
-     */
-    public void store() throws IOException {
+    /** Writes the list if it has changed; if the disk refuses, that is tried again the next time. */
+    public void store() {
         synchronized (storing) {
             List<String> lines = new ArrayList<>();
             synchronized (lastUses) {
@@ -144,23 +140,14 @@ public final class DatabaseList {
                     return;
                 }
                 dirty = false;
-                lastUses.forEach((path, use) -> lines.add(use.getEpochSecond() + " " + path.toUrlPath()));
+                lastUses.forEach((path, use) -> lines.add(use.getEpochSecond() + " " + path.toUrlPath() + "\n"));
             }
-            try {
-                write(lines);
-            } catch (IOException e) {
+            byte[] text = String.join("", lines).getBytes(StandardCharsets.UTF_8);
+            if (!file.replace(out -> out.write(text))) {
                 synchronized (lastUses) {
                     dirty = true;
                 }
-                throw e;
             }
         }
-    }
-
-    private void write(List<String> lines) throws IOException {
-        Files.createDirectories(file.getParent());
-        Path next = file.resolveSibling(file.getFileName() + ".next");
-        Files.write(next, lines);
-        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }

@@ -208,7 +208,7 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
                 .map(this::refresh)
                 .map(CompletionStage::toCompletableFuture)
                 .toArray(CompletableFuture<?>[]::new);
-        store();
+        list.store();
         return CompletableFuture.allOf(checks);
     }
 
@@ -262,7 +262,7 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
         if (listsPackages(database)) {
             contents.ifPresent(known -> packages.put(database, known));
         }
-        store();
+        list.store();
     }
 
     void given(Client client, RepositoryPath database, Optional<Signature> signature) {
@@ -273,19 +273,11 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
         staleAnswers.increment();
     }
 
-    private void store() {
-        try {
-            list.store();
-        } catch (IOException e) {
-            LOG.log(Level.WARNING, "The list of databases could not be written; they are found again one by one", e);
-        }
-    }
-
     /** Ends all checks; what was published stays. */
     @Override
     public void close() {
         closed = true;
         files.values().forEach(visited -> visited.file().close(STOPPING));
-        store();
+        list.store();
     }
 }

@@ -16,6 +16,8 @@ public final class StoredMirrors {
 
     private final StateFile results;
     private final StateFile mirrorlist;
+    /** Whether storing failed the last time, which has been told then. */
+    private boolean failing;
 
     /** Kept in these two files ({@code mirrorlist_latency_test_results_file}, {@code mirrorlist_fallback_file}). */
     public StoredMirrors(StateFile results, StateFile mirrorlist) {
@@ -57,11 +59,14 @@ public final class StoredMirrors {
         try {
             results.write(MirrorTestResultsJson.print(tested));
             mirrorlist.write(tested.mirrorlist().print());
+            failing = false;
         } catch (IOException e) {
             LOG.log(
-                    Level.WARNING,
-                    "The results of the mirror test cannot be stored and will be lost at the next start: {0}",
-                    e.toString());
+                    failing ? Level.FINE : Level.WARNING,
+                    "The results of the mirror test cannot be stored by the user {0} in {1} and {2}, and will be lost at the next"
+                            + " start: {3}. It is tried again with the next test",
+                    new Object[] {System.getProperty("user.name"), results, mirrorlist, e});
+            failing = true;
         }
     }
 }

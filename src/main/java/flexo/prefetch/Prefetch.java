@@ -45,6 +45,7 @@ public final class Prefetch implements AutoCloseable {
     private final Updates updates;
     private final NamedPackages named;
     private final PrefetchQueue queue;
+    private final HandedIn handedIn;
     private final ScheduledExecutorService timer;
     private final Executor executor;
     private final InstantSource clock;
@@ -67,6 +68,7 @@ public final class Prefetch implements AutoCloseable {
      *
      * @param settings asked whenever something is decided; a run that is due outside of the quiet hours begins with them
      * @param queue takes what is found; closed with this
+     * @param handedIn keeps the names that were asked for until they are fetched
      * @param timer calls when a run is due; nothing else happens on it
      * @param executor finds out
      */
@@ -76,6 +78,7 @@ public final class Prefetch implements AutoCloseable {
             Updates updates,
             NamedPackages named,
             PrefetchQueue queue,
+            HandedIn handedIn,
             ScheduledExecutorService timer,
             Executor executor,
             InstantSource clock) {
@@ -84,9 +87,40 @@ public final class Prefetch implements AutoCloseable {
         this.updates = updates;
         this.named = named;
         this.queue = queue;
+        this.handedIn = handedIn;
         this.timer = timer;
         this.executor = executor;
         this.clock = clock;
+        queue.whenNamedAreOver(() -> handedIn.update(queue::named));
+    }
+
+    /** Goes on with the names that were asked for before the last restart, and follows the schedule. Returns at once. */
+    public void start() {
+        executor.execute(this::resume);
+        followSchedule();
+    }
+
+    private void resume() {
+        List<String> names = handedIn.read();
+        if (!names.isEmpty()) {
+            var unused = byName(names, false).thenAccept(found -> {
+                if (knowsNone(found, names)) {
+                    resumeLater();
+                }
+            });
+        }
+    }
+
+    /** Where databases have yet to be had, nothing is known of any package. */
+    private static boolean knowsNone(NamedPackages.Found found, Collection<String> names) {
+        return found.answer().unknown().size() == names.size();
+    }
+
+    private synchronized void resumeLater() {
+        if (!closed) {
+            ScheduledFuture<?> unused =
+                    timer.schedule(() -> executor.execute(this::resume), AT_MOST.toNanos(), TimeUnit.NANOSECONDS);
+        }
     }
 
     private static RepositoryPath usual(String path) {
@@ -98,7 +132,7 @@ public final class Prefetch implements AutoCloseable {
     }
 
     /** Begins to follow the schedule, or to follow another one that has taken its place. */
-    public void start() {
+    public void followSchedule() {
         synchronized (this) {
             due = settings.get().schedule().first(clock.instant());
             if (look != null) {
@@ -134,9 +168,17 @@ public final class Prefetch implements AutoCloseable {
      * @return what will be fetched, and what will not; fails as {@link #updates} does
      */
     public CompletionStage<PrefetchAnswer> ahead(Collection<String> names, boolean dependencies) {
+        return byName(names, dependencies).thenApply(NamedPackages.Found::answer);
+    }
+
+    private CompletionStage<NamedPackages.Found> byName(Collection<String> names, boolean dependencies) {
         return inTurn(() -> databases.all().isEmpty() ? USUAL : List.of(), () -> {
             NamedPackages.Found found = named.find(databases.all(), names, dependencies);
             queue.add(found.wanted());
+            if (!knowsNone(found, names)) {
+                handedIn.resolved(names);
+                handedIn.update(queue::named);
+            }
             LOG.log(
                     Level.INFO,
                     "Packages that were asked for by name: {0} are fetched now, {1} are cached"
@@ -147,7 +189,7 @@ public final class Prefetch implements AutoCloseable {
                         found.answer().tooLarge().size(),
                         found.answer().unknown().size()
                     });
-            return found.answer();
+            return found;
         });
     }
 
@@ -156,15 +198,14 @@ public final class Prefetch implements AutoCloseable {
         return queue.counts();
     }
 
-    private CompletionStage<PrefetchAnswer> inTurn(
-            Supplier<List<RepositoryPath>> others, Supplier<PrefetchAnswer> findOut) {
+    private <T> CompletionStage<T> inTurn(Supplier<List<RepositoryPath>> others, Supplier<T> findOut) {
         synchronized (this) {
             if (closed || asking >= MOST_ASKING) {
                 return CompletableFuture.failedFuture(new IllegalStateException(
                         closed ? "Flexo is being stopped" : "too many are asking at the same time"));
             }
             asking++;
-            CompletionStage<PrefetchAnswer> mine = last.handle((before, failure) -> null)
+            CompletionStage<T> mine = last.handle((before, failure) -> null)
                     .thenComposeAsync(unused -> databases.refreshed(others.get()), executor)
                     .thenApplyAsync(unused -> findOut.get(), executor)
                     .whenComplete((answer, failure) -> ended(failure));

@@ -1,5 +1,6 @@
 package flexo.prefetch;
 
+import flexo.alpm.PackageFileName;
 import flexo.alpm.RepositoryPath;
 import flexo.download.AheadSource;
 import flexo.download.AheadSource.Ahead;
@@ -11,6 +12,9 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -21,6 +25,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 /**
  * The packages that are to be fetched ahead: one at a time, only in the quiet hours, and only while no client waits for a
@@ -58,6 +63,7 @@ public final class PrefetchQueue implements AutoCloseable {
     private ScheduledFuture<?> look;
 
     private PrefetchCounts counts = PrefetchCounts.NONE;
+    private volatile Runnable whenNamedAreOver = () -> {};
 
     private volatile boolean closed;
 
@@ -111,7 +117,7 @@ public final class PrefetchQueue implements AutoCloseable {
     /** Takes newer versions in, in place of those that were to be fetched by what was known before. */
     void replaceUpdates(Collection<Wanted> updates) {
         synchronized (this) {
-            waiting.values().removeIf(former -> former.used().isPresent());
+            waiting.values().removeIf(former -> !former.isNamed());
         }
         add(updates);
     }
@@ -127,6 +133,28 @@ public final class PrefetchQueue implements AutoCloseable {
     /** What was done since the start. */
     public synchronized PrefetchCounts counts() {
         return counts;
+    }
+
+    /** The names of packages that were asked for by name and are not over; empty if it was closed. */
+    synchronized Optional<Set<String>> named() {
+        if (closed) {
+            return Optional.empty();
+        }
+        Set<String> names = new TreeSet<>();
+        Stream.concat(waiting.values().stream(), Stream.ofNullable(current))
+                .filter(Wanted::isNamed)
+                .flatMap(wanted -> PackageFileName.parse(wanted.path().fileName()).stream())
+                .forEach(file -> names.add(file.name()));
+        return Optional.of(names);
+    }
+
+    /**
+     * Who is to be told when the last package that was asked for by name is over.
+     *
+     * @param told called on the executor
+     */
+    void whenNamedAreOver(Runnable told) {
+        whenNamedAreOver = told;
     }
 
     /** How many packages are to be fetched, the one that is being fetched included. */
@@ -217,7 +245,7 @@ public final class PrefetchQueue implements AutoCloseable {
     // Outside of it.
 
     private void fetch(Wanted next) {
-        if (!room.hasRoomFor(Math.max(0, next.sizeBytes()))) {
+        if (!room.hasRoomFor(next.path(), Math.max(0, next.sizeBytes()))) {
             LOG.log(
                     Level.INFO,
                     "{0}: not prefetched, since its {1} bytes would have to be made room for",
@@ -273,6 +301,7 @@ public final class PrefetchQueue implements AutoCloseable {
     }
 
     private void over(Wanted one, boolean again, PrefetchCounts now) {
+        boolean lastNamed;
         synchronized (this) {
             counts = now;
             current = null;
@@ -282,6 +311,10 @@ public final class PrefetchQueue implements AutoCloseable {
                 waiting.put(one.path(), one);
                 waiting.putAll(former);
             }
+            lastNamed = !closed && one.isNamed() && waiting.values().stream().noneMatch(Wanted::isNamed);
+        }
+        if (lastNamed) {
+            whenNamedAreOver.run();
         }
         advanceSoon();
     }

@@ -12,4 +12,9 @@ import java.util.Optional;
  * @param why the reason, for people
  * @param used when a client used the version before it; empty if it was asked for by name
  */
-record Wanted(RepositoryPath path, long sizeBytes, String why, Optional<Instant> used) {}
+record Wanted(RepositoryPath path, long sizeBytes, String why, Optional<Instant> used) {
+    /** Whether it was asked for by name. */
+    boolean isNamed() {
+        return used.isEmpty();
+    }
+}

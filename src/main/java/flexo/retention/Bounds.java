@@ -27,6 +27,29 @@ record Bounds(RetentionSettings settings, DiskSpace.Space space) {
         return usableBytes >= wanted ? 0 : wanted + wanted / MARGIN - usableBytes;
     }
 
+    /** What must go of a repository with rules of its own, which takes so much; 0 or less if it keeps its limit. */
+    long excess(String key, long bytes) {
+        OptionalLong limit = settings.rulesOf(key).sizeLimitBytes();
+        return limit.isEmpty() ? 0 : beyond(bytes, limit.getAsLong());
+    }
+
+    /** Whether anything must go, as the cache takes so much. */
+    boolean areExceeded(Occupied occupied) {
+        return excess(occupied.bytes()) > 0
+                || lack(space.usableBytes()) > 0
+                || occupied.limited().entrySet().stream()
+                        .anyMatch(repository -> excess(repository.getKey(), repository.getValue()) > 0);
+    }
+
+    /** Whether more can be written to a directory without anything having to go. */
+    boolean allow(Occupied occupied, String directory, long more) {
+        String key = settings.limitKey(directory);
+        Occupied then = occupied.plus(key, more);
+        return excess(then.bytes()) <= 0
+                && lack(space.usableBytes() - more) <= 0
+                && (key.isEmpty() || excess(key, then.limited().get(key)) <= 0);
+    }
+
     /** What must go of something that takes so much, so that it keeps a limit; 0 or less if it does. */
     static long beyond(long bytes, long limit) {
         return bytes <= limit ? 0 : bytes - (limit - limit / MARGIN);

@@ -78,8 +78,11 @@ final class GroupJudge {
             }
         }
         List<GroupVerdict.Spare> spare = new ArrayList<>();
+        long bytesInUse = 0;
         for (Verdict verdict : policy.judge(packages, settings.rulesOf(group.place()))) {
-            if (!verdict.file().inUse()) {
+            if (verdict.file().inUse()) {
+                bytesInUse += verdict.file().bytes();
+            } else {
                 PackageFileName name = verdict.file().name();
                 Removal removal = new Removal(
                         group.path(name.toString()).orElseThrow(),
@@ -93,7 +96,7 @@ final class GroupJudge {
                 }
             }
         }
-        return new GroupVerdict(doomed, spare);
+        return new GroupVerdict(doomed, spare, bytesInUse);
     }
 
     private void judge(

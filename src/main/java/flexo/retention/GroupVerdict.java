@@ -8,8 +8,9 @@ import java.util.List;
  *
  * @param doomed what goes, in order
  * @param spare the packages that stay, but may go where room is needed, in the order in which they may
+ * @param bytesInUse what the packages take that stay because they are in use
  */
-record GroupVerdict(List<Doomed> doomed, List<Spare> spare) {
+record GroupVerdict(List<Doomed> doomed, List<Spare> spare, long bytesInUse) {
     /**
      * A package that may go where room is needed.
      *

@@ -39,8 +39,6 @@ public final class LastUses {
     private boolean changed = true;
 
     private boolean usedSinceSave;
-    /** Whether saving failed the last time, which has been told then. */
-    private boolean failing;
 
     /**
      * Nothing is recorded yet.
@@ -168,7 +166,7 @@ public final class LastUses {
         return Duration.ofMillis(time.since(fileTime.toEpochMilli()));
     }
 
-    /** Writes what is recorded to the disk, if it has changed. If that fails it is told once, and tried the next time. */
+    /** Writes what is recorded to the disk, if it has changed. If that fails it is tried the next time. */
     void save() {
         synchronized (writing) {
             UseFile.Content content;
@@ -180,26 +178,12 @@ public final class LastUses {
                 changed = false;
                 content = new UseFile.Content(time.moment(), recordedSince, uses.copy());
             }
-            try {
-                file.write(content);
-                setFailing(false);
-            } catch (IOException e) {
-                if (!setFailing(true)) {
-                    LOG.log(
-                            Level.WARNING,
-                            "When files were used last cannot be saved in {0}: {1}. It is tried again every hour",
-                            new Object[] {file, message(e)});
+            if (!file.write(content)) {
+                synchronized (this) {
+                    changed = true;
                 }
             }
         }
-    }
-
-    /** Returns what it was. */
-    private synchronized boolean setFailing(boolean now) {
-        boolean before = failing;
-        failing = now;
-        changed |= now;
-        return before;
     }
 
     /** The milliseconds since 1970, at least 1. */

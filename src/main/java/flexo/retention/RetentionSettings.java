@@ -53,6 +53,13 @@ public record RetentionSettings(
                 .min(Comparator.naturalOrder());
     }
 
+    /** The key of the rules by which a directory of the cache has a limit of its own; empty if it has none. */
+    String limitKey(String directory) {
+        return ownRulesOf(directory)
+                .filter(key -> rulesOf(key).sizeLimitBytes().isPresent())
+                .orElse("");
+    }
+
     /** The limit of the cache on a file system. */
     OptionalLong cacheSizeLimit(DiskSpace.Space space) {
         return on(cacheSizeLimit, space);

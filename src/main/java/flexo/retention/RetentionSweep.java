@@ -40,7 +40,7 @@ public final class RetentionSweep {
 
     private final Path root;
     private final PackageCache cache;
-    private RetentionSettings settings;
+    private volatile RetentionSettings settings;
     private final LastUses uses;
     private final OpenFiles openFiles;
     private final ListedFiles listed;
@@ -135,16 +135,6 @@ public final class RetentionSweep {
         return run;
     }
 
-    /** What may be written on the disk at present; empty if that cannot be told. Any thread may ask. */
-    OptionalLong usableBytes() {
-        try {
-            return OptionalLong.of(disk.space().usableBytes());
-        } catch (IOException e) {
-            // The cache directory may not be there yet.
-            return OptionalLong.empty();
-        }
-    }
-
     /**
      * Goes through the other versions of some packages.
      *
@@ -169,23 +159,18 @@ public final class RetentionSweep {
         return bytes[0] - run.counts.sum().bytes();
     }
 
-    /** Whether so many bytes, which the cache takes now by all that is known, call for room to be made. */
-    boolean needsRoom(long bytes) {
-        return needsRoom(bytes, 0);
+    /** See {@link RetentionSettings#limitKey}. */
+    String limitKey(String place) {
+        return settings.limitKey(place);
     }
 
-    /** The same if so many bytes more were written. */
-    boolean needsRoom(long bytes, long more) {
+    /** What the settings say of the disk as it is; empty if that cannot be told. Any thread may ask. */
+    Optional<Bounds> bounds() {
         try {
-            if (settings.cacheSizeLimit().isEmpty() && settings.minFree().isEmpty()) {
-                return false;
-            }
-            Bounds bounds = new Bounds(settings, disk.space());
-            return bounds.excess(bytes + more) > 0
-                    || bounds.lack(bounds.space().usableBytes() - more) > 0;
+            return Optional.of(new Bounds(settings, disk.space()));
         } catch (IOException e) {
             // The cache directory may not be there yet.
-            return false;
+            return Optional.empty();
         }
     }
 
@@ -219,6 +204,9 @@ public final class RetentionSweep {
         private final Map<String, Evictions.Line> repositoryLines = new HashMap<>();
         private Evictions.Line cacheLine = Evictions.Line.nothing();
         private RemovalReason cacheReason = RemovalReason.CACHE_SIZE;
+        /** What packages take, by the directory of each repository with a limit of its own. */
+        private final Map<String, Long> limitedBytes = new HashMap<>();
+
         private long files;
         private long bytes;
 
@@ -237,6 +225,7 @@ public final class RetentionSweep {
                     !stopped,
                     files,
                     bytes,
+                    limitedBytes,
                     counts.all(),
                     listing);
         }
@@ -296,9 +285,17 @@ public final class RetentionSweep {
                     break;
                 }
             }
-            if (!verdict.spare().isEmpty()) {
-                Evictions evictions = spare.computeIfAbsent(limitKey(group), key -> new Evictions());
-                verdict.spare().forEach(it -> evictions.add(LastUses.millis(it.lastUse()), bytesOf(it)));
+            String key = settings.limitKey(group.place());
+            Evictions evictions = spare.computeIfAbsent(key, unused -> new Evictions());
+            verdict.spare().forEach(it -> evictions.add(LastUses.millis(it.lastUse()), bytesOf(it)));
+            if (!key.isEmpty()) {
+                limitedBytes.merge(
+                        key,
+                        verdict.bytesInUse()
+                                + verdict.spare().stream()
+                                        .mapToLong(Run::bytesOf)
+                                        .sum(),
+                        Long::sum);
             }
         }
 
@@ -308,10 +305,10 @@ public final class RetentionSweep {
             Evictions all = new Evictions();
             for (Map.Entry<String, Evictions> repository : spare.entrySet()) {
                 Evictions evictions = repository.getValue();
-                OptionalLong limit = repository.getKey().isEmpty()
-                        ? OptionalLong.empty()
-                        : settings.rulesOf(repository.getKey()).sizeLimitBytes();
-                long excess = limit.isEmpty() ? 0 : Bounds.beyond(evictions.totalBytes(), limit.getAsLong());
+                OptionalLong limit = settings.rulesOf(repository.getKey()).sizeLimitBytes();
+                long excess = limit.isEmpty()
+                        ? 0
+                        : Bounds.beyond(limitedBytes.getOrDefault(repository.getKey(), 0L), limit.getAsLong());
                 needed |= excess > 0;
                 evictions.addKeptTo(all, evictions.line(excess));
                 repositoryLines.put(repository.getKey(), evictions.line(excess));
@@ -357,26 +354,26 @@ public final class RetentionSweep {
         }
 
         private void evict(FileGroup group) throws IOException {
-            String key = limitKey(group);
+            String key = settings.limitKey(group.place());
             Evictions.Line repositoryLine = repositoryLines.computeIfAbsent(key, unused -> Evictions.Line.nothing());
             for (GroupVerdict.Spare it : judge.judge(group).spare()) {
                 long millis = LastUses.millis(it.lastUse());
                 boolean goOn = true;
+                boolean goes = true;
                 if (repositoryLine.takes(millis, bytesOf(it))) {
                     goOn = remove(group, it.because(RemovalReason.REPOSITORY_SIZE));
                 } else if (cacheLine.takes(millis, bytesOf(it))) {
                     goOn = remove(group, it.because(cacheReason));
+                } else {
+                    goes = false;
                 }
                 if (!goOn) {
                     break;
                 }
+                if (goes) {
+                    limitedBytes.computeIfPresent(key, (unused, before) -> before - bytesOf(it));
+                }
             }
-        }
-
-        private String limitKey(FileGroup group) {
-            return settings.ownRulesOf(group.place())
-                    .filter(key -> settings.rulesOf(key).sizeLimitBytes().isPresent())
-                    .orElse("");
         }
 
         private static long bytesOf(GroupVerdict.Spare spare) {

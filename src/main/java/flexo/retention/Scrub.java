@@ -4,6 +4,7 @@ import flexo.alpm.RefusedPathException;
 import flexo.alpm.RepositoryPath;
 import flexo.cache.CacheEntry;
 import flexo.cache.FileDigest;
+import flexo.cache.NoteFile;
 import flexo.cache.PackageCache;
 import flexo.cache.VerifiedFiles;
 import flexo.cache.WrongFiles;
@@ -54,7 +55,7 @@ public final class Scrub implements AutoCloseable {
     private final KnownPackages packages;
     private final VerifiedFiles verified;
     private final WrongFiles wrong;
-    private final Path positionFile;
+    private final NoteFile positionFile;
     private final long bytesPerSecond;
     private final ScheduledExecutorService timer;
     private final Executor storage;
@@ -99,7 +100,8 @@ public final class Scrub implements AutoCloseable {
             ScheduledExecutorService timer,
             Executor storage,
             InstantSource clock) {
-        this.positionFile = root.resolve(".scrub");
+        this.positionFile = new NoteFile(
+                root.resolve(".scrub"), "After a restart cached packages are read again that need not be");
         this.cache = cache;
         this.packages = packages;
         this.verified = verified;
@@ -148,7 +150,7 @@ public final class Scrub implements AutoCloseable {
     private Duration lookOn() throws IOException {
         Instant now = clock.instant();
         if (position == null) {
-            position = ScrubPosition.read(positionFile, now);
+            position = ScrubPosition.read(positionFile.path(), now);
         }
         if (!inRound) {
             Duration early = Duration.between(now, position.roundBegins());
@@ -174,7 +176,7 @@ public final class Scrub implements AutoCloseable {
         return Duration.ZERO;
     }
 
-    private Duration endRound(Instant now) throws IOException {
+    private Duration endRound(Instant now) {
         inRound = false;
         Instant next = position.roundBegins().plus(ROUND);
         position = new ScrubPosition(next.isAfter(now) ? next : now, "");
@@ -219,7 +221,7 @@ public final class Scrub implements AutoCloseable {
         return Duration.ZERO;
     }
 
-    private void judge(boolean good) throws IOException {
+    private void judge(boolean good) {
         Reading done = reading;
         endReading();
         if (good) {

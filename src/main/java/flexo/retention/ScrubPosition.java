@@ -1,11 +1,10 @@
 package flexo.retention;
 
+import flexo.cache.NoteFile;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
 
@@ -16,20 +15,20 @@ import java.util.List;
  * @param after the path of the last file that was dealt with; empty at the beginning of a round
  */
 record ScrubPosition(Instant roundBegins, String after) {
-    /** Reads it; a new round if it is missing or was torn by a crash. */
-    static ScrubPosition read(Path file, Instant now) throws IOException {
+    /** Reads it; a new round if it is missing, cannot be read, or was torn by a crash. */
+    static ScrubPosition read(Path file, Instant now) {
         try {
             List<String> lines = Files.readAllLines(file);
             return new ScrubPosition(Instant.ofEpochSecond(Long.parseLong(lines.get(0))), lines.get(1));
-        } catch (NoSuchFileException | CharacterCodingException | NumberFormatException | IndexOutOfBoundsException e) {
+        } catch (IOException | NumberFormatException | IndexOutOfBoundsException e) {
+            // What it costs is to read good packages once more.
             return new ScrubPosition(now, "");
         }
     }
 
-    void write(Path file) throws IOException {
-        Files.createDirectories(file.getParent());
-        Path next = file.resolveSibling(file.getFileName() + ".next");
-        Files.write(next, List.of(Long.toString(roundBegins.getEpochSecond()), after));
-        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    /** Writes it; if that is not possible, more is read again after a restart than need be. */
+    void write(NoteFile file) {
+        String text = roundBegins.getEpochSecond() + "\n" + after + "\n";
+        boolean unused = file.replace(out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param complete false if it was broken off, because the application stops
  * @param files how many files are in the cache, after the sweep
  * @param bytes what they take
+ * @param limitedBytes what packages take, by the directory of each repository that has a limit of its own
  * @param counts what goes, by reason, with every reason
  * @param removals what goes, in the order of removal; only in a dry run, and then at most {@value #LISTED_MOST}
  */
@@ -24,6 +25,7 @@ public record SweepReport(
         boolean complete,
         long files,
         long bytes,
+        Map<String, Long> limitedBytes,
         Map<RemovalReason, RemovalCounts.Count> counts,
         List<Removal> removals) {
     /** More are counted, but not listed. */
@@ -31,8 +33,14 @@ public record SweepReport(
 
     /** Copies the collections; every reason has its count. */
     public SweepReport {
+        limitedBytes = Map.copyOf(limitedBytes);
         counts = Map.copyOf(counts);
         removals = List.copyOf(removals);
+    }
+
+    /** What the cache takes after it. */
+    Occupied occupied() {
+        return new Occupied(bytes, limitedBytes);
     }
 
     /** The sum over all reasons: what goes. */

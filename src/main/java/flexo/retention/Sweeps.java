@@ -86,8 +86,8 @@ public final class Sweeps implements AutoCloseable {
 
     // Only changed by the one task that runs:
 
-    /** What the cache takes by all that is known; negative until everything was looked at. */
-    private volatile long bytes = -1;
+    /** Empty until everything was looked at. */
+    private volatile Optional<Occupied> occupied = Optional.empty();
 
     /** Whether the last sweep of everything left the cache too large. */
     private boolean roomCannotBeMade;
@@ -229,14 +229,19 @@ public final class Sweeps implements AutoCloseable {
      * @return completed when that was tried, never exceptionally
      */
     public CompletionStage<Void> makeRoom(long usableBytes) {
-        return room.add(usableBytes, sweep.usableBytes(), () -> run(this::sweepForRoom));
+        return room.add(
+                usableBytes,
+                sweep.bounds().stream()
+                        .mapToLong(bounds -> bounds.space().usableBytes())
+                        .findFirst(),
+                () -> run(this::sweepForRoom));
     }
 
     private void sweepForRoom() {
         RoomDemand.Taken taken = room.take();
         try {
             RetentionSweep.Room made = sweep.makeRoom(taken.bytes());
-            bytes = made.report().bytes();
+            occupied = Optional.of(made.report().occupied());
             if (made.spareBytes().isPresent()) {
                 room.inVain(made.spareBytes().getAsLong());
                 later(IN_VAIN, room::tryAgain);
@@ -251,11 +256,13 @@ public final class Sweeps implements AutoCloseable {
     }
 
     /**
-     * Whether the cache can take so many bytes more without anything being removed for them, by all that is known: what was
-     * written in the last seconds, and what lies there before the first sweep, does not count yet. Asks the file system.
+     * Whether a file can be cached without anything being removed for it, by all that is known: what was written in the last
+     * seconds, and what lies there before the first sweep, does not count yet. Asks the file system.
      */
-    public boolean hasRoomFor(long more) {
-        return !sweep.needsRoom(Math.max(0, bytes), more);
+    public boolean hasRoomFor(RepositoryPath path, long bytes) {
+        return sweep.bounds()
+                .map(bounds -> bounds.allow(occupied.orElse(Occupied.NOTHING), path.directory(), bytes))
+                .orElse(true);
     }
 
     /** What has been removed since the start. */
@@ -348,8 +355,8 @@ public final class Sweeps implements AutoCloseable {
             return report;
         }
         last = report;
-        bytes = report.bytes();
-        boolean tooLarge = sweep.needsRoom(bytes);
+        occupied = Optional.of(report.occupied());
+        boolean tooLarge = needsRoom();
         if (tooLarge && !roomCannotBeMade) {
             later(NO_USE, () -> run(() -> roomCannotBeMade = false));
         }
@@ -378,10 +385,18 @@ public final class Sweeps implements AutoCloseable {
         }
         for (Map.Entry<String, Set<String>> place : places.entrySet()) {
             long more = sweep.some(place.getKey(), List.copyOf(place.getValue()));
-            bytes = bytes < 0 ? bytes : Math.max(0, bytes + more);
+            occupied = occupied.map(before -> before.plus(sweep.limitKey(place.getKey()), more));
         }
-        if (bytes >= 0 && !roomCannotBeMade && sweep.needsRoom(bytes)) {
+        if (!roomCannotBeMade && needsRoom()) {
             SweepReport unused = sweepEverything();
         }
+    }
+
+    private boolean needsRoom() {
+        Optional<Occupied> known = occupied;
+        return known.isPresent()
+                && sweep.bounds()
+                        .map(bounds -> bounds.areExceeded(known.get()))
+                        .orElse(false);
     }
 }

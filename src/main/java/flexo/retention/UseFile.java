@@ -1,5 +1,6 @@
 package flexo.retention;
 
+import flexo.cache.NoteFile;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -7,13 +8,9 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
@@ -28,6 +25,7 @@ final class UseFile {
     private static final long MAGIC = 0x466c65786f557303L;
 
     private final Path path;
+    private final NoteFile file;
 
     /**
      * What it holds.
@@ -40,6 +38,8 @@ final class UseFile {
 
     UseFile(Path path) {
         this.path = path;
+        this.file = new NoteFile(
+                path, "When files were used last is forgotten at the next start, and packages may go too early or too late");
     }
 
     /**
@@ -77,26 +77,9 @@ final class UseFile {
         }
     }
 
-    /**
-     * Replaces it.
-     *
-     * @throws IOException if it cannot be written; the former content is still there then
-     */
-    void write(Content content) throws IOException {
-        Files.createDirectories(path.getParent());
-        Path next = path.resolveSibling(path.getFileName() + ".new");
-        try {
-            try (FileChannel channel = FileChannel.open(
-                    next, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-                write(content, Channels.newOutputStream(channel));
-                // Before the move, or a power cut could leave the new name on an empty file.
-                channel.force(true);
-            }
-            Files.move(next, path, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            Files.deleteIfExists(next);
-            throw e;
-        }
+    /** Replaces it; returns whether that was possible. */
+    boolean write(Content content) {
+        return file.replace(out -> write(content, out));
     }
 
     private static void write(Content content, OutputStream file) throws IOException {

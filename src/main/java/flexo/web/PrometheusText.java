@@ -15,7 +15,7 @@ public final class PrometheusText {
     private String family = "";
 
     /** No figures yet. */
-    PrometheusText() {}
+    public PrometheusText() {}
 
     /**
      * Begins a family of what only grows, but for restarts.

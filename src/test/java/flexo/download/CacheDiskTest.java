@@ -18,14 +18,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What downloads know of the disk: what they have promised each other, and what is told of it. */
 class CacheDiskTest {
-    private static final IOException FULL = new FileSystemException("/cache/x", null, "No space left on device");
-
     private final TestRoom room = new TestRoom();
     private final ManualTimer timer = new ManualTimer();
     private final CacheDisk disk = new CacheDisk(Path.of("/cache"), room, timer);
 
     private static boolean isTried(CompletionStage<Void> making) {
         return making.toCompletableFuture().isDone();
+    }
+
+    private static IOException full() {
+        return new FileSystemException("/cache/x", null, "No space left on device");
     }
 
     // What is promised.
@@ -145,8 +147,8 @@ class CacheDiskTest {
     @Test
     void refusalIsToldOnceWithPathAndUserAndItsEndOnce() {
         List<String> refusals = LogLines.of(CacheDisk.class, Level.WARNING, () -> {
-            disk.refused(PACKAGE, FULL);
-            disk.refused(PACKAGE, FULL);
+            disk.refused(PACKAGE, full());
+            disk.refused(PACKAGE, full());
         });
         assertThat(disk.isRefusing()).isTrue();
         List<String> ends = LogLines.of(CacheDisk.class, Level.INFO, () -> {
@@ -161,7 +163,7 @@ class CacheDiskTest {
                 .contains("No space left on device", "Free some space");
         assertThat(ends).singleElement().asString().contains("takes files again", PACKAGE.toString());
         assertThat(disk.isRefusing()).isFalse();
-        assertThat(LogLines.of(CacheDisk.class, Level.WARNING, () -> disk.refused(PACKAGE, FULL)))
+        assertThat(LogLines.of(CacheDisk.class, Level.WARNING, () -> disk.refused(PACKAGE, full())))
                 .as("the next time")
                 .hasSize(1);
     }

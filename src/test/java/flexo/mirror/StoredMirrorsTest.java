@@ -114,6 +114,31 @@ class StoredMirrorsTest {
     }
 
     @Test
+    void diskThatRefusesIsToldOnceWithPathAndUserKeepsWhatWasStoredAndIsTriedAgain() throws Exception {
+        stored.store(RESULTS);
+        byte[] before = Files.readAllBytes(results);
+        Path inTheWay = results.resolveSibling("." + results.getFileName() + ".new").resolve("x");
+        Files.createDirectories(inTheWay);
+
+        stored.store(RESULTS);
+        stored.store(RESULTS);
+
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .contains(results.toString(), "user " + System.getProperty("user.name"));
+        assertThat(results).hasBinaryContent(before);
+        Files.delete(inTheWay);
+        Files.delete(inTheWay.getParent());
+        Files.delete(results);
+        stored.store(RESULTS);
+        assertThat(stored.results()).contains(RESULTS);
+        Files.createDirectories(inTheWay);
+        stored.store(RESULTS);
+        assertThat(warnings).as("the next time").hasSize(2);
+    }
+
+    @Test
     void linesOfTheMirrorlistThatMakeNoSenseAreNamedWithoutTheirPassword() throws Exception {
         Files.createDirectories(mirrorlist.getParent());
         Files.writeString(

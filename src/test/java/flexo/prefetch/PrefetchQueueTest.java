@@ -71,7 +71,7 @@ class PrefetchQueueTest {
                 () -> new PrefetchSettings(
                         Schedule.never(), Duration.ofDays(30), quietHours, true, OptionalLong.empty()),
                 source,
-                bytes -> bytes <= roomBytes,
+                (file, bytes) -> bytes <= roomBytes,
                 inherited::put,
                 timer,
                 timer,

@@ -59,9 +59,13 @@ class PrefetchTest {
     @BeforeEach
     void make() {
         uses = new LastUses(root, this::now, timer::nanoTime);
-        queue = new PrefetchQueue(
-                this::settings, source, bytes -> true, uses::inherit, timer, timer, timer::nanoTime, this::now);
+        makeQueue();
         prefetch = prefetch();
+    }
+
+    private void makeQueue() {
+        queue = new PrefetchQueue(
+                this::settings, source, (file, bytes) -> true, uses::inherit, timer, timer, timer::nanoTime, this::now);
     }
 
     private Prefetch prefetch() {
@@ -83,6 +87,7 @@ class PrefetchTest {
                 new Updates(root, packages, uses, directory -> Duration.ofDays(30), this::settings),
                 new NamedPackages(new Generations(root), new PackageCache(root), this::settings),
                 queue,
+                new HandedIn(root),
                 timer,
                 timer,
                 this::now);
@@ -182,7 +187,7 @@ class PrefetchTest {
     @Test
     void runsFollowTheSchedule() throws Exception {
         schedule = Schedule.every(Duration.ofHours(6));
-        prefetch.start();
+        prefetch.followSchedule();
         timer.advance(Schedule.AFTER_START.minusSeconds(1));
         assertThat(refreshes).isEmpty();
         timer.advance(Duration.ofSeconds(1));
@@ -200,7 +205,7 @@ class PrefetchTest {
     @Test
     void cronIsFollowedByTheMinute() {
         schedule = Schedule.cron("30 3 * * *", ZoneOffset.UTC);
-        prefetch.start();
+        prefetch.followSchedule();
 
         timer.advance(Duration.ofHours(15).plusMinutes(30).minusSeconds(1));
         assertThat(refreshes).isEmpty();
@@ -213,17 +218,17 @@ class PrefetchTest {
     @Test
     void anotherScheduleTakesThePlaceOfTheFormer() {
         schedule = Schedule.every(Duration.ofHours(6));
-        prefetch.start();
+        prefetch.followSchedule();
         timer.advance(Duration.ofHours(1));
         assertThat(refreshes).hasSize(1);
 
         schedule = Schedule.cron("0 3 * * *", ZoneOffset.UTC);
-        prefetch.start();
+        prefetch.followSchedule();
         timer.advance(Duration.ofHours(24));
         assertThat(refreshes).hasSize(2);
 
         schedule = Schedule.never();
-        prefetch.start();
+        prefetch.followSchedule();
         assertThat(timer.delays()).isEmpty();
         timer.advance(Duration.ofDays(9));
         assertThat(refreshes).hasSize(2);
@@ -231,7 +236,7 @@ class PrefetchTest {
 
     @Test
     void withoutAScheduleNothingIsWaitedFor() {
-        prefetch.start();
+        prefetch.followSchedule();
 
         assertThat(timer.delays()).isEmpty();
     }
@@ -239,7 +244,7 @@ class PrefetchTest {
     @Test
     void clockThatJumpsAheadBringsOneRunAndOneThatIsSetBackPutsNoneOff() {
         schedule = Schedule.cron("0 3 * * *", ZoneOffset.UTC);
-        prefetch.start();
+        prefetch.followSchedule();
 
         clockIsOff = Duration.ofDays(100);
         timer.advance(Duration.ofHours(1));
@@ -254,7 +259,7 @@ class PrefetchTest {
     void runThatIsDueOutsideOfTheQuietHoursBeginsWithThem() {
         schedule = Schedule.every(Duration.ofHours(2));
         quietHours = new QuietHours(LocalTime.of(22, 0), LocalTime.of(6, 0), ZoneOffset.UTC);
-        prefetch.start();
+        prefetch.followSchedule();
         timer.advance(Duration.ofHours(10).minusSeconds(1));
         assertThat(refreshes).isEmpty();
 
@@ -349,5 +354,137 @@ class PrefetchTest {
 
         assertThat(prefetch.updates()).isCompletedExceptionally();
         assertThat(prefetch.counts()).isEqualTo(PrefetchCounts.NONE);
+    }
+
+    // Names that outlive a restart.
+
+    private Path list() {
+        return root.resolve(".prefetch");
+    }
+
+    /** Ends everything, and begins again with what is on disk. */
+    private void restart() {
+        prefetch.close();
+        if (!source.isIdle()) {
+            source.ends(source.only(), End.INTERRUPTED, 0);
+        }
+        timer.runAll();
+        makeQueue();
+        prefetch = prefetch();
+        prefetch.start();
+        timer.runAll();
+    }
+
+    @Test
+    void namesThatWereHandedInAreGoneOnWithAfterARestart() throws Exception {
+        publish(CORE, "bash-5.2-2", "zlib-1-1", "xz-1-1");
+        answer(prefetch.ahead(List.of("bash", "zlib", "xz"), false));
+        ends("bash-5.2-2");
+        assertThat(source.only()).isEqualTo(file("zlib-1-1"));
+
+        restart();
+
+        assertThat(source.only()).isEqualTo(file("xz-1-1"));
+        ends("xz-1-1");
+        assertThat(source.only()).isEqualTo(file("zlib-1-1"));
+        ends("zlib-1-1");
+        assertThat(source.isIdle()).isTrue();
+    }
+
+    @Test
+    void afterARestartTheVersionsThatAreCurrentThenAreFetched() throws Exception {
+        publish(CORE, "bash-5.2-2");
+        answer(prefetch.ahead(List.of("bash"), false));
+        publish(CORE, "bash-5.3-1");
+
+        restart();
+
+        assertThat(source.only()).isEqualTo(file("bash-5.3-1"));
+    }
+
+    @Test
+    void listIsGoneAsSoonAsAllIsThereOrCannotBeHad() throws Exception {
+        publish(CORE, "bash-5.2-2", "zlib-1-1");
+        answer(prefetch.ahead(List.of("bash", "zlib"), false));
+        assertThat(list()).content().endsWith("bash\nzlib\n");
+        ends("bash-5.2-2");
+        assertThat(list()).exists();
+        source.ends(file("zlib-1-1"), End.MISSING, 0);
+        timer.runAll();
+
+        assertThat(list()).doesNotExist();
+        restart();
+        assertThat(source.isIdle()).isTrue();
+    }
+
+    @Test
+    void secondListIsKeptBesideTheFirst() throws Exception {
+        publish(CORE, "bash-5.2-2", "zlib-1-1");
+        answer(prefetch.ahead(List.of("zlib"), false));
+        answer(prefetch.ahead(List.of("bash"), false));
+
+        assertThat(list()).content().endsWith("bash\nzlib\n");
+    }
+
+    @Test
+    void whatClientsUseNeedsNoListSinceItIsFoundAgain() throws Exception {
+        publish(CORE, "bash-5.2-2");
+        used(cache("bash-5.2-1"));
+
+        assertThat(answer(prefetch.updates()).fetching()).hasSize(1);
+
+        assertThat(list()).doesNotExist();
+    }
+
+    @Test
+    void namesWaitUntilThereAreDatabases() throws Exception {
+        Files.writeString(list(), "bash\n");
+        prefetch.start();
+        timer.runAll();
+        assertThat(source.isIdle()).isTrue();
+        assertThat(list()).exists();
+        publish(CORE, "bash-5.2-2", "zlib-1-1");
+        answer(prefetch.ahead(List.of("zlib"), false));
+        ends("zlib-1-1");
+        assertThat(list()).as("another list does not push it out").content().contains("bash");
+
+        timer.advance(Prefetch.AT_MOST);
+
+        assertThat(source.only()).isEqualTo(file("bash-5.2-2"));
+        ends("bash-5.2-2");
+        assertThat(list()).doesNotExist();
+    }
+
+    @Test
+    void nameThatNoDatabaseHasAnyMoreIsGivenUp() throws Exception {
+        publish(CORE, "bash-5.2-2");
+        Files.writeString(list(), "bash\nformer\n");
+
+        restart();
+        ends("bash-5.2-2");
+
+        assertThat(list()).doesNotExist();
+    }
+
+    @Test
+    void listThatCannotBeWrittenIsFetchedAllTheSame() throws Exception {
+        publish(CORE, "bash-5.2-2");
+        Files.createDirectories(root.resolve(".prefetch.next/in-the-way"));
+
+        answer(prefetch.ahead(List.of("bash"), false));
+
+        assertThat(source.only()).isEqualTo(file("bash-5.2-2"));
+        ends("bash-5.2-2");
+        assertThat(source.isIdle()).isTrue();
+    }
+
+    @Test
+    void fileThatIsNoListIsLeftAlone() throws Exception {
+        Files.write(list(), new byte[] {(byte) 0xff, (byte) 0xfe, 10});
+
+        restart();
+
+        assertThat(list()).exists();
+        assertThat(source.isIdle()).isTrue();
     }
 }

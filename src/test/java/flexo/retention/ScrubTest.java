@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import flexo.alpm.RepositoryPath;
 import flexo.cache.CacheEntry;
 import flexo.cache.FileDigest;
+import flexo.cache.NoteFile;
 import flexo.cache.OpenFiles;
 import flexo.cache.PackageCache;
 import flexo.cache.VerifiedFiles;
@@ -12,6 +13,7 @@ import flexo.cache.WrongFiles;
 import flexo.repository.KnownPackages;
 import flexo.repository.PackageFile;
 import flexo.repository.RepositoryDatabase;
+import flexo.testing.LogLines;
 import flexo.testing.SteppedTimer;
 import flexo.testing.TestPaths;
 import java.io.IOException;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -172,6 +175,28 @@ class ScrubTest {
         assertThat(wrong.files()).isEqualTo(1);
         assertThat(root.resolve(DIRECTORY + "/p58-1-1-any.pkg.tar.zst")).doesNotExist();
         assertThat(root.resolve(DIRECTORY + "/p10-1-1-any.pkg.tar.zst")).exists();
+    }
+
+    @Test
+    void positionThatCannotBeReadOrWrittenIsToldOnceAndKeepsNothingFromBeingRead() throws IOException {
+        Files.createDirectories(root.resolve(".scrub/in-the-way"));
+        for (int number = 0; number < 50; number++) {
+            cached(String.format("p%03d", number));
+        }
+        RepositoryPath last = cached("zlib");
+        Scrub scrub = scrub();
+
+        List<String> lines = LogLines.of(NoteFile.class, Level.WARNING, () -> {
+            scrub.start();
+            timer.advance(BREATH.plus(A_FILE.multipliedBy(51)).plus(BREATH));
+        });
+
+        assertThat(isVerified(last)).isTrue();
+        assertThat(lines)
+                .as("though it is written after fifty files and at the end")
+                .singleElement()
+                .asString()
+                .contains(root.resolve(".scrub").toString());
     }
 
     @Test

@@ -213,11 +213,64 @@ class SweepsTest {
         sweeps.start(() -> {});
         timer.advance(Sweeps.FIRST);
 
-        assertThat(sweeps.hasRoomFor(1000 - 110)).as("up to the limit").isTrue();
-        assertThat(sweeps.hasRoomFor(1000 - 109)).as("beyond the limit").isFalse();
+        RepositoryPath next = path(CORE + "zlib-1-1-any.pkg.tar.zst");
+        assertThat(sweeps.hasRoomFor(next, 1000 - 110)).as("up to the limit").isTrue();
+        assertThat(sweeps.hasRoomFor(next, 1000 - 109)).as("beyond the limit").isFalse();
         bench.usableBytes = 100_500;
-        assertThat(sweeps.hasRoomFor(500)).as("up to what is to stay free").isTrue();
-        assertThat(sweeps.hasRoomFor(501)).as("beyond that").isFalse();
+        assertThat(sweeps.hasRoomFor(next, 500)).as("up to what is to stay free").isTrue();
+        assertThat(sweeps.hasRoomFor(next, 501)).as("beyond that").isFalse();
+    }
+
+    /** The packages of core may take 330 bytes together. */
+    private void limitCore() {
+        bench.ofRepositories = Map.of("core", new RetentionRules(1, Optional.empty(), OptionalLong.of(330)));
+        sweeps = sweeps();
+        sweeps.start(() -> {});
+        timer.advance(Sweeps.FIRST);
+    }
+
+    @Test
+    void repositoryWithALimitOfItsOwnHasRoomUpToIt() {
+        bench.put("bash-1-1");
+        limitCore();
+        RepositoryPath next = path(CORE + "zlib-1-1-any.pkg.tar.zst");
+        RepositoryPath elsewhere = path("extra/os/x86_64/vim-1-1-any.pkg.tar.zst");
+
+        assertThat(sweeps.hasRoomFor(next, 220)).isTrue();
+        assertThat(sweeps.hasRoomFor(next, 221)).isFalse();
+        assertThat(sweeps.hasRoomFor(elsewhere, 5000)).isTrue();
+        use("xz");
+        timer.advance(Sweeps.SOON);
+        assertThat(sweeps.hasRoomFor(next, 110)).as("what came since counts").isTrue();
+        assertThat(sweeps.hasRoomFor(next, 111)).isFalse();
+    }
+
+    @Test
+    void repositoryThatOutgrowsItsOwnLimitIsSweptAtOnce() {
+        limitCore();
+        for (int i = 0; i < 3; i++) {
+            use("p" + i);
+        }
+        timer.advance(Sweeps.SOON);
+        assertThat(bench.files()).as("up to the limit").hasSize(6);
+
+        use("p3");
+        timer.advance(Sweeps.SOON);
+
+        // Down to 297 and below.
+        assertThat(bench.files()).hasSize(4);
+        assertThat(bench.versions("p3")).hasSize(1);
+        assertThat(sweeps.removed().all().get(RemovalReason.REPOSITORY_SIZE).files())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void whatIsInUseCountsForTheLimitOfARepository() {
+        bench.use(bench.put("bash-1-1"));
+        limitCore();
+
+        assertThat(sweeps.hasRoomFor(path(CORE + "zlib-1-1-any.pkg.tar.zst"), 221))
+                .isFalse();
     }
 
     @Test
