@@ -100,8 +100,8 @@ public final class Scrub implements AutoCloseable {
             ScheduledExecutorService timer,
             Executor storage,
             InstantSource clock) {
-        this.positionFile = new NoteFile(
-                root.resolve(".scrub"), "After a restart cached packages are read again that need not be");
+        this.positionFile =
+                new NoteFile(root.resolve(".scrub"), "After a restart cached packages are read again that need not be");
         this.cache = cache;
         this.packages = packages;
         this.verified = verified;

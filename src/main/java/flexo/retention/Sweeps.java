@@ -395,8 +395,6 @@ public final class Sweeps implements AutoCloseable {
     private boolean needsRoom() {
         Optional<Occupied> known = occupied;
         return known.isPresent()
-                && sweep.bounds()
-                        .map(bounds -> bounds.areExceeded(known.get()))
-                        .orElse(false);
+                && sweep.bounds().map(bounds -> bounds.areExceeded(known.get())).orElse(false);
     }
 }

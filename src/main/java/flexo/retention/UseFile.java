@@ -39,7 +39,8 @@ final class UseFile {
     UseFile(Path path) {
         this.path = path;
         this.file = new NoteFile(
-                path, "When files were used last is forgotten at the next start, and packages may go too early or too late");
+                path,
+                "When files were used last is forgotten at the next start, and packages may go too early or too late");
     }
 
     /**

@@ -137,7 +137,8 @@ class CacheDiskTest {
     void roomDoesNotHelpAgainstAnythingElse() {
         assertThat(CacheDisk.isLackOfRoom(new FileSystemException("/cache/x", null, "Read-only file system")))
                 .isFalse();
-        assertThat(CacheDisk.isLackOfRoom(new AccessDeniedException("/cache/x"))).isFalse();
+        assertThat(CacheDisk.isLackOfRoom(new AccessDeniedException("/cache/x")))
+                .isFalse();
         assertThat(CacheDisk.isLackOfRoom(new IOException())).isFalse();
         assertThat(CacheDisk.isLackOfRoom(new NoRoomException(5))).isTrue();
     }

@@ -117,7 +117,8 @@ class StoredMirrorsTest {
     void diskThatRefusesIsToldOnceWithPathAndUserKeepsWhatWasStoredAndIsTriedAgain() throws Exception {
         stored.store(RESULTS);
         byte[] before = Files.readAllBytes(results);
-        Path inTheWay = results.resolveSibling("." + results.getFileName() + ".new").resolve("x");
+        Path inTheWay =
+                results.resolveSibling("." + results.getFileName() + ".new").resolve("x");
         Files.createDirectories(inTheWay);
 
         stored.store(RESULTS);

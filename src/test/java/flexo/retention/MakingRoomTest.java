@@ -66,8 +66,7 @@ class MakingRoomTest {
         // 200 bytes are missing, 110 are a tenth of all packages.
         RetentionSweep.Room room = bench.sweep().makeRoom(List.of(1200L));
 
-        assertThat(room.report().counts())
-                .containsEntry(RemovalReason.DISK_SPACE, new RemovalCounts.Count(3, 330));
+        assertThat(room.report().counts()).containsEntry(RemovalReason.DISK_SPACE, new RemovalCounts.Count(3, 330));
         assertThat(isThere(2)).isFalse();
         assertThat(isThere(3)).isTrue();
         assertThat(room.spareBytes()).isEmpty();

@@ -5,9 +5,9 @@ import static flexo.testing.TestPaths.path;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.alpm.RepositoryPath;
-import flexo.testing.LogLines;
 import flexo.cache.ContentHead;
 import flexo.cache.PartFile;
+import flexo.testing.LogLines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -217,7 +217,9 @@ class SweepsTest {
         assertThat(sweeps.hasRoomFor(next, 1000 - 110)).as("up to the limit").isTrue();
         assertThat(sweeps.hasRoomFor(next, 1000 - 109)).as("beyond the limit").isFalse();
         bench.usableBytes = 100_500;
-        assertThat(sweeps.hasRoomFor(next, 500)).as("up to what is to stay free").isTrue();
+        assertThat(sweeps.hasRoomFor(next, 500))
+                .as("up to what is to stay free")
+                .isTrue();
         assertThat(sweeps.hasRoomFor(next, 501)).as("beyond that").isFalse();
     }
 

@@ -306,6 +306,24 @@ class PrefetchIT {
                 .containsExactly("none", "bytes=" + HALF + "-");
     }
 
+    @Test
+    void listThatWasHandedInIsGoneOnWithAfterARestart() throws Exception {
+        useAndUpdate();
+        Gate gate = new Gate(HALF);
+        mirror.faultOnRequest(BASH_2, 1, heldAt(gate));
+        accepted("/prefetch", "bash\nzlib\n");
+        gate.awaitReached();
+        awaitPartOf(BASH_2);
+        assertThat(scenario.cached("/.prefetch")).exists();
+
+        scenario.restart();
+
+        awaitCached(BASH_2);
+        awaitCached(ZLIB);
+        Awaitility.await("the end of the list")
+                .untilAsserted(() -> assertThat(scenario.cached("/.prefetch")).doesNotExist());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "X-Forwarded-For: 192.0.2.1, /prefetch, 403",
