@@ -79,7 +79,9 @@ final class GroupJudge {
         }
         List<GroupVerdict.Spare> spare = new ArrayList<>();
         long bytesInUse = 0;
+        boolean heldUp = false;
         for (Verdict verdict : policy.judge(packages, settings.rulesOf(group.place()))) {
+            heldUp |= verdict.heldUp();
             if (verdict.file().inUse()) {
                 bytesInUse += verdict.file().bytes();
             } else {
@@ -96,7 +98,7 @@ final class GroupJudge {
                 }
             }
         }
-        return new GroupVerdict(doomed, spare, bytesInUse);
+        return new GroupVerdict(doomed, spare, bytesInUse, heldUp);
     }
 
     private void judge(

@@ -9,8 +9,9 @@ import java.util.List;
  * @param doomed what goes, in order
  * @param spare the packages that stay, but may go where room is needed, in the order in which they may
  * @param bytesInUse what the packages take that stay because they are in use
+ * @param heldUp whether there is one among them that would go otherwise
  */
-record GroupVerdict(List<Doomed> doomed, List<Spare> spare, long bytesInUse) {
+record GroupVerdict(List<Doomed> doomed, List<Spare> spare, long bytesInUse, boolean heldUp) {
     /**
      * A package that may go where room is needed.
      *

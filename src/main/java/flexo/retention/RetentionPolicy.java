@@ -53,7 +53,8 @@ record RetentionPolicy(Instant now, Instant recordedSince) {
             PackageFile file = oldestFirst.get(i);
             Instant use = use(file, file.put());
             Instant age = use(file, later(file.put(), recordedSince));
-            boolean isOld = old.get(i) && !file.listed() && !file.inUse();
+            boolean wouldBeOld = old.get(i) && !file.listed();
+            boolean isOld = wouldBeOld && !file.inUse();
             if (file.listed()) {
                 use = later(use, unlistedUse);
                 age = later(age, unlistedAge);
@@ -67,7 +68,7 @@ record RetentionPolicy(Instant now, Instant recordedSince) {
             } else if (!file.inUse() && isPast(age, rules.purgeUnusedAfter())) {
                 reason = Optional.of(RemovalReason.UNUSED);
             }
-            verdicts.add(new Verdict(file, reason, use));
+            verdicts.add(new Verdict(file, reason, use, wouldBeOld && file.inUse()));
         }
         return verdicts;
     }

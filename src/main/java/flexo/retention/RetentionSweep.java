@@ -3,16 +3,11 @@ package flexo.retention;
 import flexo.cache.OpenFiles;
 import flexo.cache.PackageCache;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,8 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -38,7 +31,6 @@ import java.util.logging.Logger;
 public final class RetentionSweep {
     private static final Logger LOG = Logger.getLogger(RetentionSweep.class.getName());
 
-    private final Path root;
     private final PackageCache cache;
     private volatile RetentionSettings settings;
     private final LastUses uses;
@@ -47,6 +39,9 @@ public final class RetentionSweep {
     private final DiskSpace disk;
     private final Complaints complaints;
     private final Deletion deletion;
+
+    private final CacheWalk walk;
+    private Looks heldUp = new Looks();
 
     private volatile boolean stopped;
 
@@ -69,7 +64,6 @@ public final class RetentionSweep {
             OpenFiles openFiles,
             ListedFiles listed,
             DiskSpace disk) {
-        this.root = root;
         this.cache = cache;
         this.settings = settings;
         this.uses = uses;
@@ -77,6 +71,7 @@ public final class RetentionSweep {
         this.listed = listed;
         this.disk = disk;
         complaints = new Complaints(root);
+        walk = new CacheWalk(root, complaints, () -> stopped);
         deletion = new Deletion(uses, openFiles, complaints);
     }
 
@@ -130,32 +125,36 @@ public final class RetentionSweep {
 
     private Run run(boolean dry, List<Long> wanted) {
         Run run = new Run(dry, wanted);
-        run.walk(run::applyRules);
+        walk.everything(run::applyRules);
         run.makeRoom();
+        heldUp = run.heldUp;
         return run;
     }
 
+    /** What the last call has left only because it was in use: one name for each package that is to be looked at again. */
+    Looks heldUp() {
+        return heldUp;
+    }
+
     /**
-     * Goes through the other versions of some packages.
+     * Goes through the versions of some packages.
      *
      * @param place their directory, as in {@link FileGroup#place}
-     * @param fileNames of the packages, or their signatures
-     * @return what these packages take more now than without these files; may be negative
+     * @param cached the names of packages, or their signatures, that are new there
+     * @param others names of others
+     * @return what these packages take more now than without the new ones; may be negative
      */
-    long some(String place, Collection<String> fileNames) {
+    long some(String place, Collection<String> cached, Collection<String> others) {
         Run run = new Run(false, List.of());
         Set<String> groups = new HashSet<>();
         long[] bytes = new long[1];
-        fileNames.forEach(name -> groups.add(FileGroups.groupOf(name)));
-        run.visit(
-                place,
-                directory -> FileGroups.visit(directory, groups, names -> {
-                    run.look(directory, place, names, group -> {
-                        bytes[0] += fileNames.stream().mapToLong(group::bytes).sum();
-                        run.applyRules(group);
-                    });
-                    return !stopped;
-                }));
+        cached.forEach(name -> groups.add(FileGroups.groupOf(name)));
+        others.forEach(name -> groups.add(FileGroups.groupOf(name)));
+        walk.some(place, groups, group -> {
+            bytes[0] += cached.stream().mapToLong(group::bytes).sum();
+            run.applyRules(group);
+        });
+        heldUp = run.heldUp;
         return bytes[0] - run.counts.sum().bytes();
     }
 
@@ -172,18 +171,6 @@ public final class RetentionSweep {
             // The cache directory may not be there yet.
             return Optional.empty();
         }
-    }
-
-    /** Something that is done in a directory. */
-    @FunctionalInterface
-    private interface Visit {
-        void in(Path directory) throws IOException;
-    }
-
-    /** Something that is done with a group of files. */
-    @FunctionalInterface
-    private interface Step {
-        void with(FileGroup group) throws IOException;
     }
 
     /** One walk, or two, and what was counted on the way. */
@@ -204,6 +191,7 @@ public final class RetentionSweep {
         private final Map<String, Evictions.Line> repositoryLines = new HashMap<>();
         private Evictions.Line cacheLine = Evictions.Line.nothing();
         private RemovalReason cacheReason = RemovalReason.CACHE_SIZE;
+        private final Looks heldUp = new Looks();
         /** What packages take, by the directory of each repository with a limit of its own. */
         private final Map<String, Long> limitedBytes = new HashMap<>();
 
@@ -230,60 +218,19 @@ public final class RetentionSweep {
                     listing);
         }
 
-        void walk(Step step) {
-            Deque<String> places = new ArrayDeque<>(List.of(""));
-            while (!places.isEmpty() && !stopped) {
-                String place = places.pop();
-                SortedSet<String> below = new TreeSet<>();
-                visit(
-                        place,
-                        directory -> FileGroups.visitAll(directory, names -> {
-                            below.addAll(look(directory, place, names, step));
-                            return !stopped;
-                        }));
-                below.forEach(name -> places.push(place.isEmpty() ? name : place + "/" + name));
-            }
-        }
-
-        void visit(String place, Visit visit) {
-            try {
-                // The root itself may be a link; nothing below it is followed.
-                Path directory = root.toRealPath().resolve(place);
-                if (!Files.isWritable(directory)) {
-                    complaints.tell(
-                            place,
-                            "cannot be written to by the user " + System.getProperty("user.name"),
-                            new AccessDeniedException(directory.toString()));
-                }
-                visit.in(directory);
-            } catch (NoSuchFileException e) {
-                // Nothing has been cached yet, or somebody removes directories.
-                LOG.log(Level.FINE, "{0} is not there", root.resolve(place));
-            } catch (IOException e) {
-                complaints.tell(place, "cannot be read", e);
-            }
-        }
-
-        /** Returns the directories among the names. */
-        private SortedSet<String> look(Path directory, String place, List<String> names, Step step) {
-            SortedSet<String> directories = new TreeSet<>();
-            try {
-                FileGroup group = FileGroup.of(directory, place, names, directories);
-                step.with(group);
-            } catch (IOException e) {
-                complaints.tell(place, "has files that cannot be looked at", e);
-            }
-            return directories;
-        }
-
         void applyRules(FileGroup group) throws IOException {
             files += group.files().size();
             bytes += group.bytes();
             GroupVerdict verdict = judge.judge(group);
+            boolean mustWait = verdict.heldUp();
             for (Doomed doomed : verdict.doomed()) {
                 if (!remove(group, doomed)) {
+                    mustWait = true;
                     break;
                 }
+            }
+            if (mustWait) {
+                heldUp.add(group.place(), group.files().firstKey());
             }
             String key = settings.limitKey(group.place());
             Evictions evictions = spare.computeIfAbsent(key, unused -> new Evictions());
@@ -323,7 +270,7 @@ public final class RetentionSweep {
                                     + " package",
                             toFree - all.totalBytes());
                 }
-                walk(this::evict);
+                walk.everything(this::evict);
             }
         }
 

@@ -5,7 +5,6 @@ import flexo.alpm.RepositoryPath;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,11 +47,10 @@ public final class Sweeps implements AutoCloseable {
     private static final int USES_WRITTEN_PER_SECOND = 1000;
     /** How long the size alone calls for no further sweep, when one could not make enough room. */
     static final Duration NO_USE = Duration.ofHours(1);
+    /** So often the time is doubled after which it is seen whether what is in use can go: up to a quarter of an hour. */
+    private static final int MOST_IN_VAIN = 9;
     /** How long what was to spare when it was not enough counts as what is to spare. */
     static final Duration IN_VAIN = Duration.ofMinutes(1);
-    /** More are a reason to look at everything. */
-    private static final int MOST_CACHED = 2000;
-
     /** What somebody may ask for. */
     private enum Asked {
         DRY,
@@ -69,10 +67,8 @@ public final class Sweeps implements AutoCloseable {
 
     /** What waits to be done, in order. */
     private final Queue<Runnable> waiting = new ArrayDeque<>();
-    /** Packages that were cached, by directory. */
-    private Map<String, Set<String>> cached = new HashMap<>();
-
-    private int cachedCount;
+    /** Packages that were cached. */
+    private Looks cached = new Looks();
     /** Whether a task is running on the executor, or waits there. */
     private boolean running;
 
@@ -88,6 +84,11 @@ public final class Sweeps implements AutoCloseable {
 
     /** Empty until everything was looked at. */
     private volatile Optional<Occupied> occupied = Optional.empty();
+
+    /** What was left because it was in use. */
+    private Looks heldUp = new Looks();
+    /** How many times in succession something was left again. */
+    private int looksInVain;
 
     /** Whether the last sweep of everything left the cache too large. */
     private boolean roomCannotBeMade;
@@ -157,12 +158,8 @@ public final class Sweeps implements AutoCloseable {
         int slash = text.lastIndexOf('/');
         boolean first;
         synchronized (this) {
-            first = cachedCount == 0;
-            if (cachedCount < MOST_CACHED
-                    && cached.computeIfAbsent(text.substring(0, Math.max(0, slash)), unused -> new HashSet<>())
-                            .add(path.fileName())) {
-                cachedCount++;
-            }
+            first = cached.isEmpty();
+            cached.add(text.substring(0, Math.max(0, slash)), path.fileName());
         }
         if (first) {
             later(SOON, () -> run(this::sweepCached));
@@ -222,8 +219,7 @@ public final class Sweeps implements AutoCloseable {
 
     /**
      * Removes what was not used for longest, so that something can be cached. Who asks before it has begun is served by the
-     * same sweep. What could not be made is not tried again for a while, unless so much has become usable since, or settings
-     * have changed, that it may be possible now.
+     * same sweep. What could not be made is tried again after a while, or when so much more is usable, or by other settings.
      *
      * @param usableBytes how many bytes should be usable on the disk then
      * @return completed when that was tried, never exceptionally
@@ -242,6 +238,7 @@ public final class Sweeps implements AutoCloseable {
         try {
             RetentionSweep.Room made = sweep.makeRoom(taken.bytes());
             occupied = Optional.of(made.report().occupied());
+            lookAgainAt(sweep.heldUp());
             if (made.spareBytes().isPresent()) {
                 room.inVain(made.spareBytes().getAsLong());
                 later(IN_VAIN, room::tryAgain);
@@ -355,6 +352,7 @@ public final class Sweeps implements AutoCloseable {
             return report;
         }
         last = report;
+        lookAgainAt(sweep.heldUp());
         occupied = Optional.of(report.occupied());
         boolean tooLarge = needsRoom();
         if (tooLarge && !roomCannotBeMade) {
@@ -371,24 +369,37 @@ public final class Sweeps implements AutoCloseable {
     }
 
     private void sweepCached() {
-        Map<String, Set<String>> places;
-        boolean tooMany;
+        Looks looks;
         synchronized (this) {
-            places = cached;
-            tooMany = cachedCount >= MOST_CACHED;
-            cached = new HashMap<>();
-            cachedCount = 0;
+            looks = cached;
+            cached = new Looks();
         }
-        if (tooMany) {
+        Looks again = heldUp;
+        heldUp = new Looks();
+        if (looks.areTooMany() || again.areTooMany()) {
             SweepReport unused = sweepEverything();
             return;
         }
-        for (Map.Entry<String, Set<String>> place : places.entrySet()) {
-            long more = sweep.some(place.getKey(), List.copyOf(place.getValue()));
-            occupied = occupied.map(before -> before.plus(sweep.limitKey(place.getKey()), more));
+        Set<String> places = new HashSet<>(looks.places());
+        places.addAll(again.places());
+        for (String place : places) {
+            long more = sweep.some(place, looks.in(place), again.in(place));
+            occupied = occupied.map(before -> before.plus(sweep.limitKey(place), more));
+            lookAgainAt(sweep.heldUp());
         }
+        looksInVain = heldUp.isEmpty() ? 0 : looksInVain;
         if (!roomCannotBeMade && needsRoom()) {
             SweepReport unused = sweepEverything();
+        }
+    }
+
+    /** What is in use now goes when it is not; for what takes long, that is seen later and later. */
+    private void lookAgainAt(Looks left) {
+        boolean first = heldUp.isEmpty() && !left.isEmpty();
+        left.places().forEach(place -> left.in(place).forEach(name -> heldUp.add(place, name)));
+        if (first) {
+            later(SOON.multipliedBy(1L << looksInVain), () -> run(this::sweepCached));
+            looksInVain = Math.min(looksInVain + 1, MOST_IN_VAIN);
         }
     }
 

@@ -134,7 +134,7 @@ class RetentionSweepTest {
         List.of("bash-1-1", "bash-2-1", "zlib-1-1", "zlib-2-1", "bash-debug-1-1", "bash-debug-2-1")
                 .forEach(bench::put);
 
-        long more = bench.sweep().some("core/os/x86_64", List.of("bash-2-1-x86_64.pkg.tar.zst"));
+        long more = bench.sweep().some("core/os/x86_64", List.of("bash-2-1-x86_64.pkg.tar.zst"), List.of());
 
         assertThat(more).as("100 came, 110 went").isEqualTo(-10);
         assertThat(bench.versions("bash")).containsExactly("2-1");
@@ -769,7 +769,8 @@ class RetentionSweepTest {
     @Test
     void cacheThatDoesNotExistYetIsEmpty() {
         assertThat(bench.sweep().everything(false).files()).isZero();
-        assertThat(bench.sweep().some("core/os/x86_64", List.of(BASH))).isZero();
+        assertThat(bench.sweep().some("core/os/x86_64", List.of(BASH), List.of()))
+                .isZero();
         assertThat(bench.root).doesNotExist();
     }
 

@@ -145,6 +145,62 @@ class SweepsTest {
     }
 
     @Test
+    void olderVersionThatIsInUseGoesSoonAfterItIsNotAnyMore() {
+        putTwo("bash");
+        OpenFiles.Use reader = bench.openFiles.begin(path(CORE + "bash-1-1-x86_64.pkg.tar.zst"));
+        cached("bash-2-1");
+        timer.advance(Sweeps.SOON);
+        assertThat(bench.versions("bash")).hasSize(2);
+
+        reader.end();
+        timer.advance(Sweeps.SOON);
+
+        assertThat(bench.versions("bash")).containsExactly("2-1");
+        assertThat(timer.delays()).as("nothing is looked at for ever").isEmpty();
+    }
+
+    @Test
+    void whatIsInUseForLongIsLookedAtLessAndLessOften() {
+        putTwo("bash");
+        OpenFiles.Use reader = bench.openFiles.begin(path(CORE + "bash-1-1-x86_64.pkg.tar.zst"));
+        cached("bash-2-1");
+
+        timer.advance(Duration.ofHours(2));
+
+        // After 2, 4, 8 and so on to 1024 seconds, and then each 1024 seconds.
+        assertThat(tasks).isBetween(14, 18);
+        reader.end();
+        timer.advance(Duration.ofMinutes(18));
+        assertThat(bench.versions("bash")).containsExactly("2-1");
+    }
+
+    @Test
+    void whatASweepOfEverythingLeavesInUseGoesSoonAfterwardsToo() {
+        putTwo("bash");
+        sweeps.start(() -> {});
+        OpenFiles.Use reader = bench.openFiles.begin(path(CORE + "bash-1-1-x86_64.pkg.tar.zst.sig"));
+        timer.advance(Sweeps.FIRST);
+        assertThat(bench.versions("bash")).hasSize(2);
+
+        reader.end();
+        timer.advance(Sweeps.SOON);
+
+        assertThat(bench.versions("bash")).containsExactly("2-1");
+    }
+
+    @Test
+    void versionThatMayStayIsNoReasonToLookAgainThoughItIsInUse() {
+        putTwo("bash");
+        OpenFiles.Use reader = bench.openFiles.begin(path(CORE + "bash-2-1-x86_64.pkg.tar.zst"));
+        cached("bash-2-1");
+        timer.advance(Sweeps.SOON);
+
+        assertThat(bench.versions("bash")).containsExactly("2-1");
+        assertThat(timer.delays()).isEmpty();
+        reader.end();
+    }
+
+    @Test
     void manyPackagesThatWereCachedMakeOneTask() {
         for (int i = 0; i < 300; i++) {
             putTwo("p" + i);
