@@ -59,15 +59,17 @@ final class PackageNames {
         Map<String, Found> found = new LinkedHashMap<>();
         Set<String> unknown = new LinkedHashSet<>();
         Set<String> provided = new LinkedHashSet<>();
+        Set<String> asked = Set.copyOf(names);
         Set<String> seen = new LinkedHashSet<>(names);
         Deque<String> open = new ArrayDeque<>(seen);
         while (!open.isEmpty()) {
             String name = open.remove();
             Found one = byName.getOrDefault(name, byProvided.get(name));
-            // Of several that provide it, one that is fetched anyway is as good.
+            // Of several that provide it, one that is fetched anyway is as good; but who names a package means it.
+            boolean dispensable = provided.contains(name) && !(asked.contains(name) && byName.containsKey(name));
             if (one == null) {
                 unknown.add(name);
-            } else if (!provided.contains(name)
+            } else if (!dispensable
                     && found.putIfAbsent(one.relations().name(), one) == null) {
                 one.relations().provides().forEach(it -> provided.add(nameIn(it)));
                 if (dependencies) {

@@ -83,6 +83,16 @@ class PackageNamesTest {
     }
 
     @Test
+    void packageThatWasAskedForComesAlthoughAnotherProvidesIt() {
+        PackageNames names = new PackageNames(Map.of(EXTRA, List.of(of("rust", List.of("cargo")), of("cargo"))));
+
+        assertThat(shown(names.resolve(List.of("rust", "cargo"), false)))
+                .containsExactly(EXTRA + " rust", EXTRA + " cargo");
+        assertThat(shown(names.resolve(List.of("rust", "cargo"), true)))
+                .containsExactly(EXTRA + " rust", EXTRA + " cargo");
+    }
+
+    @Test
     void ofSeveralRepositoriesArchsOwnComeFirstAndThoseForTestingLast() {
         List<PackageRelations> one = List.of(of("bash"));
         assertThat(shown(new PackageNames(

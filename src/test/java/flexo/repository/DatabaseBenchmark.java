@@ -68,6 +68,11 @@ final class DatabaseBenchmark {
             });
         }
         Path database = largest;
+        measure("read what they provide and depend on, gzip", database, () -> {
+            if (DatabaseReader.relations(database, DatabaseLimits.usual()).size() != PACKAGES) {
+                throw new IllegalStateException("packages are missing");
+            }
+        });
         measure("hash the gzip one, SHA-256", database, () -> {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             byte[] buffer = new byte[64 << 10];
