@@ -69,8 +69,7 @@ final class PackageNames {
             boolean dispensable = provided.contains(name) && !(asked.contains(name) && byName.containsKey(name));
             if (one == null) {
                 unknown.add(name);
-            } else if (!dispensable
-                    && found.putIfAbsent(one.relations().name(), one) == null) {
+            } else if (!dispensable && found.putIfAbsent(one.relations().name(), one) == null) {
                 one.relations().provides().forEach(it -> provided.add(nameIn(it)));
                 if (dependencies) {
                     one.relations().depends().stream()

@@ -3,13 +3,11 @@ package flexo.retention;
 import flexo.alpm.FileKind;
 import flexo.alpm.RepositoryPath;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -60,18 +58,13 @@ public final class Sweeps implements AutoCloseable {
     private final RetentionSweep sweep;
     private final LastUses uses;
     private final ScheduledExecutorService timer;
-    private final Executor executor;
+    private final OneAtATime sweeping;
     private final RoomDemand room = new RoomDemand();
 
     // Guarded by the monitor:
 
-    /** What waits to be done, in order. */
-    private final Queue<Runnable> waiting = new ArrayDeque<>();
     /** Packages that were cached. */
     private Looks cached = new Looks();
-    /** Whether a task is running on the executor, or waits there. */
-    private boolean running;
-
     /** Sweeps that somebody waits for, until they have begun. */
     private final Map<Asked, CompletableFuture<SweepReport>> asked = new EnumMap<>(Asked.class);
 
@@ -108,7 +101,7 @@ public final class Sweeps implements AutoCloseable {
         this.sweep = sweep;
         this.uses = uses;
         this.timer = timer;
-        this.executor = executor;
+        this.sweeping = new OneAtATime(executor);
     }
 
     /**
@@ -278,9 +271,9 @@ public final class Sweeps implements AutoCloseable {
         List<CompletableFuture<SweepReport>> unanswered;
         synchronized (this) {
             stopped = true;
-            waiting.clear();
             unanswered = List.copyOf(asked.values());
         }
+        sweeping.stop();
         sweep.stop();
         unanswered.forEach(report -> report.completeExceptionally(stopping()));
         room.stop();
@@ -317,33 +310,7 @@ public final class Sweeps implements AutoCloseable {
     }
 
     private void run(Runnable work) {
-        synchronized (this) {
-            if (stopped) {
-                return;
-            }
-            waiting.add(work);
-            if (running) {
-                return;
-            }
-            running = true;
-        }
-        executor.execute(this::runWaiting);
-    }
-
-    private void runWaiting() {
-        for (Runnable work = next(); work != null; work = next()) {
-            try {
-                work.run();
-            } catch (RuntimeException | Error e) {
-                LOG.log(Level.SEVERE, "A sweep of the cache broke off; the next one will try again", e);
-            }
-        }
-    }
-
-    private synchronized Runnable next() {
-        Runnable work = waiting.poll();
-        running = work != null;
-        return work;
+        sweeping.run(work);
     }
 
     private SweepReport sweepEverything() {
