@@ -210,7 +210,10 @@ public class OpenFiles {
         private void grantIfNobodyIsAhead() {
             boolean ahead;
             synchronized (OpenFiles.this) {
-                ahead = !ended.isDone() && paths.stream().anyMatch(path -> files.get(path).looking > 0);
+                // When patience was over it may just be ending, and its files be nobody's, or another claim's.
+                ahead = paths.stream()
+                        .map(files::get)
+                        .anyMatch(users -> users != null && users.claim == this && users.looking > 0);
             }
             if (!ahead) {
                 granted.complete(this);
