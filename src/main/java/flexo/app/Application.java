@@ -107,7 +107,7 @@ public final class Application implements ServletContextListener {
         toStop.add(fetching.databases());
         toStop.add(streams::stop);
         toStop.add(mirrors);
-        toStop.add(wayOut.connections());
+        toStop.add(wayOut);
         toStop.add(upkeep.sweeps());
         toStop.add(threads);
 

@@ -4,6 +4,7 @@ import flexo.config.FlexoConfig;
 import flexo.download.MirrorClient;
 import flexo.mirror.MirrorProbe;
 import flexo.upstream.ConnectionSettings;
+import flexo.upstream.ConnectionSettings.Traffic;
 import flexo.upstream.HttpMirrorClient;
 import flexo.upstream.HttpMirrorProbe;
 import flexo.upstream.SharedSpeedLimit;
@@ -18,11 +19,18 @@ import java.util.function.Function;
  * The way to mirrors and repositories.
  *
  * @param connections shared by all who ask for something
+ * @param probing the connections of mirror tests
  * @param client asks for files
  * @param probe tests mirrors
  * @param rules how everybody is asked
  */
-record WayOut(UpstreamConnections connections, MirrorClient client, MirrorProbe probe, OutboundInUse rules) {
+record WayOut(
+        UpstreamConnections connections,
+        UpstreamConnections probing,
+        MirrorClient client,
+        MirrorProbe probe,
+        OutboundInUse rules)
+        implements AutoCloseable {
     /**
      * Connects to nothing yet.
      *
@@ -31,27 +39,41 @@ record WayOut(UpstreamConnections connections, MirrorClient client, MirrorProbe 
      */
     static WayOut of(Settings settings, TlsSetup tls, String via, Threads threads) {
         FlexoConfig config = settings.current();
-        UpstreamConnections connections = new UpstreamConnections(
-                new ConnectionSettings(
-                        config.outbound().connectTimeout(),
-                        config.outbound().userAgent().orElseGet(WayOut::usualUserAgent),
-                        via,
-                        config.limits().maxBytesPerSecond().isEmpty()
-                                        && config.prefetch().bytesPerSecond().isEmpty()
-                                ? ConnectionSettings.LARGE_PIECE_BYTES
-                                : ConnectionSettings.SMALL_PIECE_BYTES,
-                        tls),
-                threads.connecting(),
-                threads.reactor());
-        var unused = threads.every(Duration.ofMinutes(1), connections::closeIdle);
+        boolean limited = config.limits().maxBytesPerSecond().isPresent()
+                || config.prefetch().bytesPerSecond().isPresent();
+        ConnectionSettings usual = new ConnectionSettings(
+                config.outbound().connectTimeout(),
+                config.outbound().userAgent().orElseGet(WayOut::usualUserAgent),
+                via,
+                limited ? Traffic.LIMITED_FILES : Traffic.FILES,
+                tls);
+        UpstreamConnections connections = connections(usual, threads);
+        UpstreamConnections probing = connections(usual.with(Traffic.HEADS), threads);
         return new WayOut(
                 connections,
+                probing,
                 new HttpMirrorClient(
                         connections,
                         limit(settings, threads, part -> part.limits().maxBytesPerSecond()),
                         limit(settings, threads, part -> part.prefetch().bytesPerSecond())),
-                new HttpMirrorProbe(connections, threads.testing(), threads.timer(), System::nanoTime),
-                new OutboundInUse(settings, connections::use));
+                new HttpMirrorProbe(probing, threads.testing(), threads.timer(), System::nanoTime),
+                new OutboundInUse(settings, changed -> {
+                    connections.use(changed);
+                    probing.use(changed);
+                }));
+    }
+
+    private static UpstreamConnections connections(ConnectionSettings settings, Threads threads) {
+        UpstreamConnections connections = new UpstreamConnections(settings, threads.connecting(), threads.reactor());
+        var unused = threads.every(Duration.ofMinutes(1), connections::closeIdle);
+        return connections;
+    }
+
+    /** Closes all connections. */
+    @Override
+    public void close() {
+        connections.close();
+        probing.close();
     }
 
     private static SpeedLimit limit(Settings settings, Threads threads, Function<FlexoConfig, OptionalLong> part) {

@@ -8,17 +8,41 @@ import java.time.Duration;
  * @param connectTimeout how long a connection may take to be established, its TLS handshake as well
  * @param userAgent how we call ourselves
  * @param via our name in the {@code Via} header, unlike that of any other instance: by it we know requests that come back
- * @param pieceBytes what is read at once
+ * @param traffic what they are for
  * @param tls whom we trust, and who we are
  */
-public record ConnectionSettings(Duration connectTimeout, String userAgent, String via, int pieceBytes, TlsSetup tls) {
-    /** What is read from a mirror at once, if it may come as fast as it can: each piece wakes all its readers. */
-    public static final int LARGE_PIECE_BYTES = 64 * 1024;
-    /** The same where speed is limited: a piece comes whole however little was granted, so it is less than a portion. */
-    public static final int SMALL_PIECE_BYTES = 8 * 1024;
+public record ConnectionSettings(Duration connectTimeout, String userAgent, String via, Traffic traffic, TlsSetup tls) {
 
-    /** Large pieces, and TLS as the JVM has it. */
+    /**
+     * What comes over connections, and so how much of it is read at once. Each connection has two buffers of that size as long
+     * as it is open, idle or not.
+     */
+    public enum Traffic {
+        /** Files as fast as they come: each piece wakes all its readers. */
+        FILES(64 * 1024),
+        /** Files at a limited speed: a piece comes whole however little was granted, so it is less than a portion. */
+        LIMITED_FILES(8 * 1024),
+        /** Heads of responses, from hundreds of servers. */
+        HEADS(4 * 1024);
+
+        private final int pieceBytes;
+
+        Traffic(int pieceBytes) {
+            this.pieceBytes = pieceBytes;
+        }
+
+        int pieceBytes() {
+            return pieceBytes;
+        }
+    }
+
+    /** For files, with TLS as the JVM has it. */
     public static ConnectionSettings usual(Duration connectTimeout, String userAgent, String via) {
-        return new ConnectionSettings(connectTimeout, userAgent, via, LARGE_PIECE_BYTES, TlsSetup.ofJvm());
+        return new ConnectionSettings(connectTimeout, userAgent, via, Traffic.FILES, TlsSetup.ofJvm());
+    }
+
+    /** The same for other traffic. */
+    public ConnectionSettings with(Traffic other) {
+        return new ConnectionSettings(connectTimeout, userAgent, via, other, tls);
     }
 }

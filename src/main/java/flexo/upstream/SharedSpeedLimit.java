@@ -18,7 +18,7 @@ public final class SharedSpeedLimit implements SpeedLimit {
     /** Small enough to be fair, large enough to cost nothing. */
     private static final int PORTION_BYTES = 32 * 1024;
     /** What is read at once where speed is limited: less would be paid for later. */
-    private static final int SMALLEST_PORTION_BYTES = ConnectionSettings.SMALL_PIECE_BYTES;
+    private static final int SMALLEST_PORTION_BYTES = ConnectionSettings.Traffic.LIMITED_FILES.pieceBytes();
 
     /** Large enough to cost nothing, small enough that a limit that is set meanwhile is felt soon. */
     private static final int UNLIMITED_PORTION_BYTES = 1 << 20;

@@ -90,7 +90,7 @@ public final class UpstreamConnections implements AutoCloseable {
         client = HttpAsyncClients.custom()
                 .setConnectionManager(pool)
                 .setHttp1Config(Http1Config.custom()
-                        .setBufferSize(settings.pieceBytes())
+                        .setBufferSize(settings.traffic().pieceBytes())
                         .build())
                 .setIOReactorConfig(IOReactorConfig.custom()
                         .setIoThreadCount(IO_THREADS)

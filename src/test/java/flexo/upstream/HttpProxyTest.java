@@ -14,6 +14,7 @@ import flexo.testing.ForwardProxy;
 import flexo.testing.ScriptedMirror;
 import flexo.testing.StatusDocument;
 import flexo.testing.TestCertificates;
+import flexo.upstream.ConnectionSettings.Traffic;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -61,7 +62,7 @@ class HttpProxyTest {
                         TlsSetup.Minimum.TLS_1_2),
                 Instant.now());
         connections = new UpstreamConnections(
-                new ConnectionSettings(Duration.ofSeconds(5), "flexo/test", "flexo-1", 1 << 16, tls),
+                new ConnectionSettings(Duration.ofSeconds(5), "flexo/test", "flexo-1", Traffic.FILES, tls),
                 new Network(
                         name -> {
                             lookedUp.add(name);

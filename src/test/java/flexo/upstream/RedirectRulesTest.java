@@ -10,6 +10,7 @@ import flexo.testing.FileContent;
 import flexo.testing.ForwardProxy;
 import flexo.testing.ScriptedMirror;
 import flexo.testing.TestCertificates;
+import flexo.upstream.ConnectionSettings.Traffic;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -59,7 +60,7 @@ class RedirectRulesTest {
                         TlsSetup.Minimum.TLS_1_2),
                 Instant.now());
         connections = new UpstreamConnections(
-                new ConnectionSettings(Duration.ofSeconds(5), "flexo/test", "flexo-1", 1 << 16, tls),
+                new ConnectionSettings(Duration.ofSeconds(5), "flexo/test", "flexo-1", Traffic.FILES, tls),
                 new Network(this::lookUp, address -> !address.getHostAddress().equals(INTERNET)),
                 resolving,
                 Thread::new);

@@ -11,6 +11,7 @@ import flexo.mirror.MirrorFailure;
 import flexo.testing.FileContent;
 import flexo.testing.ForwardProxy;
 import flexo.testing.ScriptedMirror;
+import flexo.upstream.ConnectionSettings.Traffic;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -185,7 +186,7 @@ class TlsSetupTest {
 
     private static Recorder ask(TlsSetup tls, String mirror, ProxyRules through) {
         UpstreamConnections connections = new UpstreamConnections(
-                new ConnectionSettings(Duration.ofSeconds(5), "flexo/test", "flexo-1", 1 << 16, tls),
+                new ConnectionSettings(Duration.ofSeconds(5), "flexo/test", "flexo-1", Traffic.FILES, tls),
                 Runnable::run,
                 Thread::new);
         try (connections) {
