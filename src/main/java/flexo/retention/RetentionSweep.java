@@ -42,6 +42,7 @@ public final class RetentionSweep {
 
     private final CacheWalk walk;
     private Looks heldUp = new Looks();
+    private boolean leftInUse;
 
     private volatile boolean stopped;
 
@@ -128,7 +129,13 @@ public final class RetentionSweep {
         walk.everything(run::applyRules);
         run.makeRoom();
         heldUp = run.heldUp;
+        leftInUse = run.bytesInUse > 0;
         return run;
+    }
+
+    /** Whether packages were in use when everything was looked at last, so that more may go soon. */
+    boolean hasLeftInUse() {
+        return leftInUse;
     }
 
     /** What the last call has left only because it was in use: one name for each package that is to be looked at again. */
@@ -197,6 +204,8 @@ public final class RetentionSweep {
 
         private long files;
         private long bytes;
+        /** What packages take that stay because they are in use. */
+        private long bytesInUse;
 
         Run(boolean dry, List<Long> wanted) {
             this.dry = dry;
@@ -222,6 +231,7 @@ public final class RetentionSweep {
             files += group.files().size();
             bytes += group.bytes();
             GroupVerdict verdict = judge.judge(group);
+            bytesInUse += verdict.bytesInUse();
             boolean mustWait = verdict.heldUp();
             for (Doomed doomed : verdict.doomed()) {
                 if (!remove(group, doomed)) {

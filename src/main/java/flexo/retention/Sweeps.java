@@ -43,7 +43,7 @@ public final class Sweeps implements AutoCloseable {
     static final Duration SAVE_SOON = Duration.ofSeconds(10);
 
     private static final int USES_WRITTEN_PER_SECOND = 1000;
-    /** How long the size alone calls for no further sweep, when one could not make enough room. */
+    /** How long the size alone calls for no further sweep, when one could not make enough room though nothing was in use. */
     static final Duration NO_USE = Duration.ofHours(1);
     /** So often the time is doubled after which it is seen whether what is in use can go: up to a quarter of an hour. */
     private static final int MOST_IN_VAIN = 9;
@@ -83,6 +83,8 @@ public final class Sweeps implements AutoCloseable {
     /** How many times in succession something was left again. */
     private int looksInVain;
 
+    /** How many times in succession the cache was too large with something in use. */
+    private int sweepsInVain;
     /** Whether the last sweep of everything left the cache too large. */
     private boolean roomCannotBeMade;
 
@@ -323,7 +325,9 @@ public final class Sweeps implements AutoCloseable {
         occupied = Optional.of(report.occupied());
         boolean tooLarge = needsRoom();
         if (tooLarge && !roomCannotBeMade) {
-            later(NO_USE, () -> run(() -> roomCannotBeMade = false));
+            boolean inUse = sweep.hasLeftInUse();
+            later(inUse ? pause(sweepsInVain) : NO_USE, () -> run(this::tryLimitsAgain));
+            sweepsInVain = inUse ? sweepsInVain + 1 : 0;
         }
         roomCannotBeMade = tooLarge;
         RemovalCounts.Count sum = report.sum();
@@ -333,6 +337,20 @@ public final class Sweeps implements AutoCloseable {
                 new Object[] {sum.files(), sum.bytes(), report.bytes()});
         uses.save();
         return report;
+    }
+
+    private void tryLimitsAgain() {
+        roomCannotBeMade = false;
+        if (needsRoom()) {
+            SweepReport unused = sweepEverything();
+        } else {
+            sweepsInVain = 0;
+        }
+    }
+
+    /** Before what was in use is looked at again: longer and longer, while it is. */
+    private static Duration pause(int looksInVain) {
+        return SOON.multipliedBy(1L << Math.min(looksInVain, MOST_IN_VAIN));
     }
 
     private void sweepCached() {
@@ -360,13 +378,13 @@ public final class Sweeps implements AutoCloseable {
         }
     }
 
-    /** What is in use now goes when it is not; for what takes long, that is seen later and later. */
+    /** What is in use now goes when it is not. */
     private void lookAgainAt(Looks left) {
         boolean first = heldUp.isEmpty() && !left.isEmpty();
         left.places().forEach(place -> left.in(place).forEach(name -> heldUp.add(place, name)));
         if (first) {
-            later(SOON.multipliedBy(1L << looksInVain), () -> run(this::sweepCached));
-            looksInVain = Math.min(looksInVain + 1, MOST_IN_VAIN);
+            later(pause(looksInVain), () -> run(this::sweepCached));
+            looksInVain++;
         }
     }
 

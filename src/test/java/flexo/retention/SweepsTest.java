@@ -353,6 +353,43 @@ class SweepsTest {
     }
 
     @Test
+    void limitThatIsPassedByWhatIsInUseIsKeptSoonAfterItIsNotAnyMore() {
+        bench.cacheSizeLimit = Optional.of(total -> 1000);
+        sweeps = sweeps();
+        sweeps.start(() -> {});
+        timer.advance(Sweeps.FIRST);
+        List<OpenFiles.Use> readers = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            use("p" + i);
+            readers.add(bench.openFiles.begin(path(CORE + "p" + i + "-1-1-x86_64.pkg.tar.zst")));
+        }
+        timer.advance(Sweeps.SOON);
+        assertThat(bench.files()).as("nothing can go").hasSize(40);
+
+        readers.forEach(OpenFiles.Use::end);
+        timer.advance(Sweeps.SOON);
+
+        assertThat(bench.files()).as("nobody asked for anything").hasSize(16);
+    }
+
+    @Test
+    void limitThatIsPassedByWhatIsInUseForLongIsNoReasonToSweepWithoutPause() {
+        bench.cacheSizeLimit = Optional.of(total -> 1000);
+        sweeps = sweeps();
+        bench.put("iso/latest/archlinux-x86_64.iso", 2000);
+        use("p");
+        bench.use(path(CORE + "p-1-1-x86_64.pkg.tar.zst"));
+        sweeps.start(() -> {});
+        timer.advance(Sweeps.FIRST);
+        tasks = 0;
+
+        timer.advance(Duration.ofHours(2));
+
+        // Beside what is saved each hour.
+        assertThat(tasks).isBetween(12, 20);
+    }
+
+    @Test
     void dryRunAnswersAllWhoWait() {
         putTwo("bash");
 
