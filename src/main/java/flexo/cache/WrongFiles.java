@@ -5,8 +5,11 @@ import flexo.cache.OpenFiles.Claim;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,6 +33,9 @@ public final class WrongFiles {
     private final VerifiedFiles verified;
     private final ScheduledExecutorService timer;
     private final Executor storage;
+    /** Those that the disk did not let go, as they were found; it may have let them go since. */
+    private final ConcurrentMap<RepositoryPath, CacheEntry> stuck = new ConcurrentHashMap<>();
+
     private final LongAdder files = new LongAdder();
     private final LongAdder bytes = new LongAdder();
 
@@ -63,6 +69,18 @@ public final class WrongFiles {
         return bytes.sum();
     }
 
+    /** Whether one lies in the cache that could not be removed: its signature is not to be handed out either. */
+    public boolean isStuck(RepositoryPath path) {
+        CacheEntry entry = stuck.get(path);
+        return entry != null && cache.find(path).equals(Optional.of(entry));
+    }
+
+    /** Tries once more to remove one that could not be removed; completed as {@link #remove} is. */
+    public CompletionStage<Void> removeStuck(RepositoryPath path) {
+        CacheEntry entry = stuck.get(path);
+        return entry == null ? CompletableFuture.completedFuture(null) : remove(path, entry);
+    }
+
     /**
      * Removes one with its signature, at once if nobody is about to open it. Who is about to has a moment for it, and may
      * read it to its end; who asks for it meanwhile waits.
@@ -93,7 +111,9 @@ public final class WrongFiles {
 
     private void remove(RepositoryPath path, CacheEntry entry, Claim claim) {
         try (claim) {
-            if (cache.evict(claim, path, entry)) {
+            boolean removed = cache.evict(claim, path, entry);
+            stuck.remove(path);
+            if (removed) {
                 files.increment();
                 bytes.add(entry.head().lengthBytes());
                 LOG.log(
@@ -103,11 +123,12 @@ public final class WrongFiles {
                         path);
             }
         } catch (IOException e) {
+            boolean told = entry.equals(stuck.put(path, entry));
             LOG.log(
-                    Level.WARNING,
-                    "{0}: is not the file that the database demands, and cannot be removed from the cache: {1}. Clients get"
-                            + " it from the mirrors",
-                    new Object[] {path, e});
+                    told ? Level.FINE : Level.WARNING,
+                    "{0}: is not the file that the database demands, and cannot be removed from the cache by the user {1}:"
+                            + " {2}. Clients get it from the mirrors",
+                    new Object[] {path, System.getProperty("user.name"), e});
         }
     }
 }

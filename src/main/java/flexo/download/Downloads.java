@@ -172,7 +172,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     }
 
     private CompletionStage<Void> fetchNow(OpenFiles.Use use, Mirror preferred) {
-        if (context.cache().find(use.path()).isPresent()) {
+        if (cachedFiles.trusted(use.path()).isPresent()) {
             return CompletableFuture.completedFuture(null);
         }
         // It is not going to be opened here.

@@ -55,6 +55,9 @@ final class Verification {
 
     /** Judges by what is known without reading the file; never blocks. */
     Standing standing(RepositoryPath path, CacheEntry entry) {
+        if (path.kind() == FileKind.SIGNATURE && wrong.isStuck(path.signed())) {
+            return Standing.WRONG;
+        }
         if (path.kind() != FileKind.PACKAGE) {
             return Standing.TRUSTED;
         }
@@ -136,6 +139,6 @@ final class Verification {
 
     /** Removes a file that is {@link Standing#WRONG}; completed when nobody is given it any more, gone or not. */
     CompletionStage<Void> remove(RepositoryPath path, CacheEntry entry) {
-        return wrong.remove(path, entry);
+        return path.kind() == FileKind.SIGNATURE ? wrong.removeStuck(path.signed()) : wrong.remove(path, entry);
     }
 }

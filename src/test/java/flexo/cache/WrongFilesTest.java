@@ -3,13 +3,17 @@ package flexo.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.alpm.RepositoryPath;
+import flexo.testing.LogLines;
+import flexo.testing.RefusingDisk;
 import flexo.testing.SteppedTimer;
 import flexo.testing.TestPaths;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.logging.Level;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +115,46 @@ class WrongFilesTest {
 
         assertThat(verified.contains(PACKAGE, entry.head(), SHA256)).isFalse();
         assertThat(openFiles.contains(PACKAGE)).isFalse();
+    }
+
+    @Test
+    void fileThatTheDiskDoesNotLetGoIsToldOnceAndRemovedWhenItDoes() throws IOException {
+        RefusingDisk disk = new RefusingDisk(0, "");
+        cache = new PackageCache(disk.of(root));
+        wrong = new WrongFiles(cache, openFiles, verified, timer, timer);
+        CacheEntry found = cache.find(PACKAGE).orElseThrow();
+        disk.readOnly(true);
+
+        List<String> told = LogLines.of(WrongFiles.class, Level.WARNING, () -> {
+            var first = wrong.remove(PACKAGE, found);
+            var second = wrong.removeStuck(PACKAGE);
+            assertThat(isDone(first) && isDone(second)).isTrue();
+        });
+        assertThat(told)
+                .singleElement()
+                .asString()
+                .contains(PACKAGE.toString(), "user " + System.getProperty("user.name"), "Read-only file system");
+        assertThat(wrong.isStuck(PACKAGE)).isTrue();
+
+        disk.readOnly(false);
+        assertThat(isDone(wrong.removeStuck(PACKAGE))).isTrue();
+        assertThat(wrong.isStuck(PACKAGE)).isFalse();
+        assertThat(file(PACKAGE)).doesNotExist();
+        assertThat(file(PACKAGE.signature())).doesNotExist();
+        assertThat(wrong.files()).isEqualTo(1);
+    }
+
+    @Test
+    void fileThatSomebodyElseHasRemovedIsNotStuck() throws IOException {
+        RefusingDisk disk = new RefusingDisk(0, "");
+        cache = new PackageCache(disk.of(root));
+        wrong = new WrongFiles(cache, openFiles, verified, timer, timer);
+        disk.readOnly(true);
+        var unused = wrong.remove(PACKAGE, cache.find(PACKAGE).orElseThrow());
+
+        Files.delete(file(PACKAGE));
+
+        assertThat(wrong.isStuck(PACKAGE)).isFalse();
     }
 
     @Test

@@ -16,6 +16,7 @@ import flexo.download.Opened.Origin;
 import flexo.repository.PackageFile;
 import flexo.repository.RepositoryDatabase;
 import flexo.testing.FileContent;
+import flexo.testing.RefusingDisk;
 import flexo.testing.TestPaths;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -227,6 +228,41 @@ class VerificationTest {
         bench.settle();
         assertThat(bench.target(PACKAGE)).doesNotExist();
         assertThat(bench.askedCount()).isEqualTo(1);
+    }
+
+    // A disk that does not let go what is wrong.
+
+    @Test
+    void wrongFileThatCannotBeRemovedIsNeverGivenNorIsItsSignature() throws IOException {
+        RefusingDisk disk = new RefusingDisk(1 << 20, "No space left on device");
+        DownloadBench bench = new DownloadBench(disk.of(directory), 1);
+        put(bench, flipped(BODY));
+        Files.write(bench.target(PACKAGE.signature()), body(90));
+        bench.list(BODY.length, SHA256);
+        disk.readOnly(true);
+
+        for (int i = 0; i < 2; i++) {
+            TestClient client = bench.get(PACKAGE);
+            assertThat(client.isAnswered()).isFalse();
+            bench.lastAskedDelivers(BODY);
+            assertGets(client, BODY);
+            TestClient signature = bench.get(PACKAGE.signature());
+            assertThat(signature.isAnswered())
+                    .as("with a signature of other bytes pacman refuses the package")
+                    .isFalse();
+            bench.lastAskedDelivers(body(91));
+            assertGets(signature, body(91));
+        }
+
+        disk.readOnly(false);
+        TestClient client = bench.get(PACKAGE);
+        assertThat(bench.fileNames()).isEmpty();
+        bench.lastAskedDelivers(BODY);
+        assertGets(client, BODY);
+        TestClient signature = bench.get(PACKAGE.signature());
+        bench.lastAskedDelivers(body(91));
+        assertGets(signature, body(91));
+        assertThat(bench.get(PACKAGE.signature()).opened().origin()).isEqualTo(Origin.HIT);
     }
 
     @Test

@@ -19,10 +19,12 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
@@ -44,6 +46,7 @@ public final class RefusingDisk {
     private final String message;
     private final FileSystemProvider provider;
     private final FileSystem fileSystem;
+    private volatile boolean readOnly;
 
     /**
      * A disk.
@@ -56,6 +59,17 @@ public final class RefusingDisk {
         this.message = message;
         this.provider = new Provider();
         this.fileSystem = new Names();
+    }
+
+    /** Lets nothing be changed any more, or everything again. */
+    public void readOnly(boolean now) {
+        readOnly = now;
+    }
+
+    private void change(Path path) throws IOException {
+        if (readOnly) {
+            throw new FileSystemException(path.toString(), null, "Read-only file system");
+        }
     }
 
     /** Takes so many bytes more. */
@@ -105,6 +119,9 @@ public final class RefusingDisk {
         @Override
         public FileChannel newFileChannel(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
                 throws IOException {
+            if (!options.isEmpty() && !Set.of(StandardOpenOption.READ).equals(options)) {
+                change(path);
+            }
             return new Channel(below(real(path)).newFileChannel(real(path), options, attributes));
         }
 
@@ -134,11 +151,15 @@ public final class RefusingDisk {
 
         @Override
         public void createDirectory(Path path, FileAttribute<?>... attributes) throws IOException {
+            if (!Files.isDirectory(real(path))) {
+                change(path);
+            }
             below(real(path)).createDirectory(real(path), attributes);
         }
 
         @Override
         public void delete(Path path) throws IOException {
+            change(path);
             BasicFileAttributes before = readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             below(real(path)).delete(real(path));
             left.addAndGet(before.isRegularFile() ? before.size() : 0);
@@ -151,6 +172,7 @@ public final class RefusingDisk {
 
         @Override
         public void move(Path source, Path target, CopyOption... options) throws IOException {
+            change(source);
             below(real(source)).move(real(source), real(target), options);
         }
 
