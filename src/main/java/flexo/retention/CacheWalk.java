@@ -79,7 +79,7 @@ final class CacheWalk {
         try {
             // The root itself may be a link; nothing below it is followed.
             Path directory = root.toRealPath().resolve(place);
-            if (!Files.isWritable(directory)) {
+            if (Files.exists(directory) && !Files.isWritable(directory)) {
                 complaints.tell(
                         place,
                         "cannot be written to by the user " + System.getProperty("user.name"),

@@ -60,6 +60,14 @@ public record RetentionSettings(
                 .orElse("");
     }
 
+    /** Whether anything limits what the cache takes. */
+    boolean areLimiting() {
+        return cacheSizeLimit.isPresent()
+                || minFree.isPresent()
+                || ofRepositories.values().stream()
+                        .anyMatch(rules -> rules.sizeLimitBytes().isPresent());
+    }
+
     /** The limit of the cache on a file system. */
     OptionalLong cacheSizeLimit(DiskSpace.Space space) {
         return on(cacheSizeLimit, space);

@@ -3,19 +3,14 @@ package flexo.retention;
 import flexo.alpm.FileKind;
 import flexo.alpm.RepositoryPath;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -49,24 +44,19 @@ public final class Sweeps implements AutoCloseable {
     private static final int MOST_IN_VAIN = 9;
     /** How long what was to spare when it was not enough counts as what is to spare. */
     static final Duration IN_VAIN = Duration.ofMinutes(1);
-    /** What somebody may ask for. */
-    private enum Asked {
-        DRY,
-        REAL
-    }
 
     private final RetentionSweep sweep;
     private final LastUses uses;
     private final ScheduledExecutorService timer;
     private final OneAtATime sweeping;
     private final RoomDemand room = new RoomDemand();
+    private final AskedSweep asked = new AskedSweep(this::sweepEverything);
+    private final AskedSweep askedDry;
 
     // Guarded by the monitor:
 
     /** Packages that were cached. */
     private Looks cached = new Looks();
-    /** Sweeps that somebody waits for, until they have begun. */
-    private final Map<Asked, CompletableFuture<SweepReport>> asked = new EnumMap<>(Asked.class);
 
     /** The next sweep of everything; null before the first. */
     private ScheduledFuture<?> next;
@@ -104,6 +94,7 @@ public final class Sweeps implements AutoCloseable {
         this.uses = uses;
         this.timer = timer;
         this.sweeping = new OneAtATime(executor);
+        askedDry = new AskedSweep(() -> sweep.everything(true));
     }
 
     /**
@@ -167,7 +158,7 @@ public final class Sweeps implements AutoCloseable {
      * @return the report; fails if the application stops before
      */
     public CompletionStage<SweepReport> dryRun() {
-        return ask(Asked.DRY, () -> sweep.everything(true));
+        return askedDry.ask(sweeping::run);
     }
 
     /**
@@ -176,40 +167,7 @@ public final class Sweeps implements AutoCloseable {
      * @return the report; fails if the application stops before
      */
     public CompletionStage<SweepReport> now() {
-        return ask(Asked.REAL, this::sweepEverything);
-    }
-
-    private CompletionStage<SweepReport> ask(Asked kind, Supplier<SweepReport> work) {
-        CompletableFuture<SweepReport> report = new CompletableFuture<>();
-        synchronized (this) {
-            if (stopped) {
-                report.completeExceptionally(stopping());
-                return report.minimalCompletionStage();
-            }
-            CompletableFuture<SweepReport> same = asked.putIfAbsent(kind, report);
-            if (same != null) {
-                return same.minimalCompletionStage();
-            }
-        }
-        run(() -> answer(kind, report, work));
-        return report.minimalCompletionStage();
-    }
-
-    private void answer(Asked kind, CompletableFuture<SweepReport> report, Supplier<SweepReport> work) {
-        synchronized (this) {
-            asked.remove(kind);
-        }
-        try {
-            SweepReport found = work.get();
-            if (found.complete()) {
-                report.complete(found);
-            } else {
-                report.completeExceptionally(stopping());
-            }
-        } catch (RuntimeException | Error e) {
-            report.completeExceptionally(e);
-            throw e;
-        }
+        return asked.ask(sweeping::run);
     }
 
     /**
@@ -243,10 +201,6 @@ public final class Sweeps implements AutoCloseable {
         }
     }
 
-    private static IllegalStateException stopping() {
-        return new IllegalStateException("Flexo is stopping, so nothing is swept");
-    }
-
     /**
      * Whether a file can be cached without anything being removed for it, by all that is known: what was written in the last
      * seconds, and what lies there before the first sweep, does not count yet. Asks the file system.
@@ -270,14 +224,13 @@ public final class Sweeps implements AutoCloseable {
     /** Ends it: a sweep that runs breaks off after the file it is at; what was recorded of uses is saved here and now. */
     @Override
     public void close() {
-        List<CompletableFuture<SweepReport>> unanswered;
         synchronized (this) {
             stopped = true;
-            unanswered = List.copyOf(asked.values());
         }
         sweeping.stop();
         sweep.stop();
-        unanswered.forEach(report -> report.completeExceptionally(stopping()));
+        asked.stop();
+        askedDry.stop();
         room.stop();
         uses.save();
     }
@@ -390,7 +343,10 @@ public final class Sweeps implements AutoCloseable {
 
     private boolean needsRoom() {
         Optional<Occupied> known = occupied;
-        return known.isPresent()
-                && sweep.bounds().map(bounds -> bounds.areExceeded(known.get())).orElse(false);
+        // Before anybody has looked it may be.
+        return sweep.bounds()
+                .map(bounds ->
+                        known.map(bounds::areExceeded).orElse(bounds.settings().areLimiting()))
+                .orElse(false);
     }
 }

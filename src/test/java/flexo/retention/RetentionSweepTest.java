@@ -870,4 +870,15 @@ class RetentionSweepTest {
             Logger.getLogger(RetentionSweep.class.getName()).setLevel(null);
         }
     }
+
+    @Test
+    void directoryThatSomebodyHasRemovedIsNoTrouble() {
+        bench.put("bash-1-1");
+        RetentionSweep sweep = bench.sweep();
+
+        List<String> lines = LogLines.of(
+                RetentionSweep.class, Level.INFO, () -> sweep.some("extra/os/x86_64", Set.of(BASH), Set.of()));
+
+        assertThat(lines).isEmpty();
+    }
 }

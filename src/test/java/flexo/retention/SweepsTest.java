@@ -261,6 +261,21 @@ class SweepsTest {
     }
 
     @Test
+    void limitIsKeptFromTheStartOn() {
+        bench.cacheSizeLimit = Optional.of(total -> 1000);
+        sweeps = sweeps();
+        sweeps.start(() -> {});
+        for (int i = 0; i < 12; i++) {
+            use("p" + i);
+        }
+
+        timer.advance(Sweeps.SOON);
+
+        assertThat(bench.files()).hasSize(16);
+        assertThat(bench.versions("p11")).hasSize(1);
+    }
+
+    @Test
     void thereIsRoomForWhatMakesNothingElseGo() {
         bench.cacheSizeLimit = Optional.of(total -> 1000);
         bench.minFree = Optional.of(total -> 100_000);
