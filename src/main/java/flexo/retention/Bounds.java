@@ -27,6 +27,11 @@ record Bounds(RetentionSettings settings, DiskSpace.Space space) {
         return usableBytes >= wanted ? 0 : wanted + wanted / MARGIN - usableBytes;
     }
 
+    /** Whether less is free than is wanted. */
+    boolean isDiskTooFull() {
+        return lack(space.usableBytes()) > 0;
+    }
+
     /** What must go of a repository with rules of its own, which takes so much; 0 or less if it keeps its limit. */
     long excess(String key, long bytes) {
         OptionalLong limit = settings.rulesOf(key).sizeLimitBytes();
@@ -36,7 +41,7 @@ record Bounds(RetentionSettings settings, DiskSpace.Space space) {
     /** Whether anything must go, as the cache takes so much. */
     boolean areExceeded(Occupied occupied) {
         return excess(occupied.bytes()) > 0
-                || lack(space.usableBytes()) > 0
+                || isDiskTooFull()
                 || occupied.limited().entrySet().stream()
                         .anyMatch(repository -> excess(repository.getKey(), repository.getValue()) > 0);
     }

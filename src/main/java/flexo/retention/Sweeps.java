@@ -57,6 +57,8 @@ public final class Sweeps implements AutoCloseable {
 
     /** Packages that were cached. */
     private Looks cached = new Looks();
+    /** Whether the disk was found too full, and nobody has seen to that yet. */
+    private boolean diskIsFull;
 
     /** The next sweep of everything; null before the first. */
     private ScheduledFuture<?> next;
@@ -133,6 +135,8 @@ public final class Sweeps implements AutoCloseable {
     /**
      * A file was put into the cache. Returns at once; other versions of its package are looked at soon.
      *
+     * If too little is free on the disk now, that is seen to at once. Asks the file system.
+     *
      * @param path the file; any kind may be told of
      */
     public void soon(RepositoryPath path) {
@@ -142,13 +146,21 @@ public final class Sweeps implements AutoCloseable {
         }
         String text = path.toString();
         int slash = text.lastIndexOf('/');
+        boolean full = sweep.bounds().map(Bounds::isDiskTooFull).orElse(false);
         boolean first;
+        boolean firstFull;
         synchronized (this) {
             first = cached.isEmpty();
             cached.add(text.substring(0, Math.max(0, slash)), path.fileName());
+            firstFull = full && !diskIsFull;
+            diskIsFull |= full;
         }
         if (first) {
             later(SOON, () -> run(this::sweepCached));
+        }
+        if (firstFull) {
+            // In the time in which others are waited for, a fast line fills a disk.
+            run(this::sweepFullDisk);
         }
     }
 
@@ -304,6 +316,15 @@ public final class Sweeps implements AutoCloseable {
     /** Before what was in use is looked at again: longer and longer, while it is. */
     private static Duration pause(int looksInVain) {
         return SOON.multipliedBy(1L << Math.min(looksInVain, MOST_IN_VAIN));
+    }
+
+    private void sweepFullDisk() {
+        synchronized (this) {
+            diskIsFull = false;
+        }
+        if (!roomCannotBeMade && needsRoom()) {
+            SweepReport unused = sweepEverything();
+        }
     }
 
     private void sweepCached() {

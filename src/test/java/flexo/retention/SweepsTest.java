@@ -261,6 +261,28 @@ class SweepsTest {
     }
 
     @Test
+    void diskThatFillsUpIsSeenToAtOnce() {
+        bench.minFree = Optional.of(total -> 100_000);
+        sweeps = sweeps();
+        sweeps.start(() -> {});
+        timer.advance(Sweeps.FIRST);
+        for (int i = 0; i < 5; i++) {
+            use("p" + i);
+        }
+        timer.runAll();
+        int before = tasks;
+        assertThat(bench.files()).hasSize(10);
+
+        bench.usableBytes = 99_990;
+        use("p5");
+        use("p6");
+        timer.runAll();
+
+        assertThat(bench.versions("p0")).isEmpty();
+        assertThat(tasks).as("one task for both").isEqualTo(before + 1);
+    }
+
+    @Test
     void limitIsKeptFromTheStartOn() {
         bench.cacheSizeLimit = Optional.of(total -> 1000);
         sweeps = sweeps();
