@@ -72,6 +72,8 @@ public final class Sweeps implements AutoCloseable {
 
     /** What was left because it was in use. */
     private Looks heldUp = new Looks();
+    /** Whether the timer is going to have that looked at again; others may do so before. */
+    private boolean lookIsDue;
     /** How many times in succession something was left again. */
     private int looksInVain;
 
@@ -354,12 +356,17 @@ public final class Sweeps implements AutoCloseable {
 
     /** What is in use now goes when it is not. */
     private void lookAgainAt(Looks left) {
-        boolean first = heldUp.isEmpty() && !left.isEmpty();
         left.places().forEach(place -> left.in(place).forEach(name -> heldUp.add(place, name)));
-        if (first) {
-            later(pause(looksInVain), () -> run(this::sweepCached));
+        if (!heldUp.isEmpty() && !lookIsDue) {
+            lookIsDue = true;
+            later(pause(looksInVain), () -> run(this::sweepHeldUp));
             looksInVain++;
         }
+    }
+
+    private void sweepHeldUp() {
+        lookIsDue = false;
+        sweepCached();
     }
 
     private boolean needsRoom() {

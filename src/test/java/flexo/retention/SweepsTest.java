@@ -175,6 +175,23 @@ class SweepsTest {
     }
 
     @Test
+    void whatIsInUseForLongIsLookedAtNoMoreOftenThoughOthersAreCachedMeanwhile() {
+        putTwo("bash");
+        OpenFiles.Use reader = bench.openFiles.begin(path(CORE + "bash-1-1-x86_64.pkg.tar.zst"));
+        cached("bash-2-1");
+        timer.advance(Sweeps.SOON);
+        for (int i = 0; i < 20; i++) {
+            cached("p" + i + "-1-1");
+            timer.advance(Sweeps.SOON);
+        }
+
+        assertThat(timer.delays()).as("one look is waited for").hasSize(1);
+        reader.end();
+        timer.advance(Duration.ofMinutes(2));
+        assertThat(bench.versions("bash")).containsExactly("2-1");
+    }
+
+    @Test
     void whatASweepOfEverythingLeavesInUseGoesSoonAfterwardsToo() {
         putTwo("bash");
         sweeps.start(() -> {});
