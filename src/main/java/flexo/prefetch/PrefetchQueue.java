@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -253,9 +254,7 @@ public final class PrefetchQueue implements AutoCloseable {
             over(next, false, counts().plusSkipped());
             return;
         }
-        CompletionStage<Ahead> fetching =
-                source.fetchAhead(next.path(), settings.get().slowly());
-        var unused = fetching.whenCompleteAsync((ahead, failure) -> packageEnded(next, ahead), executor);
+        var unused = fetchAhead(next.path()).thenAcceptAsync(ahead -> packageEnded(next, ahead), executor);
         // Who began to wait in between has found nothing to interrupt.
         if (source.clientsWait()) {
             source.interrupt(next.path());
@@ -268,8 +267,21 @@ public final class PrefetchQueue implements AutoCloseable {
             return;
         }
         // It mostly comes with its package, but a slow mirror is not waited for there.
-        var unused = source.fetchAhead(one.path().signature(), settings.get().slowly())
-                .whenCompleteAsync((signature, failure) -> ended(one, ahead, signature), executor);
+        var unused =
+                fetchAhead(one.path().signature()).thenAcceptAsync(signature -> ended(one, ahead, signature), executor);
+    }
+
+    /** Never fails: all others would wait behind one that never ends. */
+    private CompletionStage<Ahead> fetchAhead(RepositoryPath path) {
+        try {
+            return source.fetchAhead(path, settings.get().slowly()).exceptionally(PrefetchQueue::failed);
+        } catch (RuntimeException e) {
+            return CompletableFuture.completedFuture(failed(e));
+        }
+    }
+
+    private static Ahead failed(Throwable why) {
+        return new Ahead(End.FAILED, 0, why.toString());
     }
 
     private void ended(Wanted one, Ahead ahead, Ahead signature) {

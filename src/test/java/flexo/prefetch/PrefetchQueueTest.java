@@ -161,6 +161,21 @@ class PrefetchQueueTest {
     }
 
     @Test
+    void whatBreaksOffInAWayThatNobodyForesawDoesNotKeepTheOthers() {
+        source.refused = file("a");
+        add("a", "b", "c");
+        assertThat(source.only()).isEqualTo(file("b"));
+
+        source.breaksOff(file("b"));
+        timer.runAll();
+
+        assertThat(source.only()).isEqualTo(file("c"));
+        assertThat(queue.counts()).isEqualTo(new PrefetchCounts(0, 0, 2, 0, 0));
+        assertThat(log)
+                .allSatisfy(line -> assertThat(line).startsWith("WARNING ").contains("planted"));
+    }
+
+    @Test
     void lastUseGoesOnFromTheVersionBefore() {
         queue.replaceUpdates(List.of(update("a"), update("b")));
         timer.runAll();

@@ -24,6 +24,9 @@ final class ScriptedAhead implements AheadSource {
     int clients;
 
     End signatures = End.PRESENT;
+    /** A file that cannot even be begun. */
+    String refused = "";
+
     boolean slowly;
 
     @Override
@@ -33,6 +36,9 @@ final class ScriptedAhead implements AheadSource {
             return CompletableFuture.completedFuture(new Ahead(signatures, 0, ""));
         }
         asked.add(path.fileName());
+        if (path.fileName().equals(refused)) {
+            throw new IllegalArgumentException("planted");
+        }
         CompletableFuture<Ahead> fetching = new CompletableFuture<>();
         running.put(path.fileName(), fetching);
         return fetching;
@@ -52,6 +58,10 @@ final class ScriptedAhead implements AheadSource {
 
     void ends(String fileName, End end, long bytes) {
         running.remove(fileName).complete(new Ahead(end, bytes, end == End.FETCHED ? "" : "as in the test"));
+    }
+
+    void breaksOff(String fileName) {
+        running.remove(fileName).completeExceptionally(new IllegalStateException("planted"));
     }
 
     /** The one file that is on its way; fails if there are others, or none. */
