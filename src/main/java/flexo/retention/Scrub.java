@@ -36,8 +36,8 @@ import java.util.logging.Logger;
  * anybody asks for them.
  *
  * <p>It works in small steps, each of which arranges for the next one, so that it holds no thread while it waits for its
- * turn; a step reads a piece of a file, or looks for the next file. Only a running step touches the fields. It goes on
- * after a restart where it was.
+ * turn; a step reads a piece of a file, or looks for the next file. Only a running step touches the fields; the monitor keeps
+ * the last one, which comes of the end, apart from one that runs just then. It goes on after a restart where it was.
  */
 public final class Scrub implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Scrub.class.getName());
@@ -88,7 +88,7 @@ public final class Scrub implements AutoCloseable {
      * @param verified told of the right ones
      * @param wrong removes the others
      * @param bytesPerSecond how fast it reads; positive
-     * @param storage runs its steps, one at a time
+     * @param storage runs its steps
      */
     public Scrub(
             Path root,
@@ -130,7 +130,7 @@ public final class Scrub implements AutoCloseable {
         }
     }
 
-    private void step() {
+    private synchronized void step() {
         if (closed) {
             endReading();
             return;

@@ -1,6 +1,7 @@
 package flexo.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import flexo.alpm.RepositoryPath;
 import flexo.cache.CacheEntry;
@@ -18,14 +19,17 @@ import flexo.testing.SteppedTimer;
 import flexo.testing.TestPaths;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -53,19 +57,14 @@ class ScrubTest {
     private WrongFiles wrong;
 
     private Scrub scrub() {
+        return scrub(timer, () -> START.plusNanos(timer.nanoTime()));
+    }
+
+    private Scrub scrub(Executor storage, InstantSource clock) {
         cache = new PackageCache(root);
         wrong = new WrongFiles(cache, openFiles, verified, timer, timer);
         packages.put(TestPaths.path(DIRECTORY + "/core.db"), RepositoryDatabase.of(listed, Optional.empty()));
-        return new Scrub(
-                root,
-                cache,
-                packages,
-                verified,
-                wrong,
-                BYTES_PER_SECOND,
-                timer,
-                timer,
-                () -> START.plusNanos(timer.nanoTime()));
+        return new Scrub(root, cache, packages, verified, wrong, BYTES_PER_SECOND, timer, storage, clock);
     }
 
     /** Caches a package that its database lists, with its signature. */
@@ -101,6 +100,53 @@ class ScrubTest {
     private boolean isVerified(RepositoryPath path) throws IOException {
         PackageFile expected = packages.file(path).orElseThrow();
         return verified.contains(path, cache.find(path).orElseThrow().head(), expected.sha256());
+    }
+
+    @Test
+    void endThatComesWhileAStepOpensAFileLeavesItNotOpen() throws Exception {
+        RepositoryPath path = cached("bash");
+        List<Thread> ends = new ArrayList<>();
+        List<Scrub> scrubs = new ArrayList<>();
+        scrubs.add(scrub(
+                task -> {
+                    if (Thread.holdsLock(ends)) {
+                        Thread end = new Thread(task);
+                        ends.add(end);
+                        end.start();
+                    } else {
+                        timer.execute(task);
+                    }
+                },
+                () -> {
+                    synchronized (ends) {
+                        scrubs.get(0).close();
+                    }
+                    Thread end = ends.get(0);
+                    await().until(
+                                    end::getState,
+                                    state -> state == Thread.State.BLOCKED || state == Thread.State.TERMINATED);
+                    return START;
+                }));
+
+        scrubs.get(0).start();
+        timer.advance(BREATH);
+        ends.get(0).join();
+
+        assertThat(openFilesOfThisProcess()).doesNotContain(file(path).toRealPath());
+    }
+
+    private static List<Path> openFilesOfThisProcess() throws IOException {
+        List<Path> open = new ArrayList<>();
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors.toList()) {
+                try {
+                    open.add(Files.readSymbolicLink(descriptor));
+                } catch (NoSuchFileException e) {
+                    // Another thread has closed it meanwhile.
+                }
+            }
+        }
+        return open;
     }
 
     @Test
