@@ -305,8 +305,14 @@ public final class PrefetchQueue implements AutoCloseable {
                 // Mirrors lag behind their databases: that none has it yet is nothing to worry about.
                 LOG.log(
                         ahead.end() == End.MISSING ? Level.INFO : Level.WARNING,
-                        "{0}: could not be prefetched; it will be tried again when it is due: {1}",
-                        new Object[] {one.path(), ahead.why()});
+                        "{0}: could not be prefetched; {1}: {2}",
+                        new Object[] {
+                            one.path(),
+                            one.isNamed()
+                                    ? "it is not tried again unless its name is handed in once more"
+                                    : "it will be tried again when it is due",
+                            ahead.why()
+                        });
                 over(one, false, counts().plusFailed());
             }
         }

@@ -161,6 +161,19 @@ class PrefetchQueueTest {
     }
 
     @Test
+    void whatWasAskedForByNameAndFailsIsSaidNotToBeTriedAgain() {
+        queue.replaceUpdates(List.of(update("a")));
+        add("b");
+
+        ends("a", End.FAILED);
+        ends("b", End.FAILED);
+
+        assertThat(queue.size()).as("neither is put off").isZero();
+        assertThat(log.get(0)).contains("it will be tried again when it is due: as in the test");
+        assertThat(log.get(1)).contains("it is not tried again unless its name is handed in once more: as in the test");
+    }
+
+    @Test
     void whatBreaksOffInAWayThatNobodyForesawDoesNotKeepTheOthers() {
         source.refused = file("a");
         add("a", "b", "c");
