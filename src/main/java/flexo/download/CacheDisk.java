@@ -133,7 +133,7 @@ public final class CacheDisk {
 
     private static String advice(IOException why) {
         if (isLackOfRoom(why)) {
-            return "Free some space there, or set cache_size_limit or cache_min_free to have that done";
+            return "Free some space there; cache_size_limit or cache_min_free keep it free";
         }
         return why instanceof AccessDeniedException
                 ? "Let that user write there"

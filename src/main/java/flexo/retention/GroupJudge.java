@@ -147,7 +147,7 @@ final class GroupJudge {
     }
 
     private Instant put(FileGroup group, RepositoryPath path) throws IOException {
-        Duration ago = uses.since(group.changed(path.fileName()));
+        Duration ago = uses.since(group.changed(path.fileName()), now);
         if (ago.isNegative()) {
             // A clock that was wrong once must not keep it for years: it counts from now on.
             uses.inherit(path, now);
@@ -225,6 +225,6 @@ final class GroupJudge {
     }
 
     private boolean isOlder(FileGroup group, String name, Duration age) throws IOException {
-        return uses.since(group.changed(name)).compareTo(age) > 0;
+        return uses.since(group.changed(name), now).compareTo(age) > 0;
     }
 }

@@ -30,7 +30,7 @@ public final class LastUses {
     /** Held while the file is read or written, so that no older state replaces a newer one; taken before the monitor. */
     private final Object writing = new Object();
 
-    // Guarded by this object's monitor, in which nothing waits:
+    // Guarded by this object's monitor, in which nothing waits but, when the clock was set, for a line of the log:
 
     private final UseTable uses = new UseTable();
     private final UseTime time;
@@ -157,13 +157,17 @@ public final class LastUses {
     }
 
     /**
-     * How long ago a file was put somewhere.
+     * How long before a moment a file was put somewhere. However long after that moment it is asked for, the answer is the
+     * same: files that are compared must not get older meanwhile.
      *
-     * @param fileTime when, by the clock of that moment
+     * @param fileTime when, by the clock of that time
+     * @param moment in the time of uses; past, and since the start
      * @return negative if that is in the future, by whatever clock
      */
-    synchronized Duration since(Instant fileTime) {
-        return Duration.ofMillis(time.since(fileTime.toEpochMilli()));
+    synchronized Duration since(Instant fileTime, Instant moment) {
+        long passed = time.now() - moment.toEpochMilli();
+        long ago = time.since(fileTime.toEpochMilli());
+        return Duration.ofMillis(ago < 0 ? ago : Math.max(0, ago - passed));
     }
 
     /** Writes what is recorded to the disk, if it has changed. If that fails it is tried the next time. */

@@ -325,6 +325,7 @@ public final class RetentionSweep {
                     goes = false;
                 }
                 if (!goOn) {
+                    bytesInUse += bytesOf(it);
                     break;
                 }
                 if (goes) {

@@ -137,7 +137,7 @@ public final class Sweeps implements AutoCloseable {
     /**
      * A file was put into the cache. Returns at once; other versions of its package are looked at soon.
      *
-     * If too little is free on the disk now, that is seen to at once. Asks the file system.
+     * <p>If too little is free on the disk now, that is seen to at once. Asks the file system.
      *
      * @param path the file; any kind may be told of
      */
@@ -146,14 +146,12 @@ public final class Sweeps implements AutoCloseable {
         if (kind != FileKind.PACKAGE && kind != FileKind.SIGNATURE) {
             return;
         }
-        String text = path.toString();
-        int slash = text.lastIndexOf('/');
         boolean full = sweep.bounds().map(Bounds::isDiskTooFull).orElse(false);
         boolean first;
         boolean firstFull;
         synchronized (this) {
             first = cached.isEmpty();
-            cached.add(text.substring(0, Math.max(0, slash)), path.fileName());
+            cached.add(path.directory(), path.fileName());
             firstFull = full && !diskIsFull;
             diskIsFull |= full;
         }

@@ -44,6 +44,8 @@ final class CacheBench {
     final Set<RepositoryPath> listed = new HashSet<>();
     /** Of a disk of a million bytes. */
     long usableBytes = 1_000_000;
+    /** Happens when the size of the disk is asked for, which is between two walks. */
+    Runnable atMeasuring = () -> {};
 
     int versionsToKeep = 3;
     Optional<Duration> purgeUnusedAfter = Optional.empty();
@@ -74,14 +76,10 @@ final class CacheBench {
     }
 
     RetentionSweep sweep() {
-        return new RetentionSweep(
-                root,
-                cache,
-                settings(),
-                uses,
-                openFiles,
-                listed::contains,
-                () -> new DiskSpace.Space(1_000_000, usableBytes));
+        return new RetentionSweep(root, cache, settings(), uses, openFiles, listed::contains, () -> {
+            atMeasuring.run();
+            return new DiskSpace.Space(1_000_000, usableBytes);
+        });
     }
 
     /** A client begins to use a file, and does not end. */

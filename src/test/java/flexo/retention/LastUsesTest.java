@@ -273,25 +273,42 @@ class LastUsesTest {
     void filesAreAsOldAsTheyWereHoweverTheClockIsSet() {
         LastUses uses = started();
         Instant file = start.minus(Duration.ofDays(3));
-        assertThat(uses.since(file)).isEqualTo(Duration.ofDays(3));
+        assertThat(since(uses, file)).isEqualTo(Duration.ofDays(3));
 
         time.set(start.plus(Duration.ofDays(3650)));
-        assertThat(uses.since(file)).isEqualTo(Duration.ofDays(3));
+        assertThat(since(uses, file)).isEqualTo(Duration.ofDays(3));
         Instant while10YearsAhead = time.instant();
         time.advance(Duration.ofHours(1));
-        assertThat(uses.since(while10YearsAhead)).isEqualTo(Duration.ofHours(1));
+        assertThat(since(uses, while10YearsAhead)).isEqualTo(Duration.ofHours(1));
 
         time.set(start.plus(Duration.ofHours(1)));
-        assertThat(uses.since(file)).isEqualTo(Duration.ofDays(3).plusHours(1));
-        assertThat(uses.since(while10YearsAhead)).isEqualTo(Duration.ofHours(1));
-        assertThat(uses.since(time.instant().plusSeconds(2)))
+        assertThat(since(uses, file)).isEqualTo(Duration.ofDays(3).plusHours(1));
+        assertThat(since(uses, while10YearsAhead)).isEqualTo(Duration.ofHours(1));
+        assertThat(since(uses, time.instant().plusSeconds(2)))
                 .as("a file server's clock")
                 .isZero();
     }
 
     @Test
     void fileWhoseTimeNobodyCanExplainIsInTheFuture() {
-        assertThat(started().since(start.plus(Duration.ofDays(3650)))).isNegative();
+        assertThat(since(started(), start.plus(Duration.ofDays(3650)))).isNegative();
+    }
+
+    @Test
+    void ageAtAMomentIsTheSameHoweverLateItIsAskedFor() {
+        LastUses uses = started();
+        Instant moment = uses.now();
+        Instant justBefore = start.minusSeconds(1);
+        Instant aLittleAhead = start.plusSeconds(3);
+
+        time.advance(Duration.ofSeconds(5));
+
+        assertThat(uses.since(justBefore, moment)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(uses.since(aLittleAhead, moment)).isZero();
+    }
+
+    private static Duration since(LastUses uses, Instant file) {
+        return uses.since(file, uses.now());
     }
 
     private static Duration age(LastUses uses, RepositoryPath path) {

@@ -249,6 +249,21 @@ class RetentionSweepTest {
         }
     }
 
+    /** As in a large directory, where a walk takes a while. */
+    @Test
+    void filesWhoseUseIsNotKnownDoNotGetOlderBetweenTwoWalks() {
+        bench.cacheSizeLimit = Optional.of(total -> 850);
+        for (int i = 0; i < 10; i++) {
+            bench.put("p" + i + "-1-1");
+        }
+        bench.atMeasuring = () -> bench.time.advance(Duration.ofSeconds(5));
+
+        SweepReport report = bench.sweep().everything(false);
+
+        assertThat(report.counts()).containsEntry(RemovalReason.CACHE_SIZE, new RemovalCounts.Count(4, 440));
+        assertThat(bench.files()).hasSize(12);
+    }
+
     @Test
     void usesInOneSecondHaveAnOrder() {
         bench.cacheSizeLimit = Optional.of(total -> 330);

@@ -427,6 +427,27 @@ class SweepsTest {
     }
 
     @Test
+    void limitThatIsPassedByWhatCameIntoUseAtTheLastMomentIsKeptSoonAfterToo() {
+        bench.cacheSizeLimit = Optional.of(total -> 1000);
+        sweeps = sweeps();
+        sweeps.start(() -> {});
+        timer.advance(Sweeps.FIRST);
+        for (int i = 0; i < 20; i++) {
+            use("p" + i);
+        }
+        List<OpenFiles.Use> readers = new ArrayList<>();
+        bench.atClaim = paths -> paths.forEach(path -> readers.add(bench.openFiles.begin(path)));
+        timer.advance(Sweeps.SOON);
+        assertThat(bench.files()).as("nothing has gone").hasSize(40);
+        bench.atClaim = paths -> {};
+
+        readers.forEach(OpenFiles.Use::end);
+        timer.advance(Sweeps.SOON);
+
+        assertThat(bench.files()).as("nobody asked for anything").hasSize(16);
+    }
+
+    @Test
     void limitThatIsPassedByWhatIsInUseForLongIsNoReasonToSweepWithoutPause() {
         bench.cacheSizeLimit = Optional.of(total -> 1000);
         sweeps = sweeps();

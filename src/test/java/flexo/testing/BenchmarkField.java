@@ -35,7 +35,8 @@ public final class BenchmarkField {
             field.file(StatusDocument.PATH, document.content())
                     .file("/core/os/x86_64/core.db", FileContent.seeded(1, 150_000));
             for (int i = 0; i < 1000; i++) {
-                field.file("/core/os/x86_64/p" + i + "-1-1-any.pkg.tar.zst", FileContent.seeded(i, 100_000));
+                String path = "/core/os/x86_64/p" + i + "-1-1-any.pkg.tar.zst";
+                field.file(path, FileContent.seeded(i, 100_000)).file(path + ".sig", FileContent.seeded(i, 300));
             }
             System.out.println(server + StatusDocument.PATH.substring(1) + " " + server);
             System.in.transferTo(OutputStream.nullOutputStream());
