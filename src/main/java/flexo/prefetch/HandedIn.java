@@ -8,8 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,8 +19,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The names of packages that were handed in and are not fetched yet, so that a restart does not lose them: a list as
- * {@link PackageList} reads it, in a file that is there only as long as it is needed.
+ * The names of packages that were handed in and are not fetched yet, so that neither a restart nor an outage loses them: a
+ * list as {@link PackageList} reads it, in a file that is there only as long as it is needed.
  *
  * <p>The monitor lets one thread at a time bring the file up to date, so that it never becomes older.
  */
@@ -27,9 +28,17 @@ public final class HandedIn {
     private static final Logger LOG = Logger.getLogger(HandedIn.class.getName());
     private static final String HEADING = "# Packages that are to be fetched ahead; removed when all are there.\n";
 
+    /**
+     * So often a package is tried that cannot be had. As each pause is twice the one before, the last time is almost a day
+     * after the first; what fails for other reasons than an outage is not downloaded over and over.
+     */
+    static final int TRIES = 8;
+
     private final NoteFile file;
-    /** What an earlier process left and no database could tell anything of yet. */
-    private final Set<String> unresolved = new HashSet<>();
+    /** Names that are to be looked up again, and how many looks they let pass until then. */
+    private final Map<String, Integer> putOff = new HashMap<>();
+    /** How often what a name stands for could not be had; forgotten when the name leaves the file. */
+    private final Map<String, Integer> failures = new HashMap<>();
 
     /**
      * In a cache directory.
@@ -42,16 +51,57 @@ public final class HandedIn {
                 "The names of packages that were handed in to be fetched are lost if Flexo ends before they are there");
     }
 
-    /** The names that an earlier process left; they stay in the file until they are {@link #resolved}. */
-    synchronized List<String> read() {
-        List<String> names = readFile();
-        unresolved.addAll(names);
-        return names;
+    /** Takes in the names that an earlier process left; they stay in the file until they are {@link #resolved}. */
+    synchronized void read() {
+        readFile().forEach(name -> putOff(name, 0));
     }
 
-    /** What can be known of these names is known. */
-    synchronized void resolved(Collection<String> names) {
-        names.forEach(unresolved::remove);
+    /** The names that are to be looked up now; called once for each look. */
+    synchronized List<String> due() {
+        putOff.replaceAll((name, looks) -> Math.max(0, looks - 1));
+        return putOff.entrySet().stream()
+                .filter(entry -> entry.getValue() == 0)
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
+    /** Whether any name is to be looked up again. */
+    synchronized boolean hasPutOff() {
+        return !putOff.isEmpty();
+    }
+
+    /**
+     * Names have been looked up, so they are put off no longer.
+     *
+     * @param undecided those, of them or what they depend on, that are to be looked up again all the same
+     */
+    synchronized void resolved(Collection<String> names, Collection<String> undecided) {
+        names.forEach(putOff::remove);
+        undecided.forEach(name -> putOff(name, 1));
+    }
+
+    /**
+     * What a name stands for could not be had.
+     *
+     * @return whether it is tried again; false if it has failed too often
+     */
+    synchronized boolean failed(String name) {
+        int times = failures.merge(name, 1, Integer::sum);
+        if (times < TRIES) {
+            return putOff(name, 1 << (times - 1));
+        }
+        failures.remove(name);
+        return false;
+    }
+
+    /** Only under the monitor; tells whether there was room for it. */
+    private boolean putOff(String name, int looks) {
+        if (putOff.size() >= PackageList.MOST_NAMES && !putOff.containsKey(name)) {
+            return false;
+        }
+        putOff.put(name, looks);
+        return true;
     }
 
     private List<String> readFile() {
@@ -78,8 +128,9 @@ public final class HandedIn {
      */
     synchronized void update(Supplier<Optional<Set<String>>> waiting) {
         waiting.get().ifPresent(names -> {
-            Set<String> all = new TreeSet<>(unresolved);
+            Set<String> all = new TreeSet<>(putOff.keySet());
             all.addAll(names);
+            failures.keySet().retainAll(all);
             write(all);
         });
     }

@@ -50,8 +50,17 @@ public final class NamedPackages {
      *
      * @param wanted what is to be fetched
      * @param answer all of it, for who asked
+     * @param undecided unknown names that may yet be found, as not all databases could be read
      */
-    record Found(List<Wanted> wanted, PrefetchAnswer answer) {}
+    record Found(List<Wanted> wanted, PrefetchAnswer answer, List<String> undecided) {}
+
+    /**
+     * What databases list.
+     *
+     * @param byDirectory the packages, by the repositories' directories
+     * @param complete whether there are databases, and all of them could be read
+     */
+    private record Listed(Map<String, List<PackageRelations>> byDirectory, boolean complete) {}
 
     /**
      * Finds packages by their names; takes some hundred milliseconds for each database.
@@ -60,7 +69,8 @@ public final class NamedPackages {
      * @param dependencies whether what they depend on is wanted, too
      */
     Found find(Collection<RepositoryPath> databases, Collection<String> names, boolean dependencies) {
-        PackageNames.Resolution resolution = new PackageNames(read(databases)).resolve(names, dependencies);
+        Listed listed = read(databases);
+        PackageNames.Resolution resolution = new PackageNames(listed.byDirectory()).resolve(names, dependencies);
         List<Wanted> wanted = new ArrayList<>();
         List<String> fetching = new ArrayList<>();
         List<String> present = new ArrayList<>();
@@ -81,23 +91,29 @@ public final class NamedPackages {
                 wanted.add(new Wanted(path.get(), found.relations().sizeBytes(), WHY, Optional.empty()));
             }
         }
-        return new Found(wanted, new PrefetchAnswer(fetching, present, tooLarge, resolution.unknown()));
+        List<String> unknown = resolution.unknown();
+        return new Found(
+                wanted,
+                new PrefetchAnswer(fetching, present, tooLarge, unknown),
+                listed.complete() ? List.of() : unknown);
     }
 
-    private Map<String, List<PackageRelations>> read(Collection<RepositoryPath> databases) {
+    private Listed read(Collection<RepositoryPath> databases) {
         Map<String, List<PackageRelations>> byDirectory = new HashMap<>();
+        boolean complete = !databases.isEmpty();
         for (RepositoryPath database : databases) {
             try {
                 byDirectory
                         .computeIfAbsent(database.directory(), directory -> new ArrayList<>())
                         .addAll(DatabaseReader.relations(generations.file(database), DatabaseLimits.usual()));
             } catch (IOException | NotADatabaseException | UnreadableCompressionException e) {
+                complete = false;
                 LOG.log(Level.WARNING, "{0}: names are not looked up in it, as it cannot be read: {1}", new Object[] {
                     database, e.getMessage()
                 });
             }
         }
-        return byDirectory;
+        return new Listed(byDirectory, complete);
     }
 
     private static Optional<RepositoryPath> path(PackageNames.Found found) {

@@ -30,7 +30,10 @@ import java.util.logging.Logger;
 public final class Prefetch implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Prefetch.class.getName());
 
-    /** So often it is looked whether a run is due, at least: the clock may be set meanwhile. */
+    /**
+     * So often it is looked whether a run is due, at least: the clock may be set meanwhile. Names that were put off are
+     * looked up again after as much.
+     */
     static final Duration AT_MOST = Duration.ofMinutes(10);
     /** So many may wait for an answer; a script that has lost its way would ask for ever. */
     static final int MOST_ASKING = 16;
@@ -57,6 +60,8 @@ public final class Prefetch implements AutoCloseable {
 
     /** The next look whether it is; null before the start. */
     private ScheduledFuture<?> look;
+    /** The next look at the names that were put off; null if none is waited for. */
+    private ScheduledFuture<?> resumption;
     /** Completed when all that was asked so far is found out. */
     private CompletionStage<?> last = CompletableFuture.completedFuture(null);
 
@@ -92,35 +97,56 @@ public final class Prefetch implements AutoCloseable {
         this.executor = executor;
         this.clock = clock;
         queue.whenNamedAreOver(() -> handedIn.update(queue::named));
+        queue.whenNamedFails(this::isTriedAgain);
     }
 
     /** Goes on with the names that were asked for before the last restart, and follows the schedule. Returns at once. */
     public void start() {
-        executor.execute(this::resume);
+        executor.execute(() -> {
+            handedIn.read();
+            resume();
+        });
         followSchedule();
     }
 
     private void resume() {
-        List<String> names = handedIn.read();
-        if (!names.isEmpty()) {
-            var unused = byName(names, false).thenAccept(found -> {
-                if (knowsNone(found, names)) {
-                    resumeLater();
-                }
-            });
+        List<String> names = handedIn.due();
+        if (names.isEmpty()) {
+            resumeLater();
+        } else {
+            var unused = byName(names, false).whenComplete((found, failure) -> resumeLater());
         }
     }
 
-    /** Where databases have yet to be had, nothing is known of any package. */
-    private static boolean knowsNone(NamedPackages.Found found, Collection<String> names) {
-        return found.answer().unknown().size() == names.size();
+    /** Looks up again what is put off, if anything is. */
+    private void resumeLater() {
+        if (!handedIn.hasPutOff()) {
+            return;
+        }
+        synchronized (this) {
+            if (!closed && resumption == null) {
+                resumption = timer.schedule(this::resumeNow, AT_MOST.toNanos(), TimeUnit.NANOSECONDS);
+            }
+        }
     }
 
-    private synchronized void resumeLater() {
-        if (!closed) {
-            ScheduledFuture<?> unused =
-                    timer.schedule(() -> executor.execute(this::resume), AT_MOST.toNanos(), TimeUnit.NANOSECONDS);
+    /** By the timer. */
+    private void resumeNow() {
+        synchronized (this) {
+            resumption = null;
+            if (closed) {
+                return;
+            }
         }
+        executor.execute(this::resume);
+    }
+
+    private boolean isTriedAgain(String name) {
+        boolean again = handedIn.failed(name);
+        if (again) {
+            resumeLater();
+        }
+        return again;
     }
 
     private static RepositoryPath usual(String path) {
@@ -174,11 +200,11 @@ public final class Prefetch implements AutoCloseable {
     private CompletionStage<NamedPackages.Found> byName(Collection<String> names, boolean dependencies) {
         return inTurn(() -> databases.all().isEmpty() ? USUAL : List.of(), () -> {
             NamedPackages.Found found = named.find(databases.all(), names, dependencies);
+            // Before they are in the queue, where they may fail at once and be put off again.
+            handedIn.resolved(names, found.undecided());
             queue.add(found.wanted());
-            if (!knowsNone(found, names)) {
-                handedIn.resolved(names);
-                handedIn.update(queue::named);
-            }
+            handedIn.update(queue::named);
+            resumeLater();
             LOG.log(
                     Level.INFO,
                     "Packages that were asked for by name: {0} are fetched now, {1} are cached"
@@ -260,6 +286,9 @@ public final class Prefetch implements AutoCloseable {
             closed = true;
             if (look != null) {
                 look.cancel(false);
+            }
+            if (resumption != null) {
+                resumption.cancel(false);
             }
         }
         queue.close();

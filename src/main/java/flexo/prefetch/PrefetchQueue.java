@@ -1,6 +1,5 @@
 package flexo.prefetch;
 
-import flexo.alpm.PackageFileName;
 import flexo.alpm.RepositoryPath;
 import flexo.download.AheadSource;
 import flexo.download.AheadSource.Ahead;
@@ -23,6 +22,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -65,6 +65,7 @@ public final class PrefetchQueue implements AutoCloseable {
 
     private PrefetchCounts counts = PrefetchCounts.NONE;
     private volatile Runnable whenNamedAreOver = () -> {};
+    private volatile Predicate<String> whenNamedFails = name -> false;
 
     private volatile boolean closed;
 
@@ -144,8 +145,8 @@ public final class PrefetchQueue implements AutoCloseable {
         Set<String> names = new TreeSet<>();
         Stream.concat(waiting.values().stream(), Stream.ofNullable(current))
                 .filter(Wanted::isNamed)
-                .flatMap(wanted -> PackageFileName.parse(wanted.path().fileName()).stream())
-                .forEach(file -> names.add(file.name()));
+                .flatMap(wanted -> wanted.name().stream())
+                .forEach(names::add);
         return Optional.of(names);
     }
 
@@ -156,6 +157,15 @@ public final class PrefetchQueue implements AutoCloseable {
      */
     void whenNamedAreOver(Runnable told) {
         whenNamedAreOver = told;
+    }
+
+    /**
+     * Who is to be told when a package that was asked for by name could not be had, though mirrors may have it.
+     *
+     * @param told takes the package's name and says whether it will be added again; called on the executor
+     */
+    void whenNamedFails(Predicate<String> told) {
+        whenNamedFails = told;
     }
 
     /** How many packages are to be fetched, the one that is being fetched included. */
@@ -308,14 +318,19 @@ public final class PrefetchQueue implements AutoCloseable {
                         "{0}: could not be prefetched; {1}: {2}",
                         new Object[] {
                             one.path(),
-                            one.isNamed()
-                                    ? "it is not tried again unless its name is handed in once more"
-                                    : "it will be tried again when it is due",
+                            isTriedAgain(one, ahead.end())
+                                    ? "it will be tried again when it is due"
+                                    : "it is not tried again unless its name is handed in once more",
                             ahead.why()
                         });
                 over(one, false, counts().plusFailed());
             }
         }
+    }
+
+    private boolean isTriedAgain(Wanted one, End end) {
+        return !one.isNamed()
+                || (end == End.FAILED && one.name().filter(whenNamedFails).isPresent());
     }
 
     private void over(Wanted one, boolean again, PrefetchCounts now) {

@@ -1,5 +1,6 @@
 package flexo.prefetch;
 
+import flexo.alpm.PackageFileName;
 import flexo.alpm.RepositoryPath;
 import java.time.Instant;
 import java.util.Optional;
@@ -16,5 +17,10 @@ record Wanted(RepositoryPath path, long sizeBytes, String why, Optional<Instant>
     /** Whether it was asked for by name. */
     boolean isNamed() {
         return used.isEmpty();
+    }
+
+    /** The package's name; empty if the file's name is not that of a package. */
+    Optional<String> name() {
+        return PackageFileName.parse(path.fileName()).map(PackageFileName::name);
     }
 }

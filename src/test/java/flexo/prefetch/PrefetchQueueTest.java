@@ -161,16 +161,28 @@ class PrefetchQueueTest {
     }
 
     @Test
-    void whatWasAskedForByNameAndFailsIsSaidNotToBeTriedAgain() {
-        queue.replaceUpdates(List.of(update("a")));
-        add("b");
+    void itIsSaidWhetherWhatFailsIsTriedAgain() {
+        List<String> told = new ArrayList<>();
+        queue.whenNamedFails(name -> {
+            told.add(name);
+            return name.equals("again");
+        });
+        queue.replaceUpdates(List.of(update("used")));
+        add("again", "never", "nowhere");
 
-        ends("a", End.FAILED);
-        ends("b", End.FAILED);
+        ends("used", End.FAILED);
+        ends("again", End.FAILED);
+        ends("never", End.FAILED);
+        ends("nowhere", End.MISSING);
 
-        assertThat(queue.size()).as("neither is put off").isZero();
-        assertThat(log.get(0)).contains("it will be tried again when it is due: as in the test");
-        assertThat(log.get(1)).contains("it is not tried again unless its name is handed in once more: as in the test");
+        assertThat(queue.size()).as("who was told adds it again").isZero();
+        assertThat(told).containsExactly("again", "never");
+        String again = "it will be tried again when it is due: as in the test";
+        String never = "it is not tried again unless its name is handed in once more: as in the test";
+        assertThat(log.get(0)).contains(again);
+        assertThat(log.get(1)).contains(again);
+        assertThat(log.get(2)).contains(never);
+        assertThat(log.get(3)).contains(never);
     }
 
     @Test

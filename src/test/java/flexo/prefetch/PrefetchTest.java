@@ -403,7 +403,7 @@ class PrefetchTest {
     }
 
     @Test
-    void listIsGoneAsSoonAsAllIsThereOrCannotBeHad() throws Exception {
+    void listIsGoneAsSoonAsAllIsThereOrNoMirrorHasIt() throws Exception {
         publish(CORE, "bash-5.2-2", "zlib-1-1");
         answer(prefetch.ahead(List.of("bash", "zlib"), false));
         assertThat(list()).content().endsWith("bash\nzlib\n");
@@ -415,6 +415,119 @@ class PrefetchTest {
         assertThat(list()).doesNotExist();
         restart();
         assertThat(source.isIdle()).isTrue();
+    }
+
+    private void fails(String version) {
+        source.ends(file(version), End.FAILED, 0);
+        timer.runAll();
+    }
+
+    @Test
+    void shortOutageDoesNotLoseTheList() throws Exception {
+        publish(CORE, "bash-5.2-2", "zlib-1-1");
+        answer(prefetch.ahead(List.of("bash", "zlib"), false));
+        fails("bash-5.2-2");
+        fails("zlib-1-1");
+        assertThat(list()).content().endsWith("bash\nzlib\n");
+        timer.advance(Prefetch.AT_MOST.minusSeconds(1));
+        assertThat(source.isIdle()).isTrue();
+        publish(CORE, "bash-5.3-1", "zlib-1-1");
+
+        timer.advance(Duration.ofSeconds(1));
+
+        ends("bash-5.3-1");
+        ends("zlib-1-1");
+        assertThat(list()).doesNotExist();
+        assertThat(timer.delays()).isEmpty();
+    }
+
+    @Test
+    void whatFailedIsGoneOnWithAfterARestart() throws Exception {
+        publish(CORE, "bash-5.2-2");
+        answer(prefetch.ahead(List.of("bash"), false));
+        fails("bash-5.2-2");
+
+        restart();
+
+        assertThat(source.only()).isEqualTo(file("bash-5.2-2"));
+    }
+
+    @Test
+    void whatFailsForADayIsGivenUpAndItsPausesBecomeLonger() throws Exception {
+        publish(CORE, "bash-5.2-2");
+        answer(prefetch.ahead(List.of("bash"), false));
+        List<Long> triedAfterMinutes = new ArrayList<>();
+        for (int minutes = 0; minutes <= 2 * 24 * 60; minutes += 10) {
+            if (!source.isIdle()) {
+                triedAfterMinutes.add((long) minutes);
+                assertThat(list()).exists();
+                fails("bash-5.2-2");
+            }
+            timer.advance(Prefetch.AT_MOST);
+        }
+
+        assertThat(triedAfterMinutes).containsExactly(0L, 10L, 30L, 70L, 150L, 310L, 630L, 1270L);
+        assertThat(list()).doesNotExist();
+        assertThat(timer.delays()).isEmpty();
+    }
+
+    @Test
+    void namesOfADatabaseThatCannotBeReadStayUntilItCan() throws Exception {
+        RepositoryPath extra = path("extra/os/x86_64/extra.db");
+        publish(CORE, "bash-5.2-2");
+        databases.add(extra);
+        Files.writeString(list(), "bash\nzsh\n");
+        restart();
+        ends("bash-5.2-2");
+        assertThat(list()).content().endsWith("\nzsh\n");
+        timer.advance(Duration.ofDays(2));
+        assertThat(list()).content().endsWith("\nzsh\n");
+        publish(extra, "zsh-5-1");
+
+        timer.advance(Prefetch.AT_MOST);
+
+        assertThat(source.only()).isEqualTo(file("zsh-5-1"));
+    }
+
+    @Test
+    void namesThatAreHandedInWhileADatabaseCannotBeReadAreKeptToo() throws Exception {
+        RepositoryPath extra = path("extra/os/x86_64/extra.db");
+        databases.add(extra);
+        assertThat(answer(prefetch.ahead(List.of("zsh", "nonsense"), false)).unknown())
+                .containsExactly("zsh", "nonsense");
+        assertThat(list()).content().endsWith("nonsense\nzsh\n");
+        publish(extra, "zsh-5-1");
+
+        timer.advance(Prefetch.AT_MOST);
+
+        assertThat(source.only()).isEqualTo(file("zsh-5-1"));
+        assertThat(list()).content().doesNotContain("nonsense");
+    }
+
+    @Test
+    void namesAreLookedUpAgainAfterThatHasFailed() throws Exception {
+        publish(CORE, "bash-5.2-2");
+        Files.writeString(list(), "bash\n");
+        slowRefresh = CompletableFuture.failedFuture(new IllegalStateException("planted"));
+        restart();
+        assertThat(source.isIdle()).isTrue();
+        slowRefresh = null;
+
+        timer.advance(Prefetch.AT_MOST);
+
+        assertThat(source.only()).isEqualTo(file("bash-5.2-2"));
+    }
+
+    @Test
+    void afterTheEndNoNameIsTriedAgain() throws Exception {
+        publish(CORE, "bash-5.2-2");
+        answer(prefetch.ahead(List.of("bash"), false));
+        fails("bash-5.2-2");
+
+        prefetch.close();
+
+        assertThat(timer.delays()).isEmpty();
+        assertThat(list()).exists();
     }
 
     @Test
