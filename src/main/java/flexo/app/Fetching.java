@@ -50,6 +50,7 @@ record Fetching(Databases databases, Downloads downloads) {
                 new RunningTransfers(),
                 threads.timer(),
                 threads.storage(),
+                threads.reading(),
                 threads.connecting(),
                 System::nanoTime,
                 InstantSource.system());

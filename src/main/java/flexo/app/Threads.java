@@ -31,6 +31,8 @@ final class Threads implements AutoCloseable {
     private static final int PUMPS = Math.max(2, Runtime.getRuntime().availableProcessors());
     /** A flush to a slow disk may take seconds, and another download's next step should not wait for it. */
     private static final int STORAGE = 8;
+    /** More at once would be no faster on most disks, and leave too little of them to downloads. */
+    private static final int READING = 3;
     /** Each may hang in a name server's time-out while other mirrors are to be asked. */
     private static final int CONNECTING = 16;
 
@@ -46,6 +48,7 @@ final class Threads implements AutoCloseable {
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("timer"));
     private final ExecutorService pumps = pool("client", PUMPS);
     private final ExecutorService storage = pool("storage", STORAGE);
+    private final ExecutorService reading = pool("reading", READING);
     private final ExecutorService connecting = pool("connect", CONNECTING);
 
     private final ExecutorService testing = pool("test", TESTING);
@@ -70,6 +73,11 @@ final class Threads implements AutoCloseable {
     /** Touches the disk between transfers. */
     ExecutorService storage() {
         return storage;
+    }
+
+    /** Reads cached files to their end, which may take seconds for each. */
+    ExecutorService reading() {
+        return reading;
     }
 
     /** Resolves names. */
@@ -147,7 +155,7 @@ final class Threads implements AutoCloseable {
     @Override
     public void close() {
         timer.shutdownNow();
-        List<ExecutorService> inOrder = List.of(sweeping, testing, connecting, storage, pumps);
+        List<ExecutorService> inOrder = List.of(sweeping, testing, reading, connecting, storage, pumps);
         try {
             for (ExecutorService pool : inOrder) {
                 pool.shutdown();

@@ -24,6 +24,7 @@ import java.util.function.Supplier;
  * @param running the transfers that are running
  * @param timer calls at deadlines; its tasks are short
  * @param storage runs what touches the disk between transfers; tasks may take as long as a flush takes
+ * @param reading reads cached files to their end, a few at once: it keeps nothing else from running
  * @param connecting runs what may wait for the resolution of a name
  * @param nanoTime the passing of time, as {@link System#nanoTime}
  * @param wallClock the time of day
@@ -40,6 +41,7 @@ public record DownloadContext(
         RunningTransfers running,
         ScheduledExecutorService timer,
         Executor storage,
+        Executor reading,
         Executor connecting,
         LongSupplier nanoTime,
         InstantSource wallClock) {}

@@ -72,7 +72,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         this.verified = verified;
         this.cachedFiles = new CachedFiles(
                 context.cache(),
-                new Verification(expectedFiles, verified, wrong, context.storage()),
+                new Verification(expectedFiles, verified, wrong, context.reading()),
                 context.storage());
         this.signatures = signatures;
         this.openFiles = openFiles;

@@ -21,8 +21,8 @@ import java.util.logging.Logger;
  * Checks cached packages against the databases before they are handed out: one that rotted on disk, or was rebuilt under
  * its name, is removed and fetched again.
  *
- * <p>A file is read when it is asked for the first time; later only its size and time are compared. Reading happens on the
- * storage threads, once for all who wait. Safe for threads.
+ * <p>A file is read when it is asked for the first time; later only its size and time are compared. It is read once for
+ * all who wait, by an executor that no download's next step waits for. Safe for threads.
  */
 final class Verification {
     private static final Logger LOG = Logger.getLogger(Verification.class.getName());
@@ -42,15 +42,15 @@ final class Verification {
     private final ExpectedFiles expectedFiles;
     private final VerifiedFiles verified;
     private final WrongFiles wrong;
-    private final Executor storage;
+    private final Executor reading;
     /** By path; completed with whether the file may be handed out. */
-    private final ConcurrentMap<String, CompletableFuture<Boolean>> reading = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, CompletableFuture<Boolean>> readings = new ConcurrentHashMap<>();
 
-    Verification(ExpectedFiles expectedFiles, VerifiedFiles verified, WrongFiles wrong, Executor storage) {
+    Verification(ExpectedFiles expectedFiles, VerifiedFiles verified, WrongFiles wrong, Executor reading) {
         this.expectedFiles = expectedFiles;
         this.verified = verified;
         this.wrong = wrong;
-        this.storage = storage;
+        this.reading = reading;
     }
 
     /** Judges by what is known without reading the file; never blocks. */
@@ -89,11 +89,11 @@ final class Verification {
      */
     CompletionStage<Boolean> read(RepositoryPath path, CacheEntry entry) {
         CompletableFuture<Boolean> mine = new CompletableFuture<>();
-        CompletableFuture<Boolean> present = reading.putIfAbsent(path.toString(), mine);
+        CompletableFuture<Boolean> present = readings.putIfAbsent(path.toString(), mine);
         if (present != null) {
             return present;
         }
-        storage.execute(() -> {
+        reading.execute(() -> {
             try {
                 if (isRight(path, entry)) {
                     end(path, mine, true);
@@ -110,7 +110,7 @@ final class Verification {
                         new Object[] {path, e});
                 end(path, mine, false);
             } catch (RuntimeException e) {
-                reading.remove(path.toString());
+                readings.remove(path.toString());
                 mine.completeExceptionally(e);
             }
         });
@@ -119,7 +119,7 @@ final class Verification {
 
     /** Whoever is told looks for the file again, and must not find the same reading. */
     private void end(RepositoryPath path, CompletableFuture<Boolean> mine, boolean good) {
-        reading.remove(path.toString());
+        readings.remove(path.toString());
         mine.complete(good);
     }
 

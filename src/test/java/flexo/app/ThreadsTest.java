@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -32,6 +34,7 @@ class ThreadsTest {
                         "flexo-timer-1",
                         "flexo-client-1",
                         "flexo-storage-1",
+                        "flexo-reading-1",
                         "flexo-connect-1",
                         "flexo-test-1",
                         "flexo-mirrors-1");
@@ -114,6 +117,28 @@ class ThreadsTest {
     }
 
     @Test
+    void noMoreThanThreeFilesAreReadAtOnceAndTheStepsOfDownloadsGoOnMeanwhile()
+            throws InterruptedException, ExecutionException {
+        CountDownLatch goOn = new CountDownLatch(1);
+        List<Future<String>> readings = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            readings.add(threads.reading().submit(() -> {
+                awaitUninterrupted(goOn);
+                return Thread.currentThread().getName();
+            }));
+        }
+
+        assertThat(threads.storage().submit(() -> "a step").get()).isEqualTo("a step");
+
+        goOn.countDown();
+        Set<String> readers = new HashSet<>();
+        for (Future<String> reading : readings) {
+            readers.add(reading.get());
+        }
+        assertThat(readers).hasSizeLessThanOrEqualTo(3);
+    }
+
+    @Test
     void deadlinesThatHaveNotComeAreForgotten() {
         ScheduledFuture<?> deadline = threads.timer().schedule(() -> {}, 1, TimeUnit.HOURS);
 
@@ -133,7 +158,13 @@ class ThreadsTest {
     }
 
     private List<ExecutorService> executors() {
-        return List.of(threads.timer(), threads.pumps(), threads.storage(), threads.connecting(), threads.testing());
+        return List.of(
+                threads.timer(),
+                threads.pumps(),
+                threads.storage(),
+                threads.reading(),
+                threads.connecting(),
+                threads.testing());
     }
 
     private Map<String, Thread> oneOfEach() throws InterruptedException, ExecutionException {

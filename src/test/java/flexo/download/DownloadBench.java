@@ -68,6 +68,7 @@ final class DownloadBench {
     final Path root;
     final ManualTimer timer = new ManualTimer();
     final TaskQueue storage = new TaskQueue();
+    final TaskQueue reading = new TaskQueue();
     final TaskQueue connecting = new TaskQueue();
     final ScriptedMirrors client = new ScriptedMirrors();
     final RecordedMirrors mirrors;
@@ -141,6 +142,7 @@ final class DownloadBench {
                 running,
                 timer,
                 storage,
+                reading,
                 connecting,
                 this::nanoTime,
                 this::now);
@@ -313,7 +315,7 @@ final class DownloadBench {
     void settle() {
         boolean busy = true;
         while (busy) {
-            busy = storage.runOne() || connecting.runOne();
+            busy = storage.runOne() || reading.runOne() || connecting.runOne();
         }
     }
 
@@ -464,7 +466,9 @@ final class DownloadBench {
     /** Nothing runs, waits, is leased or open any more, once the databases that are known are let go. */
     void assertNothingIsLeft() {
         assertThat(downloads.count()).as("running downloads").isZero();
-        assertThat(storage.pending() + connecting.pending()).as("queued steps").isZero();
+        assertThat(storage.pending() + reading.pending() + connecting.pending())
+                .as("queued steps")
+                .isZero();
         assertThat(timer.pending()).as("armed deadlines").isZero();
         assertThat(running.count()).as("transfers that share the line").isZero();
         databases.close();

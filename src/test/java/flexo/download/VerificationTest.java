@@ -82,12 +82,31 @@ class VerificationTest {
         DownloadBench bench = bench();
         TestClient first = bench.getUnsettled(PACKAGE);
         TestClient second = bench.getUnsettled(PACKAGE, OTHER_CLIENT);
-        assertThat(bench.storage.pending()).isEqualTo(1);
+        assertThat(bench.reading.pending()).isEqualTo(1);
 
         bench.settle();
 
         assertGets(first, BODY);
         assertGets(second, BODY);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void downloadTakesItsStepsWhileFilesAreRead() throws IOException {
+        DownloadBench bench = bench();
+        TestClient waiting = bench.getUnsettled(PACKAGE);
+        TestClient other = bench.getUnsettled(LARGE, OTHER_CLIENT);
+
+        boolean busy = true;
+        while (busy) {
+            busy = bench.storage.runOne() || bench.connecting.runOne();
+        }
+
+        assertThat(bench.requests()).containsExactly("m1.example " + LARGE.fileName());
+        assertThat(waiting.isAnswered()).as("before its file was read").isFalse();
+        bench.lastAskedDelivers(BODY);
+        assertGets(other, BODY);
+        assertGets(waiting, BODY);
         bench.assertNothingIsLeft();
     }
 
