@@ -34,7 +34,7 @@ public final class WrongFiles {
     private final ScheduledExecutorService timer;
     private final Executor storage;
     /** Those that the disk did not let go, as they were found; it may have let them go since. */
-    private final ConcurrentMap<RepositoryPath, CacheEntry> stuck = new ConcurrentHashMap<>();
+    private final ConcurrentMap<RepositoryPath, Stuck> stuck = new ConcurrentHashMap<>();
 
     private final LongAdder files = new LongAdder();
     private final LongAdder bytes = new LongAdder();
@@ -59,6 +59,13 @@ public final class WrongFiles {
         this.storage = storage;
     }
 
+    /**
+     * A file that was to go with its signature, where the disk refused one of the two at least.
+     *
+     * @param signature the one that still lay there; whatever file comes beside it, it does not belong to that
+     */
+    private record Stuck(CacheEntry entry, Optional<CacheEntry> signature) {}
+
     /** How many were removed; a package and its signature are one. */
     public long files() {
         return files.sum();
@@ -69,16 +76,18 @@ public final class WrongFiles {
         return bytes.sum();
     }
 
-    /** Whether one lies in the cache that could not be removed: its signature is not to be handed out either. */
-    public boolean isStuck(RepositoryPath path) {
-        CacheEntry entry = stuck.get(path);
-        return entry != null && cache.find(path).equals(Optional.of(entry));
+    /** Whether the signature that lies in the cache is one that could not be removed: it is not to be handed out. */
+    public boolean signatureIsStuck(RepositoryPath path) {
+        Stuck present = stuck.get(path);
+        return present != null
+                && present.signature().isPresent()
+                && present.signature().equals(cache.find(path.signature()));
     }
 
-    /** Tries once more to remove one that could not be removed; completed as {@link #remove} is. */
+    /** Tries once more to remove what is left of one that could not be removed; completed as {@link #remove} is. */
     public CompletionStage<Void> removeStuck(RepositoryPath path) {
-        CacheEntry entry = stuck.get(path);
-        return entry == null ? CompletableFuture.completedFuture(null) : remove(path, entry);
+        Stuck present = stuck.get(path);
+        return present == null ? CompletableFuture.completedFuture(null) : remove(path, present.entry());
     }
 
     /**
@@ -111,7 +120,7 @@ public final class WrongFiles {
 
     private void remove(RepositoryPath path, CacheEntry entry, Claim claim) {
         try (claim) {
-            boolean removed = cache.evict(claim, path, entry);
+            boolean removed = evict(path, entry, claim);
             stuck.remove(path);
             if (removed) {
                 files.increment();
@@ -123,12 +132,23 @@ public final class WrongFiles {
                         path);
             }
         } catch (IOException e) {
-            boolean told = entry.equals(stuck.put(path, entry));
+            Stuck former = stuck.put(path, new Stuck(entry, cache.find(path.signature())));
+            boolean told = former != null && former.entry().equals(entry);
             LOG.log(
                     told ? Level.FINE : Level.WARNING,
-                    "{0}: is not the file that the database demands, and cannot be removed from the cache by the user {1}:"
-                            + " {2}. Clients get it from the mirrors",
+                    "{0}: is not the file that the database demands, and cannot be removed from the cache with its"
+                            + " signature by the user {1}: {2}. Clients get both from the mirrors",
                     new Object[] {path, System.getProperty("user.name"), e});
         }
+    }
+
+    /** The file may have gone the last time, and its signature not. */
+    private boolean evict(RepositoryPath path, CacheEntry entry, Claim claim) throws IOException {
+        boolean removed = cache.evict(claim, path, entry);
+        Stuck present = stuck.get(path);
+        if (present == null || present.signature().isEmpty()) {
+            return removed;
+        }
+        return cache.evict(claim, path.signature(), present.signature().get()) || removed;
     }
 }

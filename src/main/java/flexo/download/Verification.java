@@ -55,7 +55,7 @@ final class Verification {
 
     /** Judges by what is known without reading the file; never blocks. */
     Standing standing(RepositoryPath path, CacheEntry entry) {
-        if (path.kind() == FileKind.SIGNATURE && wrong.isStuck(path.signed())) {
+        if (path.kind() == FileKind.SIGNATURE && wrong.signatureIsStuck(path.signed())) {
             return Standing.WRONG;
         }
         if (path.kind() != FileKind.PACKAGE) {

@@ -134,11 +134,11 @@ class WrongFilesTest {
                 .singleElement()
                 .asString()
                 .contains(PACKAGE.toString(), "user " + System.getProperty("user.name"), "Read-only file system");
-        assertThat(wrong.isStuck(PACKAGE)).isTrue();
+        assertThat(wrong.signatureIsStuck(PACKAGE)).isTrue();
 
         disk.readOnly(false);
         assertThat(isDone(wrong.removeStuck(PACKAGE))).isTrue();
-        assertThat(wrong.isStuck(PACKAGE)).isFalse();
+        assertThat(wrong.signatureIsStuck(PACKAGE)).isFalse();
         assertThat(file(PACKAGE)).doesNotExist();
         assertThat(file(PACKAGE.signature())).doesNotExist();
         assertThat(wrong.files()).isEqualTo(1);
@@ -153,8 +153,53 @@ class WrongFilesTest {
         var unused = wrong.remove(PACKAGE, cache.find(PACKAGE).orElseThrow());
 
         Files.delete(file(PACKAGE));
+        Files.delete(file(PACKAGE.signature()));
 
-        assertThat(wrong.isStuck(PACKAGE)).isFalse();
+        assertThat(wrong.signatureIsStuck(PACKAGE)).isFalse();
+    }
+
+    /** A wrong package that is gone, while its signature could not be removed. */
+    private RefusingDisk diskThatKeepsTheSignature() throws IOException {
+        RefusingDisk disk = new RefusingDisk(0, "");
+        cache = new PackageCache(disk.of(root));
+        wrong = new WrongFiles(cache, openFiles, verified, timer, timer);
+        disk.keep(PACKAGE.signature().fileName());
+        assertThat(isDone(wrong.remove(PACKAGE, cache.find(PACKAGE).orElseThrow())))
+                .isTrue();
+        assertThat(file(PACKAGE)).doesNotExist();
+        return disk;
+    }
+
+    @Test
+    void signatureThatTheDiskDoesNotLetGoIsStuckWhateverPackageComesBesideIt() throws IOException {
+        RefusingDisk disk = diskThatKeepsTheSignature();
+        assertThat(wrong.signatureIsStuck(PACKAGE)).isTrue();
+
+        Files.write(file(PACKAGE), new byte[101]);
+        assertThat(wrong.signatureIsStuck(PACKAGE)).isTrue();
+        assertThat(isDone(wrong.removeStuck(PACKAGE))).isTrue();
+        assertThat(wrong.signatureIsStuck(PACKAGE))
+                .as("the disk still keeps it")
+                .isTrue();
+
+        disk.keep("");
+        assertThat(isDone(wrong.removeStuck(PACKAGE))).isTrue();
+        assertThat(wrong.signatureIsStuck(PACKAGE)).isFalse();
+        assertThat(file(PACKAGE.signature())).doesNotExist();
+        assertThat(file(PACKAGE)).as("the next one").exists();
+        assertThat(wrong.files()).isEqualTo(1);
+    }
+
+    @Test
+    void signatureThatHasTakenThePlaceOfAStuckOneIsLeftAlone() throws IOException {
+        RefusingDisk disk = diskThatKeepsTheSignature();
+        disk.keep("");
+
+        Files.write(file(PACKAGE.signature()), new byte[11]);
+
+        assertThat(wrong.signatureIsStuck(PACKAGE)).isFalse();
+        assertThat(isDone(wrong.removeStuck(PACKAGE))).isTrue();
+        assertThat(file(PACKAGE.signature())).exists();
     }
 
     @Test

@@ -285,6 +285,32 @@ class VerificationTest {
     }
 
     @Test
+    void signatureThatCannotBeRemovedIsNotGivenWithTheNextPackage() throws IOException {
+        RefusingDisk disk = new RefusingDisk(1 << 20, "No space left on device");
+        DownloadBench bench = new DownloadBench(disk.of(directory), 1);
+        put(bench, flipped(BODY));
+        Files.write(bench.target(PACKAGE.signature()), body(90));
+        bench.list(BODY.length, SHA256);
+        disk.keep(PACKAGE.signature().fileName());
+
+        TestClient client = bench.get(PACKAGE);
+        bench.lastAskedDelivers(BODY);
+        assertGets(client, BODY);
+        assertThat(bench.fileNames())
+                .containsExactly(PACKAGE.fileName(), PACKAGE.signature().fileName());
+        TestClient signature = bench.get(PACKAGE.signature());
+        assertThat(signature.isAnswered())
+                .as("with that of another file pacman refuses the package")
+                .isFalse();
+        bench.lastAskedDelivers(body(91));
+
+        assertGets(signature, body(91));
+        assertThat(bench.get(PACKAGE.signature()).opened().origin())
+                .as("now that another lies there")
+                .isEqualTo(Origin.HIT);
+    }
+
+    @Test
     void fileThatSomebodyRemovesBeforeItIsReadIsFetched() throws IOException {
         DownloadBench bench = bench();
         TestClient client = bench.getUnsettled(PACKAGE);

@@ -47,6 +47,8 @@ public final class RefusingDisk {
     private final FileSystemProvider provider;
     private final FileSystem fileSystem;
     private volatile boolean readOnly;
+    /** Empty for none. */
+    private volatile String kept = "";
 
     /**
      * A disk.
@@ -64,6 +66,15 @@ public final class RefusingDisk {
     /** Lets nothing be changed any more, or everything again. */
     public void readOnly(boolean now) {
         readOnly = now;
+    }
+
+    /**
+     * Lets no file of a name be removed, as if somebody had made it immutable; another may take its place.
+     *
+     * @param name without a directory; empty for none
+     */
+    public void keep(String name) {
+        kept = name;
     }
 
     private void change(Path path) throws IOException {
@@ -160,6 +171,9 @@ public final class RefusingDisk {
         @Override
         public void delete(Path path) throws IOException {
             change(path);
+            if (path.getFileName().toString().equals(kept)) {
+                throw new FileSystemException(path.toString(), null, "Operation not permitted");
+            }
             BasicFileAttributes before = readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             below(real(path)).delete(real(path));
             left.addAndGet(before.isRegularFile() ? before.size() : 0);
