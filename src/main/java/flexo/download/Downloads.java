@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * All downloads that are running: a request finds its file in the cache, or joins the download of it, or starts one.
@@ -167,8 +168,9 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
      * @return completed when it is there, or will not be
      */
     private CompletionStage<Void> fetch(RepositoryPath path, Mirror preferred) {
-        OpenFiles.Use use = openFiles.begin(path);
-        return cachedFiles.whenFree(use, () -> fetchNow(use, preferred)).whenComplete((there, failure) -> use.end());
+        return using(
+                path,
+                use -> cachedFiles.whenFree(use, () -> fetchNow(use, preferred)).thenRun(use::end));
     }
 
     private CompletionStage<Void> fetchNow(OpenFiles.Use use, Mirror preferred) {
@@ -188,25 +190,32 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
                 .orElseGet(() -> CompletableFuture.completedFuture(null));
     }
 
-    /** Before the file is looked for, it is in use: nothing found is removed before the client has it. */
     private CompletionStage<Opened> open(RepositoryPath path, boolean headOnly) {
+        return using(
+                path,
+                use -> cachedFiles
+                        .find(use, () -> fresh(use, headOnly))
+                        .thenApply(opened -> new Opened(
+                                new OpenContent(opened.content(), use, this::goOn), opened.origin(), opened.age())));
+    }
+
+    /**
+     * Before a file is looked for, it is in use: nothing found is removed before the client has it.
+     *
+     * @param looking ends the use some time if it succeeds; if it fails, the use ends here
+     */
+    private <T> CompletionStage<T> using(RepositoryPath path, Function<OpenFiles.Use, CompletionStage<T>> looking) {
         OpenFiles.Use use = openFiles.begin(path);
-        CompletionStage<Opened> opening;
         try {
-            opening = cachedFiles.find(use, () -> fresh(use, headOnly));
+            return looking.apply(use).whenComplete((found, failure) -> {
+                if (failure != null) {
+                    use.end();
+                }
+            });
         } catch (RuntimeException e) {
             use.end();
             throw e;
         }
-        return opening.handle((opened, failure) -> {
-                    if (failure == null) {
-                        return CompletableFuture.completedFuture(new Opened(
-                                new OpenContent(opened.content(), use, this::goOn), opened.origin(), opened.age()));
-                    }
-                    use.end();
-                    return CompletableFuture.<Opened>failedFuture(failure);
-                })
-                .thenCompose(outcome -> outcome);
     }
 
     /** Joins or starts a download of a file that is not in the cache, as far as was known a moment ago. */

@@ -7,6 +7,7 @@ import static flexo.download.Responses.status;
 import static flexo.download.Responses.whole;
 import static flexo.download.TestClient.assertGets;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import flexo.alpm.RepositoryPath;
 import flexo.download.DownloadFailure.Reason;
@@ -57,6 +58,27 @@ class SignatureFetchingTest {
         assertGets(bench.get(ITS_SIGNATURE), SIGNATURE);
         assertThat(bench.askedCount()).isEqualTo(3);
         assertThat(bench.fileNames()).containsExactly(PACKAGE.fileName(), ITS_SIGNATURE.fileName());
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void signatureWhoseFetchingBreaksOffIsNotInUseForEver() {
+        DownloadBench bench = bench(1);
+        TestClient client = bench.get(PACKAGE);
+        assertThat(bench.asked(1).responds(whole(BODY.length))).isTrue();
+        bench.asked(1).sends(slice(BODY, 0, 100));
+        bench.afterNextLook(() -> {
+            throw new IllegalStateException("thrown by a test");
+        });
+        assertThatIllegalStateException().isThrownBy(bench::settle).withMessage("thrown by a test");
+
+        assertThat(bench.openFiles.contains(ITS_SIGNATURE)).isFalse();
+
+        bench.asked(1).sends(slice(BODY, 100, 1000));
+        bench.asked(1).ends();
+        bench.settle();
+        delivers(bench, 2, SIGNATURE);
+        assertGets(client, BODY);
         bench.assertNothingIsLeft();
     }
 
