@@ -36,6 +36,14 @@ class ManyMirrorsIT {
                     .with("JAVA_TOOL_OPTIONS", "-Xmx64m -XX:+ExitOnOutOfMemoryError")
                     .with("FLEXO_MIRROR_SELECTION_METHOD", "auto")
                     .with("FLEXO_MIRRORS_AUTO_HTTPS_REQUIRED", "false")
+                    // Otherwise what else a machine has to do would decide how many pass.
+                    .with("FLEXO_MIRRORS_AUTO_TIMEOUT", "5000")
+                    .with(
+                            "FLEXO_MIRRORLIST_LATENCY_TEST_RESULTS_FILE",
+                            folder.resolve("results.json").toString())
+                    .with(
+                            "FLEXO_MIRRORLIST_FALLBACK_FILE",
+                            folder.resolve("mirrorlist").toString())
                     .with(
                             "FLEXO_MIRRORS_AUTO_MIRRORS_STATUS_JSON_ENDPOINT",
                             predefined.resolve(StatusDocument.PATH).toString())
