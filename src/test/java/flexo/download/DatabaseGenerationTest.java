@@ -1,11 +1,13 @@
 package flexo.download;
 
+import static flexo.download.DatabaseStates.FIRST;
+import static flexo.download.DatabaseStates.LATER;
+import static flexo.download.DatabaseStates.SECOND;
 import static flexo.download.DownloadBench.CHECK_INTERVAL;
 import static flexo.download.DownloadBench.DATABASE;
 import static flexo.download.DownloadBench.MODIFIED;
 import static flexo.download.DownloadBench.OTHER_CLIENT;
 import static flexo.download.DownloadBench.TODAY;
-import static flexo.download.DownloadBench.database;
 import static flexo.download.DownloadBench.slice;
 import static flexo.download.Responses.modified;
 import static flexo.download.Responses.status;
@@ -29,9 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One database from generation to generation: when mirrors are asked, which answers count, and what clients are given. */
 class DatabaseGenerationTest {
-    private static final byte[] FIRST = database("1");
-    private static final byte[] SECOND = database("2");
-    private static final Instant LATER = MODIFIED.plusSeconds(3600);
     private static final Duration EMBARGO = Duration.ofMillis(1500);
     private static final Duration MOMENT = Duration.ofNanos(1);
 

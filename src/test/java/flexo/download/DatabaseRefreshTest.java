@@ -1,5 +1,9 @@
 package flexo.download;
 
+import static flexo.download.DatabaseStates.FIRST;
+import static flexo.download.DatabaseStates.LATER;
+import static flexo.download.DatabaseStates.SECOND;
+import static flexo.download.DatabaseStates.SIGNATURE;
 import static flexo.download.DownloadBench.DATABASE;
 import static flexo.download.DownloadBench.MODIFIED;
 import static flexo.download.DownloadBench.PACKAGE;
@@ -15,21 +19,16 @@ import flexo.testing.RepositoryDatabaseFile;
 import flexo.testing.TestPaths;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Databases that are checked without a client, and which ones are. */
 class DatabaseRefreshTest {
-    private static final byte[] FIRST = database("1");
-    private static final byte[] SECOND = database("2");
-    private static final byte[] SIGNATURE = body(90);
     private static final byte[] FILE = body(1000);
     private static final byte[] LISTING =
             new RepositoryDatabaseFile().add("bash", "5.2-1", FILE, MODIFIED).bytes();
     private static final RepositoryPath EXTRA = TestPaths.path("extra/os/x86_64/extra.db");
     private static final RepositoryPath IN_EXTRA = TestPaths.path("extra/os/x86_64/zsh-5.9-1-x86_64.pkg.tar.zst");
-    private static final Instant LATER = MODIFIED.plusSeconds(3600);
 
     @TempDir
     private Path directory;

@@ -1,10 +1,12 @@
 package flexo.download;
 
+import static flexo.download.DatabaseStates.FIRST;
+import static flexo.download.DatabaseStates.LATER;
+import static flexo.download.DatabaseStates.SECOND;
 import static flexo.download.DownloadBench.CHECK_INTERVAL;
 import static flexo.download.DownloadBench.CLIENT;
 import static flexo.download.DownloadBench.DATABASE;
 import static flexo.download.DownloadBench.DATABASE_SIGNATURE;
-import static flexo.download.DownloadBench.MODIFIED;
 import static flexo.download.DownloadBench.OTHER_CLIENT;
 import static flexo.download.DownloadBench.body;
 import static flexo.download.DownloadBench.database;
@@ -23,7 +25,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,13 +35,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A database and its signature are one: fetched together, given together. */
 class DatabaseSignatureTest {
     private static final Client NEWCOMER = new Client("192.0.2.77", "192.0.2.77 port 40000");
-    private static final byte[] FIRST = database("1");
-    private static final byte[] SECOND = database("2");
     /** No rule tells them to be wrong: what they are is for pacman to judge. */
     private static final byte[] FIRST_SIGNATURE = body(90);
 
     private static final byte[] SECOND_SIGNATURE = body(91);
-    private static final Instant LATER = MODIFIED.plusSeconds(3600);
 
     @TempDir
     private Path directory;

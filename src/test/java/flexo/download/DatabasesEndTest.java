@@ -1,9 +1,10 @@
 package flexo.download;
 
+import static flexo.download.DatabaseStates.FIRST;
+import static flexo.download.DatabaseStates.SIGNATURE;
 import static flexo.download.DownloadBench.DATABASE;
 import static flexo.download.DownloadBench.DATABASE_SIGNATURE;
 import static flexo.download.DownloadBench.OTHER_CLIENT;
-import static flexo.download.DownloadBench.body;
 import static flexo.download.DownloadBench.database;
 import static flexo.download.DownloadBench.slice;
 import static flexo.download.TestClient.assertGets;
@@ -17,8 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The end of all databases, whatever is just under way. */
 class DatabasesEndTest {
-    private static final byte[] FIRST = database("1");
-    private static final byte[] SIGNATURE = body(90);
     private static final Reason ENDED = Reason.ABANDONED;
 
     @TempDir

@@ -1,5 +1,7 @@
 package flexo.download;
 
+import static flexo.download.DatabaseStates.FIRST;
+import static flexo.download.DatabaseStates.SIGNATURE;
 import static flexo.download.DownloadBench.CHECK_INTERVAL;
 import static flexo.download.DownloadBench.DATABASE;
 import static flexo.download.DownloadBench.DATABASE_SIGNATURE;
@@ -30,8 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** All databases together: what an earlier run has left of them, and those of the archive. */
 class DatabasesTest {
-    private static final byte[] FIRST = database("1");
-    private static final byte[] SIGNATURE = body(90);
     private static final byte[] FILE = body(1000);
     private static final byte[] LISTING =
             new RepositoryDatabaseFile().add("bash", "5.2-1", FILE, MODIFIED).bytes();

@@ -1,8 +1,9 @@
 package flexo.download;
 
+import static flexo.download.DatabaseStates.FIRST;
+import static flexo.download.DatabaseStates.SECOND;
+import static flexo.download.DatabaseStates.SIGNATURE;
 import static flexo.download.DownloadBench.DATABASE;
-import static flexo.download.DownloadBench.body;
-import static flexo.download.DownloadBench.database;
 import static flexo.download.Responses.response;
 import static flexo.download.Responses.status;
 import static flexo.download.TestClient.assertGets;
@@ -31,9 +32,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Mirrors that do not deliver the signature of the database that they have just sent. */
 class SignatureRequestTest {
-    private static final byte[] FIRST = database("1");
-    private static final byte[] SECOND = database("2");
-    private static final byte[] SIGNATURE = body(90);
     private static final Duration PATIENCE = Duration.ofMillis(2500);
 
     @TempDir

@@ -1,10 +1,11 @@
 package flexo.download;
 
+import static flexo.download.DatabaseStates.FIRST;
+import static flexo.download.DatabaseStates.LATER;
+import static flexo.download.DatabaseStates.SECOND;
 import static flexo.download.DownloadBench.CHECK_INTERVAL;
 import static flexo.download.DownloadBench.DATABASE;
 import static flexo.download.DownloadBench.MAX_STALE;
-import static flexo.download.DownloadBench.MODIFIED;
-import static flexo.download.DownloadBench.database;
 import static flexo.download.Responses.whole;
 import static flexo.download.TestClient.assertGets;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,7 +16,6 @@ import flexo.download.Opened.Origin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,9 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What clients are given of a database that is known while no mirror answers, or not in time. */
 class StaleDatabaseTest {
-    private static final byte[] FIRST = database("1");
-    private static final byte[] SECOND = database("2");
-    private static final Instant LATER = MODIFIED.plusSeconds(3600);
     private static final Duration MOMENT = Duration.ofNanos(1);
 
     @TempDir

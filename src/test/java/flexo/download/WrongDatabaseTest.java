@@ -1,9 +1,10 @@
 package flexo.download;
 
+import static flexo.download.DatabaseStates.FIRST;
+import static flexo.download.DatabaseStates.LATER;
+import static flexo.download.DatabaseStates.SECOND;
 import static flexo.download.DownloadBench.DATABASE;
-import static flexo.download.DownloadBench.MODIFIED;
 import static flexo.download.DownloadBench.OTHER_CLIENT;
-import static flexo.download.DownloadBench.database;
 import static flexo.download.DownloadBench.slice;
 import static flexo.download.Responses.whole;
 import static flexo.download.TestClient.assertGets;
@@ -13,7 +14,6 @@ import flexo.download.Opened.Origin;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,9 +24,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Mirrors that send something else in place of a database. */
 class WrongDatabaseTest {
-    private static final byte[] FIRST = database("1");
-    private static final byte[] SECOND = database("2");
-    private static final Instant LATER = MODIFIED.plusSeconds(3600);
     private static final Duration EMBARGO = Duration.ofMillis(1500);
     private static final Duration MOMENT = Duration.ofNanos(1);
 
