@@ -1,5 +1,6 @@
 package flexo.upstream;
 
+import flexo.net.IpLiteral;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;

@@ -1,7 +1,8 @@
 package flexo.upstream;
 
+import flexo.net.IpLiteral;
+import flexo.net.IpNetwork;
 import java.net.InetAddress;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -18,7 +19,7 @@ public final class NoProxy {
     private final List<Entry> entries;
 
     /** One entry: a name in lower case without leading dot, or a network, and the port or -1 for all. */
-    private record Entry(String name, Optional<Network> network, int port) {
+    private record Entry(String name, Optional<IpNetwork> network, int port) {
         boolean covers(String host, Optional<InetAddress> literal, int hostPort) {
             if (port >= 0 && port != hostPort) {
                 return false;
@@ -27,23 +28,6 @@ public final class NoProxy {
                 return literal.filter(network.get()::contains).isPresent();
             }
             return name.equals("*") || host.equals(name) || (literal.isEmpty() && host.endsWith("." + name));
-        }
-    }
-
-    private record Network(InetAddress address, int bits) {
-        boolean contains(InetAddress other) {
-            byte[] ours = address.getAddress();
-            byte[] theirs = other.getAddress();
-            if (ours.length != theirs.length) {
-                return false;
-            }
-            int whole = bits / Byte.SIZE;
-            if (!Arrays.equals(ours, 0, whole, theirs, 0, whole)) {
-                return false;
-            }
-            int rest = bits % Byte.SIZE;
-            int mask = 0xFF << (Byte.SIZE - rest);
-            return rest == 0 || ((ours[whole] ^ theirs[whole]) & mask & 0xFF) == 0;
         }
     }
 
@@ -61,13 +45,9 @@ public final class NoProxy {
     }
 
     private static Entry entry(String text) {
-        if (text.matches("[0-9a-f.:]+/\\d{1,3}")) {
-            int slash = text.indexOf('/');
-            Optional<InetAddress> address = IpLiteral.parse(text.substring(0, slash));
-            int bits = Integer.parseInt(text.substring(slash + 1));
-            if (address.isPresent() && bits <= address.get().getAddress().length * Byte.SIZE) {
-                return new Entry(text, Optional.of(new Network(address.get(), bits)), -1);
-            }
+        Optional<IpNetwork> network = text.contains("/") ? IpNetwork.parse(text) : Optional.empty();
+        if (network.isPresent()) {
+            return new Entry(text, network, -1);
         }
         String name = text;
         int port = -1;

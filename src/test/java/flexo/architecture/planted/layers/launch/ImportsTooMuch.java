@@ -14,6 +14,8 @@ interface ImportsTooMuch {
 
     flexo.architecture.planted.layers.mirror.Something mirror();
 
+    flexo.architecture.planted.layers.net.Something net();
+
     flexo.architecture.planted.layers.prefetch.Something prefetch();
 
     flexo.architecture.planted.layers.repository.Something repository();

@@ -10,6 +10,8 @@ interface ImportsTooMuch {
 
     flexo.architecture.planted.layers.launch.Something launch();
 
+    flexo.architecture.planted.layers.net.Something net();
+
     flexo.architecture.planted.layers.prefetch.Something prefetch();
 
     flexo.architecture.planted.layers.upstream.Something upstream();

@@ -1,4 +1,4 @@
-package flexo.upstream;
+package flexo.net;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Hosts that are spelled as an address; nothing here looks up a name. */
-final class IpLiteral {
+public final class IpLiteral {
     private static final Pattern DOTTED = Pattern.compile("(0|[1-9]\\d{0,2})(\\.(0|[1-9]\\d{0,2})){3}");
     private static final Pattern NUMERIC_END = Pattern.compile("(.*\\.)?(0[xX][0-9a-fA-F]*|\\d+)\\.?");
 
     private IpLiteral() {}
 
     /** The address, if the host is one in its usual spelling, IPv6 with or without brackets. */
-    static Optional<InetAddress> parse(String host) {
+    public static Optional<InetAddress> parse(String host) {
         String plain = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
         if (!plain.contains(":") && !DOTTED.matcher(plain).matches()) {
             return Optional.empty();
@@ -28,7 +28,7 @@ final class IpLiteral {
     }
 
     /** Tells whether a host is an address in an unusual spelling, which may mean anything, or a name for the local machine. */
-    static boolean spellsThisMachine(String host) {
+    public static boolean spellsThisMachine(String host) {
         String name = host.toLowerCase(Locale.ROOT);
         return NUMERIC_END.matcher(name).matches() || name.matches("(.*\\.)?localhost\\.?");
     }

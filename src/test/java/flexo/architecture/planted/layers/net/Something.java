@@ -1,0 +1,4 @@
+package flexo.architecture.planted.layers.net;
+
+/** What the others import. */
+public interface Something {}
