@@ -8,6 +8,7 @@ import flexo.download.RepositoryFiles;
 import flexo.prefetch.Prefetch;
 import flexo.upstream.TlsSetup;
 import flexo.web.ClientStreams;
+import flexo.web.TrustedProxies;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
@@ -116,10 +117,14 @@ public final class Application implements ServletContextListener {
         upkeep.start(settings, fetching.databases()::readAll);
         fetching.start(settings, threads);
         prefetch.start();
+        TrustedProxies proxies =
+                new TrustedProxies(settings.supplier(config -> config.access().trustedProxies()));
+        servlets.letIn(settings.supplier(config -> config.access().allowedClients()), proxies);
         servlets.serve(
                 repositories.asRequested(
                         new RepositoryFiles(fetching.databases(), fetching.downloads(), upkeep.sweeps()::used)),
                 streams,
+                proxies,
                 mirrors.health(),
                 via);
         servlets.tell(

@@ -2,8 +2,10 @@ package flexo.app;
 
 import flexo.download.FileSource;
 import flexo.mirror.MirrorHealth;
+import flexo.net.IpNetwork;
 import flexo.prefetch.Prefetch;
 import flexo.retention.Sweeps;
+import flexo.web.AllowedClientsFilter;
 import flexo.web.ClientStreams;
 import flexo.web.Figures;
 import flexo.web.FileServlet;
@@ -15,7 +17,9 @@ import flexo.web.PrometheusServlet;
 import flexo.web.ResetMetricsServlet;
 import flexo.web.StatusServlet;
 import flexo.web.SweepServlet;
+import flexo.web.TrustedProxies;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletContext;
@@ -23,6 +27,7 @@ import jakarta.servlet.ServletRegistration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
  * What answers requests.
@@ -35,16 +40,15 @@ record Servlets(ServletContext context) {
     /**
      * Serves files, and answers questions about how it goes.
      *
+     * @param proxies who may say for whom they ask
      * @param via our name in requests of ours, which are refused if they come back
      */
-    void serve(FileSource files, ClientStreams streams, MirrorHealth health, String via) {
-        FilterRegistration.Dynamic loops = context.addFilter("loops", new LoopFilter(via));
-        loops.setAsyncSupported(true);
-        loops.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, EVERYTHING);
+    void serve(FileSource files, ClientStreams streams, TrustedProxies proxies, MirrorHealth health, String via) {
+        filter("loops", new LoopFilter(via));
         add("status", new StatusServlet(), "/status");
         add("metrics", new MetricsServlet(health), "/metrics");
         add("reset-metrics", new ResetMetricsServlet(health), "/reset-metrics");
-        add("files", new FileServlet(files, streams), EVERYTHING);
+        add("files", new FileServlet(files, streams, proxies), EVERYTHING);
     }
 
     /**
@@ -66,6 +70,21 @@ record Servlets(ServletContext context) {
     /** Answers everything with what is wrong with the settings. */
     void refuse(String mistakes) {
         add("misconfigured", new MisconfiguredServlet(mistakes), EVERYTHING);
+    }
+
+    /**
+     * Lets in only clients of some networks.
+     *
+     * @param proxies who may say for whom they ask
+     */
+    void letIn(Supplier<List<IpNetwork>> allowed, TrustedProxies proxies) {
+        filter("allowed-clients", new AllowedClientsFilter(allowed, proxies));
+    }
+
+    private void filter(String name, Filter filter) {
+        FilterRegistration.Dynamic registration = context.addFilter(name, filter);
+        registration.setAsyncSupported(true);
+        registration.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, EVERYTHING);
     }
 
     private void add(String name, Servlet servlet, String mapping) {

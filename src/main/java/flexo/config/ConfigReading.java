@@ -40,6 +40,7 @@ final class ConfigReading {
                 new OutboundReading(values, environment).read(),
                 limits(),
                 new Restrictions(values.get(Keys.ALLOWED_REPOSITORIES), values.get(Keys.ALLOWED_PATHS)),
+                new Access(values.get(Keys.ALLOWED_CLIENTS), values.get(Keys.TRUSTED_PROXIES)),
                 new RepositorySettings(
                         values.get(Keys.DATABASE_CHECK_INTERVAL),
                         values.get(Keys.DATABASE_REFRESH_INTERVAL),

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param outbound the way to all of these
  * @param limits how fast bytes must come, may come, and must go
  * @param restrictions what clients may ask for
+ * @param access who may ask
  * @param repositories how databases are kept up to date, and packages checked
  * @param retention how the cache keeps itself
  * @param repositoryOverrides what is different in some directories of the cache, by directory without slashes at its ends:
@@ -36,6 +37,7 @@ public record FlexoConfig(
         Outbound outbound,
         TransferLimits limits,
         Restrictions restrictions,
+        Access access,
         RepositorySettings repositories,
         Retention retention,
         Map<String, RepositoryOverrides> repositoryOverrides,

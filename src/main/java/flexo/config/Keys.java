@@ -1,5 +1,6 @@
 package flexo.config;
 
+import flexo.net.IpNetwork;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +25,8 @@ final class Keys {
             "an http URL with host and port, such as \"http://proxy.example.org:3128\", or \"none\"";
     static final String EXPECTED_MIRRORLIST = "the absolute path of a mirrorlist of pacman that can be read";
 
+    private static final String EXPECTED_NETWORKS =
+            "IP addresses or networks, such as \"192.168.1.0/24\" or \"fd00::/8\"";
     private static final String EXPECTED_PATH = "an absolute path";
     private static final String EXPECTED_BOOLEAN = "true or false";
     private static final String EXPECTED_BYTES = "a size with its unit, such as \"20 GiB\"";
@@ -189,6 +192,12 @@ final class Keys {
     static final Key<List<String>> ALLOWED_PATHS =
             new Key<>("allowed_paths", ValueList.of("globs of paths, such as \"*/os/x86_64/**\"", PlainValues::glob));
 
+    static final Key<List<IpNetwork>> ALLOWED_CLIENTS =
+            new Key<>("allowed_clients", ValueList.of(EXPECTED_NETWORKS, IpNetwork::parse));
+
+    static final Key<List<IpNetwork>> TRUSTED_PROXIES =
+            new Key<>("trusted_proxies", ValueList.of(EXPECTED_NETWORKS, IpNetwork::parse));
+
     static final Key<ProxyChoice> HTTP_PROXY =
             new Key<>("http_proxy", ValueParser.of(EXPECTED_PROXY, OutboundValues::proxy));
 
@@ -312,6 +321,8 @@ final class Keys {
             ARCHIVE_FALLBACK,
             ALLOWED_REPOSITORIES,
             ALLOWED_PATHS,
+            ALLOWED_CLIENTS,
+            TRUSTED_PROXIES,
             HTTP_PROXY,
             HTTPS_PROXY,
             NO_PROXY,

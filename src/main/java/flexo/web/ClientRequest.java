@@ -25,13 +25,10 @@ record ClientRequest(
         Optional<Instant> ifRange,
         boolean ifRangeIsTag,
         Optional<Instant> ifModifiedSince) {
-    /** Enough for some addresses; a client could send kilobytes. */
-    private static final int FORWARDED_CHARACTERS = 100;
-
-    static ClientRequest of(HttpServletRequest request, RepositoryPath path) {
+    static ClientRequest of(HttpServletRequest request, RepositoryPath path, ClientAddress address) {
         Optional<Instant> ifRange = date(request, "If-Range");
         return new ClientRequest(
-                client(request),
+                client(request, address),
                 path,
                 request.getMethod().equals("HEAD"),
                 ByteRange.parse(request.getHeader("Range")),
@@ -41,15 +38,10 @@ record ClientRequest(
                 request.getHeader("If-None-Match") == null ? date(request, "If-Modified-Since") : Optional.empty());
     }
 
-    private static Client client(HttpServletRequest request) {
-        String address = request.getRemoteAddr();
-        String forwarded = request.getHeader("X-Forwarded-For");
-        if (forwarded == null) {
-            return new Client(address, address + " port " + request.getRemotePort());
-        }
-        // The connection is the reverse proxy's, shared by its clients; what it says of them tells them apart.
-        String name = address + " for " + forwarded.substring(0, Math.min(forwarded.length(), FORWARDED_CHARACTERS));
-        return new Client(name, name);
+    private static Client client(HttpServletRequest request, ClientAddress address) {
+        String text = address.toString();
+        // A connection that is a proxy's is shared by its clients.
+        return new Client(text, address.forwarded() ? text : text + " port " + request.getRemotePort());
     }
 
     /** A date that cannot be read counts as none (RFC 9110, section 13.1.3). */

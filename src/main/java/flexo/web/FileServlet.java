@@ -47,16 +47,22 @@ public final class FileServlet extends HttpServlet {
 
     private final transient FileSource files;
     private final transient ClientStreams streams;
+    private final transient TrustedProxies proxies;
     private final transient SmallBodies smallBodies = new SmallBodies();
     private final transient HandedOver handedOver;
 
     /** What a suspended request is dispatched back with. */
     private record Pending(ClientRequest request, ServedRequest served, CompletionStage<Opened> opening) {}
 
-    /** Serves from a source. */
-    public FileServlet(FileSource files, ClientStreams streams) {
+    /**
+     * Serves from a source.
+     *
+     * @param proxies who may say for whom they ask
+     */
+    public FileServlet(FileSource files, ClientStreams streams, TrustedProxies proxies) {
         this.files = files;
         this.streams = streams;
+        this.proxies = proxies;
         this.handedOver = new HandedOver(streams.timer());
     }
 
@@ -94,7 +100,7 @@ public final class FileServlet extends HttpServlet {
             refuse(response, served, ErrorAnswer.status(e.reason()), e.getMessage());
             return;
         }
-        ClientRequest clientRequest = ClientRequest.of(request, path);
+        ClientRequest clientRequest = ClientRequest.of(request, path, proxies.client(request));
         CompletionStage<Opened> opening;
         try {
             opening = clientRequest.headOnly()

@@ -2,6 +2,7 @@ package flexo.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import flexo.net.IpNetwork;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,11 @@ class FlexoConfigTest {
             URI.create("https://archive.archlinux.org/packages/"),
             true);
     private static final Restrictions UNRESTRICTED = new Restrictions(List.of(), List.of());
+    private static final Access EVERYBODY = new Access(
+            List.of(),
+            List.of(
+                    IpNetwork.parse("127.0.0.0/8").orElseThrow(),
+                    IpNetwork.parse("::1").orElseThrow()));
     private static final RepositorySettings REPOSITORIES =
             new RepositorySettings(Duration.ofSeconds(2), Duration.ofHours(1), Duration.ofDays(30), 2 << 20);
     private static final Prefetch NO_PREFETCH = new Prefetch(
@@ -69,6 +75,7 @@ class FlexoConfigTest {
                         outbound(Duration.ofSeconds(3)),
                         new TransferLimits(1, Duration.ofSeconds(5), OptionalLong.empty(), Duration.ofSeconds(60)),
                         UNRESTRICTED,
+                        EVERYBODY,
                         REPOSITORIES,
                         new Retention(3, Optional.empty(), Optional.empty(), Optional.empty()),
                         Map.of(),
@@ -117,6 +124,7 @@ class FlexoConfigTest {
                         new TransferLimits(
                                 250_000, Duration.ofSeconds(3), OptionalLong.of(102_400), Duration.ofSeconds(60)),
                         UNRESTRICTED,
+                        EVERYBODY,
                         REPOSITORIES,
                         new Retention(3, Optional.empty(), Optional.empty(), Optional.empty()),
                         Map.of(),
@@ -194,6 +202,7 @@ class FlexoConfigTest {
                         new TransferLimits(
                                 256_000, Duration.ofSeconds(1), OptionalLong.of(2_000_000), Duration.ofSeconds(60)),
                         UNRESTRICTED,
+                        EVERYBODY,
                         REPOSITORIES,
                         new Retention(
                                 0,

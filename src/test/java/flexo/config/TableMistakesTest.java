@@ -171,6 +171,9 @@ class TableMistakesTest {
                 told("allowed_repositories = [\"..\"]\nallowed_paths = [\"a[\"]", """
                         line 1: allowed_repositories = "..": expected the first directories of paths, such as "core" or "custom_repo/arm"
                         line 2: allowed_paths = "a[": expected globs of paths, such as "*/os/x86_64/**\""""),
+                told("allowed_clients = [\"10.0.0.0/33\"]\ntrusted_proxies = [\"proxy\"]", """
+                        line 1: allowed_clients = "10.0.0.0/33": expected IP addresses or networks, such as "192.168.1.0/24" or "fd00::/8"
+                        line 2: trusted_proxies = "proxy": expected IP addresses or networks, such as "192.168.1.0/24" or "fd00::/8\""""),
                 told("archive_fallback = \"maybe\"", "line 1: archive_fallback = \"maybe\": expected true or false"),
                 told("prefetch = \"30 s\"", "line 1: prefetch = \"30 s\": " + PREFETCH),
                 told("prefetch = \"0 24 * * *\"", "line 1: prefetch = \"0 24 * * *\": " + PREFETCH),

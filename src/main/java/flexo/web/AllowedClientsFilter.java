@@ -1,0 +1,53 @@
+package flexo.web;
+
+import flexo.net.IpNetwork;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Answers only clients of some networks.
+ *
+ * <p>The health check is answered to everybody: what watches a server seldom has an address among those of its clients.
+ */
+public final class AllowedClientsFilter extends HttpFilter {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Supplier<List<IpNetwork>> allowed;
+    private final transient TrustedProxies proxies;
+
+    /**
+     * Answers clients of these networks.
+     *
+     * @param allowed asked for with each request; if there is none, everybody is answered
+     * @param proxies who may say for whom they ask
+     */
+    public AllowedClientsFilter(Supplier<List<IpNetwork>> allowed, TrustedProxies proxies) {
+        this.allowed = allowed;
+        this.proxies = proxies;
+    }
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        List<IpNetwork> networks = allowed.get();
+        if (networks.isEmpty() || request.getServletPath().equals("/status")) {
+            chain.doFilter(request, response);
+            return;
+        }
+        ClientAddress client = proxies.client(request);
+        if (client.isIn(networks)) {
+            chain.doFilter(request, response);
+        } else {
+            ErrorAnswer.write(
+                    response,
+                    HttpServletResponse.SC_FORBIDDEN,
+                    client + " is not served here: allowed_clients leaves it out.");
+        }
+    }
+}
