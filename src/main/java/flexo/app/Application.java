@@ -1,6 +1,5 @@
 package flexo.app;
 
-import flexo.config.CacheDirectoryChoice;
 import flexo.config.FlexoConfig;
 import flexo.config.InvalidConfigException;
 import flexo.config.SettingSources;
@@ -12,13 +11,11 @@ import flexo.web.TrustedProxies;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -45,16 +42,13 @@ public final class Application implements ServletContextListener {
         try {
             Map<String, String> parameters = ContextParameters.of(context);
             FlexoConfig config = FlexoConfig.load(parameters);
-            CacheDirectoryChoice cacheDirectory =
-                    CacheDirectoryChoice.choose(config.cacheDirectory(), System.getenv(), containerBase(context));
-            Optional<String> unusable = cacheDirectory.prepare();
             TlsSetup tls = OutboundSettings.tls(config.outbound().tls(), Instant.now());
-            log(config, cacheDirectory);
-            unusable.ifPresent(LOG::warning);
+            log(config);
+            Places places = Places.prepare(config, System.getenv(), context);
             Settings settings = new Settings(config);
             Threads threads = new Threads();
-            StoredFiles files = StoredFiles.in(cacheDirectory.directory(), threads);
-            start(servlets, settings, tls, files, containerBase(context), threads);
+            StoredFiles files = StoredFiles.in(places, threads);
+            start(servlets, settings, tls, files, places, threads);
             Reload reload = new Reload(
                     () -> FlexoConfig.load(parameters),
                     config.configFile().orElse(SettingSources.FLEXO_TOML),
@@ -66,27 +60,19 @@ public final class Application implements ServletContextListener {
         }
     }
 
-    private static void log(FlexoConfig config, CacheDirectoryChoice cacheDirectory) {
+    private static void log(FlexoConfig config) {
         config.warnings().forEach(warning -> LOG.warning(warning.toString()));
         // The Tomcat configuration that comes with us sets this property, and follows these settings.
         if (System.getProperty("flexo.war") == null) {
             config.connectorNote().ifPresent(LOG::info);
         }
-        LOG.log(Level.INFO, "Packages are kept in {0}: {1}", new Object[] {
-            cacheDirectory.directory(), cacheDirectory.reason()
-        });
     }
 
     private void start(
-            Servlets servlets,
-            Settings settings,
-            TlsSetup tls,
-            StoredFiles files,
-            Path containerBase,
-            Threads threads) {
+            Servlets servlets, Settings settings, TlsSetup tls, StoredFiles files, Places places, Threads threads) {
         String via = "flexo-" + UUID.randomUUID();
         WayOut wayOut = WayOut.of(settings, tls, via, threads);
-        Mirrors mirrors = new Mirrors(files.packages(), wayOut, containerBase, threads);
+        Mirrors mirrors = new Mirrors(files.packages(), wayOut, places, threads);
         Upkeep upkeep = new Upkeep(settings, files, threads);
         Repositories repositories = new Repositories(
                 settings, mirrors.upstream(), mirrors.health(), new ListedSizes(files.packages()), wayOut.rules());
@@ -149,13 +135,5 @@ public final class Application implements ServletContextListener {
             }
         }
         toStop.clear();
-    }
-
-    /** Tomcat says where its own directory is; any container gives each application one for its files. */
-    private static Path containerBase(ServletContext context) {
-        String catalinaBase = System.getProperty("catalina.base");
-        return catalinaBase == null
-                ? Path.of(context.getAttribute(ServletContext.TEMPDIR).toString())
-                : Path.of(catalinaBase);
     }
 }

@@ -2,7 +2,6 @@ package flexo.app;
 
 import flexo.alpm.RepositoryPath;
 import flexo.cache.DatabaseList;
-import flexo.cache.Generations;
 import flexo.config.FlexoConfig;
 import flexo.config.RepositoryOverrides;
 import flexo.download.CacheDisk;
@@ -56,9 +55,9 @@ record Fetching(Databases databases, Downloads downloads) {
                 InstantSource.system());
         Databases databases = new Databases(
                 context,
-                new Generations(files.directory()),
+                files.generations(),
                 files.packages(),
-                DatabaseList.read(files.directory()),
+                DatabaseList.read(files.notes()),
                 upkeep.uses()::now,
                 new DatabaseSettings(
                         database -> checkInterval(settings.current(), database),

@@ -2,7 +2,6 @@ package flexo.app;
 
 import flexo.config.MirrorSelectionMethod;
 import flexo.config.OfficialMirrors;
-import flexo.config.StateFileChoice;
 import flexo.mirror.Mirror;
 import flexo.mirror.MirrorCheck;
 import flexo.mirror.MirrorHealth;
@@ -27,17 +26,17 @@ final class Mirrors implements AutoCloseable {
     private final MirrorHealth health = new MirrorHealth(UnsetClock.ofMachine());
     private final RankedMirrors ranked;
     private final WayOut wayOut;
-    private final Path containerBase;
+    private final Places places;
     private final Threads threads;
     /** Empty if they are not chosen by tests. Guarded by this. */
     private Optional<MirrorRefresh> refresh = Optional.empty();
     /** Guarded by this. */
     private boolean closed;
 
-    Mirrors(KnownPackages packages, WayOut wayOut, Path containerBase, Threads threads) {
+    Mirrors(KnownPackages packages, WayOut wayOut, Places places, Threads threads) {
         this.ranked = new RankedMirrors(health, new ListedSizes(packages), UnsetClock.ofMachine());
         this.wayOut = wayOut;
-        this.containerBase = containerBase;
+        this.places = places;
         this.threads = threads;
     }
 
@@ -83,7 +82,7 @@ final class Mirrors implements AutoCloseable {
     }
 
     private StateFile stateFile(Path set) {
-        return new StateFile(StateFileChoice.choose(set, containerBase));
+        return new StateFile(places.stateFile(set));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package flexo.app;
 
-import flexo.cache.Generations;
 import flexo.config.FlexoConfig;
 import flexo.prefetch.HandedIn;
 import flexo.prefetch.NamedPackages;
@@ -37,9 +36,9 @@ final class Prefetching {
                         upkeep.uses(),
                         directory -> unusedAfter(settings.current(), directory),
                         chosen),
-                new NamedPackages(new Generations(files.directory()), files.cache(), chosen),
+                new NamedPackages(files.generations(), files.cache(), chosen),
                 queue,
-                new HandedIn(files.directory()),
+                new HandedIn(files.notes()),
                 threads.timer(),
                 threads.storage(),
                 InstantSource.system());

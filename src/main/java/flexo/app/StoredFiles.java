@@ -1,5 +1,7 @@
 package flexo.app;
 
+import flexo.cache.CacheMark;
+import flexo.cache.Generations;
 import flexo.cache.OpenFiles;
 import flexo.cache.PackageCache;
 import flexo.cache.VerifiedFiles;
@@ -11,6 +13,8 @@ import java.nio.file.Path;
  * What is known of the files in the cache directory; shared by all who put files there, hand them out and remove them.
  *
  * @param directory the cache directory
+ * @param mark the mark of that directory
+ * @param notes the directory of what is noted about them
  * @param cache the files themselves
  * @param packages what the current databases list
  * @param verified which files were found to be what the databases list
@@ -19,17 +23,27 @@ import java.nio.file.Path;
  */
 record StoredFiles(
         Path directory,
+        CacheMark mark,
+        Path notes,
         PackageCache cache,
         KnownPackages packages,
         VerifiedFiles verified,
         WrongFiles wrong,
         OpenFiles open) {
-    static StoredFiles in(Path directory, Threads threads) {
-        PackageCache cache = new PackageCache(directory);
+    /** The databases among them. */
+    Generations generations() {
+        return new Generations(directory, mark);
+    }
+
+    static StoredFiles in(Places places, Threads threads) {
+        Path directory = places.cache().directory();
+        PackageCache cache = new PackageCache(directory, places.mark());
         VerifiedFiles verified = new VerifiedFiles();
         OpenFiles open = new OpenFiles();
         return new StoredFiles(
                 directory,
+                places.mark(),
+                places.state().directory(),
                 cache,
                 new KnownPackages(),
                 verified,

@@ -22,7 +22,7 @@ final class Upkeep implements AutoCloseable {
     Upkeep(Settings settings, StoredFiles files, Threads threads) {
         this.files = files;
         this.threads = threads;
-        uses = new LastUses(files.directory(), InstantSource.system(), System::nanoTime);
+        uses = new LastUses(files.notes(), InstantSource.system(), System::nanoTime);
         sweeps = new Sweeps(
                 new RetentionSweep(
                         files.directory(),
@@ -65,7 +65,7 @@ final class Upkeep implements AutoCloseable {
         scrub = Optional.of(bytesPerSecond)
                 .filter(speed -> speed > 0 && !closed)
                 .map(speed -> new Scrub(
-                        files.directory(),
+                        files.notes(),
                         files.cache(),
                         files.packages(),
                         files.verified(),

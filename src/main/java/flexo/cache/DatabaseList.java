@@ -46,10 +46,10 @@ public final class DatabaseList {
      * Reads the list of a cache; lines that cannot be read are left out, a database that is missing will be found again
      * when a client asks for it.
      *
-     * @param root the cache directory
+     * @param notes the directory of notes; need not exist yet
      */
-    public static DatabaseList read(Path root) {
-        DatabaseList list = new DatabaseList(root.resolve(".databases"));
+    public static DatabaseList read(Path notes) {
+        DatabaseList list = new DatabaseList(notes.resolve("databases"));
         try {
             for (String line : Files.readAllLines(list.file.path())) {
                 list.take(line);

@@ -29,14 +29,26 @@ public final class Generations {
     private static final int COPIED_AT_ONCE_BYTES = 256 * 1024;
 
     private final Path root;
+    private final CacheMark mark;
+
+    /**
+     * In a cache directory that is ours without a mark.
+     *
+     * @param root the directory; need not exist yet
+     */
+    public Generations(Path root) {
+        this(root, CacheMark.unneeded(root));
+    }
 
     /**
      * In the cache directory.
      *
      * @param root the directory; need not exist yet
+     * @param mark without it the directory is not used
      */
-    public Generations(Path root) {
+    public Generations(Path root, CacheMark mark) {
         this.root = root;
+        this.mark = mark;
     }
 
     /**
@@ -48,6 +60,9 @@ public final class Generations {
     public Optional<Generation> load(RepositoryPath database) throws IOException {
         PartNames names = names(database);
         BasicFileAttributes found;
+        if (!mark.isOurs()) {
+            return Optional.empty();
+        }
         try {
             found = Files.readAttributes(names.target(), BasicFileAttributes.class);
         } catch (NoSuchFileException e) {
@@ -148,7 +163,7 @@ public final class Generations {
         PartNames names = names(database);
         Content content = unstored.open().orElseThrow(() -> new IOException(database + " has been replaced"));
         try (content;
-                PartFile part = PartFile.create(names, new SpareMemory(0), Optional.empty())) {
+                PartFile part = create(names)) {
             try {
                 copy(content, part);
                 return publish(database, part, unstored.note(), now);
@@ -157,6 +172,11 @@ public final class Generations {
                 throw e;
             }
         }
+    }
+
+    private PartFile create(PartNames names) throws IOException {
+        mark.demand();
+        return PartFile.create(names, new SpareMemory(0), Optional.empty());
     }
 
     private static void copy(Content from, PartFile to) throws IOException {

@@ -26,22 +26,38 @@ public final class PackageCache {
     private static final Logger LOG = Logger.getLogger(PackageCache.class.getName());
 
     private final Path root;
+    private final CacheMark mark;
     private final SpareMemory memory;
 
     /**
-     * A cache in a directory.
+     * A cache in a directory that is ours without a mark.
      *
      * @param root the directory; need not exist yet
      * @param memory what files may take that the directory does not
      */
     public PackageCache(Path root, SpareMemory memory) {
-        this.root = root;
-        this.memory = memory;
+        this(root, CacheMark.unneeded(root), memory);
     }
 
-    /** A cache in a directory, with a quarter of this process's memory for what the directory does not take. */
+    /** The same, with a quarter of this process's memory for what the directory does not take. */
     public PackageCache(Path root) {
         this(root, SpareMemory.ofThisProcess());
+    }
+
+    /**
+     * A cache in a directory, with a quarter of this process's memory for what that does not take.
+     *
+     * @param root the directory; need not exist yet
+     * @param mark without it the directory is not used
+     */
+    public PackageCache(Path root, CacheMark mark) {
+        this(root, mark, SpareMemory.ofThisProcess());
+    }
+
+    private PackageCache(Path root, CacheMark mark, SpareMemory memory) {
+        this.root = root;
+        this.mark = mark;
+        this.memory = memory;
     }
 
     /** Where it lies. */
@@ -62,6 +78,9 @@ public final class PackageCache {
      */
     public Optional<CacheEntry> find(RepositoryPath path) {
         PartNames names = names(path);
+        if (!mark.isOurs()) {
+            return Optional.empty();
+        }
         try {
             BasicFileAttributes attributes = Files.readAttributes(names.target(), BasicFileAttributes.class);
             if (!attributes.isRegularFile()
@@ -122,6 +141,9 @@ public final class PackageCache {
      */
     public Optional<Leftover> leftover(RepositoryPath path) throws IOException {
         PartNames names = names(path);
+        if (!mark.isOurs()) {
+            return Optional.empty();
+        }
         takeOverFromFlexo(names);
         Optional<PartPromise> promise = PartPromise.read(names.promise());
         if (promise.isEmpty() || !Files.isRegularFile(names.part())) {
@@ -141,6 +163,7 @@ public final class PackageCache {
      * @throws IOException if the disk refuses
      */
     public PartFile create(RepositoryPath path, ContentHead head) throws IOException {
+        mark.demand();
         return PartFile.create(names(path), memory, promise(path, head));
     }
 

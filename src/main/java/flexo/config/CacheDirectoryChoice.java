@@ -1,5 +1,6 @@
 package flexo.config;
 
+import flexo.config.ContainerDirectories.Owned;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where the package cache lies, and why there. The choice looks at the file system and changes nothing in it.
@@ -15,47 +17,130 @@ import java.util.Optional;
  * @param reason a half-sentence for the log
  */
 public record CacheDirectoryChoice(Path directory, String reason) {
+    private static final String KEY = "cache_directory";
     private static final Path VAR_CACHE_FLEXO = Path.of("/var/cache/flexo");
 
     /** Where Flexo keeps its packages below its directory. */
     private static final String PACKAGES = "pkg";
 
+    /** Where Flexo keeps its state beside them. */
+    static final String STATE = "state";
+
+    /** Our directory in one that systemd gives a container, and in the home of its user. */
+    static final String OWN = "flexo";
+
+    private static final String HIDDEN_OWN = ".flexo";
+
     /**
-     * Chooses: the configured directory, else the one systemd gives, else {@code /var/cache/flexo} (or {@code pkg} in it, if
-     * that exists) if it can be written to, else a directory below the container's base.
+     * Chooses: the configured directory, else the one systemd gives, else {@code pkg} in {@code /var/cache/flexo} if that can
+     * be written to, else {@code .flexo/pkg} in the user's home.
      *
      * @param configured the setting {@code cache_directory}
      * @param environment of the process; systemd sets {@code CACHE_DIRECTORY} in it, one or more paths with colons in between
-     * @param containerBase a directory the container may write to
-     * @return the choice
+     * @param container whose directories are not ours; in one that is not our launcher's, systemd gives its directory to the
+     *     container, and ours is {@code flexo} in it
+     * @param home of the user of this process; empty if there is none
+     * @throws InvalidConfigException if the directory belongs to the container, or there is none that can be written to
      */
     public static CacheDirectoryChoice choose(
-            Optional<Path> configured, Map<String, String> environment, Path containerBase) {
-        return choose(configured, environment, containerBase, VAR_CACHE_FLEXO);
+            Optional<Path> configured,
+            Map<String, String> environment,
+            ContainerDirectories container,
+            Optional<Path> home)
+            throws InvalidConfigException {
+        return choose(configured, environment, container, home, VAR_CACHE_FLEXO);
     }
 
     static CacheDirectoryChoice choose(
-            Optional<Path> configured, Map<String, String> environment, Path containerBase, Path varCacheFlexo) {
+            Optional<Path> configured,
+            Map<String, String> environment,
+            ContainerDirectories container,
+            Optional<Path> home,
+            Path varCacheFlexo)
+            throws InvalidConfigException {
+        Optional<Path> systemds =
+                first(environment.get("CACHE_DIRECTORY")).map(it -> container.ours() ? it : it.resolve(OWN));
         if (configured.isPresent()) {
-            return new CacheDirectoryChoice(configured.get(), "it is configured as cache_directory");
+            CacheDirectoryChoice choice =
+                    new CacheDirectoryChoice(configured.get(), "it is configured as cache_directory");
+            choice.refuseWhatIsTheContainers(container, systemds, KEY);
+            return choice;
+        }
+        if (systemds.isPresent()) {
+            CacheDirectoryChoice choice = ofService(systemds.get(), container, varCacheFlexo);
+            choice.refuseWhatIsTheContainers(container, systemds, "environment variable CACHE_DIRECTORY");
+            return choice;
         }
         Path flexosOwn = varCacheFlexo.resolve(PACKAGES);
-        Optional<Path> systemds = systemds(environment);
-        if (systemds.isPresent()) {
-            return systemds.get().equals(varCacheFlexo) && isWritableDirectory(flexosOwn)
-                    ? new CacheDirectoryChoice(
-                            flexosOwn, "it is the existing cache of Flexo in the CACHE_DIRECTORY of the service")
-                    : new CacheDirectoryChoice(systemds.get(), "it is the CACHE_DIRECTORY of the service");
-        }
         if (isWritableDirectory(flexosOwn)) {
             return new CacheDirectoryChoice(flexosOwn, "it is the existing cache of Flexo");
         }
         if (canBeWritten(varCacheFlexo)) {
-            return new CacheDirectoryChoice(varCacheFlexo, "cache_directory is not set and this is its usual place");
+            return new CacheDirectoryChoice(
+                    holdsOnlyState(varCacheFlexo) ? flexosOwn : varCacheFlexo,
+                    "cache_directory is not set and this is its usual place");
         }
-        return new CacheDirectoryChoice(
-                containerBase.toAbsolutePath().resolve("flexo-cache"),
-                "cache_directory is not set and " + varCacheFlexo + " cannot be written to");
+        return home.map(it -> it.resolve(HIDDEN_OWN).resolve(PACKAGES))
+                .filter(it -> canBeWritten(it) && container.overlapping(it).isEmpty())
+                .map(it -> new CacheDirectoryChoice(
+                        it, "cache_directory is not set and " + varCacheFlexo + " cannot be written to"))
+                .orElseThrow(() -> new InvalidConfigException(List.of(new Problem(
+                        "cache directory",
+                        KEY,
+                        "",
+                        "is not set, and the user " + System.getProperty("user.name") + " can write neither to "
+                                + varCacheFlexo + " nor to "
+                                + home.map(it -> it.resolve(HIDDEN_OWN) + ", or that is the container's")
+                                        .orElse("a home directory, having none")
+                                + "; set it to a directory that is Flexo's alone, such as " + KEY + " = \"" + flexosOwn
+                                + "\", and let that user write there"))));
+    }
+
+    private static CacheDirectoryChoice ofService(Path directory, ContainerDirectories container, Path varCacheFlexo) {
+        if (!container.ours()) {
+            return new CacheDirectoryChoice(
+                    directory, "it is Flexo's part of the CACHE_DIRECTORY that systemd gives the container");
+        }
+        Path flexosOwn = varCacheFlexo.resolve(PACKAGES);
+        return directory.equals(varCacheFlexo) && isWritableDirectory(flexosOwn)
+                ? new CacheDirectoryChoice(
+                        flexosOwn, "it is the existing cache of Flexo in the CACHE_DIRECTORY of the service")
+                : new CacheDirectoryChoice(directory, "it is the CACHE_DIRECTORY of the service");
+    }
+
+    /** Earlier versions kept packages in it directly. */
+    private static boolean holdsOnlyState(Path directory) {
+        if (!Files.exists(directory)) {
+            return true;
+        }
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.allMatch(entry -> entry.endsWith(STATE));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Our part of the directory that systemd gives a container may lie in its work directory, as with Debian's Tomcat, in which
+     * every engine has a directory of its own name: ours must only not be one of those.
+     */
+    private void refuseWhatIsTheContainers(ContainerDirectories container, Optional<Path> systemds, String source)
+            throws InvalidConfigException {
+        boolean isOurPart = !container.ours()
+                && systemds.map(ContainerDirectories::realPath)
+                        .filter(ContainerDirectories.realPath(directory)::equals)
+                        .isPresent();
+        Optional<Owned> theirs = isOurPart ? container.within(directory) : container.overlapping(directory);
+        if (theirs.isPresent()) {
+            throw new InvalidConfigException(List.of(Problem.wrongValue(
+                    source,
+                    KEY,
+                    directory.toString(),
+                    "a directory that is Flexo's alone, such as " + KEY + " = \"" + VAR_CACHE_FLEXO.resolve(PACKAGES)
+                            + "\"; this one is, contains or lies in "
+                            + theirs.get().what() + ", "
+                            + theirs.get().directory())));
+        }
     }
 
     /**
@@ -71,16 +156,30 @@ public record CacheDirectoryChoice(Path directory, String reason) {
         } catch (IOException e) {
             if (!Files.isDirectory(nearestExisting(directory))) {
                 throw new InvalidConfigException(List.of(Problem.wrongValue(
-                        "cache directory",
-                        "cache_directory",
-                        directory.toString(),
-                        "a directory that can be created (" + e + ")")));
+                        "cache directory", KEY, directory.toString(), "a directory that can be created (" + e + ")")));
             }
             return Optional.of(warning("cannot be created by", e.toString()));
         }
         return Files.isReadable(directory) && isWritableDirectory(directory) && Files.isExecutable(directory)
                 ? Optional.empty()
                 : Optional.of(warning("cannot be read and written by", "its owner or its mode forbids it"));
+    }
+
+    /**
+     * The mistake that the directory holds what is no package cache.
+     *
+     * @param entry something in it that shows this
+     * @param mark the file by which a person says that the directory is Flexo's all the same
+     */
+    public InvalidConfigException foreign(String entry, Path mark) {
+        return new InvalidConfigException(List.of(Problem.wrongValue(
+                "cache directory",
+                KEY,
+                directory.toString(),
+                "an empty directory or a package cache; this one holds '" + entry
+                        + "', which is not of a package cache. Choose"
+                        + " a directory that is Flexo's alone, or, if all that it holds may be given to clients and removed, say"
+                        + " so by: mkdir '" + mark + "'")));
     }
 
     private String warning(String what, String why) {
@@ -90,11 +189,13 @@ public record CacheDirectoryChoice(Path directory, String reason) {
                 + " set cache_directory to another place; once it can be written to, nothing need be restarted.";
     }
 
-    private static Optional<Path> systemds(Map<String, String> environment) {
-        String first =
-                environment.getOrDefault("CACHE_DIRECTORY", "").split(":", 2)[0].strip();
+    /** The first path that systemd gives in a variable, if it is one. */
+    static Optional<Path> first(String variable) {
+        if (variable == null) {
+            return Optional.empty();
+        }
         try {
-            return Optional.of(Path.of(first)).filter(Path::isAbsolute);
+            return Optional.of(Path.of(variable.split(":", 2)[0].strip())).filter(Path::isAbsolute);
         } catch (InvalidPathException e) {
             return Optional.empty();
         }

@@ -41,13 +41,13 @@ public final class HandedIn {
     private final Map<String, Integer> failures = new HashMap<>();
 
     /**
-     * In a cache directory.
+     * In a directory of notes.
      *
-     * @param root the cache directory; need not exist yet
+     * @param notes need not exist yet
      */
-    public HandedIn(Path root) {
+    public HandedIn(Path notes) {
         file = new NoteFile(
-                root.resolve(".prefetch"),
+                notes.resolve("prefetch"),
                 "The names of packages that were handed in to be fetched are lost if Flexo ends before they are there");
     }
 

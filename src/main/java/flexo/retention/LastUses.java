@@ -43,12 +43,12 @@ public final class LastUses {
     /**
      * Nothing is recorded yet.
      *
-     * @param cacheRoot the cache directory, below which {@code .last-uses} is kept; need not exist yet
+     * @param notes the directory in which {@code last-uses} is kept; need not exist yet
      * @param clock the time
      * @param nanoTime as {@link System#nanoTime}
      */
-    public LastUses(Path cacheRoot, InstantSource clock, LongSupplier nanoTime) {
-        this.file = new UseFile(cacheRoot.resolve(".last-uses"));
+    public LastUses(Path notes, InstantSource clock, LongSupplier nanoTime) {
+        this.file = new UseFile(notes.resolve("last-uses"));
         time = new UseTime(clock, nanoTime);
         recordedSince = time.now();
     }

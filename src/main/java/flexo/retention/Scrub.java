@@ -84,14 +84,14 @@ public final class Scrub implements AutoCloseable {
     /**
      * A scrub that has not begun.
      *
-     * @param root the cache directory
+     * @param notes the directory in which it is noted how far it has come; need not exist yet
      * @param verified told of the right ones
      * @param wrong removes the others
      * @param bytesPerSecond how fast it reads; positive
      * @param storage runs its steps
      */
     public Scrub(
-            Path root,
+            Path notes,
             PackageCache cache,
             KnownPackages packages,
             VerifiedFiles verified,
@@ -101,7 +101,7 @@ public final class Scrub implements AutoCloseable {
             Executor storage,
             InstantSource clock) {
         this.positionFile =
-                new NoteFile(root.resolve(".scrub"), "After a restart cached packages are read again that need not be");
+                new NoteFile(notes.resolve("scrub"), "After a restart cached packages are read again that need not be");
         this.cache = cache;
         this.packages = packages;
         this.verified = verified;

@@ -36,7 +36,7 @@ class DatabaseListTest {
     private Path root;
 
     private Path file() {
-        return root.resolve(".databases");
+        return root.resolve("databases");
     }
 
     private DatabaseList read() {
@@ -137,7 +137,7 @@ class DatabaseListTest {
     void whatCouldNotBeWrittenIsWrittenNextTime() throws IOException {
         DatabaseList list = withCore();
         list.add(EXTRA, NOON);
-        Path inTheWay = Files.createDirectories(root.resolve(".databases.next/in the way"));
+        Path inTheWay = Files.createDirectories(root.resolve("databases.next/in the way"));
         list.store();
         assertThat(read().all()).as("the former one is whole").containsExactly(CORE);
         Files.delete(inTheWay);

@@ -19,11 +19,13 @@ class CacheDirectoryChoiceTest {
     Path root;
 
     private Path base;
+    private Path home;
     private Path varCacheFlexo;
 
     @BeforeEach
     void makeDirectories() throws Exception {
-        base = Files.createDirectories(root.resolve("tomcat"));
+        base = Files.createDirectories(root.resolve("home/.flexo/7878"));
+        home = root.resolve("home");
         varCacheFlexo = Files.createDirectories(root.resolve("var/cache")).resolve("flexo");
     }
 
@@ -57,10 +59,10 @@ class CacheDirectoryChoiceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "relative"})
-    void anUnusableDirectoryOfTheServiceIsPassedOver(String directory) {
+    void anUnusableDirectoryOfTheServiceIsPassedOver(String directory) throws Exception {
         assertThat(choose(Optional.empty(), Map.of("CACHE_DIRECTORY", directory))
                         .directory())
-                .isEqualTo(varCacheFlexo);
+                .isEqualTo(varCacheFlexo.resolve("pkg"));
     }
 
     @Test
@@ -72,22 +74,111 @@ class CacheDirectoryChoiceTest {
     }
 
     @Test
-    void thenTheUsualPlaceAlsoIfItMustBeCreated() {
+    void thenTheUsualPlaceAlsoIfItMustBeCreated() throws Exception {
         assertThat(choose(Optional.empty(), Map.of()))
                 .isEqualTo(new CacheDirectoryChoice(
-                        varCacheFlexo, "cache_directory is not set and this is its usual place"));
+                        varCacheFlexo.resolve("pkg"), "cache_directory is not set and this is its usual place"));
         assertThat(varCacheFlexo).doesNotExist();
     }
 
     @Test
-    void lastADirectoryOfTheContainer() throws Exception {
+    void packagesOfAnEarlierVersionAreUsedWhereTheyLie() throws Exception {
+        Files.createDirectories(varCacheFlexo.resolve("core/os/x86_64"));
+        Files.createDirectories(varCacheFlexo.resolve("state"));
+
+        assertThat(choose(Optional.empty(), Map.of()).directory()).isEqualTo(varCacheFlexo);
+    }
+
+    @Test
+    void lastADirectoryOfTheUserThatDoesNotMoveWithThePort() throws Exception {
         // A file in the directory's place: unlike missing permissions it stops root too.
         Files.createFile(varCacheFlexo);
 
         assertThat(choose(Optional.empty(), Map.of()))
                 .isEqualTo(new CacheDirectoryChoice(
-                        base.resolve("flexo-cache"),
+                        home.resolve(".flexo/pkg"),
                         "cache_directory is not set and " + varCacheFlexo + " cannot be written to"));
+    }
+
+    @Test
+    void whereNothingCanBeWrittenToASettingIsAskedFor() throws Exception {
+        Files.createFile(varCacheFlexo);
+
+        assertThatThrownBy(() -> CacheDirectoryChoice.choose(
+                        Optional.empty(), Map.of(), container(true), Optional.empty(), varCacheFlexo))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageContaining("cache_directory: is not set")
+                .hasMessageContaining("cache_directory = \"" + varCacheFlexo.resolve("pkg") + "\"");
+        base = home;
+        assertThatThrownBy(() -> choose(Optional.empty(), Map.of()))
+                .as("the home directory is the container's")
+                .hasMessageContaining("cache_directory: is not set");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "home/.flexo/7878",
+                "home/.flexo/7878/flexo-cache",
+                "home/.flexo",
+                "home/.flexo/7878/webapps/ROOT/pkg",
+                "home/other/../.flexo/7878/conf",
+                "by-link/pkg",
+                "by-link",
+                "work-elsewhere/Catalina",
+                "tmp/flexo",
+                "unpacked"
+            })
+    void noDirectoryOfTheContainerIsUsed(String directory) throws Exception {
+        Files.createDirectories(home.resolve("other"));
+        Files.createSymbolicLink(root.resolve("by-link"), base.resolve("logs"));
+        Files.createSymbolicLink(base.resolve("work"), Files.createDirectories(root.resolve("work-elsewhere")));
+        Path wanted = root.resolve(directory);
+
+        for (boolean ours : List.of(true, false)) {
+            assertThatThrownBy(() -> CacheDirectoryChoice.choose(
+                            Optional.of(wanted), Map.of(), container(ours), Optional.of(home), varCacheFlexo))
+                    .isInstanceOf(InvalidConfigException.class)
+                    .hasMessageContaining(
+                            "cache_directory = \"" + wanted + "\": expected a directory that is Flexo's alone")
+                    .hasMessageContaining("such as cache_directory = \"/var/cache/flexo/pkg\"");
+        }
+    }
+
+    @Test
+    void inAForeignContainerTheServicesDirectoryIsTheContainersAndOursLiesInIt() throws Exception {
+        Path service = Files.createDirectories(root.resolve("var/cache/tomcat10"));
+        Files.createSymbolicLink(base.resolve("work"), service);
+
+        assertThat(inTomcat(service))
+                .isEqualTo(new CacheDirectoryChoice(
+                        service.resolve("flexo"),
+                        "it is Flexo's part of the CACHE_DIRECTORY that systemd gives the container"));
+        assertThatThrownBy(() -> CacheDirectoryChoice.choose(
+                        Optional.of(service),
+                        Map.of("CACHE_DIRECTORY", service.toString()),
+                        container(false),
+                        Optional.of(home),
+                        varCacheFlexo))
+                .hasMessageContaining("the container's work, " + base.resolve("work"));
+    }
+
+    @Test
+    void thatPartIsNotUsedIfTheContainerHasAnEngineOfThatName() throws Exception {
+        Path service = Files.createDirectories(root.resolve("tmp"));
+
+        assertThatThrownBy(() -> inTomcat(service))
+                .hasMessageContaining("environment variable CACHE_DIRECTORY")
+                .hasMessageContaining("the web application's temporary directory");
+    }
+
+    private CacheDirectoryChoice inTomcat(Path service) throws InvalidConfigException {
+        return CacheDirectoryChoice.choose(
+                Optional.empty(),
+                Map.of("CACHE_DIRECTORY", service.toString()),
+                container(false),
+                Optional.of(home),
+                varCacheFlexo);
     }
 
     @Test
@@ -119,7 +210,24 @@ class CacheDirectoryChoiceTest {
                         .contains("without caching"));
     }
 
-    private CacheDirectoryChoice choose(Optional<Path> configured, Map<String, String> environment) {
-        return CacheDirectoryChoice.choose(configured, environment, base, varCacheFlexo);
+    private CacheDirectoryChoice choose(Optional<Path> configured, Map<String, String> environment)
+            throws InvalidConfigException {
+        return CacheDirectoryChoice.choose(configured, environment, container(true), Optional.of(home), varCacheFlexo);
+    }
+
+    private ContainerDirectories container(boolean ours) {
+        Map<String, String> properties = ours
+                ? Map.of(
+                        "catalina.base",
+                        base.toString(),
+                        "catalina.home",
+                        base.toString(),
+                        "flexo.war",
+                        "/opt/flexo.war")
+                : Map.of("catalina.base", base.toString(), "catalina.home", "/usr/share/tomcat10");
+        return ContainerDirectories.of(
+                properties::get,
+                Optional.of(root.resolve("tmp/flexo/localhost/flexo")),
+                Optional.of(root.resolve("unpacked/flexo")));
     }
 }

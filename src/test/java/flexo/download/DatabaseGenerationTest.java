@@ -200,7 +200,7 @@ class DatabaseGenerationTest {
         assertThat(client.opened().origin()).isEqualTo(Origin.HIT);
         assertThat(client.content().head().lastModified()).isEqualTo(MODIFIED);
         assertGets(client, FIRST);
-        assertThat(bench.fileNames()).containsExactly(".core.db.generation", ".databases", "core.db");
+        assertThat(bench.fileNames()).containsExactly(".core.db.generation", "core.db", "databases");
         TestClient next = bench.getDatabaseLater();
         assertThat(asksBy(bench)).isEqualTo(since(LATER));
         bench.lastAskedFails();

@@ -44,7 +44,7 @@ class DatabasesEndTest {
         assertThat(client.refusal().reason()).isEqualTo(ENDED);
         assertThat(bench.asked(1).isCancelled()).isTrue();
         bench.assertNothingIsLeft();
-        assertThat(bench.fileNames()).containsExactly(".core.db.generation", ".databases", "core.db", "core.db.sig");
+        assertThat(bench.fileNames()).containsExactly(".core.db.generation", "core.db", "core.db.sig", "databases");
     }
 
     @Test

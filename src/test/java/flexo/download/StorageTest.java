@@ -73,7 +73,7 @@ class StorageTest {
         assertThat(Arrays.equals(client.reads().received(), database)).isTrue();
         client.leaves();
         assertThat(bench.target(DATABASE)).hasBinaryContent(database);
-        assertThat(bench.fileNames()).containsExactly(".core.db.generation", ".databases", "core.db");
+        assertThat(bench.fileNames()).containsExactly(".core.db.generation", "core.db", "databases");
         bench.assertNothingIsLeft();
     }
 

@@ -392,7 +392,7 @@ class UncachedDownloadTest {
         TestClient client = bench.get(DATABASE);
         bench.lastAskedDeliversUnsigned(database);
         assertGets(client, database);
-        assertThat(bench.fileNames()).containsExactly(".databases");
+        assertThat(bench.fileNames()).containsExactly("databases");
 
         TestClient next = bench.get(DATABASE);
         Files.delete(inTheWay);
@@ -423,7 +423,7 @@ class UncachedDownloadTest {
         TestClient next = bench.get(DATABASE);
         assertThat(next.opened().origin()).isEqualTo(Opened.Origin.HIT);
         assertGets(next, database);
-        assertThat(bench.fileNames()).containsExactly(".databases");
+        assertThat(bench.fileNames()).containsExactly("databases");
         bench.assertNothingIsLeft();
     }
 }

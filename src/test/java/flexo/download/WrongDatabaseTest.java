@@ -98,7 +98,7 @@ class WrongDatabaseTest {
         client.leaves();
         assertThat(bench.askedCount()).isEqualTo(3);
         assertThat(bench.target(DATABASE)).hasBinaryContent(FIRST);
-        assertThat(bench.fileNames()).containsExactly(".core.db.generation", ".databases", "core.db");
+        assertThat(bench.fileNames()).containsExactly(".core.db.generation", "core.db", "databases");
         TestClient next = bench.get(DATABASE);
         assertThat(next.opened().origin()).isEqualTo(Origin.STALE);
         assertGets(next, FIRST);

@@ -359,7 +359,7 @@ class PrefetchTest {
     // Names that outlive a restart.
 
     private Path list() {
-        return root.resolve(".prefetch");
+        return root.resolve("prefetch");
     }
 
     /** Ends everything, and begins again with what is on disk. */
@@ -582,7 +582,7 @@ class PrefetchTest {
     @Test
     void listThatCannotBeWrittenIsFetchedAllTheSame() throws Exception {
         publish(CORE, "bash-5.2-2");
-        Files.createDirectories(root.resolve(".prefetch.next/in-the-way"));
+        Files.createDirectories(root.resolve("prefetch.next/in-the-way"));
 
         answer(prefetch.ahead(List.of("bash"), false));
 

@@ -67,7 +67,7 @@ final class CacheBench {
         this.root = root;
         this.time = time;
         cache = new PackageCache(root);
-        uses = new LastUses(root, time, time::nanoTime);
+        uses = new LastUses(notes(), time, time::nanoTime);
     }
 
     RetentionSettings settings() {
@@ -105,13 +105,18 @@ final class CacheBench {
         return TestPaths.path(name);
     }
 
+    /** Where uses are noted: no sweep enters a hidden directory. */
+    Path notes() {
+        return root.resolve(".notes");
+    }
+
     /** All files below the root, but the last uses. */
     Set<String> files() {
         try (Stream<Path> all = Files.walk(root)) {
             Set<String> names = new TreeSet<>();
             all.filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
                     .map(path -> root.relativize(path).toString())
-                    .filter(name -> !name.equals(".last-uses"))
+                    .filter(name -> !name.startsWith(".notes/"))
                     .forEach(names::add);
             return names;
         } catch (IOException e) {

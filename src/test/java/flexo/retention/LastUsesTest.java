@@ -118,7 +118,7 @@ class LastUsesTest {
         uses.save();
 
         try (Stream<Path> files = Files.list(root)) {
-            assertThat(files).containsExactly(root.resolve(".last-uses"));
+            assertThat(files).containsExactly(root.resolve("last-uses"));
         }
     }
 
@@ -126,11 +126,11 @@ class LastUsesTest {
     void nothingIsWrittenWhenNothingHasChanged() throws Exception {
         LastUses uses = started();
         uses.save();
-        Files.delete(root.resolve(".last-uses"));
+        Files.delete(root.resolve("last-uses"));
 
         uses.save();
 
-        assertThat(root.resolve(".last-uses")).doesNotExist();
+        assertThat(root.resolve("last-uses")).doesNotExist();
     }
 
     @Test
@@ -139,7 +139,7 @@ class LastUsesTest {
         before.used(BASH);
         before.used(ZLIB);
         before.save();
-        Path file = root.resolve(".last-uses");
+        Path file = root.resolve("last-uses");
         byte[] whole = Files.readAllBytes(file);
         time.advance(Duration.ofDays(1));
         for (int length = 0; length < whole.length; length++) {

@@ -225,7 +225,7 @@ class ScrubTest {
 
     @Test
     void positionThatCannotBeReadOrWrittenIsToldOnceAndKeepsNothingFromBeingRead() throws IOException {
-        Files.createDirectories(root.resolve(".scrub/in-the-way"));
+        Files.createDirectories(root.resolve("scrub/in-the-way"));
         for (int number = 0; number < 50; number++) {
             cached(String.format("p%03d", number));
         }
@@ -242,7 +242,7 @@ class ScrubTest {
                 .as("though it is written after fifty files and at the end")
                 .singleElement()
                 .asString()
-                .contains(root.resolve(".scrub").toString());
+                .contains(root.resolve("scrub").toString());
     }
 
     @Test

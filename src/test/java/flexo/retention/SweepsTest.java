@@ -619,7 +619,7 @@ class SweepsTest {
     }
 
     private int saved() {
-        LastUses other = new LastUses(bench.root, bench.time, bench.time::nanoTime);
+        LastUses other = new LastUses(bench.notes(), bench.time, bench.time::nanoTime);
         other.load();
         return other.size();
     }

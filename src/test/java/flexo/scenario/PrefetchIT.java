@@ -314,14 +314,14 @@ class PrefetchIT {
         accepted("/prefetch", "bash\nzlib\n");
         gate.awaitReached();
         awaitPartOf(BASH_2);
-        assertThat(scenario.cached("/.prefetch")).exists();
+        assertThat(scenario.state("prefetch")).exists();
 
         scenario.restart();
 
         awaitCached(BASH_2);
         awaitCached(ZLIB);
         Awaitility.await("the end of the list")
-                .untilAsserted(() -> assertThat(scenario.cached("/.prefetch")).doesNotExist());
+                .untilAsserted(() -> assertThat(scenario.state("prefetch")).doesNotExist());
     }
 
     @ParameterizedTest

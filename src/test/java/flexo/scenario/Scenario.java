@@ -34,8 +34,8 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
  * Tomcat's log holds a leak warning or a SEVERE that was not announced with {@link #log()}.
  */
 final class Scenario implements BeforeEachCallback, InvocationInterceptor {
-    /** What lies at the top of the cache directory whatever is cached. */
-    private static final Set<String> NOTES = Set.of(".databases", ".last-uses", ".scrub");
+    /** Where in the cache directory nothing is cached. */
+    private static final String MARK = ".flexo-cache/";
 
     private final Map<String, String> settings = new HashMap<>();
     private final Map<String, String> formerProperties = new HashMap<>();
@@ -243,15 +243,20 @@ final class Scenario implements BeforeEachCallback, InvocationInterceptor {
         return cache().resolve(path.substring(1));
     }
 
+    /** The place of what the application notes for itself. */
+    Path state(String name) {
+        return base.resolve("cache-state").resolve(name);
+    }
+
     /** A scratch directory beside the cache. */
     Path scratch() {
         return base;
     }
 
-    /** All regular files under the cache directory, relative to it, but for what the application notes for itself. */
+    /** All regular files under the cache directory, relative to it, but for those of the mark. */
     Set<String> cachedFiles() {
         return filesUnder(cache()).stream()
-                .filter(file -> !NOTES.contains(file))
+                .filter(file -> !file.startsWith(MARK))
                 .collect(Collectors.toSet());
     }
 

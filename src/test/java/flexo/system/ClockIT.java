@@ -131,7 +131,7 @@ class ClockIT {
         // An empty one has a head and a checksum of 44 bytes.
         Awaitility.await("uses are saved")
                 .atMost(Duration.ofSeconds(30))
-                .until(() -> Machine.bytesIn(flexo.cache(), ".last-uses") > 44);
+                .until(() -> Machine.bytesIn(flexo.state(), "last-uses") > 44);
     }
 
     private static long removedBySweep(FlexoServer flexo) throws Exception {

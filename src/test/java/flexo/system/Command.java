@@ -95,6 +95,7 @@ record Command(List<String> words, Map<String, String> environment) {
                         || name.startsWith("JAVA_TOOL")
                         || name.startsWith("CATALINA_")
                         || name.equals("CACHE_DIRECTORY")
+                        || name.equals("STATE_DIRECTORY")
                         || name.toLowerCase(Locale.ROOT).endsWith("_proxy"));
         variables.put("LC_ALL", "C");
         variables.putAll(environment);

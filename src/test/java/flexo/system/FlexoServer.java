@@ -191,6 +191,15 @@ final class FlexoServer implements AutoCloseable {
     }
 
     /**
+     * Where it notes what it need not serve.
+     *
+     * @return the folder
+     */
+    Path state() {
+        return folder.resolve("cache-state");
+    }
+
+    /**
      * The file of all it has logged, over all starts.
      *
      * @return the log

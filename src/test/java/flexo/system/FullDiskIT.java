@@ -171,14 +171,6 @@ class FullDiskIT {
             assertGets(flexo, FOLDER + "core.db", database);
             assertThat(disk.files()).isEmpty();
             assertThat(linesWith(flexo, "does not take")).isEqualTo(1);
-            // The uses are saved ten seconds after the first of them.
-            Awaitility.await()
-                    .atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(linesWith(
-                                    flexo,
-                                    flexo.cache().resolve(".last-uses") + " cannot be written by the user "
-                                            + System.getProperty("user.name")))
-                            .isEqualTo(1));
 
             disk.becomeWritable();
             assertGets(flexo, name(1), content);

@@ -56,7 +56,7 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /**
-     * The files on it, but for those in which Flexo notes something for itself at the top.
+     * The files on it, but for the hidden ones at the top.
      *
      * @return their paths, relative to its directory, in order
      */

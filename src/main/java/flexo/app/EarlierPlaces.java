@@ -1,0 +1,106 @@
+package flexo.app;
+
+import flexo.config.StateDirectory;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Where earlier versions kept packages and notes: below the container's base, which goes with the port, and among the
+ * packages. What lies there is taken along; what cannot be is named.
+ */
+final class EarlierPlaces {
+    private static final Logger LOG = Logger.getLogger(EarlierPlaces.class.getName());
+    private static final String CACHE = "flexo-cache";
+    private static final String STATE = "flexo-state";
+    private static final List<String> NOTES = List.of("databases", "last-uses", "prefetch", "scrub");
+
+    private static final List<String> OF_MIRRORS = List.of("latency_test_results.json", "mirrorlist");
+
+    private final Optional<Path> base;
+
+    /**
+     * Those of a container.
+     *
+     * @param base where it keeps its own files; empty if it does not say
+     */
+    EarlierPlaces(Optional<Path> base) {
+        this.base = base;
+    }
+
+    /** Moves the packages below the base to a place where there are none yet. */
+    void moveCacheTo(Path directory) {
+        Optional<Path> former = base.map(it -> it.resolve(CACHE)).filter(Files::isDirectory);
+        if (former.isEmpty()) {
+            return;
+        }
+        try {
+            if (Files.notExists(directory)) {
+                Files.createDirectories(directory.getParent());
+                Files.move(former.get(), directory, StandardCopyOption.ATOMIC_MOVE);
+                LOG.log(Level.INFO, "The packages in {0} were moved to {1}", new Object[] {former.get(), directory});
+                return;
+            }
+        } catch (IOException e) {
+            LOG.log(Level.FINE, "The packages in " + former.get() + " cannot be moved", e);
+        }
+        LOG.log(
+                Level.WARNING,
+                "Packages that an earlier version kept in {0} are not used any more. Move what is in there to {1}, or remove"
+                        + " it",
+                new Object[] {former.get(), directory});
+    }
+
+    /** Moves notes that lie among the packages, and what was remembered of mirrors, unless there is something newer. */
+    void moveNotes(Path cache, StateDirectory state) {
+        NOTES.forEach(name -> move(cache.resolve("." + name), state.file(name)));
+        base.map(it -> it.resolve(STATE)).filter(Files::isDirectory).ifPresent(former -> moveAll(former, state));
+        Path among = cache.resolve("state");
+        if (!among.equals(state.directory())) {
+            OF_MIRRORS.forEach(name -> move(among.resolve(name), state.file(name)));
+        }
+    }
+
+    private static void moveAll(Path from, StateDirectory state) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(from)) {
+            files.forEach(file -> move(file, state.file(file.getFileName().toString())));
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "What an earlier version remembered in {0} cannot be read: {1}", new Object[] {
+                from, e
+            });
+        }
+    }
+
+    /** Copies a file to a place where there is none. */
+    static void copyNew(Path from, Path to) {
+        if (!from.equals(to) && Files.isRegularFile(from) && Files.notExists(to)) {
+            try {
+                Files.createDirectories(to.getParent());
+                Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES);
+            } catch (IOException e) {
+                LOG.log(Level.FINE, e, () -> from + " cannot be copied to " + to);
+            }
+        }
+    }
+
+    private static void move(Path from, Path to) {
+        if (!Files.isRegularFile(from, LinkOption.NOFOLLOW_LINKS) || Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try {
+            Files.createDirectories(to.getParent());
+            Files.move(from, to);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "{0} cannot be moved to {1}, and is not used any more: {2}", new Object[] {
+                from, to, e
+            });
+        }
+    }
+}

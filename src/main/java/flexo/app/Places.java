@@ -1,0 +1,91 @@
+package flexo.app;
+
+import flexo.cache.CacheMark;
+import flexo.config.CacheDirectoryChoice;
+import flexo.config.ContainerDirectories;
+import flexo.config.FlexoConfig;
+import flexo.config.InvalidConfigException;
+import flexo.config.StateDirectory;
+import jakarta.servlet.ServletContext;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The two directories that are ours: for what is served, and for what is not.
+ *
+ * @param cache where packages lie
+ * @param mark the mark of that directory
+ * @param state where everything else lies that outlives a start
+ */
+record Places(CacheDirectoryChoice cache, CacheMark mark, StateDirectory state) {
+    private static final Logger LOG = Logger.getLogger(Places.class.getName());
+
+    /**
+     * Chooses them and makes them ready: what an earlier version has put elsewhere goes there.
+     *
+     * @throws InvalidConfigException if the cache directory cannot be ours
+     */
+    static Places prepare(FlexoConfig config, Map<String, String> environment, ServletContext context)
+            throws InvalidConfigException {
+        ContainerDirectories container = containerOf(context);
+        CacheDirectoryChoice cache =
+                CacheDirectoryChoice.choose(config.cacheDirectory(), environment, container, home());
+        StateDirectory state = StateDirectory.choose(environment, container, cache.directory(), CacheMark.NAME);
+        EarlierPlaces earlier = new EarlierPlaces(container.base());
+        if (config.cacheDirectory().isEmpty()) {
+            earlier.moveCacheTo(cache.directory());
+        }
+        Optional<String> unusable = cache.prepare();
+        Places places = new Places(cache, new CacheMark(cache.directory()), state);
+        places.claim();
+        earlier.moveNotes(cache.directory(), state);
+        LOG.log(Level.INFO, "Packages are kept in {0}: {1}. What need not be served is kept in {2}", new Object[] {
+            cache.directory(), cache.reason(), state.directory()
+        });
+        unusable.ifPresent(LOG::warning);
+        return places;
+    }
+
+    private void claim() throws InvalidConfigException {
+        Optional<String> foreign;
+        try {
+            foreign = mark.claim();
+        } catch (IOException e) {
+            LOG.log(Level.FINE, e, () -> "It is seen later whether " + cache.directory() + " may be used");
+            return;
+        }
+        if (foreign.isPresent()) {
+            throw cache.foreign(foreign.get(), mark.path());
+        }
+    }
+
+    /**
+     * Where a file is kept that has a setting of its own. What lies where the setting says, and we keep it elsewhere, is taken
+     * along.
+     */
+    Path stateFile(Path set) {
+        Path chosen = state.file(set, cache.directory());
+        EarlierPlaces.copyNew(set, chosen);
+        return chosen;
+    }
+
+    private static ContainerDirectories containerOf(ServletContext context) {
+        return ContainerDirectories.of(
+                System::getProperty,
+                Optional.ofNullable(context.getAttribute(ServletContext.TEMPDIR))
+                        .map(directory -> Path.of(directory.toString())),
+                Optional.ofNullable(context.getRealPath("/")).map(Path::of));
+    }
+
+    /** Java says "?" for a user without one, and it may say what is not there. */
+    private static Optional<Path> home() {
+        return Optional.of(Path.of(System.getProperty("user.home")))
+                .filter(Path::isAbsolute)
+                .filter(Files::isDirectory);
+    }
+}
