@@ -42,6 +42,7 @@ public final class EmbeddedCatalina implements Supplier<Optional<String>> {
         CatalinaProperties.getProperty("common.loader");
         setUnlessSet("org.apache.tomcat.util.digester.PROPERTY_SOURCE", EnvironmentPropertySource.class.getName());
         setUnlessSet("org.apache.catalina.startup.EXIT_ON_INIT_FAILURE", "true");
+        setUnlessSet("connector.protocol", UnderscoreHosts.class.getName());
 
         LOG.info(() -> "Flexo " + version() + " on " + ServerInfo.getServerInfo() + ", Java "
                 + System.getProperty("java.version") + ", configured by " + System.getProperty("catalina.base")

@@ -2,6 +2,7 @@ package flexo.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import flexo.testing.RawClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +60,25 @@ class ExecutableWarIT {
                     .contains("flexo.launch: Stopped.")
                     .as("Tomcat's and Java's complaints")
                     .doesNotContain("SEVERE", "failed to stop it", "WARNING: ", "JULI");
+        }
+    }
+
+    @Test
+    void answersToHostNamesWithAnUnderscoreAndToNoBrokenOnes() throws Exception {
+        try (LaunchedWar flexo = start(THIS_JAVA, "home", Map.of())) {
+            flexo.awaitServing(root);
+
+            assertThat(statusFor("arch_cache:" + port)).isEqualTo(200);
+            assertThat(statusFor("_")).isEqualTo(200);
+            assertThat(statusFor("arch_cache:port")).isEqualTo(400);
+            assertThat(statusFor("arch_cache/..")).isEqualTo(400);
+        }
+    }
+
+    private int statusFor(String host) throws IOException {
+        try (RawClient client = new RawClient(port)) {
+            client.send("GET /status HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+            return client.readResponse().status();
         }
     }
 
