@@ -21,9 +21,11 @@ public final class RepositoryPath {
     /** Paths are shorter than so many bytes; leaves room for the cache directory in the usual limit of 4096. */
     static final int MAX_PATH_BYTES = 2048;
 
-    private static final String PLAIN_IN_URL = "/-._~!$&'()*+,;=:@";
+    /** Without the plus sign: object stores take it for a blank, while its escape means the same to every server. */
+    private static final String PLAIN_IN_URL = "/-._~!$&'()*,;=:@";
 
     private static final String SIGNATURE_SUFFIX = ".sig";
+    private static final Pattern SLASHES = Pattern.compile("//+");
 
     /** Architectures that distributions with pacman have, and their finer ones. */
     private static final Pattern ARCHITECTURE = Pattern.compile(
@@ -42,20 +44,26 @@ public final class RepositoryPath {
     /**
      * Reads the path of a request.
      *
+     * <p>Several slashes in a row count as one, as they do for the web servers of mirrors.
+     *
      * @param rawPath the path as it stood in the request line, still percent-encoded, with its leading slash, without
      *     query and without the context path
      * @return the file it names
      * @throws RefusedPathException if it is not a plain relative path
      */
     public static RepositoryPath parse(String rawPath) throws RefusedPathException {
-        if (!rawPath.startsWith("/") || rawPath.length() == 1) {
+        if (!rawPath.startsWith("/")) {
             throw new RefusedPathException(Reason.MALFORMED, "The path names no file.");
         }
         // Bounded before it is decoded; an escape takes three characters for one byte.
         if (rawPath.length() > 3 * MAX_PATH_BYTES) {
             throw tooLong();
         }
-        return ofDecoded(decode(rawPath.substring(1)));
+        String path = SLASHES.matcher(rawPath).replaceAll("/").substring(1);
+        if (path.isEmpty()) {
+            throw new RefusedPathException(Reason.MALFORMED, "The path names no file.");
+        }
+        return ofDecoded(decode(path));
     }
 
     /**
@@ -226,8 +234,8 @@ public final class RepositoryPath {
     }
 
     /**
-     * The path as it stands in a URL (RFC 3986, section 3.3): everything a segment may hold unescaped is left as it is,
-     * as pacman itself sends it.
+     * The path as it stands in a URL (RFC 3986, section 3.3): what a segment may hold unescaped is left as it is, except
+     * for the plus sign.
      *
      * @return the escaped path without a leading slash
      */

@@ -117,9 +117,9 @@ class UpstreamsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "core/os/x86_64/libstdc++5-3.3.6-13-x86_64.pkg.tar.zst, l/libstdc++5/libstdc++5-3.3.6-13-x86_64.pkg.tar.zst",
+        "core/os/x86_64/libstdc++5-3.3.6-13-x86_64.pkg.tar.zst, l/libstdc%2B%2B5/libstdc%2B%2B5-3.3.6-13-x86_64.pkg.tar.zst",
         "core/os/x86_64/libstdc++5-3.3.6-13-x86_64.pkg.tar.zst.sig,"
-                + " l/libstdc++5/libstdc++5-3.3.6-13-x86_64.pkg.tar.zst.sig",
+                + " l/libstdc%2B%2B5/libstdc%2B%2B5-3.3.6-13-x86_64.pkg.tar.zst.sig",
         "extra/os/x86_64/0ad-1:0.26-1-x86_64.pkg.tar.xz, 0/0ad/0ad-1:0.26-1-x86_64.pkg.tar.xz",
     })
     void poolHasPackagesByTheirFirstLetterAndName(String path, String inPool) {
