@@ -12,7 +12,6 @@ import java.util.OptionalLong;
  * @param range what the body is a part of; empty unless the mirror says so
  * @param lastModified the mirror's {@code Last-Modified}, in whole seconds
  * @param etag the mirror's {@code ETag} as it stands in the header, empty if there is none
- * @param contentType the media type, empty if there is none
  * @param server what the mirror calls itself, empty if it does not
  */
 public record MirrorResponse(
@@ -21,7 +20,6 @@ public record MirrorResponse(
         Optional<ContentRange> range,
         Optional<Instant> lastModified,
         String etag,
-        String contentType,
         String server) {
 
     /**

@@ -1,29 +1,22 @@
 package flexo.download;
 
-import flexo.alpm.RepositoryPath;
 import flexo.cache.ContentHead;
 import flexo.cache.PartPromise;
 import flexo.cache.Validators;
 import flexo.mirror.MirrorFailure;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
  * Decides whether the head of a mirror's response promises the bytes that a download needs next.
  *
- * @param path the file
  * @param fromByte the byte the request asked to begin at
  * @param promise what is known of the file: from the first mirror, or from a part file; empty for a fresh download
  * @param mayStartOver whether the bytes so far may still be given up because no client has seen any
  * @param ifChanged the state that the mirror was asked to send nothing but a newer one than; empty if it was not
  */
 record ResponseCheck(
-        RepositoryPath path,
-        long fromByte,
-        Optional<PartPromise> promise,
-        boolean mayStartOver,
-        Optional<Validators> ifChanged) {
+        long fromByte, Optional<PartPromise> promise, boolean mayStartOver, Optional<Validators> ifChanged) {
     private static final int OK = 200;
     private static final int PARTIAL_CONTENT = 206;
     private static final int NOT_MODIFIED = 304;
@@ -99,9 +92,6 @@ record ResponseCheck(
         if (response.bodyBytes().getAsLong() <= 0) {
             return new Verdict.Refused(MirrorFailure.WRONG_CONTENT, "sent an empty file");
         }
-        if (isWebPage(response)) {
-            return new Verdict.Refused(MirrorFailure.WRONG_CONTENT, "sent a web page instead of the file");
-        }
         if (!mayStartOver
                 && promise.isPresent()
                 && promise.get().lengthBytes() != response.bodyBytes().getAsLong()) {
@@ -129,11 +119,6 @@ record ResponseCheck(
             return new Verdict.Refused(MirrorFailure.RANGE_IGNORED, "sent another part of the file than was asked for");
         }
         return new Verdict.Continues(head);
-    }
-
-    private boolean isWebPage(MirrorResponse response) {
-        return path.kind().neverHtml()
-                && response.contentType().toLowerCase(Locale.ROOT).startsWith("text/html");
     }
 
     /** A mirror that tells no time has the time known already, else the present; pacman would take the same. */

@@ -8,7 +8,6 @@ import flexo.repository.WebPage;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -81,10 +80,6 @@ final class SignatureRequest implements MirrorResponseListener {
     public boolean onResponse(MirrorResponse mirrorResponse) {
         switch (mirrorResponse.status()) {
             case 200 -> {
-                if (mirrorResponse.contentType().toLowerCase(Locale.ROOT).startsWith("text/html")) {
-                    fail(MirrorFailure.WRONG_CONTENT, "sent a web page instead of the signature");
-                    return false;
-                }
                 return true;
             }
             // 403 is how object stores say that there is no such file.

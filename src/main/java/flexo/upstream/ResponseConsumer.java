@@ -70,7 +70,6 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
                 contentRange(response),
                 lastModified(response),
                 firstValue(response, HttpHeaders.ETAG),
-                firstValue(response, HttpHeaders.CONTENT_TYPE),
                 firstValue(response, HttpHeaders.SERVER));
     }
 

@@ -44,6 +44,11 @@ public final class UpstreamConnections implements AutoCloseable {
     private static final int CONNECTIONS_PER_MIRROR = 256;
 
     private static final int CONNECTIONS = 1024;
+
+    /** Mirror redirectors send a Link for each mirror (RFC 6249); libcurl takes 300 kB of headers. */
+    private static final int HEADER_LINES = 2000;
+
+    private static final int HEADER_LINE_BYTES = 16 << 10;
     /** Mirrors close idle connections after 5 to 75 s; a stale one costs only a second request. */
     private static final TimeValue IDLE = TimeValue.ofSeconds(55);
 
@@ -91,6 +96,8 @@ public final class UpstreamConnections implements AutoCloseable {
                 .setConnectionManager(pool)
                 .setHttp1Config(Http1Config.custom()
                         .setBufferSize(settings.traffic().pieceBytes())
+                        .setMaxHeaderCount(HEADER_LINES)
+                        .setMaxLineLength(HEADER_LINE_BYTES)
                         .build())
                 .setIOReactorConfig(IOReactorConfig.custom()
                         .setIoThreadCount(IO_THREADS)

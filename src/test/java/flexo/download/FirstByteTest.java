@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.download.DownloadFailure.Reason;
 import flexo.mirror.MirrorFailure;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -116,14 +117,14 @@ class FirstByteTest {
                 refusal("404", status(404), MirrorFailure.NOT_FOUND),
                 refusal("416", status(416), MirrorFailure.WRONG_LENGTH),
                 refusal("206", rest(0, 1000), MirrorFailure.RANGE_IGNORED),
-                refusal(
-                        "no length",
-                        response(200, OptionalLong.empty(), Optional.empty(), ""),
-                        MirrorFailure.WRONG_LENGTH),
+                refusal("no length", response(200, OptionalLong.empty(), Optional.empty()), MirrorFailure.WRONG_LENGTH),
                 refusal("empty", whole(0), MirrorFailure.WRONG_CONTENT),
-                refusal(
+                failing(
                         "web page",
-                        response(200, OptionalLong.of(1000), Optional.empty(), "text/html"),
+                        asked -> {
+                            asked.responds(whole(1000));
+                            asked.sends("<html><title>Log in</title>".getBytes(StandardCharsets.US_ASCII));
+                        },
                         MirrorFailure.WRONG_CONTENT));
     }
 

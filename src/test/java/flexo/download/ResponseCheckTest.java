@@ -1,8 +1,6 @@
 package flexo.download;
 
-import static flexo.download.DownloadBench.DATABASE;
 import static flexo.download.DownloadBench.MODIFIED;
-import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.TODAY;
 import static flexo.download.Responses.modified;
 import static flexo.download.Responses.part;
@@ -12,12 +10,10 @@ import static flexo.download.Responses.status;
 import static flexo.download.Responses.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import flexo.alpm.RepositoryPath;
 import flexo.cache.ContentHead;
 import flexo.cache.PartPromise;
 import flexo.download.ResponseCheck.Verdict;
 import flexo.mirror.MirrorFailure;
-import flexo.testing.TestPaths;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -35,46 +31,40 @@ class ResponseCheckTest {
     private static final Verdict REST = new Verdict.Continues(new ContentHead(1000, MODIFIED));
 
     /** Nothing is there yet. */
-    private static ResponseCheck fresh(RepositoryPath path) {
-        return new ResponseCheck(path, 0, Optional.empty(), true, Optional.empty());
+    private static ResponseCheck fresh() {
+        return new ResponseCheck(0, Optional.empty(), true, Optional.empty());
     }
 
     /** 400 of 1000 bytes are there, and clients have seen them. */
     private static ResponseCheck begun() {
         return new ResponseCheck(
-                PACKAGE, 400, Optional.of(new PartPromise(1000, Optional.of(MODIFIED))), false, Optional.empty());
+                400, Optional.of(new PartPromise(1000, Optional.of(MODIFIED))), false, Optional.empty());
     }
 
     /** 400 of 1000 bytes are there from an earlier download. */
     private static ResponseCheck leftover() {
         return new ResponseCheck(
-                PACKAGE, 400, Optional.of(new PartPromise(1000, Optional.of(MODIFIED))), true, Optional.empty());
-    }
-
-    private static MirrorResponse html(int status) {
-        return response(status, OptionalLong.of(1000), Optional.empty(), "Text/HTML; charset=utf-8");
+                400, Optional.of(new PartPromise(1000, Optional.of(MODIFIED))), true, Optional.empty());
     }
 
     private static MirrorResponse withoutLength() {
-        return response(200, OptionalLong.empty(), Optional.empty(), "");
+        return response(200, OptionalLong.empty(), Optional.empty());
     }
 
     private static MirrorResponse partWithoutRange() {
-        return response(206, OptionalLong.of(600), Optional.empty(), "");
+        return response(206, OptionalLong.of(600), Optional.empty());
     }
 
     private static MirrorResponse partOfLength(OptionalLong bodyBytes) {
-        return response(206, bodyBytes, Optional.of(new MirrorResponse.ContentRange(400, 999, 1000)), "");
+        return response(206, bodyBytes, Optional.of(new MirrorResponse.ContentRange(400, 999, 1000)));
     }
 
     static Stream<Arguments> refusals() {
         return Stream.of(
-                Arguments.of("fresh, no length", fresh(PACKAGE), withoutLength(), MirrorFailure.WRONG_LENGTH),
-                Arguments.of("fresh, empty", fresh(PACKAGE), whole(0), MirrorFailure.WRONG_CONTENT),
-                Arguments.of("fresh, web page", fresh(PACKAGE), html(200), MirrorFailure.WRONG_CONTENT),
-                Arguments.of("database, web page", fresh(DATABASE), html(200), MirrorFailure.WRONG_CONTENT),
-                Arguments.of("fresh, part", fresh(PACKAGE), rest(0, 1000), MirrorFailure.RANGE_IGNORED),
-                Arguments.of("fresh, 416", fresh(PACKAGE), status(416), MirrorFailure.WRONG_LENGTH),
+                Arguments.of("fresh, no length", fresh(), withoutLength(), MirrorFailure.WRONG_LENGTH),
+                Arguments.of("fresh, empty", fresh(), whole(0), MirrorFailure.WRONG_CONTENT),
+                Arguments.of("fresh, part", fresh(), rest(0, 1000), MirrorFailure.RANGE_IGNORED),
+                Arguments.of("fresh, 416", fresh(), status(416), MirrorFailure.WRONG_LENGTH),
                 Arguments.of("begun, whole file", begun(), whole(1000), MirrorFailure.RANGE_IGNORED),
                 Arguments.of("begun, no range", begun(), partWithoutRange(), MirrorFailure.RANGE_IGNORED),
                 Arguments.of("begun, early start", begun(), part(399, 999, 1000), MirrorFailure.RANGE_IGNORED),
@@ -115,7 +105,7 @@ class ResponseCheckTest {
         "302, BAD_STATUS"
     })
     void statusTellsWhatIsWrong(int status, MirrorFailure failure) {
-        for (ResponseCheck check : new ResponseCheck[] {fresh(PACKAGE), begun(), leftover()}) {
+        for (ResponseCheck check : new ResponseCheck[] {fresh(), begun(), leftover()}) {
             assertThat(check.judge(status(status), TODAY))
                     .isInstanceOfSatisfying(
                             Verdict.Refused.class,
@@ -125,7 +115,7 @@ class ResponseCheckTest {
 
     @Test
     void wholeFileIsTakenFromItsStart() {
-        assertThat(fresh(PACKAGE).judge(whole(1000), TODAY)).isEqualTo(WHOLE);
+        assertThat(fresh().judge(whole(1000), TODAY)).isEqualTo(WHOLE);
         assertThat(leftover().judge(whole(1000), TODAY)).isEqualTo(WHOLE);
     }
 
@@ -137,8 +127,8 @@ class ResponseCheckTest {
 
     @Test
     void wholeFileOfAnotherSizeIsRefusedOnceTheHeadIsOutThoughNoByteIs() {
-        ResponseCheck check = new ResponseCheck(
-                PACKAGE, 0, Optional.of(new PartPromise(1000, Optional.empty())), false, Optional.empty());
+        ResponseCheck check =
+                new ResponseCheck(0, Optional.of(new PartPromise(1000, Optional.empty())), false, Optional.empty());
 
         assertThat(check.judge(whole(1001), TODAY))
                 .isInstanceOfSatisfying(
@@ -175,21 +165,15 @@ class ResponseCheckTest {
     void unknownTimeIsTheOneKnownAlreadyElseThePresent() {
         assertThat(leftover().judge(modified(rest(400, 1000), Optional.empty()), TODAY))
                 .isEqualTo(REST);
-        assertThat(fresh(PACKAGE).judge(modified(whole(1000), Optional.empty()), TODAY))
+        assertThat(fresh().judge(modified(whole(1000), Optional.empty()), TODAY))
                 .isEqualTo(new Verdict.FromStart(new ContentHead(1000, TODAY)));
     }
 
     @Test
     void leftoverOfUnknownTimeTakesTheMirrors() {
-        ResponseCheck check = new ResponseCheck(
-                PACKAGE, 400, Optional.of(new PartPromise(1000, Optional.empty())), true, Optional.empty());
+        ResponseCheck check =
+                new ResponseCheck(400, Optional.of(new PartPromise(1000, Optional.empty())), true, Optional.empty());
 
         assertThat(check.judge(rest(400, 1000), TODAY)).isEqualTo(REST);
-    }
-
-    @Test
-    void webPageMayBeAFileOfAnotherKind() {
-        assertThat(fresh(TestPaths.path("iso/latest/index.html")).judge(html(200), TODAY))
-                .isEqualTo(WHOLE);
     }
 }

@@ -11,7 +11,7 @@ final class Responses {
     private Responses() {}
 
     static MirrorResponse whole(long lengthBytes) {
-        return response(200, OptionalLong.of(lengthBytes), Optional.empty(), "application/octet-stream");
+        return response(200, OptionalLong.of(lengthBytes), Optional.empty());
     }
 
     /** The rest of a file, as it was asked for. */
@@ -23,23 +23,15 @@ final class Responses {
         return response(
                 206,
                 OptionalLong.of(last - first + 1),
-                Optional.of(new MirrorResponse.ContentRange(first, last, totalBytes)),
-                "application/octet-stream");
+                Optional.of(new MirrorResponse.ContentRange(first, last, totalBytes)));
     }
 
     static MirrorResponse status(int status) {
-        return response(status, OptionalLong.of(100), Optional.empty(), "text/html");
+        return response(status, OptionalLong.of(100), Optional.empty());
     }
 
     static MirrorResponse modified(MirrorResponse response, Optional<Instant> lastModified) {
-        return new MirrorResponse(
-                response.status(),
-                response.bodyBytes(),
-                response.range(),
-                lastModified,
-                "",
-                response.contentType(),
-                "");
+        return new MirrorResponse(response.status(), response.bodyBytes(), response.range(), lastModified, "", "");
     }
 
     static MirrorResponse whole(byte[] body, Instant lastModified) {
@@ -48,17 +40,10 @@ final class Responses {
 
     static MirrorResponse tagged(MirrorResponse response, String etag) {
         return new MirrorResponse(
-                response.status(),
-                response.bodyBytes(),
-                response.range(),
-                response.lastModified(),
-                etag,
-                response.contentType(),
-                "");
+                response.status(), response.bodyBytes(), response.range(), response.lastModified(), etag, "");
     }
 
-    static MirrorResponse response(
-            int status, OptionalLong bodyBytes, Optional<MirrorResponse.ContentRange> range, String contentType) {
-        return new MirrorResponse(status, bodyBytes, range, Optional.of(MODIFIED), "", contentType, "");
+    static MirrorResponse response(int status, OptionalLong bodyBytes, Optional<MirrorResponse.ContentRange> range) {
+        return new MirrorResponse(status, bodyBytes, range, Optional.of(MODIFIED), "", "");
     }
 }

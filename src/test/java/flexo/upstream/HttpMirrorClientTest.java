@@ -88,12 +88,24 @@ class HttpMirrorClientTest {
 
     @Test
     void pathIsSentAsItIsSpelled() {
-        String name = "/e/libstdc++5-1:3.3~x@7%25.pkg.tar.zst";
+        String name = "/e/libstdc%2B%2B5-1:3.3~x@7%25.pkg.tar.zst";
         mirror.file("/e/libstdc++5-1:3.3~x@7%.pkg.tar.zst", FILE);
 
         get(name, 0).awaitEnd();
 
         assertThat(mirror.requests()).extracting(RecordedRequest::target).containsExactly(name);
+    }
+
+    @Test
+    void headWithALinkForEachOfManyMirrorsIsRead() {
+        Fault links = new Fault();
+        for (int other = 0; other < 1900; other++) {
+            links.header("Link: <http://mirror" + other + ".example.org/pub/repositories/home:/joe/Arch/x86_64/"
+                    + "x".repeat(60) + ">; rel=duplicate");
+        }
+        mirror.fault(PATH, links);
+
+        assertThat(get(PATH, 0).awaitEnd().body()).isEqualTo(FILE.bytes());
     }
 
     @Test
