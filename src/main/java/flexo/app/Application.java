@@ -2,7 +2,6 @@ package flexo.app;
 
 import flexo.config.FlexoConfig;
 import flexo.config.InvalidConfigException;
-import flexo.config.SettingSources;
 import flexo.download.RepositoryFiles;
 import flexo.prefetch.Prefetch;
 import flexo.upstream.TlsSetup;
@@ -13,9 +12,9 @@ import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -32,44 +31,33 @@ public final class Application implements ServletContextListener {
     /** A change counts when it has been there for two looks, so this is also how long a file must be left alone. */
     private static final Duration LOOK_FOR_CHANGES = Duration.ofSeconds(2);
 
+    /** The attribute of the context that tells the executable WAR why requests are refused. */
+    private static final String REFUSAL = "flexo.refusal";
+
     /** What was started, in the order it is to be stopped. */
     private final List<AutoCloseable> toStop = new ArrayList<>();
+
+    private final Threads threads = new Threads();
+    private Reload reload;
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
         ServletContext context = event.getServletContext();
-        Servlets servlets = new Servlets(context);
-        try {
-            Map<String, String> parameters = ContextParameters.of(context);
-            FlexoConfig config = FlexoConfig.load(parameters);
-            TlsSetup tls = OutboundSettings.tls(config.outbound().tls(), Instant.now());
-            log(config);
-            Places places = Places.prepare(config, System.getenv(), context);
-            Settings settings = new Settings(config);
-            Threads threads = new Threads();
-            StoredFiles files = StoredFiles.in(places, threads);
-            start(servlets, settings, tls, files, places, threads);
-            Reload reload = new Reload(
-                    () -> FlexoConfig.load(parameters),
-                    config.configFile().orElse(SettingSources.FLEXO_TOML),
-                    settings);
-            var unused = threads.every(LOOK_FOR_CHANGES, reload::look);
-        } catch (InvalidConfigException e) {
-            LOG.log(Level.SEVERE, e.getMessage());
-            servlets.refuse(e.getMessage());
-        }
+        reload = new Reload(
+                new SettingsReading(ContextParameters.of(context), InstantSource.system()), InstantSource.system());
+        Servlets servlets = new Servlets(context, reload::state);
+        reload.begin(settings -> start(settings, context, servlets));
+        reload.state().refused().ifPresent(refusal -> context.setAttribute(REFUSAL, refusal.report()));
+        var unused = threads.every(LOOK_FOR_CHANGES, reload::look);
     }
 
-    private static void log(FlexoConfig config) {
-        config.warnings().forEach(warning -> LOG.warning(warning.toString()));
-        // The Tomcat configuration that comes with us sets this property, and follows these settings.
-        if (System.getProperty("flexo.war") == null) {
-            config.connectorNote().ifPresent(LOG::info);
-        }
-    }
-
-    private void start(
-            Servlets servlets, Settings settings, TlsSetup tls, StoredFiles files, Places places, Threads threads) {
+    /** Builds everything and lets it serve, as soon as the settings are right. */
+    private void start(Settings settings, ServletContext context, Servlets servlets) throws InvalidConfigException {
+        FlexoConfig first = settings.current();
+        TlsSetup tls = OutboundSettings.tls(first.outbound().tls(), Instant.now());
+        log(first);
+        Places places = Places.prepare(first, System.getenv(), context);
+        StoredFiles files = StoredFiles.in(places, threads);
         String via = "flexo-" + UUID.randomUUID();
         WayOut wayOut = WayOut.of(settings, tls, via, threads);
         Mirrors mirrors = new Mirrors(files.packages(), wayOut, places, threads);
@@ -85,8 +73,7 @@ public final class Application implements ServletContextListener {
 
         Prefetch prefetch = Prefetching.of(settings, files, upkeep, fetching, threads);
 
-        // Nothing more is to begin; streams next, so that they know why their downloads end; threads last, since
-        // everything ends on them.
+        // Nothing more is to begin; streams next, so that they know why their downloads end.
         toStop.add(prefetch);
         toStop.add(upkeep);
         toStop.add(streams::beginToStop);
@@ -96,13 +83,23 @@ public final class Application implements ServletContextListener {
         toStop.add(mirrors);
         toStop.add(wayOut);
         toStop.add(upkeep.sweeps());
-        toStop.add(threads);
 
         mirrors.select(settings.current().mirrors());
         settings.whenChanged(FlexoConfig::mirrors, mirrors::select);
         upkeep.start(settings, fetching.databases()::readAll);
         fetching.start(settings, threads);
         prefetch.start();
+        servlets.tell(
+                mirrors.health(),
+                upkeep.sweeps(),
+                List.of(
+                        new SettingsFigures(reload::state),
+                        new CacheFigures(upkeep.sweeps(), files.wrong()),
+                        new DownloadFigures(fetching.downloads(), fetching.databases(), streams),
+                        new PrefetchFigures(prefetch::counts),
+                        new MirrorFigures(mirrors.health())),
+                threads.pumps());
+        servlets.prefetch(prefetch, threads.pumps());
         TrustedProxies proxies =
                 new TrustedProxies(settings.supplier(config -> config.access().trustedProxies()));
         servlets.letIn(settings.supplier(config -> config.access().allowedClients()), proxies);
@@ -111,21 +108,23 @@ public final class Application implements ServletContextListener {
                         new RepositoryFiles(fetching.databases(), fetching.downloads(), upkeep.sweeps()::used)),
                 streams,
                 proxies,
-                mirrors.health(),
                 via);
-        servlets.tell(
-                upkeep.sweeps(),
-                List.of(
-                        new CacheFigures(upkeep.sweeps(), files.wrong()),
-                        new DownloadFigures(fetching.downloads(), fetching.databases(), streams),
-                        new PrefetchFigures(prefetch::counts),
-                        new MirrorFigures(mirrors.health())),
-                threads.pumps());
-        servlets.prefetch(prefetch, threads.pumps());
+    }
+
+    private static void log(FlexoConfig config) {
+        config.warnings().forEach(warning -> LOG.warning(warning.toString()));
+        // The Tomcat configuration that comes with us sets this property, and follows these settings.
+        if (System.getProperty("flexo.war") == null) {
+            config.connectorNote().ifPresent(LOG::info);
+        }
     }
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
+        // First, as it may be just starting the rest.
+        reload.close();
+        // Last, since everything ends on them.
+        toStop.add(threads);
         for (AutoCloseable part : toStop) {
             try {
                 part.close();

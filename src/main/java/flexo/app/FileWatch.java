@@ -20,6 +20,8 @@ final class FileWatch {
     /** What the last look found. */
     private Stamp seen;
 
+    private boolean atRest;
+
     /** What tells one state of a file from another; a link is followed. */
     private record Stamp(Optional<Object> key, Optional<FileTime> modified, long size) {
         static Stamp of(Path file) {
@@ -42,10 +44,16 @@ final class FileWatch {
         this.seen = known;
     }
 
+    /** {@return whether the last two looks found the same} */
+    boolean atRest() {
+        return atRest;
+    }
+
     /** Looks, and tells whether a change has come to rest; each is told once. */
     boolean changed() {
         Stamp now = Stamp.of(file);
-        boolean changed = now.equals(seen) && !now.equals(known);
+        atRest = now.equals(seen);
+        boolean changed = atRest && !now.equals(known);
         seen = now;
         if (changed) {
             known = now;

@@ -16,7 +16,7 @@ final class Prefetching {
     private Prefetching() {}
 
     static Prefetch of(Settings settings, StoredFiles files, Upkeep upkeep, Fetching fetching, Threads threads) {
-        Supplier<PrefetchSettings> chosen = settings.supplier(PrefetchChoice::settings);
+        Supplier<PrefetchSettings> chosen = settings.supplier(FlexoConfig::prefetch);
         PrefetchQueue queue = new PrefetchQueue(
                 chosen,
                 fetching.downloads(),

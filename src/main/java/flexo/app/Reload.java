@@ -2,37 +2,53 @@ package flexo.app;
 
 import flexo.config.FlexoConfig;
 import flexo.config.InvalidConfigException;
+import flexo.config.Problem;
+import flexo.config.SettingSources;
+import flexo.web.SettingsState;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Puts changed settings to use while the application runs: reads all of them again when the TOML file has changed, and keeps
- * what there was if anything in it is wrong.
+ * Keeps the application on the settings that are written down: has it started as soon as they are right, and puts them to use when the
+ * TOML file has changed. Settings that are wrong change nothing, and are read again until somebody has mended them.
  *
  * <p>Safe for threads: one look at a time, guarded by the monitor.
  */
-final class Reload {
+final class Reload implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Reload.class.getName());
 
     /** What was built into parts that live as long as the application. */
     private static final Map<String, Function<FlexoConfig, Object>> AFTER_RESTART = afterRestart();
 
     private final Reading reading;
+    private final InstantSource clock;
     private final Path file;
-    private final Settings settings;
-    private final FlexoConfig atStart;
     private final FileWatch watch;
+    /** Empty until the application has been started. */
+    private Optional<Settings> settings = Optional.empty();
+
+    private Optional<Start> start = Optional.empty();
+    private Optional<FlexoConfig> atStart = Optional.empty();
+    /** The application did not take settings that are right; only others are tried. */
+    private boolean failed;
+
+    private boolean closed;
+    private volatile SettingsState state;
 
     /** Reads the settings from all sources. */
-    @FunctionalInterface
     interface Reading {
+        /** {@return where they are looked for now} */
+        SettingSources sources();
+
         /**
          * Reads them now.
          *
@@ -41,18 +57,30 @@ final class Reload {
         FlexoConfig read() throws InvalidConfigException;
     }
 
+    /** Builds the application. */
+    @FunctionalInterface
+    interface Start {
+        /**
+         * Builds it and lets it serve.
+         *
+         * @param settings the first ones, to be replaced when they change
+         * @throws InvalidConfigException if it cannot be built with these; then there is nothing of it
+         */
+        void with(Settings settings) throws InvalidConfigException;
+    }
+
     /**
-     * A reload that has seen the file as it is now.
+     * Nothing is read yet.
      *
-     * @param file that was read, or would have been if it existed
-     * @param settings to be replaced
+     * @param clock says when something happened
      */
-    Reload(Reading reading, Path file, Settings settings) {
+    Reload(Reading reading, InstantSource clock) {
         this.reading = reading;
-        this.file = file;
-        this.settings = settings;
-        this.atStart = settings.current();
-        this.watch = new FileWatch(file);
+        this.clock = clock;
+        SettingSources sources = reading.sources();
+        file = sources.file().orElse(SettingSources.FLEXO_TOML);
+        watch = new FileWatch(file);
+        state = new SettingsState(sources.summary(), Optional.empty(), Optional.empty(), List.of());
     }
 
     private static Map<String, Function<FlexoConfig, Object>> afterRestart() {
@@ -74,44 +102,124 @@ final class Reload {
         return parts;
     }
 
-    /** Looks whether the file has changed, and acts on it. */
+    /** What counts, and what does not. Safe for threads. */
+    SettingsState state() {
+        return state;
+    }
+
+    /**
+     * Reads the settings for the first time.
+     *
+     * @param start called once with settings that are right, now or in a later look
+     */
+    synchronized void begin(Start start) {
+        this.start = Optional.of(start);
+        LOG.log(Level.INFO, "Settings are read from {0}", state.sources());
+        read();
+    }
+
+    /** Looks whether something has changed, and acts on it. */
     synchronized void look() {
-        if (!watch.changed()) {
-            return;
-        }
-        if (Files.notExists(file)) {
-            LOG.log(Level.WARNING, "{0} is gone; the settings stay as they were", file);
-            return;
-        }
-        try {
-            use(reading.read());
-        } catch (InvalidConfigException e) {
-            LOG.log(
-                    Level.SEVERE,
-                    "{0} was changed, and cannot be used; the settings stay as they were. {1}",
-                    new Object[] {file, e.getMessage()});
+        boolean changed = watch.changed();
+        // What is wrong may have been mended elsewhere: a file that settings name, a mode, a mount.
+        if (!closed && (changed || (state.refused().isPresent() && !failed && watch.atRest()))) {
+            read();
         }
     }
 
-    private void use(FlexoConfig next) {
+    private void read() {
+        failed = false;
+        try {
+            if (settings.isEmpty()) {
+                first(reading.read());
+            } else if (Files.notExists(file)
+                    && settings.get().current().configFile().isPresent()) {
+                refuse(
+                        Level.WARNING,
+                        file + " is gone; the settings stay as they were",
+                        List.of(file + ": it is gone"));
+            } else {
+                use(settings.get(), reading.read());
+            }
+        } catch (InvalidConfigException e) {
+            refuse(
+                    Level.SEVERE,
+                    (settings.isEmpty() ? "" : refusal() + ". ") + e.getMessage(),
+                    e.problems().stream().map(Problem::toString).toList());
+        } catch (RuntimeException e) {
+            failed = true;
+            LOG.log(Level.SEVERE, "The settings are right, but a part of Flexo fails with them", e);
+            refuse(
+                    Level.SEVERE,
+                    settings.isEmpty()
+                            ? "Flexo cannot start because of a fault of its own; the log says more"
+                            : refusal(),
+                    List.of("A part of Flexo fails with these settings, though they are right: " + e));
+        }
+    }
+
+    private String refusal() {
+        return file + " was changed, and cannot be used; the settings stay as they were";
+    }
+
+    private void first(FlexoConfig first) throws InvalidConfigException {
+        Settings begun = new Settings(first);
+        start.orElseThrow().with(begun);
+        settings = Optional.of(begun);
+        atStart = Optional.of(first);
+        inForce(List.of());
+    }
+
+    private void use(Settings settings, FlexoConfig next) {
         FlexoConfig before = settings.current();
         settings.replace(next);
         LOG.log(Level.INFO, "{0} was changed; its settings count from now on", file);
         next.warnings().stream()
                 .filter(warning -> !before.warnings().contains(warning))
                 .forEach(warning -> LOG.warning(warning.toString()));
-        List<String> later = new ArrayList<>();
-        AFTER_RESTART.forEach((name, part) -> {
-            Object value = part.apply(next);
-            if (!value.equals(part.apply(before)) && !value.equals(part.apply(atStart))) {
-                later.add(name);
-            }
-        });
-        if (!later.isEmpty()) {
+        List<String> later = changed(atStart.orElseThrow(), next);
+        List<String> sinceLast = changed(before, next);
+        sinceLast.retainAll(later);
+        if (!sinceLast.isEmpty()) {
             LOG.log(
                     Level.WARNING,
                     "What was changed of these takes effect after a restart: {0}",
-                    String.join(", ", later));
+                    String.join(", ", sinceLast));
         }
+        inForce(later);
+    }
+
+    /** What a restart would change. */
+    private static List<String> changed(FlexoConfig one, FlexoConfig other) {
+        List<String> names = new ArrayList<>();
+        AFTER_RESTART.forEach((name, part) -> {
+            if (!part.apply(one).equals(part.apply(other))) {
+                names.add(name);
+            }
+        });
+        return names;
+    }
+
+    private void inForce(List<String> afterRestart) {
+        state = new SettingsState(
+                reading.sources().summary(), Optional.of(clock.instant()), Optional.empty(), afterRestart);
+    }
+
+    /** What was told already is not told again. */
+    private void refuse(Level level, String report, List<String> mistakes) {
+        if (state.refused().filter(known -> known.report().equals(report)).isEmpty()) {
+            LOG.log(level, "{0}", report);
+            state = new SettingsState(
+                    reading.sources().summary(),
+                    state.loadedAt(),
+                    Optional.of(new SettingsState.Refusal(clock.instant(), report, mistakes)),
+                    state.afterRestart());
+        }
+    }
+
+    /** From now on nothing is started or changed. */
+    @Override
+    public synchronized void close() {
+        closed = true;
     }
 }

@@ -9,67 +9,65 @@ import flexo.web.AllowedClientsFilter;
 import flexo.web.ClientStreams;
 import flexo.web.Figures;
 import flexo.web.FileServlet;
+import flexo.web.Front;
 import flexo.web.LoopFilter;
 import flexo.web.MetricsServlet;
 import flexo.web.MisconfiguredServlet;
 import flexo.web.PrefetchServlet;
 import flexo.web.PrometheusServlet;
 import flexo.web.ResetMetricsServlet;
+import flexo.web.SettingsState;
 import flexo.web.StatusServlet;
 import flexo.web.SweepServlet;
 import flexo.web.TrustedProxies;
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
-import jakarta.servlet.FilterRegistration;
-import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
-import java.util.EnumSet;
+import jakarta.servlet.http.HttpServlet;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
-/**
- * What answers requests.
- *
- * @param context where the servlets are registered
- */
-record Servlets(ServletContext context) {
-    private static final String EVERYTHING = "/*";
+/** What answers requests: at first with what is wrong with the settings, and once all parts are there, with files. */
+final class Servlets {
+    private final Supplier<SettingsState> state;
+    private final Front front;
+    private final List<Filter> filters = new ArrayList<>();
+    private final Map<String, HttpServlet> exact = new HashMap<>();
 
     /**
-     * Serves files, and answers questions about how it goes.
+     * Answers everything with what is wrong with the settings.
      *
-     * @param proxies who may say for whom they ask
-     * @param via our name in requests of ours, which are refused if they come back
+     * @param context where the container learns of it
      */
-    void serve(FileSource files, ClientStreams streams, TrustedProxies proxies, MirrorHealth health, String via) {
-        filter("loops", new LoopFilter(via));
-        add("status", new StatusServlet(), "/status");
-        add("metrics", new MetricsServlet(health), "/metrics");
-        add("reset-metrics", new ResetMetricsServlet(health), "/reset-metrics");
-        add("files", new FileServlet(files, streams, proxies), EVERYTHING);
+    Servlets(ServletContext context, Supplier<SettingsState> state) {
+        this.state = state;
+        front = new Front(new Front.Routes(List.of(), Map.of(), new MisconfiguredServlet(state)));
+        ServletRegistration.Dynamic registration = context.addServlet("front", front);
+        registration.setAsyncSupported(true);
+        registration.addMapping("/*");
     }
 
     /**
-     * Tells people and programs what is going on.
+     * Answers questions about how it goes.
      *
      * @param figures shown to Prometheus
      * @param pumps dispatches requests that have waited
      */
-    void tell(Sweeps sweeps, List<Figures> figures, Executor pumps) {
-        add("sweep", new SweepServlet(sweeps, pumps), "/sweep");
-        add("prometheus", new PrometheusServlet(figures), "/metrics/prometheus");
+    void tell(MirrorHealth health, Sweeps sweeps, List<Figures> figures, Executor pumps) {
+        exact.put("/status", new StatusServlet(state));
+        exact.put("/metrics", new MetricsServlet(health));
+        exact.put("/reset-metrics", new ResetMetricsServlet(health));
+        exact.put("/metrics/prometheus", new PrometheusServlet(figures));
+        exact.put("/sweep", new SweepServlet(sweeps, pumps));
     }
 
     /** Takes lists of packages to be fetched ahead. */
     void prefetch(Prefetch prefetch, Executor executor) {
-        add("prefetch", new PrefetchServlet(prefetch, executor), "/prefetch");
-    }
-
-    /** Answers everything with what is wrong with the settings. */
-    void refuse(String mistakes) {
-        add("misconfigured", new MisconfiguredServlet(mistakes), EVERYTHING);
+        exact.put("/prefetch", new PrefetchServlet(prefetch, executor));
     }
 
     /**
@@ -78,18 +76,17 @@ record Servlets(ServletContext context) {
      * @param proxies who may say for whom they ask
      */
     void letIn(Supplier<List<IpNetwork>> allowed, TrustedProxies proxies) {
-        filter("allowed-clients", new AllowedClientsFilter(allowed, proxies));
+        filters.add(new AllowedClientsFilter(allowed, proxies));
     }
 
-    private void filter(String name, Filter filter) {
-        FilterRegistration.Dynamic registration = context.addFilter(name, filter);
-        registration.setAsyncSupported(true);
-        registration.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, EVERYTHING);
-    }
-
-    private void add(String name, Servlet servlet, String mapping) {
-        ServletRegistration.Dynamic registration = context.addServlet(name, servlet);
-        registration.setAsyncSupported(true);
-        registration.addMapping(mapping);
+    /**
+     * Serves files; from now on all these servlets answer.
+     *
+     * @param proxies who may say for whom they ask
+     * @param via our name in requests of ours, which are refused if they come back
+     */
+    void serve(FileSource files, ClientStreams streams, TrustedProxies proxies, String via) {
+        filters.add(new LoopFilter(via));
+        front.use(new Front.Routes(filters, exact, new FileServlet(files, streams, proxies)));
     }
 }

@@ -40,17 +40,40 @@ final class Settings {
      * Arranges for something to be done when a part of the settings has changed. Called before anything can change.
      *
      * @param part compared by {@code equals} with what it was
-     * @param change what is done; must not throw for settings that are right
+     * @param change what is done; called again with the former settings if another part cannot follow the new ones
      */
     <T> void whenChanged(Function<FlexoConfig, T> part, Consumer<T> change) {
         Last<T> last = new Last<>(part.apply(current));
         parts.add(next -> last.replace(part.apply(next), change));
     }
 
-    /** From now on these settings count. */
+    /**
+     * From now on these settings count, if all parts take them; else the former ones, everywhere.
+     *
+     * @throws RuntimeException from a part, after all have been told of the new settings, and of the former ones again
+     */
     void replace(FlexoConfig next) {
+        FlexoConfig before = current;
+        List<RuntimeException> failures = tell(next);
+        if (!failures.isEmpty()) {
+            RuntimeException first = failures.remove(0);
+            failures.addAll(tell(before));
+            failures.forEach(first::addSuppressed);
+            throw first;
+        }
+    }
+
+    private List<RuntimeException> tell(FlexoConfig next) {
         current = next;
-        parts.forEach(part -> part.accept(next));
+        List<RuntimeException> failures = new ArrayList<>();
+        for (Consumer<FlexoConfig> part : parts) {
+            try {
+                part.accept(next);
+            } catch (RuntimeException e) {
+                failures.add(e);
+            }
+        }
+        return failures;
     }
 
     /** What a part of the settings was when it was last looked at; touched only by who replaces settings. */

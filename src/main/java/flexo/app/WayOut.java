@@ -40,7 +40,7 @@ record WayOut(
     static WayOut of(Settings settings, TlsSetup tls, String via, Threads threads) {
         FlexoConfig config = settings.current();
         boolean limited = config.limits().maxBytesPerSecond().isPresent()
-                || config.prefetch().bytesPerSecond().isPresent();
+                || config.limits().prefetchBytesPerSecond().isPresent();
         ConnectionSettings usual = new ConnectionSettings(
                 config.outbound().connectTimeout(),
                 config.outbound().userAgent().orElseGet(WayOut::usualUserAgent),
@@ -55,7 +55,7 @@ record WayOut(
                 new HttpMirrorClient(
                         connections,
                         limit(settings, threads, part -> part.limits().maxBytesPerSecond()),
-                        limit(settings, threads, part -> part.prefetch().bytesPerSecond())),
+                        limit(settings, threads, part -> part.limits().prefetchBytesPerSecond())),
                 new HttpMirrorProbe(probing, threads.testing(), threads.timer(), System::nanoTime),
                 new OutboundInUse(settings, changed -> {
                     connections.use(changed);

@@ -1,6 +1,9 @@
 package flexo.config;
 
+import flexo.prefetch.PrefetchSettings;
+import flexo.prefetch.QuietHours;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,10 +12,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/**
- * One reading of all settings. Each is asked for, whatever is wrong with the others; a {@link FlexoConfig} is handed out only if
- * nothing is.
- */
+/** One reading of all settings. Each is asked for, whatever is wrong with the others. */
 final class ConfigReading {
     private final SettingValues values;
     private final Map<String, String> environment;
@@ -22,7 +22,7 @@ final class ConfigReading {
         environment = given.environment();
     }
 
-    FlexoConfig read() throws InvalidConfigException {
+    SettingsDraft read() {
         refuseConfigFileInItself();
         Map<String, RepositoryOverrides> overrides =
                 values.value(Keys.REPOSITORY).orElse(Map.of());
@@ -55,10 +55,7 @@ final class ConfigReading {
                 prefetch(),
                 connectorSettings(),
                 values.warnings());
-        if (!values.problems().isEmpty()) {
-            throw new InvalidConfigException(values.problems());
-        }
-        return config;
+        return new SettingsDraft(config, values.problems());
     }
 
     private void refuseConfigFileInItself() {
@@ -129,6 +126,7 @@ final class ConfigReading {
                 lowSpeedLimit(),
                 values.get(Keys.LOW_SPEED_TIME_SECS),
                 aboveZero(values.value(Keys.MAX_SPEED_LIMIT)),
+                aboveZero(values.value(Keys.PREFETCH_SPEED_LIMIT)),
                 values.get(Keys.CLIENT_TIMEOUT_SECS));
     }
 
@@ -141,12 +139,12 @@ final class ConfigReading {
         return Math.max(1, plainIsStronger ? plain : formatted.orElse(plain));
     }
 
-    private Prefetch prefetch() {
-        return new Prefetch(
+    private PrefetchSettings prefetch() {
+        return new PrefetchSettings(
                 values.get(Keys.PREFETCH),
                 values.get(Keys.PREFETCH_UNUSED_AFTER),
-                values.value(Keys.PREFETCH_QUIET_HOURS),
-                aboveZero(values.value(Keys.PREFETCH_SPEED_LIMIT)),
+                values.value(Keys.PREFETCH_QUIET_HOURS).orElseGet(() -> QuietHours.always(ZoneId.systemDefault())),
+                aboveZero(values.value(Keys.PREFETCH_SPEED_LIMIT)).isPresent(),
                 aboveZero(values.value(Keys.PREFETCH_SIZE_LIMIT)));
     }
 

@@ -1,5 +1,6 @@
 package flexo.config;
 
+import flexo.prefetch.PrefetchSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ public record FlexoConfig(
         RepositorySettings repositories,
         Retention retention,
         Map<String, RepositoryOverrides> repositoryOverrides,
-        Prefetch prefetch,
+        PrefetchSettings prefetch,
         List<String> connectorSettings,
         List<Problem> warnings) {
 
@@ -54,17 +55,6 @@ public record FlexoConfig(
     }
 
     /**
-     * Reads the settings of this process.
-     *
-     * @param contextParameters the web application's context parameters; only names that begin with {@code flexo.} are looked at
-     * @return the checked settings
-     * @throws InvalidConfigException with everything that is wrong
-     */
-    public static FlexoConfig load(Map<String, String> contextParameters) throws InvalidConfigException {
-        return load(SettingSources.ofThisProcess(contextParameters));
-    }
-
-    /**
      * Reads the settings from the given sources, of which the TOML file, and the files it names that hold secrets, are read now.
      *
      * @param sources where to look
@@ -72,6 +62,15 @@ public record FlexoConfig(
      * @throws InvalidConfigException with everything that is wrong
      */
     public static FlexoConfig load(SettingSources sources) throws InvalidConfigException {
+        return draft(sources).checked(List.of());
+    }
+
+    /**
+     * The same, to be handed out after further checks.
+     *
+     * @param sources where to look
+     */
+    public static SettingsDraft draft(SettingSources sources) {
         return new ConfigReading(sources).read();
     }
 

@@ -1,6 +1,8 @@
 package flexo.config;
 
 import flexo.net.IpNetwork;
+import flexo.prefetch.QuietHours;
+import flexo.prefetch.Schedule;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -153,18 +155,18 @@ final class Keys {
     static final Key<Long> SCRUB_SPEED_LIMIT =
             new Key<>("scrub_speed_limit", ValueParser.of(EXPECTED_SPEED, Bandwidth::parseOrPlain));
 
-    static final Key<PrefetchSchedule> PREFETCH = new Key<>(
+    static final Key<Schedule> PREFETCH = new Key<>(
             "prefetch",
             ValueParser.of(
                     "\"off\", a duration with its unit from 1 minute to 30 days such as \"6 h\", or the five fields of cron"
                             + " such as \"0 3 * * *\"",
-                    PrefetchSchedule::parse));
+                    PrefetchValues::schedule));
 
     static final Key<Duration> PREFETCH_UNUSED_AFTER = new Key<>("prefetch_unused_after", PURGE_UNUSED_AFTER.parser());
 
     static final Key<QuietHours> PREFETCH_QUIET_HOURS = new Key<>(
             "prefetch_quiet_hours",
-            ValueParser.of("two different times of the day, such as \"22:00-06:00\"", QuietHours::parse));
+            ValueParser.of("two different times of the day, such as \"22:00-06:00\"", PrefetchValues::quietHours));
 
     static final Key<Long> PREFETCH_SPEED_LIMIT =
             new Key<>("prefetch_speed_limit", ValueParser.of(EXPECTED_SPEED, Bandwidth::parseOrPlain));

@@ -77,6 +77,11 @@ final class SettingSource implements ConfigSource {
         return kind;
     }
 
+    /** {@return the names of the settings in this source, as it spells them} */
+    List<String> names() {
+        return spelled.values().stream().sorted().toList();
+    }
+
     /** {@return a complaint about each name that claims to be a setting and is none} */
     List<Problem> unknown() {
         return List.copyOf(unknown);

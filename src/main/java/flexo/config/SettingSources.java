@@ -1,7 +1,14 @@
 package flexo.config;
 
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -26,6 +33,54 @@ public record SettingSources(
         systemProperties = Map.copyOf(systemProperties);
         environment = Map.copyOf(environment);
         contextParameters = Map.copyOf(contextParameters);
+    }
+
+    /** {@return the TOML file to read; empty if what names it is wrong} */
+    public Optional<Path> file() {
+        return namedFile()
+                .map(named -> Keys.CONFIG_FILE.parser().parse(named).value())
+                .orElse(Optional.of(defaultFile));
+    }
+
+    private Optional<String> namedFile() {
+        return strongerThanFile().stream()
+                .map(source -> source.getValue(Keys.CONFIG_FILE.property()))
+                .filter(Objects::nonNull)
+                .findFirst();
+    }
+
+    /** {@return whether there is a file, also if it cannot be looked at, or one was named and so must be there} */
+    boolean fileIsExpected() {
+        return namedFile().isPresent() || !Files.notExists(defaultFile, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** {@return the sources that are given by name, strongest first} */
+    List<SettingSource> strongerThanFile() {
+        return List.of(
+                SettingSource.of(SourceKind.SYSTEM_PROPERTIES, systemProperties),
+                SettingSource.of(SourceKind.ENVIRONMENT, environment),
+                SettingSource.of(SourceKind.CONTEXT_PARAMETERS, contextParameters));
+    }
+
+    /** {@return these sources with another file in the place of the one that they name} */
+    public SettingSources reading(Path file) {
+        Map<String, String> properties = new HashMap<>(systemProperties);
+        properties.put(Keys.CONFIG_FILE.property(), file.toAbsolutePath().toString());
+        return new SettingSources(properties, environment, contextParameters, defaultFile);
+    }
+
+    /** {@return where settings were found, for people: the file, and what is set elsewhere by its name; no values} */
+    public String summary() {
+        List<String> found = new ArrayList<>();
+        file().map(file -> Files.notExists(file) ? file + " (which does not exist)" : file.toString())
+                .ifPresent(found::add);
+        for (SettingSource source : strongerThanFile()) {
+            List<String> names = source.names();
+            if (!names.isEmpty()) {
+                found.add(source.kind().plural() + " " + String.join(", ", names));
+            }
+        }
+        return String.join("; ", found);
     }
 
     /**

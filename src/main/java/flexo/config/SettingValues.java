@@ -6,7 +6,6 @@ import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,12 +36,8 @@ final class SettingValues {
     private final boolean fileBroken;
 
     SettingValues(SettingSources given) {
-        List<SettingSource> stronger = List.of(
-                SettingSource.of(SourceKind.SYSTEM_PROPERTIES, given.systemProperties()),
-                SettingSource.of(SourceKind.ENVIRONMENT, given.environment()),
-                SettingSource.of(SourceKind.CONTEXT_PARAMETERS, given.contextParameters()));
-        stronger.forEach(this::add);
-        file = file(stronger, given.defaultFile());
+        given.strongerThanFile().forEach(this::add);
+        file = given.file().filter(it -> given.fileIsExpected());
         Optional<TomlFile> toml = file.map(TomlFile::read);
         fileBroken = toml.isPresent() && !toml.get().problems().isEmpty();
         toml.ifPresent(read -> {
@@ -85,17 +80,6 @@ final class SettingValues {
         sources.put(source.getName(), source);
         // Other programs may set variables that look like ours; what has been written for us alone must be right.
         (source.kind() == SourceKind.ENVIRONMENT ? warnings : problems).addAll(source.unknown());
-    }
-
-    /** {@return the TOML file to read} It must be known before the sources are complete, so the stronger ones are asked one by one. */
-    private static Optional<Path> file(List<SettingSource> stronger, Path defaultFile) {
-        for (SettingSource source : stronger) {
-            String value = source.getValue(Keys.CONFIG_FILE.property());
-            if (value != null) {
-                return Keys.CONFIG_FILE.parser().parse(value).value();
-            }
-        }
-        return Optional.of(defaultFile).filter(Files::exists);
     }
 
     /** {@return the TOML file that was read} */

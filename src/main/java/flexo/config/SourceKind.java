@@ -41,6 +41,11 @@ enum SourceKind {
         return noun + spelled;
     }
 
+    /** {@return what names of this kind are called} */
+    String plural() {
+        return noun.strip().replaceFirst("y$", "ie") + "s";
+    }
+
     /** {@return how a key is spelled in this kind of source} */
     String spell(String key) {
         return switch (this) {

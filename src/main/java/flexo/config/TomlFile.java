@@ -44,7 +44,9 @@ record TomlFile(Path path, Map<String, String> values, Map<String, Integer> line
                     List.of(Problem.broken(
                             path.toString(),
                             "the configuration file cannot be read ("
-                                    + e.getClass().getSimpleName() + "); is it a file that this user may read?")));
+                                    + e.getClass().getSimpleName() + "); it must be a file that the user "
+                                    + System.getProperty("user.name")
+                                    + " may read, in directories that this user may enter")));
         }
     }
 

@@ -7,21 +7,25 @@ import com.cronutils.parser.CronParser;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The times that a cron expression means, as crontab(5) describes them. */
 final class CronSchedule implements Schedule {
-    private final ExecutionTime times;
+    private final String expression;
     private final ZoneId zone;
+    private final ExecutionTime times;
 
-    private CronSchedule(ExecutionTime times, ZoneId zone) {
-        this.times = times;
+    /**
+     * Parses an expression.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    CronSchedule(String expression, ZoneId zone) {
+        this.expression = expression.strip();
         this.zone = zone;
-    }
-
-    static CronSchedule parse(String expression, ZoneId zone) {
         CronParser parser = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
-        return new CronSchedule(ExecutionTime.forCron(parser.parse(expression.strip())), zone);
+        times = ExecutionTime.forCron(parser.parse(this.expression));
     }
 
     @Override
@@ -32,5 +36,22 @@ final class CronSchedule implements Schedule {
     @Override
     public Optional<Instant> next(Instant after) {
         return times.nextExecution(after.atZone(zone)).map(ZonedDateTime::toInstant);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof CronSchedule schedule
+                && expression.equals(schedule.expression)
+                && zone.equals(schedule.zone);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(expression, zone);
+    }
+
+    @Override
+    public String toString() {
+        return expression;
     }
 }

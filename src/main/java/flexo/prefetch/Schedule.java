@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Optional;
 
-/** When runs are due. Pure. */
+/** When runs are due. Pure; equal to another one that means the same. */
 public interface Schedule {
     /** With an interval, the first run is due so long after the start: mirrors are known by then. */
     Duration AFTER_START = Duration.ofMinutes(1);
@@ -18,32 +18,12 @@ public interface Schedule {
 
     /** Never. */
     static Schedule never() {
-        return new Schedule() {
-            @Override
-            public Optional<Instant> first(Instant start) {
-                return Optional.empty();
-            }
-
-            @Override
-            public Optional<Instant> next(Instant after) {
-                return Optional.empty();
-            }
-        };
+        return new Never();
     }
 
     /** Soon after the start, so that restarts do not put it off for ever, and then at an interval. */
     static Schedule every(Duration interval) {
-        return new Schedule() {
-            @Override
-            public Optional<Instant> first(Instant start) {
-                return Optional.of(start.plus(interval.compareTo(AFTER_START) < 0 ? interval : AFTER_START));
-            }
-
-            @Override
-            public Optional<Instant> next(Instant after) {
-                return Optional.of(after.plus(interval));
-            }
-        };
+        return new Every(interval);
     }
 
     /**
@@ -51,9 +31,40 @@ public interface Schedule {
      *
      * @param expression the five fields of cron: minute, hour, day of the month, month, day of the week
      * @param zone where the clock hangs
-     * @throws IllegalArgumentException if the expression is none
+     * @return empty if the expression is none, or means no time at all, such as the 31st of February
      */
-    static Schedule cron(String expression, ZoneId zone) {
-        return CronSchedule.parse(expression, zone);
+    static Optional<Schedule> cron(String expression, ZoneId zone) {
+        try {
+            return Optional.<Schedule>of(new CronSchedule(expression, zone))
+                    .filter(schedule -> schedule.next(Instant.EPOCH).isPresent());
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** See {@link #never}. */
+    record Never() implements Schedule {
+        @Override
+        public Optional<Instant> first(Instant start) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Instant> next(Instant after) {
+            return Optional.empty();
+        }
+    }
+
+    /** See {@link #every}. */
+    record Every(Duration interval) implements Schedule {
+        @Override
+        public Optional<Instant> first(Instant start) {
+            return Optional.of(start.plus(interval.compareTo(AFTER_START) < 0 ? interval : AFTER_START));
+        }
+
+        @Override
+        public Optional<Instant> next(Instant after) {
+            return Optional.of(after.plus(interval));
+        }
     }
 }

@@ -36,7 +36,7 @@ public final class AllowedClientsFilter extends HttpFilter {
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         List<IpNetwork> networks = allowed.get();
-        if (networks.isEmpty() || request.getServletPath().equals("/status")) {
+        if (networks.isEmpty() || "/status".equals(request.getPathInfo())) {
             chain.doFilter(request, response);
             return;
         }

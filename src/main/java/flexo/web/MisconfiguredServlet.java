@@ -4,24 +4,33 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.function.Supplier;
 
-/** Answers everything with 503 and what is wrong with the configuration, in place of an application that half works. */
+/**
+ * Answers everything with 503 and what is wrong with the settings, in place of an application that half works. The answer is a text,
+ * or JSON for who accepts that.
+ */
 public final class MisconfiguredServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
-    private final String report;
+    private final transient Supplier<SettingsState> state;
 
-    /**
-     * Answers with a report.
-     *
-     * @param report all that is wrong, for the person who can mend it; without secrets
-     */
-    public MisconfiguredServlet(String report) {
-        this.report = report;
+    /** Answers with what is wrong at that moment. */
+    public MisconfiguredServlet(Supplier<SettingsState> state) {
+        this.state = state;
     }
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        ErrorAnswer.write(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, report);
+        SettingsState now = state.get();
+        response.setHeader("Vary", "Accept");
+        if (StatusServlet.acceptsJson(request)) {
+            StatusServlet.answerInJson(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, now);
+        } else {
+            ErrorAnswer.write(
+                    response,
+                    HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                    now.refused().map(SettingsState.Refusal::report).orElse("Flexo is starting."));
+        }
     }
 }

@@ -3,12 +3,16 @@ package flexo.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.config.FlexoConfig;
+import flexo.config.InvalidConfigException;
 import flexo.config.SettingSources;
+import flexo.web.SettingsState;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -22,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Looks are taken by hand; two in a row make a change count. */
 class ReloadTest {
+    private static final Instant NOW = Instant.parse("2024-02-29T12:00:00Z");
+
     @TempDir
     Path folder;
 
@@ -46,6 +52,7 @@ class ReloadTest {
     private Path file;
     private Settings settings;
     private Reload reload;
+    private int starts;
 
     @BeforeEach
     void start() throws Exception {
@@ -61,9 +68,29 @@ class ReloadTest {
 
     private void start(String toml) throws Exception {
         Files.writeString(file, toml);
-        SettingSources sources = new SettingSources(Map.of(), Map.of(), Map.of(), file);
-        settings = new Settings(FlexoConfig.load(sources));
-        reload = new Reload(() -> FlexoConfig.load(sources), file, settings);
+        start(new SettingSources(Map.of(), Map.of(), Map.of(), file));
+    }
+
+    private void start(SettingSources sources) {
+        reload = new Reload(
+                new Reload.Reading() {
+                    @Override
+                    public SettingSources sources() {
+                        return sources;
+                    }
+
+                    @Override
+                    public FlexoConfig read() throws InvalidConfigException {
+                        return FlexoConfig.load(sources);
+                    }
+                },
+                () -> NOW);
+        reload.begin(begun -> {
+            starts++;
+            settings = begun;
+        });
+        // The line that names the sources.
+        logged.remove(0);
     }
 
     private void change(String toml) throws Exception {
@@ -148,9 +175,7 @@ class ReloadTest {
     @Test
     void aFileThatWasNotThereCountsWhenItComes() throws Exception {
         Files.delete(file);
-        SettingSources sources = new SettingSources(Map.of(), Map.of(), Map.of(), file);
-        settings = new Settings(FlexoConfig.load(sources));
-        reload = new Reload(() -> FlexoConfig.load(sources), file, settings);
+        start(new SettingSources(Map.of(), Map.of(), Map.of(), file));
 
         change("num_versions_retain = 5");
 
@@ -181,9 +206,7 @@ class ReloadTest {
 
     @Test
     void anotherSourceStaysStrongerThanTheFile() throws Exception {
-        SettingSources sources = new SettingSources(Map.of("flexo.num_versions_retain", "9"), Map.of(), Map.of(), file);
-        settings = new Settings(FlexoConfig.load(sources));
-        reload = new Reload(() -> FlexoConfig.load(sources), file, settings);
+        start(new SettingSources(Map.of("flexo.num_versions_retain", "9"), Map.of(), Map.of(), file));
 
         change("num_versions_retain = 5");
 
@@ -191,5 +214,119 @@ class ReloadTest {
         assertThat(logged)
                 .extracting(line -> Level.parse(line.substring(0, line.indexOf(" "))))
                 .containsExactly(Level.INFO);
+    }
+
+    @Test
+    void theSourcesAreNamedInOneLineWithoutTheirValues() throws Exception {
+        Files.delete(file);
+        SettingSources sources = new SettingSources(
+                Map.of("flexo.proxy_password", "s3cret"),
+                Map.of("FLEXO_PORT", "80", "FLEXO_CACHE_DIRECTORY", "/srv", "PATH", "/bin"),
+                Map.of("flexo.user_agent", "me", "other", "x"),
+                file);
+
+        assertThat(sources.summary())
+                .isEqualTo(
+                        file + " (which does not exist); system properties flexo.proxy_password;"
+                                + " environment variables FLEXO_CACHE_DIRECTORY, FLEXO_PORT; context parameters flexo.user_agent");
+    }
+
+    @Test
+    void theApplicationIsStartedOnceTheFileIsMended() throws Exception {
+        starts = 0;
+        start("num_versions_retain = \"many\"");
+        assertThat(starts).isZero();
+        assertThat(state().loadedAt()).isEmpty();
+        assertThat(state().refused())
+                .hasValueSatisfying(refusal -> assertThat(refusal.mistakes())
+                        .singleElement()
+                        .asString()
+                        .contains("num_versions_retain"));
+
+        reload.look();
+        reload.look();
+        assertThat(logged).as("what was told already").hasSize(1);
+        change("num_versions_retain = 5");
+        change("num_versions_retain = 6");
+
+        assertThat(starts).isEqualTo(1);
+        assertThat(settings.current().retention().numVersionsRetain()).isEqualTo(6);
+        assertThat(state())
+                .isEqualTo(new SettingsState(file.toString(), Optional.of(NOW), Optional.empty(), List.of()));
+    }
+
+    @Test
+    void aFileThatSettingsNameMayBeMendedInsteadOfTheSettings() throws Exception {
+        Path password = folder.resolve("password");
+        start("proxy_user = \"me\"\nhttp_proxy = \"http://127.0.0.1:1\"\nproxy_password_file = \"" + password + "\"");
+        assertThat(state().refused()).isPresent();
+
+        Files.writeString(password, "s3cret");
+        reload.look();
+        reload.look();
+
+        assertThat(state().inForce()).isTrue();
+    }
+
+    @Test
+    void whatIsRefusedIsInTheStateUntilItIsMended() throws Exception {
+        change("num_versions_retain = \"many\"\nport = 0");
+
+        assertThat(state().inForce()).isFalse();
+        assertThat(state().loadedAt()).hasValue(NOW);
+        assertThat(state().refused().orElseThrow().since()).isEqualTo(NOW);
+        assertThat(state().refused().orElseThrow().mistakes()).hasSize(2);
+
+        change("num_versions_retain = 7");
+        assertThat(state().inForce()).isTrue();
+    }
+
+    @Test
+    void aFileThatIsGoneIsInTheState() throws Exception {
+        Files.delete(file);
+        reload.look();
+        reload.look();
+
+        assertThat(state().refused().orElseThrow().mistakes()).containsExactly(file + ": it is gone");
+    }
+
+    @Test
+    void whatWaitsForARestartIsInTheStateUntilThen() throws Exception {
+        change("connect_timeout = 7");
+        change("connect_timeout = 7\nnum_versions_retain = 3");
+        assertThat(state().inForce()).isFalse();
+        assertThat(state().afterRestart()).containsExactly("connect_timeout");
+
+        change("num_versions_retain = 3");
+        assertThat(state().inForce()).isTrue();
+    }
+
+    @Test
+    void aPartThatThrowsKeepsNobodyFromBeingToldAndNothingOfTheNewSettingsInForce() throws Exception {
+        List<Integer> told = new ArrayList<>();
+        settings.whenChanged(config -> config.retention().numVersionsRetain(), retain -> {
+            if (retain == 5) {
+                throw new IllegalStateException("five");
+            }
+        });
+        settings.whenChanged(config -> config.retention().numVersionsRetain(), told::add);
+
+        change("num_versions_retain = 5");
+
+        assertThat(told).containsExactly(5, 1);
+        assertThat(settings.current().retention().numVersionsRetain()).isEqualTo(1);
+        assertThat(state().refused().orElseThrow().mistakes())
+                .singleElement()
+                .asString()
+                .contains("five");
+        reload.look();
+        assertThat(told).as("it is not tried again").hasSize(2);
+        change("num_versions_retain = 6");
+        assertThat(told).containsExactly(5, 1, 6);
+        assertThat(state().inForce()).isTrue();
+    }
+
+    private SettingsState state() {
+        return reload.state();
     }
 }

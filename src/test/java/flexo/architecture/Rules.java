@@ -56,7 +56,19 @@ public record Rules(String root) {
             Map.entry(
                     "web", Set.of("alpm", "cache", "mirror", "net", "repository", "download", "retention", "prefetch")),
             Map.entry("upstream", Set.of("alpm", "cache", "mirror", "net", "repository", "download", "retention")),
-            Map.entry("config", Set.of("net")),
+            Map.entry(
+                    "config",
+                    Set.of(
+                            "alpm",
+                            "cache",
+                            "download",
+                            "mirror",
+                            "net",
+                            "prefetch",
+                            "repository",
+                            "retention",
+                            "upstream",
+                            "web")),
             Map.entry(
                     "app",
                     Set.of(

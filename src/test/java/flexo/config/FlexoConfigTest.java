@@ -3,10 +3,14 @@ package flexo.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.net.IpNetwork;
+import flexo.prefetch.PrefetchSettings;
+import flexo.prefetch.QuietHours;
+import flexo.prefetch.Schedule;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,11 +33,11 @@ class FlexoConfigTest {
                     IpNetwork.parse("::1").orElseThrow()));
     private static final RepositorySettings REPOSITORIES =
             new RepositorySettings(Duration.ofSeconds(2), Duration.ofHours(1), Duration.ofDays(30), 2 << 20);
-    private static final Prefetch NO_PREFETCH = new Prefetch(
-            new PrefetchSchedule.Off(),
+    private static final PrefetchSettings NO_PREFETCH = new PrefetchSettings(
+            Schedule.never(),
             Duration.ofDays(30),
-            Optional.empty(),
-            OptionalLong.empty(),
+            QuietHours.always(ZoneId.systemDefault()),
+            false,
             OptionalLong.empty());
 
     @TempDir
@@ -73,7 +77,12 @@ class FlexoConfigTest {
                         List.of(),
                         ARCHIVE,
                         outbound(Duration.ofSeconds(3)),
-                        new TransferLimits(1, Duration.ofSeconds(5), OptionalLong.empty(), Duration.ofSeconds(60)),
+                        new TransferLimits(
+                                1,
+                                Duration.ofSeconds(5),
+                                OptionalLong.empty(),
+                                OptionalLong.empty(),
+                                Duration.ofSeconds(60)),
                         UNRESTRICTED,
                         EVERYBODY,
                         REPOSITORIES,
@@ -122,7 +131,11 @@ class FlexoConfigTest {
                         ARCHIVE,
                         outbound(Duration.ofSeconds(3)),
                         new TransferLimits(
-                                250_000, Duration.ofSeconds(3), OptionalLong.of(102_400), Duration.ofSeconds(60)),
+                                250_000,
+                                Duration.ofSeconds(3),
+                                OptionalLong.of(102_400),
+                                OptionalLong.empty(),
+                                Duration.ofSeconds(60)),
                         UNRESTRICTED,
                         EVERYBODY,
                         REPOSITORIES,
@@ -200,7 +213,11 @@ class FlexoConfigTest {
                         ARCHIVE,
                         outbound(Duration.ofSeconds(5)),
                         new TransferLimits(
-                                256_000, Duration.ofSeconds(1), OptionalLong.of(2_000_000), Duration.ofSeconds(60)),
+                                256_000,
+                                Duration.ofSeconds(1),
+                                OptionalLong.of(2_000_000),
+                                OptionalLong.empty(),
+                                Duration.ofSeconds(60)),
                         UNRESTRICTED,
                         EVERYBODY,
                         REPOSITORIES,

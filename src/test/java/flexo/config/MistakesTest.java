@@ -298,9 +298,27 @@ class MistakesTest {
     @Test
     void aDirectoryInPlaceOfTheFileIsTold() {
         assertThat(problems(Sources.file(folder)))
-                .containsExactly(
-                        folder + ": the configuration file cannot be read (IOException); is it a file that this user"
-                                + " may read?");
+                .containsExactly(folder
+                        + ": the configuration file cannot be read (IOException); it must be a file that the user "
+                        + System.getProperty("user.name") + " may read, in directories that this user may enter");
+    }
+
+    @Test
+    void aFileThatCannotBeLookedAtIsNotTakenToBeAbsent() throws Exception {
+        // Root may look into every directory, but not through a circle of links.
+        Path circle = Files.createSymbolicLink(folder.resolve("flexo"), folder.resolve("flexo"));
+
+        assertThat(problems(Sources.file(circle.resolve("flexo.toml"))))
+                .singleElement()
+                .asString()
+                .startsWith(circle.resolve("flexo.toml") + ": the configuration file cannot be read");
+    }
+
+    @Test
+    void aLinkToAFileThatIsGoneIsTold() throws Exception {
+        Path link = Files.createSymbolicLink(folder.resolve("flexo.toml"), folder.resolve("gone"));
+
+        assertThat(problems(Sources.file(link))).containsExactly(link + ": the configuration file does not exist");
     }
 
     private static List<String> problems(SettingSources sources) {

@@ -2,11 +2,14 @@ package flexo.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import flexo.prefetch.QuietHours;
+import flexo.prefetch.Schedule;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -133,17 +136,19 @@ class OutboundSettingsTest {
 
     @Test
     void prefetchIsOffOrRegularOrAtTimesOfTheCalendar() throws Exception {
-        assertThat(load("prefetch = \"6 h\"").prefetch().schedule())
-                .isEqualTo(new PrefetchSchedule.Every(Duration.ofHours(6)));
+        assertThat(load("prefetch = \"6 h\"").prefetch().schedule()).isEqualTo(Schedule.every(Duration.ofHours(6)));
         assertThat(load("prefetch = \"0 3 * * mon-fri\"").prefetch().schedule())
-                .isEqualTo(new PrefetchSchedule.At("0 3 * * mon-fri"));
-        assertThat(load("prefetch = \"OFF\"").prefetch().schedule()).isEqualTo(new PrefetchSchedule.Off());
+                .isEqualTo(
+                        Schedule.cron("0 3 * * mon-fri", ZoneId.systemDefault()).orElseThrow());
+        assertThat(load("prefetch = \"OFF\"").prefetch().schedule()).isEqualTo(Schedule.never());
         assertThat(load("prefetch_quiet_hours = \"22:00 - 6:30\"").prefetch().quietHours())
-                .contains(new QuietHours(LocalTime.of(22, 0), LocalTime.of(6, 30)));
-        assertThat(load("prefetch_size_limit = \"1 MB\"\nprefetch_speed_limit = 0")
-                        .prefetch())
-                .returns(OptionalLong.of(1_000_000), Prefetch::sizeLimitBytes)
-                .returns(OptionalLong.empty(), Prefetch::bytesPerSecond);
+                .isEqualTo(new QuietHours(LocalTime.of(22, 0), LocalTime.of(6, 30), ZoneId.systemDefault()));
+        assertThat(load("prefetch_size_limit = \"1 MB\"").prefetch().sizeLimitBytes())
+                .hasValue(1_000_000);
+        assertThat(load("prefetch_speed_limit = 0").limits().prefetchBytesPerSecond())
+                .isEmpty();
+        assertThat(load("prefetch_speed_limit = 0").prefetch().slowly()).isFalse();
+        assertThat(load("prefetch_speed_limit = 7").prefetch().slowly()).isTrue();
     }
 
     @Test

@@ -204,7 +204,7 @@ class PrefetchTest {
 
     @Test
     void cronIsFollowedByTheMinute() {
-        schedule = Schedule.cron("30 3 * * *", ZoneOffset.UTC);
+        schedule = Schedule.cron("30 3 * * *", ZoneOffset.UTC).orElseThrow();
         prefetch.followSchedule();
 
         timer.advance(Duration.ofHours(15).plusMinutes(30).minusSeconds(1));
@@ -222,7 +222,7 @@ class PrefetchTest {
         timer.advance(Duration.ofHours(1));
         assertThat(refreshes).hasSize(1);
 
-        schedule = Schedule.cron("0 3 * * *", ZoneOffset.UTC);
+        schedule = Schedule.cron("0 3 * * *", ZoneOffset.UTC).orElseThrow();
         prefetch.followSchedule();
         timer.advance(Duration.ofHours(24));
         assertThat(refreshes).hasSize(2);
@@ -243,7 +243,7 @@ class PrefetchTest {
 
     @Test
     void clockThatJumpsAheadBringsOneRunAndOneThatIsSetBackPutsNoneOff() {
-        schedule = Schedule.cron("0 3 * * *", ZoneOffset.UTC);
+        schedule = Schedule.cron("0 3 * * *", ZoneOffset.UTC).orElseThrow();
         prefetch.followSchedule();
 
         clockIsOff = Duration.ofDays(100);

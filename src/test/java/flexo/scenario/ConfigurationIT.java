@@ -12,8 +12,10 @@ import flexo.testing.RawResponse;
 import flexo.testing.ScriptedMirror;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.logging.Level;
+import org.awaitility.Awaitility;
 import org.jboss.arquillian.container.test.api.Deployer;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
@@ -109,6 +111,53 @@ class ConfigurationIT {
         RawResponse answer = scenario.get(PACKAGE);
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.text()).contains("mirrors_predefined");
+    }
+
+    @Test
+    void aFileThatIsMendedIsPutToUseWithoutARestart() throws Exception {
+        mirror.file(PACKAGE, FILE);
+        Path file = scenario.scratch().resolve("flexo.toml");
+        Files.writeString(file, "connect_timeout = \"soon\"");
+        scenario.set("config_file", file).set("mirrors_predefined", mirror.url());
+        scenario.log().expect("connect_timeout");
+        scenario.deploy(FlexoWar.ROOT);
+        assertThat(scenario.get("/metrics/prometheus").status()).isEqualTo(503);
+        RawResponse refused = scenario.client().get("/status", "Accept: application/json");
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.text())
+                .contains("\"in_force\": false", "expected milliseconds", file.toString())
+                .doesNotContain("loaded_at");
+
+        Files.writeString(file, "connect_timeout = \"1 s\"");
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(
+                        () -> assertThat(scenario.get("/status").status()).isEqualTo(200));
+        assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
+        assertThat(scenario.get("/metrics/prometheus").text()).contains("flexo_settings_in_force 1");
+    }
+
+    @Test
+    void aScheduleThatTheLibraryRefusesIsAMistakeAndNoFailedDeployment() throws Exception {
+        scenario.set("prefetch", "0 */30 * * *");
+        scenario.log().expect("prefetch");
+        scenario.start(mirror);
+
+        RawResponse answer = scenario.get("/status");
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.text()).contains("prefetch = \"0 */30 * * *\"");
+    }
+
+    @Test
+    void oneLineNamesTheSourcesOfTheSettings() throws Exception {
+        scenario.start(mirror);
+
+        assertThat(scenario.log().messages(Level.INFO))
+                .filteredOn(line -> line.contains("Settings are read from "))
+                .singleElement()
+                .asString()
+                .contains("/etc/flexo/flexo.toml", "system properties flexo.archive_fallback, flexo.cache_directory");
     }
 
     @Test

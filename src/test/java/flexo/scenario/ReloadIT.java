@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.testing.FileContent;
 import flexo.testing.ForwardProxy;
+import flexo.testing.RawResponse;
 import flexo.testing.ScriptedMirror;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,14 +95,28 @@ class ReloadIT {
         write("mirrors_predefined = [\"nowhere\"]\nnum_versions_retain = \"many\"\n");
         awaitLogged(Level.SEVERE, "cannot be used; the settings stay as they were. The configuration has 2 mistakes");
 
-        assertThat(scenario.get("/status").status()).isEqualTo(200);
+        RawResponse status = scenario.get("/status");
+        assertThat(status.status()).isEqualTo(200);
+        assertThat(status.body()).isEmpty();
+        assertThat(jsonStatus()).contains("\"in_force\": false", "loaded_at", "refused_at", "nowhere", "\\\"many\\\"");
+        assertThat(scenario.get("/metrics/prometheus").text())
+                .contains("flexo_settings_in_force 0", "flexo_settings_mistakes 2");
         assertWhole(scenario.get(FIRST), FILE, REMOTE);
         assertThat(before.requestsFor(FIRST)).hasSize(1);
 
         write(mirrors(after));
         awaitLogged(Level.INFO, "its settings count from now on");
+        assertThat(jsonStatus()).contains("\"in_force\": true").doesNotContain("refused_at");
+        assertThat(scenario.get("/metrics/prometheus").text())
+                .contains("flexo_settings_in_force 1", "flexo_settings_mistakes 0");
         assertWhole(scenario.get(SECOND), FILE, REMOTE);
         assertThat(after.requestsFor(SECOND)).hasSize(1);
+    }
+
+    private String jsonStatus() throws Exception {
+        RawResponse status = scenario.client().get("/status", "Accept: application/json");
+        assertThat(status.header("Content-Type")).startsWith("application/json");
+        return status.text();
     }
 
     @Test
