@@ -113,10 +113,7 @@ public final class Application implements ServletContextListener {
 
     private static void log(FlexoConfig config) {
         config.warnings().forEach(warning -> LOG.warning(warning.toString()));
-        // The Tomcat configuration that comes with us sets this property, and follows these settings.
-        if (System.getProperty("flexo.war") == null) {
-            config.connectorNote().ifPresent(LOG::info);
-        }
+        config.connectorNote().ifPresent(LOG::info);
     }
 
     @Override

@@ -36,7 +36,7 @@ record Places(CacheDirectoryChoice cache, CacheMark mark, StateDirectory state) 
         CacheDirectoryChoice cache =
                 CacheDirectoryChoice.choose(config.cacheDirectory(), environment, container, home());
         StateDirectory state = StateDirectory.choose(environment, container, cache.directory(), CacheMark.NAME);
-        EarlierPlaces earlier = new EarlierPlaces(container.base());
+        EarlierPlaces earlier = new EarlierPlaces(container.base().map(it -> earlierBase(it, config.listening().port())));
         if (config.cacheDirectory().isEmpty()) {
             earlier.moveCacheTo(cache.directory());
         }
@@ -49,6 +49,11 @@ record Places(CacheDirectoryChoice cache, CacheMark mark, StateDirectory state) 
         });
         unusable.ifPresent(LOG::warning);
         return places;
+    }
+
+    /** The launcher's own bases in {@code .flexo} were called by their ports. */
+    private static Path earlierBase(Path base, int port) {
+        return base.toString().contains("/.flexo/tomcat") ? base.resolveSibling(Integer.toString(port)) : base;
     }
 
     private void claim() throws InvalidConfigException {

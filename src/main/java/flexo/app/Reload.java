@@ -93,12 +93,10 @@ final class Reload implements AutoCloseable {
                 "client_certificate and client_key",
                 config -> config.outbound().tls().clientCertificate());
         parts.put("minimum_tls", config -> config.outbound().tls().minimum());
-        // Without the places of the settings, which move with every line that is added.
         parts.put(
                 "listen_ip_address and port",
-                config -> config.connectorSettings().stream()
-                        .map(setting -> setting.replaceFirst(" \\(.*", ""))
-                        .toList());
+                config -> List.of(
+                        config.listening().address(), config.listening().port()));
         return parts;
     }
 

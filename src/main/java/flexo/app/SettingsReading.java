@@ -24,12 +24,12 @@ record SettingsReading(Map<String, String> contextParameters, InstantSource cloc
 
     @Override
     public FlexoConfig read() throws InvalidConfigException {
-        return read(sources(), clock);
+        return draft(sources(), clock).checked();
     }
 
-    static FlexoConfig read(SettingSources sources, InstantSource clock) throws InvalidConfigException {
+    static SettingsDraft draft(SettingSources sources, InstantSource clock) {
         SettingsDraft draft = FlexoConfig.draft(sources);
-        return draft.checked(mistakes(draft.settings().outbound().tls(), clock));
+        return draft.with(mistakes(draft.settings().outbound().tls(), clock));
     }
 
     private static List<Problem> mistakes(Tls tls, InstantSource clock) {

@@ -16,10 +16,12 @@ import java.util.Set;
 final class ConfigReading {
     private final SettingValues values;
     private final Map<String, String> environment;
+    private final boolean launched;
 
     ConfigReading(SettingSources given) {
         values = new SettingValues(given);
         environment = given.environment();
+        launched = given.launched();
     }
 
     SettingsDraft read() {
@@ -53,7 +55,7 @@ final class ConfigReading {
                         values.value(Keys.CACHE_MIN_FREE)),
                 withCustomRepositories(overrides, customRepositories),
                 prefetch(),
-                connectorSettings(),
+                listening(),
                 values.warnings());
         return new SettingsDraft(config, values.problems());
     }
@@ -70,14 +72,22 @@ final class ConfigReading {
                                 "it to be set outside the file, as FLEXO_CONFIG_FILE or -Dflexo.config_file")));
     }
 
-    private List<String> connectorSettings() {
+    private Listening listening() {
+        return new Listening(
+                values.get(Keys.LISTEN_IP_ADDRESS), values.get(Keys.PORT).intValue(), notFollowed());
+    }
+
+    private List<String> notFollowed() {
         List<String> settings = new ArrayList<>();
         for (Key<?> key : List.of(Keys.LISTEN_IP_ADDRESS, Keys.PORT)) {
-            Optional<?> value = values.value(key);
             values.source(key)
-                    .filter(source -> value.isPresent() && source.kind() != SourceKind.DEFAULTS)
-                    .ifPresent(source -> settings.add(
-                            key.name() + " = " + value.get() + " (" + source.place(key, Parsed.WHOLE) + ")"));
+                    .filter(source -> launched
+                            ? source.kind() == SourceKind.CONTEXT_PARAMETERS
+                            : source.kind() != SourceKind.DEFAULTS)
+                    .filter(source ->
+                            key.parser().parse(values.text(key).orElseThrow()).mistakes().isEmpty())
+                    .ifPresent(source -> settings.add(key.name() + " = "
+                            + values.text(key).orElseThrow() + " (" + source.place(key, Parsed.WHOLE) + ")"));
         }
         return settings;
     }

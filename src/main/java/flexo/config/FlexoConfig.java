@@ -26,7 +26,7 @@ import java.util.Optional;
  * @param repositoryOverrides what is different in some directories of the cache, by directory without slashes at its ends:
  *     {@code core}, {@code core/os/x86_64}, {@code custom_repo/arm}; holds what the tables of custom repositories say, too
  * @param prefetch how new versions are fetched before clients ask for them
- * @param connectorSettings what was set about listening, as {@code key = value (source)}; see {@link #connectorNote}
+ * @param listening where clients find the server
  * @param warnings mistakes that do not stop the application, to be logged
  */
 public record FlexoConfig(
@@ -43,14 +43,13 @@ public record FlexoConfig(
         Retention retention,
         Map<String, RepositoryOverrides> repositoryOverrides,
         PrefetchSettings prefetch,
-        List<String> connectorSettings,
+        Listening listening,
         List<Problem> warnings) {
 
     /** Copies the collections. */
     public FlexoConfig {
         customRepositories = List.copyOf(customRepositories);
         repositoryOverrides = Map.copyOf(repositoryOverrides);
-        connectorSettings = List.copyOf(connectorSettings);
         warnings = List.copyOf(warnings);
     }
 
@@ -62,7 +61,7 @@ public record FlexoConfig(
      * @throws InvalidConfigException with everything that is wrong
      */
     public static FlexoConfig load(SettingSources sources) throws InvalidConfigException {
-        return draft(sources).checked(List.of());
+        return draft(sources).checked();
     }
 
     /**
@@ -74,15 +73,14 @@ public record FlexoConfig(
         return new ConfigReading(sources).read();
     }
 
-    /**
-     * {@return one line for the log if settings were made that only the container's connector can follow}
-     */
+    /** {@return one line for the log if there are settings that the container's connector does not follow} */
     public Optional<String> connectorNote() {
-        return connectorSettings.isEmpty()
+        return listening.notFollowed().isEmpty()
                 ? Optional.empty()
                 : Optional.of("These settings belong to the container's connector, the application cannot follow them: "
-                        + String.join(", ", connectorSettings)
-                        + ". The Tomcat configuration that comes with Flexo reads FLEXO_PORT and FLEXO_LISTEN_IP_ADDRESS"
-                        + " from the environment; in any other container set its connector.");
+                        + String.join(", ", listening.notFollowed())
+                        + ". With java -jar flexo.war they count from everywhere but context parameters; the Tomcat configuration"
+                        + " that comes with Flexo reads FLEXO_PORT and FLEXO_LISTEN_IP_ADDRESS from the environment; in any other"
+                        + " container set its connector.");
     }
 }

@@ -354,7 +354,16 @@ final class Keys {
     /** The names of all settings. */
     static final List<String> NAMES = ALL.stream().map(Key::name).toList();
 
-    /** What the container's connector does: read, so that mistakes are told, but not acted upon. */
+    /** The settings, and fields of tables, whose values nobody is to read. */
+    static final Set<String> SECRETS = Set.of(
+            "proxy_password",
+            "custom_repo.password",
+            "custom_repo.token",
+            "custom_repo.headers",
+            "upstream_credentials.password",
+            "upstream_credentials.token");
+
+    /** What the container's connector does. */
     static final Set<Key<?>> OF_THE_CONNECTOR = Set.of(LISTEN_IP_ADDRESS, PORT);
 
     private Keys() {}

@@ -7,11 +7,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /** One source of settings, in the form MicroProfile Config reads, that can still name the place each setting came from. */
 final class SettingSource implements ConfigSource {
+    private static final Pattern OF_KUBERNETES = Pattern.compile("(tcp|udp|sctp)://.*");
+
     private final SourceKind kind;
     /** Property name → value. */
     private final Map<String, String> values = new HashMap<>();
@@ -34,6 +37,16 @@ final class SettingSource implements ConfigSource {
         Map<String, String> set = new HashMap<>(given);
         set.values().removeIf(String::isBlank);
         SettingSource source = new SettingSource(kind, (name, part) -> kind.place(name) + table(part));
+        String port = kind.spell(Keys.PORT.name());
+        if (kind == SourceKind.ENVIRONMENT
+                && set.containsKey(port)
+                && OF_KUBERNETES.matcher(set.get(port)).matches()) {
+            source.unknown.add(Problem.wrongValue(
+                    kind.place(port),
+                    Keys.PORT.name(),
+                    set.remove(port),
+                    "a number; this is what Kubernetes sets for a service that is called flexo, and does not count"));
+        }
         source.take(set);
         if (kind == SourceKind.DEFAULTS) {
             // A value means what it says; the dollar and braces of a password are no reference to another setting.
@@ -77,9 +90,13 @@ final class SettingSource implements ConfigSource {
         return kind;
     }
 
-    /** {@return the names of the settings in this source, as it spells them} */
+    /** {@return the names of the settings in this source, as it spells them, but for the one that names the file} */
     List<String> names() {
-        return spelled.values().stream().sorted().toList();
+        return spelled.entrySet().stream()
+                .filter(entry -> !entry.getKey().equals(Keys.CONFIG_FILE.property()))
+                .map(Map.Entry::getValue)
+                .sorted()
+                .toList();
     }
 
     /** {@return a complaint about each name that claims to be a setting and is none} */

@@ -28,6 +28,9 @@ public record SettingSources(
     /** The file Flexo has always read. */
     public static final Path FLEXO_TOML = Path.of("/etc/flexo/flexo.toml");
 
+    /** The system property by which the executable WAR says that the connector follows these settings. */
+    private static final String LAUNCHED = "flexo.launched";
+
     /** Copies the maps. */
     public SettingSources {
         systemProperties = Map.copyOf(systemProperties);
@@ -60,6 +63,11 @@ public record SettingSources(
                 SettingSource.of(SourceKind.SYSTEM_PROPERTIES, systemProperties),
                 SettingSource.of(SourceKind.ENVIRONMENT, environment),
                 SettingSource.of(SourceKind.CONTEXT_PARAMETERS, contextParameters));
+    }
+
+    /** {@return whether the container's connector follows the settings of where to listen} */
+    boolean launched() {
+        return systemProperties.containsKey(LAUNCHED);
     }
 
     /** {@return these sources with another file in the place of the one that they name} */

@@ -34,8 +34,10 @@ final class SettingValues {
     private final Config config;
     private final Optional<Path> file;
     private final boolean fileBroken;
+    private final boolean launched;
 
     SettingValues(SettingSources given) {
+        launched = given.launched();
         given.strongerThanFile().forEach(this::add);
         file = given.file().filter(it -> given.fileIsExpected());
         Optional<TomlFile> toml = file.map(TomlFile::read);
@@ -108,14 +110,21 @@ final class SettingValues {
         }
         Parsed<T> parsed = key.parser().parse(found.getValue());
         SettingSource source = source(key).orElseThrow();
-        // FLEXO_PORT may be another program's: Kubernetes sets it for every service that is called flexo.
-        boolean harmless = Keys.OF_THE_CONNECTOR.contains(key) && source.kind() == SourceKind.ENVIRONMENT;
+        // Another program may have set a variable that nothing here depends on.
+        boolean harmless = Keys.OF_THE_CONNECTOR.contains(key)
+                && source.kind() == SourceKind.ENVIRONMENT
+                && !launched;
         for (Parsed.Mistake mistake : parsed.mistakes()) {
             (harmless ? warnings : problems)
                     .add(Problem.mistake(
                             source.place(key, mistake.part()), key.name() + fieldOf(mistake.part()), mistake));
         }
         return parsed.value();
+    }
+
+    /** {@return a setting as it is written; empty if it is not set} */
+    Optional<String> text(Key<?> key) {
+        return Optional.ofNullable(config.getConfigValue(key.property()).getValue());
     }
 
     /** {@return the value of a setting that has a default; the default if it is wrong, which is noted} */

@@ -1,7 +1,7 @@
 package flexo.config;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a reading of all settings came to, before more is checked than can be seen from their text.
@@ -15,17 +15,20 @@ public record SettingsDraft(FlexoConfig settings, List<Problem> problems) {
         problems = List.copyOf(problems);
     }
 
+    /** {@return the same with more that was found to be wrong} */
+    public SettingsDraft with(List<Problem> more) {
+        return new SettingsDraft(
+                settings, Stream.concat(problems.stream(), more.stream()).toList());
+    }
+
     /**
      * Hands out settings that may be used.
      *
-     * @param more what was found to be wrong besides
      * @throws InvalidConfigException with everything that is wrong, if anything is
      */
-    public FlexoConfig checked(List<Problem> more) throws InvalidConfigException {
-        List<Problem> all = new ArrayList<>(problems);
-        all.addAll(more);
-        if (!all.isEmpty()) {
-            throw new InvalidConfigException(all);
+    public FlexoConfig checked() throws InvalidConfigException {
+        if (!problems.isEmpty()) {
+            throw new InvalidConfigException(problems);
         }
         return settings;
     }

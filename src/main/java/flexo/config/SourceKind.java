@@ -1,6 +1,7 @@
 package flexo.config;
 
 import java.util.Locale;
+import java.util.Set;
 
 /** What kinds of sources there are, strongest first. */
 enum SourceKind {
@@ -20,8 +21,9 @@ enum SourceKind {
     /** System properties of the project's own tests, which may run in the same process. */
     private static final String TEST_PREFIX = "flexo.test.";
 
-    /** The system property by which the executable WAR tells its Tomcat what to deploy. */
-    private static final String LAUNCHED_WAR = "flexo.war";
+    /** The system properties by which the executable WAR tells its Tomcat what to deploy, and where to listen. */
+    private static final Set<String> OF_LAUNCHER =
+            Set.of("flexo.war", "flexo.launched", "flexo.launched.port", "flexo.launched.listen_ip_address");
 
     private final int ordinal;
     private final String noun;
@@ -71,7 +73,7 @@ enum SourceKind {
             case ENVIRONMENT -> spelled.startsWith(ENVIRONMENT_PREFIX);
             case FILE -> true;
             default ->
-                spelled.startsWith(Keys.PREFIX) && !spelled.startsWith(TEST_PREFIX) && !spelled.equals(LAUNCHED_WAR);
+                spelled.startsWith(Keys.PREFIX) && !spelled.startsWith(TEST_PREFIX) && !OF_LAUNCHER.contains(spelled);
         };
     }
 }

@@ -2,11 +2,13 @@ package flexo.launch;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -19,25 +21,54 @@ import java.util.stream.Stream;
  * @param ours true: our own default, renewed at every start; false: named by the person who runs Flexo, who owns what is in it
  */
 record CatalinaBase(Path directory, boolean ours) {
+    /** So many processes of one user may run without a directory being named for each. */
+    private static final int MOST = 16;
+
     /**
-     * Finds the directory.
+     * A directory that is this process's alone.
+     *
+     * @param base the directory
+     * @param lock holds it until it is closed or the process ends, however that ends
+     */
+    record Reserved(CatalinaBase base, FileChannel lock) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            lock.close();
+        }
+    }
+
+    /**
+     * Finds the directory and reserves it for this process.
      *
      * @param named the value of the environment variable CATALINA_BASE, or null
      * @param userHome the user's home directory
-     * @param port tells the instances of one user apart
-     * @return the directory that was named, or {@code .flexo/{port}} in the user's home
-     * @throws CannotStart if none was named and the user has no home
+     * @return the directory that was named, or {@code .flexo/tomcat} in the user's home; {@code .flexo/tomcat-2} and so on for further
+     *     processes of this user
+     * @throws CannotStart if another process has it, or none was named and the user has no home
+     * @throws IOException if the directory cannot be written to
      */
-    static CatalinaBase choose(String named, Path userHome, int port) throws CannotStart {
+    static Reserved reserve(String named, Path userHome) throws CannotStart, IOException {
         if (named != null && !named.isBlank()) {
-            return new CatalinaBase(Path.of(named).toAbsolutePath(), false);
+            CatalinaBase base = new CatalinaBase(Path.of(named).toAbsolutePath(), false);
+            return base.reserved()
+                    .orElseThrow(() -> new CannotStart("another Flexo already runs in " + base.directory
+                            + ". Stop it, or choose another CATALINA_BASE."));
         }
         if (!userHome.isAbsolute()) {
             // Java says "?" for a user without one.
             throw new CannotStart(
                     "its user has no home directory. Set CATALINA_BASE to a directory that can be written to.");
         }
-        return new CatalinaBase(userHome.resolve(".flexo").resolve(Integer.toString(port)), true);
+        for (int number = 1; number <= MOST; number++) {
+            Optional<Reserved> reserved = new CatalinaBase(
+                            userHome.resolve(".flexo").resolve(number == 1 ? "tomcat" : "tomcat-" + number), true)
+                    .reserved();
+            if (reserved.isPresent()) {
+                return reserved.get();
+            }
+        }
+        throw new CannotStart(MOST + " others already run in " + userHome.resolve(".flexo")
+                + ". Set CATALINA_BASE to a directory of its own.");
     }
 
     /** {@return the directory of Tomcat's configuration} */
@@ -49,30 +80,22 @@ record CatalinaBase(Path directory, boolean ours) {
         return directory.resolve("work").resolve("launcher");
     }
 
-    /**
-     * Reserves the directory for this process.
-     *
-     * @return holds the reservation until it is closed or the process ends, however that ends
-     * @throws CannotStart if another process has it
-     * @throws IOException if the directory cannot be written to
-     */
-    FileChannel reserve() throws CannotStart, IOException {
+    /** Empty if another process has it. */
+    private Optional<Reserved> reserved() throws IOException {
         Files.createDirectories(launcher());
         FileChannel lock =
                 FileChannel.open(launcher().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        boolean reserved = false;
+        boolean taken = true;
         try {
-            reserved = lock.tryLock() != null;
+            taken = lock.tryLock() == null;
+        } catch (OverlappingFileLockException byThisProcess) {
+            // The same as by another one.
         } finally {
-            if (!reserved) {
+            if (taken) {
                 lock.close();
             }
         }
-        if (!reserved) {
-            throw new CannotStart("another Flexo already runs in " + directory
-                    + ". Stop it, or choose another FLEXO_PORT or CATALINA_BASE.");
-        }
-        return lock;
+        return taken ? Optional.empty() : Optional.of(new Reserved(this, lock));
     }
 
     /**

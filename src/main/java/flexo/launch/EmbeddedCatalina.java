@@ -3,6 +3,8 @@ package flexo.launch;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.logging.Logger;
@@ -25,8 +27,13 @@ import org.apache.tomcat.util.digester.EnvironmentPropertySource;
  * <p>Loaded by the class loader that has Tomcat's JARs; {@link Main} knows it only as a {@link Supplier}. The system properties
  * {@code catalina.home} and {@code catalina.base} must be set, and the context class loader be this class's own.
  */
-public final class EmbeddedCatalina implements Supplier<Optional<String>> {
+public final class EmbeddedCatalina implements Supplier<Optional<Map.Entry<String, String>>> {
     private static final Logger LOG = Logger.getLogger("flexo.launch");
+
+    private static final String PROPERTY_SOURCE = "org.apache.tomcat.util.digester.PROPERTY_SOURCE";
+
+    /** The attribute by which the application says that it refuses all requests, and why. */
+    private static final String REFUSAL = "flexo.refusal";
 
     /** Nothing happens before {@link #get()}. */
     public EmbeddedCatalina() {}
@@ -34,13 +41,16 @@ public final class EmbeddedCatalina implements Supplier<Optional<String>> {
     /**
      * Starts the container and waits until it has been stopped by a signal.
      *
-     * @return nothing after a run, or one sentence that says why it did not start; then nothing of it runs any more
+     * @return nothing after a run, or why it did not start: the name of the {@link CannotStart.Reason}, and a text; then nothing of it
+     *     runs any more
      */
     @Override
-    public Optional<String> get() {
+    public Optional<Map.Entry<String, String>> get() {
         // Any call makes Tomcat read conf/catalina.properties, whose values are stronger than ours.
         CatalinaProperties.getProperty("common.loader");
-        setUnlessSet("org.apache.tomcat.util.digester.PROPERTY_SOURCE", EnvironmentPropertySource.class.getName());
+        setUnlessSet(PROPERTY_SOURCE, EnvironmentPropertySource.class.getName());
+        System.setProperty(
+                PROPERTY_SOURCE, ConnectorSettings.class.getName() + "," + System.getProperty(PROPERTY_SOURCE));
         setUnlessSet("org.apache.catalina.startup.EXIT_ON_INIT_FAILURE", "true");
         setUnlessSet("connector.protocol", UnderscoreHosts.class.getName());
 
@@ -48,13 +58,18 @@ public final class EmbeddedCatalina implements Supplier<Optional<String>> {
                 + System.getProperty("java.version") + ", configured by " + System.getProperty("catalina.base")
                 + "/conf");
         Catalina catalina = new Catalina();
-        Optional<String> failure = load(catalina).or(() -> start(catalina));
+        Optional<Map.Entry<String, String>> failure =
+                load(catalina).map(EmbeddedCatalina::failed).or(() -> start(catalina));
         if (failure.isEmpty()) {
             catalina.await();
             // The signal's hook has stopped it already, unless it was stopped from within.
             catalina.stop();
         }
         return failure;
+    }
+
+    private static Map.Entry<String, String> failed(String sentence) {
+        return Map.entry(CannotStart.Reason.FAILED.name(), sentence);
     }
 
     private static Optional<String> load(Catalina catalina) {
@@ -82,11 +97,12 @@ public final class EmbeddedCatalina implements Supplier<Optional<String>> {
                 .filter(connector -> connector.getState() == LifecycleState.FAILED)
                 .findFirst()
                 .map(connector -> "it cannot listen at " + url(connector) + " (" + reason
-                        + "). Stop the program that does, or set FLEXO_PORT or FLEXO_LISTEN_IP_ADDRESS to another one.")
+                        + "). Stop the program that does, or set port (FLEXO_PORT) or listen_ip_address"
+                        + " (FLEXO_LISTEN_IP_ADDRESS) to another one.")
                 .orElse(refused.getMessage() + " (" + reason + ").");
     }
 
-    private static Optional<String> start(Catalina catalina) {
+    private static Optional<Map.Entry<String, String>> start(Catalina catalina) {
         Server server = catalina.getServer();
         server.addLifecycleListener(event -> {
             if (event.getType().equals(Lifecycle.AFTER_STOP_EVENT)) {
@@ -94,7 +110,9 @@ public final class EmbeddedCatalina implements Supplier<Optional<String>> {
             }
         });
         catalina.start();
-        Optional<String> failure = firstFailure(server);
+        Optional<Map.Entry<String, String>> failure = firstFailure(server)
+                .map(EmbeddedCatalina::failed)
+                .or(() -> refusal(server).map(text -> Map.entry(CannotStart.Reason.SETTINGS.name(), text)));
         if (failure.isPresent()) {
             catalina.stop();
         } else {
@@ -128,6 +146,15 @@ public final class EmbeddedCatalina implements Supplier<Optional<String>> {
                 .filter(context -> !context.getState().isAvailable())
                 .map(context ->
                         "the web application at '" + context.getPath() + "/' did not start; the lines above say why.")
+                .findFirst();
+    }
+
+    /** Only the application sees settings of its context, and tries its directories. */
+    private static Optional<String> refusal(Server server) {
+        return contexts(server)
+                .map(context -> context.getServletContext().getAttribute(REFUSAL))
+                .filter(Objects::nonNull)
+                .map(Object::toString)
                 .findFirst();
     }
 

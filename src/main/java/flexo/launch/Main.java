@@ -1,67 +1,85 @@
 package flexo.launch;
 
+import flexo.launch.CannotStart.Reason;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.logging.LogManager;
 
 /** Entry point of the executable WAR. */
 public final class Main {
     private Main() {}
 
     /**
-     * Runs Flexo until the process is told to end; ends it with code 1 and one sentence on standard error if Flexo cannot start.
+     * Does what the arguments say, by default to serve until the process is told to end. Ends it with another code than 0, and says why on
+     * standard error, if that is not possible.
      *
-     * @param args none: everything is set by environment variables
+     * @param args see {@link Command#HELP}
      */
     public static void main(String[] args) {
         try {
-            if (args.length > 0) {
-                throw new CannotStart("there are no arguments; set environment variables such as FLEXO_PORT instead.");
+            Command command = Command.of(args);
+            if (command instanceof Command.Help) {
+                System.out.print(Command.HELP);
+            } else if (command instanceof Command.Version) {
+                System.out.println("Flexo " + version());
+            } else if (command instanceof Command.Check check) {
+                check(check.file());
+            } else if (command instanceof Command.PrintSettings) {
+                printSettings();
+            } else {
+                serve();
             }
-            run();
         } catch (CannotStart refusal) {
             System.err.println("Flexo cannot start: " + refusal.getMessage());
-            System.exit(1);
+            System.exit(refusal.reason().exitCode());
         }
     }
 
-    private static void run() throws CannotStart {
+    static String version() {
+        return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+                .orElse("of unknown version");
+    }
+
+    private static void check(Optional<Path> file) throws CannotStart {
         WarArchive war = WarArchive.containing(Main.class);
-        ListenAddress listen = ListenAddress.of(Main::variable);
-        CatalinaBase base = CatalinaBase.choose(
-                System.getenv("CATALINA_BASE"), Path.of(System.getProperty("user.home")), listen.port());
-        try {
-            FileChannel reservation = base.reserve();
-            try {
-                base.configure(war);
-                run(war, base);
-            } finally {
-                reservation.close();
-            }
+        ReadSettings settings = complete(war, () -> ReadSettings.of(war, file));
+        System.err.print(settings.warnings());
+        Optional<String> mistakes = settings.mistakes();
+        if (mistakes.isPresent()) {
+            System.err.println(mistakes.get());
+            System.exit(Reason.FAILED.exitCode());
+        }
+        System.out.println("The settings are right. They are read from " + settings.sources());
+    }
+
+    private static void printSettings() throws CannotStart {
+        WarArchive war = WarArchive.containing(Main.class);
+        System.out.print(complete(war, () -> ReadSettings.printed(war)));
+    }
+
+    private static void serve() throws CannotStart {
+        WarArchive war = WarArchive.containing(Main.class);
+        String named = System.getenv("CATALINA_BASE");
+        try (CatalinaBase.Reserved reserved =
+                CatalinaBase.reserve(named, Path.of(System.getProperty("user.home")))) {
+            reserved.base().configure(war);
+            serve(war, reserved.base());
         } catch (IOException fault) {
             throw new CannotStart(
-                    "the directory " + base.directory() + " cannot be prepared (" + fault
-                            + "). Set CATALINA_BASE to a directory that can be written to.",
+                    "the directory " + (named == null ? System.getProperty("user.home") + "/.flexo" : named)
+                            + " cannot be prepared (" + fault + "). Set CATALINA_BASE to a directory that can be written to.",
                     fault);
-        } catch (ReflectiveOperationException fault) {
-            throw new CannotStart(war.file() + " is incomplete (" + fault + ").", fault);
         }
     }
 
-    /** As Tomcat looks up the variables in {@code server.xml}. */
-    private static String variable(String name) {
-        String value = System.getenv(name);
-        return value == null ? System.getProperty(name) : value;
-    }
-
-    private static void run(WarArchive war, CatalinaBase base)
-            throws IOException, ReflectiveOperationException, CannotStart {
+    private static void serve(WarArchive war, CatalinaBase base) throws IOException, CannotStart {
         Path logging = base.logging(war);
         System.setProperty("catalina.home", base.directory().toString());
         System.setProperty("catalina.base", base.directory().toString());
@@ -82,15 +100,38 @@ public final class Main {
         URLClassLoader container =
                 new URLClassLoader("container", classPath.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
         Thread.currentThread().setContextClassLoader(container);
+        // Before the settings are read, whose library asks for the manager: JULI is only to be found from here.
+        LogManager.getLogManager();
 
+        ReadSettings settings = complete(war, () -> ReadSettings.of(war, Optional.empty()));
+        Optional<String> mistakes = settings.mistakes();
+        if (mistakes.isPresent()) {
+            throw new CannotStart(Reason.SETTINGS, mistakes.get());
+        }
+        settings.giveToServerXml();
         // By name: the class must come from the container's class loader, which alone sees Tomcat.
-        Object catalina = container
-                .loadClass("flexo.launch.EmbeddedCatalina")
-                .getConstructor()
-                .newInstance();
-        Optional<?> failure = (Optional<?>) ((Supplier<?>) catalina).get();
+        Optional<?> failure = complete(war, () -> (Optional<?>) ((Supplier<?>) container
+                        .loadClass("flexo.launch.EmbeddedCatalina")
+                        .getConstructor()
+                        .newInstance())
+                .get());
         if (failure.isPresent()) {
-            throw new CannotStart(failure.get().toString());
+            Map.Entry<?, ?> why = (Map.Entry<?, ?>) failure.get();
+            throw new CannotStart(
+                    Reason.valueOf(why.getKey().toString()), why.getValue().toString());
+        }
+    }
+
+    /** Something that needs nothing but the archive. */
+    private interface FromArchive<T> {
+        T get() throws IOException, ReflectiveOperationException;
+    }
+
+    private static <T> T complete(WarArchive war, FromArchive<T> something) throws CannotStart {
+        try {
+            return something.get();
+        } catch (IOException | ReflectiveOperationException fault) {
+            throw new CannotStart(war.file() + " is incomplete (" + fault + ").", fault);
         }
     }
 }

@@ -1,6 +1,7 @@
 package flexo.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import flexo.net.IpNetwork;
 import flexo.prefetch.PrefetchSettings;
@@ -89,7 +90,7 @@ class FlexoConfigTest {
                         new Retention(3, Optional.empty(), Optional.empty(), Optional.empty()),
                         Map.of(),
                         NO_PREFETCH,
-                        List.of(),
+                        new Listening("127.0.0.1", 7878, List.of()),
                         List.of()));
     }
 
@@ -142,9 +143,9 @@ class FlexoConfigTest {
                         new Retention(3, Optional.empty(), Optional.empty(), Optional.empty()),
                         Map.of(),
                         NO_PREFETCH,
-                        List.of(
+                        new Listening("0.0.0.0", 7878, List.of(
                                 "listen_ip_address = 0.0.0.0 (" + file + " line 13)",
-                                "port = 7878 (" + file + " line 14)"),
+                                "port = 7878 (" + file + " line 14)")),
                         List.of()));
     }
 
@@ -228,9 +229,9 @@ class FlexoConfigTest {
                                 Optional.of(new StorageSize(0, 0.05))),
                         Map.of(),
                         NO_PREFETCH,
-                        List.of(
+                        new Listening("0.0.0.0", 7878, List.of(
                                 "listen_ip_address = 0.0.0.0 (environment variable FLEXO_LISTEN_IP_ADDRESS)",
-                                "port = 7878 (environment variable FLEXO_PORT)"),
+                                "port = 7878 (environment variable FLEXO_PORT)")),
                         List.of()));
     }
 
@@ -379,6 +380,35 @@ class FlexoConfigTest {
     }
 
     @Test
+    void whereTheConnectorFollowsOnlyContextParametersAreNamed() throws Exception {
+        Map<String, String> launched = Map.of("flexo.launched", "true", "flexo.launched.port", "7878", "flexo.port", "80");
+        FlexoConfig followed = FlexoConfig.load(Sources.properties(launched));
+        assertThat(followed.connectorNote()).isEmpty();
+        assertThat(followed.listening().port()).isEqualTo(80);
+        assertThat(FlexoConfig.load(new SettingSources(
+                                Map.of("flexo.launched", "true"), Map.of(), Map.of("flexo.port", "80"), Path.of("/none")))
+                        .connectorNote())
+                .hasValueSatisfying(note -> assertThat(note).contains("port = 80 (context parameter flexo.port)"));
+    }
+
+    @Test
+    void wrongPortIsAMistakeWhereTheConnectorFollowsButForTheOneOfKubernetes() throws Exception {
+        Map<String, String> launched = Map.of("flexo.launched", "true");
+        for (String port : List.of("0", "65536", "http", "-1")) {
+            assertThatThrownBy(() -> FlexoConfig.load(
+                            new SettingSources(launched, Map.of("FLEXO_PORT", port), Map.of(), Path.of("/none"))))
+                    .as(port)
+                    .isInstanceOf(InvalidConfigException.class)
+                    .hasMessageContaining("environment variable FLEXO_PORT: port = \"" + port + "\"");
+        }
+        Path file = Files.writeString(folder.resolve("flexo.toml"), "port = 9129");
+        FlexoConfig config = FlexoConfig.load(
+                new SettingSources(launched, Map.of("FLEXO_PORT", "tcp://10.0.0.1:7878"), Map.of(), file));
+        assertThat(config.listening().port()).isEqualTo(9129);
+        assertThat(config.warnings()).hasSize(1);
+    }
+
+    @Test
     void unknownVariablesAreOnlyWarnedAbout() throws Exception {
         FlexoConfig config = FlexoConfig.load(Sources.environment(Map.of(
                 "FLEXO_CONECT_TIMEOUT", "secret",
@@ -390,14 +420,14 @@ class FlexoConfigTest {
         assertThat(config.warnings())
                 .map(Problem::toString)
                 .containsExactly(
+                        "environment variable FLEXO_PORT: port = \"tcp://10.0.0.1:7878\": expected a number; this is what"
+                                + " Kubernetes sets for a service that is called flexo, and does not count",
                         "environment variable FLEXO_CONECT_TIMEOUT: conect_timeout: unknown setting, the nearest known one is"
                                 + " FLEXO_CONNECT_TIMEOUT",
                         "environment variable FLEXO_GROWING_FILE_STALL_TIMEOUT_SECS: growing_file_stall_timeout_secs:"
                                 + " unknown setting",
                         "environment variable FLEXO_MIRRORS_BLACKLIST: mirrors_blacklist: unknown setting, the nearest known"
-                                + " one is FLEXO_MIRRORS_AUTO_MIRRORS_BLACKLIST",
-                        "environment variable FLEXO_PORT: port = \"tcp://10.0.0.1:7878\": expected a port number from 1 to"
-                                + " 65535");
+                                + " one is FLEXO_MIRRORS_AUTO_MIRRORS_BLACKLIST");
         assertThat(config.connectorNote()).isEmpty();
     }
 

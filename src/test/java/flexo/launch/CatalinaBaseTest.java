@@ -38,22 +38,32 @@ class CatalinaBaseTest {
     }
 
     @Test
-    void namedDirectoryIsTaken() throws CannotStart {
-        assertThat(CatalinaBase.choose("/srv/flexo", Path.of("/home/a"), 7878))
-                .isEqualTo(new CatalinaBase(Path.of("/srv/flexo"), false));
+    void namedDirectoryIsTakenByOneProcess() throws Exception {
+        String named = folder.resolve("base").toString();
+        try (CatalinaBase.Reserved reserved = CatalinaBase.reserve(named, folder)) {
+            assertThat(reserved.base()).isEqualTo(new CatalinaBase(Path.of(named), false));
+            assertThatThrownBy(() -> CatalinaBase.reserve(named, folder))
+                    .isInstanceOf(CannotStart.class)
+                    .hasMessageContaining("another Flexo already runs in " + named);
+        }
+        CatalinaBase.reserve(named, folder).close();
     }
 
     @Test
-    void everyPortHasItsOwnDirectoryInTheHome() throws CannotStart {
-        assertThat(CatalinaBase.choose(null, Path.of("/home/a"), 7878))
-                .isEqualTo(new CatalinaBase(Path.of("/home/a/.flexo/7878"), true));
-        assertThat(CatalinaBase.choose("", Path.of("/home/a"), 7879))
-                .isEqualTo(new CatalinaBase(Path.of("/home/a/.flexo/7879"), true));
+    void eachProcessOfAUserHasADirectoryOfItsOwnWhateverThePort() throws Exception {
+        try (CatalinaBase.Reserved first = CatalinaBase.reserve(null, folder);
+                CatalinaBase.Reserved second = CatalinaBase.reserve("", folder)) {
+            assertThat(first.base()).isEqualTo(new CatalinaBase(folder.resolve(".flexo/tomcat"), true));
+            assertThat(second.base()).isEqualTo(new CatalinaBase(folder.resolve(".flexo/tomcat-2"), true));
+        }
+        try (CatalinaBase.Reserved again = CatalinaBase.reserve(null, folder)) {
+            assertThat(again.base().directory()).isEqualTo(folder.resolve(".flexo/tomcat"));
+        }
     }
 
     @Test
     void userWithoutHomeIsToldToNameADirectory() {
-        assertThatThrownBy(() -> CatalinaBase.choose(null, Path.of("?"), 7878))
+        assertThatThrownBy(() -> CatalinaBase.reserve(null, Path.of("?")))
                 .isInstanceOf(CannotStart.class)
                 .hasMessageContaining("CATALINA_BASE");
     }

@@ -24,6 +24,7 @@ class ExecutableWarIT {
     private static final Path THIS_JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
     private static final Duration STOP = Duration.ofSeconds(10);
     private static final Duration REFUSAL = Duration.ofSeconds(60);
+    private static final int MISCONFIGURED = 78;
     private static final int KILLED_BY_SIGTERM = 128 + 15;
 
     @TempDir
@@ -86,25 +87,33 @@ class ExecutableWarIT {
     void secondOneOnTheSamePortRefusesAndLeavesTheFirstAlone() throws Exception {
         try (LaunchedWar first = start(THIS_JAVA, "home", Map.of())) {
             first.awaitServing(root);
-            Map<Path, Object> before = files(folder.resolve("home/.flexo"));
+            Map<Path, Object> before = files(folder.resolve("home/.flexo/tomcat"));
 
-            try (LaunchedWar sameUser = start(THIS_JAVA, "home", Map.of())) {
-                assertThat(sameUser.exitCode(REFUSAL)).isEqualTo(1);
-                assertThat(sameUser.output().lines())
-                        .containsExactly("Flexo cannot start: another Flexo already runs in "
-                                + folder.resolve("home/.flexo/" + port)
-                                + ". Stop it, or choose another FLEXO_PORT or CATALINA_BASE.");
+            for (String home : new String[] {"home", "other-home"}) {
+                try (LaunchedWar second = start(THIS_JAVA, home, Map.of())) {
+                    assertThat(second.exitCode(REFUSAL)).isEqualTo(1);
+                    assertThat(second.output().lines().toList().get(1))
+                            .startsWith("Flexo cannot start: it cannot listen at " + root + " (Address already in use")
+                            .contains("FLEXO_PORT");
+                    assertThat(second.output().lines()).hasSize(2);
+                }
             }
-            assertThat(files(folder.resolve("home/.flexo"))).isEqualTo(before);
-
-            try (LaunchedWar otherUser = start(THIS_JAVA, "other-home", Map.of())) {
-                assertThat(otherUser.exitCode(REFUSAL)).isEqualTo(1);
-                assertThat(otherUser.output().lines().toList().get(1))
-                        .startsWith("Flexo cannot start: it cannot listen at " + root + " (Address already in use")
-                        .contains("FLEXO_PORT");
-                assertThat(otherUser.output().lines()).hasSize(2);
-            }
+            assertThat(files(folder.resolve("home/.flexo/tomcat"))).isEqualTo(before);
             assertThat(LaunchedWar.get(root + "status")).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void secondOneInANamedDirectoryRefuses() throws Exception {
+        String base = folder.resolve("base").toString();
+        try (LaunchedWar first = start(THIS_JAVA, "home", Map.of("CATALINA_BASE", base))) {
+            first.awaitServing(root);
+            try (LaunchedWar second = start(THIS_JAVA, "home", Map.of("CATALINA_BASE", base))) {
+                assertThat(second.exitCode(REFUSAL)).isEqualTo(1);
+                assertThat(second.output().lines())
+                        .containsExactly("Flexo cannot start: another Flexo already runs in " + base
+                                + ". Stop it, or choose another CATALINA_BASE.");
+            }
         }
     }
 
@@ -133,7 +142,7 @@ class ExecutableWarIT {
             crashing.awaitServing(root);
         }
         // As a crash while the archive was being unpacked would leave it; Tomcat alone would run what is there.
-        Path webXml = folder.resolve("home/.flexo/" + port + "/webapps/ROOT/WEB-INF/web.xml");
+        Path webXml = folder.resolve("home/.flexo/tomcat/webapps/ROOT/WEB-INF/web.xml");
         Files.delete(webXml);
 
         try (LaunchedWar again = start(THIS_JAVA, "home", Map.of())) {
@@ -198,9 +207,101 @@ class ExecutableWarIT {
 
     @Test
     void wrongAddressIsRefusedInsteadOfListeningEverywhere() throws Exception {
-        try (LaunchedWar flexo = start(THIS_JAVA, "home", Map.of("FLEXO_LISTEN_IP_ADDRESS", "no address"))) {
-            assertThat(flexo.exitCode(REFUSAL)).isEqualTo(1);
-            assertThat(flexo.output()).startsWith("Flexo cannot start: FLEXO_LISTEN_IP_ADDRESS is 'no address'");
+        for (String address : new String[] {"no address", "256.1.1.1.1"}) {
+            try (LaunchedWar flexo = start(THIS_JAVA, "home", Map.of("FLEXO_LISTEN_IP_ADDRESS", address))) {
+                assertThat(flexo.exitCode(REFUSAL)).isEqualTo(MISCONFIGURED);
+                assertThat(flexo.output()).contains("listen_ip_address = \"" + address + "\": expected ");
+            }
+        }
+    }
+
+    @Test
+    void portAndAddressOfTheFileAndOfSystemPropertiesCount() throws Exception {
+        Path file = Files.writeString(folder.resolve("flexo.toml"), "port = 1\nlisten_ip_address = \"127.0.0.4\"\n");
+        Map<String, String> variables = Map.of(
+                "FLEXO_PORT", "",
+                "FLEXO_CONFIG_FILE", file.toString(),
+                "JAVA_TOOL_OPTIONS", "-Dflexo.port=" + port);
+        try (LaunchedWar flexo = start(THIS_JAVA, "home", variables)) {
+            flexo.awaitServing("http://127.0.0.4:" + port + "/");
+            assertThat(flexo.output())
+                    .contains("Settings are read from " + file + "; system properties flexo.port; environment variables")
+                    .doesNotContain("belong to the container's connector");
+        }
+        Files.writeString(file, "port = " + port);
+        try (LaunchedWar flexo =
+                start(THIS_JAVA, "home", Map.of("FLEXO_PORT", "", "FLEXO_CONFIG_FILE", file.toString()))) {
+            flexo.awaitServing(root);
+        }
+    }
+
+    @Test
+    void wrongSettingsEndItWithTheWholeListAndACodeOfTheirOwn() throws Exception {
+        Path file = Files.writeString(folder.resolve("flexo.toml"), "connect_timeout = \"soon\"\nport = 0\nprot = 80\n");
+        try (LaunchedWar flexo = start(
+                THIS_JAVA, "home", Map.of("FLEXO_PORT", "", "FLEXO_CONFIG_FILE", file.toString()))) {
+            assertThat(flexo.exitCode(REFUSAL)).isEqualTo(MISCONFIGURED);
+            assertThat(flexo.output().lines())
+                    .hasSize(4)
+                    .startsWith("Flexo cannot start: The configuration has 3 mistakes:")
+                    .anyMatch(line -> line.contains("line 1: connect_timeout = \"soon\": expected"))
+                    .anyMatch(line -> line.contains("line 2: port = \"0\": expected"))
+                    .anyMatch(line -> line.contains("line 3: prot: unknown setting"));
+        }
+    }
+
+    @Test
+    void whatOnlyTheApplicationFindsWrongEndsItTheSameWay() throws Exception {
+        Path base = folder.resolve("base");
+        unpackConfiguration(base.resolve("conf"));
+        Path context = base.resolve("conf/Catalina/localhost/ROOT.xml");
+        Files.writeString(
+                context,
+                Files.readString(context)
+                        .replace("/>", "><Parameter name=\"flexo.connect_timeout\" value=\"soon\"/></Context>"));
+        try (LaunchedWar flexo = start(THIS_JAVA, "home", Map.of("CATALINA_BASE", base.toString()))) {
+            assertThat(flexo.exitCode(REFUSAL)).isEqualTo(MISCONFIGURED);
+            assertThat(flexo.output())
+                    .contains("Flexo cannot start: The configuration has a mistake:\n"
+                            + "  context parameter flexo.connect_timeout: connect_timeout = \"soon\"");
+        }
+    }
+
+    @Test
+    void settingsAreCheckedWithoutAStart() throws Exception {
+        Path right = Files.writeString(folder.resolve("right.toml"), "connect_timeout = 2000");
+        Path wrong = Files.writeString(folder.resolve("wrong.toml"), "connect_timeout = \"soon\"");
+        Path damaged = Files.writeString(folder.resolve("damaged.pem"), "no certificate");
+        try (LaunchedWar serving = start(THIS_JAVA, "home", Map.of("FLEXO_CONFIG_FILE", right.toString()))) {
+            serving.awaitServing(root);
+
+            assertAnswer(0, "The settings are right. They are read from " + right, "--check", right.toString());
+            assertAnswer(1, wrong + " line 1: connect_timeout = \"soon\": expected", "--check", wrong.toString());
+            assertAnswer(1, "does not exist", "--check", folder.resolve("none.toml").toString());
+            assertAnswer(0, "The settings are right.", "--check");
+        }
+        Path pem = Files.writeString(folder.resolve("pem.toml"), "ca_certificates = [\"" + damaged + "\"]");
+        assertAnswer(1, damaged.toString(), "--check", pem.toString());
+        try (LaunchedWar check = start(THIS_JAVA, "checking", Map.of(), "--check")) {
+            assertThat(check.exitCode(REFUSAL)).isZero();
+        }
+        try (Stream<Path> created = Files.list(folder.resolve("checking"))) {
+            assertThat(created).as("what it created, beside its output").hasSize(1);
+        }
+    }
+
+    @Test
+    void itTellsHowItIsCalledItsVersionAndItsSettings() throws Exception {
+        assertAnswer(0, "--check [FILE]", "--help");
+        assertAnswer(0, "Flexo ", "--version");
+        assertAnswer(0, "port = " + port + "  # environment variable FLEXO_PORT", "--print-settings");
+        assertAnswer(64, "Flexo cannot start: '--port 80' means nothing to it.", "--port", "80");
+    }
+
+    private void assertAnswer(int exitCode, String text, String... arguments) throws Exception {
+        try (LaunchedWar flexo = LaunchedWar.start(THIS_JAVA, folder.resolve("asked"), port, Map.of(), arguments)) {
+            assertThat(flexo.exitCode(REFUSAL)).as(flexo::output).isEqualTo(exitCode);
+            assertThat(flexo.output()).contains(text);
         }
     }
 
@@ -228,8 +329,9 @@ class ExecutableWarIT {
         }
     }
 
-    private LaunchedWar start(Path java, String home, Map<String, String> variables) throws IOException {
-        return LaunchedWar.start(java, folder.resolve(home), port, variables);
+    private LaunchedWar start(Path java, String home, Map<String, String> variables, String... arguments)
+            throws IOException {
+        return LaunchedWar.start(java, folder.resolve(home), port, variables, arguments);
     }
 
     private static void unpackConfiguration(Path conf) throws IOException {

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -41,15 +42,18 @@ final class LaunchedWar implements AutoCloseable {
      * @param home the user's home for it; what it prints goes to a file in it
      * @param port FLEXO_PORT
      * @param variables further environment variables
+     * @param arguments of the program
      * @return the process, which need not serve yet
      */
-    static LaunchedWar start(Path java, Path home, int port, Map<String, String> variables) throws IOException {
+    static LaunchedWar start(Path java, Path home, int port, Map<String, String> variables, String... arguments)
+            throws IOException {
         Files.createDirectories(home);
         Path output = Files.createTempFile(home, "output", ".txt");
         ProcessBuilder builder = new ProcessBuilder(
                         java.toString(), "-Duser.home=" + home, "-jar", System.getProperty("flexo.test.war"))
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
+        builder.command().addAll(List.of(arguments));
         Map<String, String> environment = builder.environment();
         environment.keySet().removeIf(name -> name.startsWith("FLEXO_") || name.startsWith("CATALINA_"));
         environment.put("FLEXO_PORT", Integer.toString(port));

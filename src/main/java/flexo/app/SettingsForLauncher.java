@@ -1,0 +1,48 @@
+package flexo.app;
+
+import flexo.config.FlexoConfig;
+import flexo.config.InvalidConfigException;
+import flexo.config.Problem;
+import flexo.config.SettingSources;
+import flexo.config.SettingsDraft;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Reads the settings for the executable WAR, which makes one by name and knows it as a {@link Function}: it takes a file to be read in the
+ * place of the configured one. The answer has {@code sources}, {@code warnings}, {@code listen_ip_address} and {@code port}, and {@code
+ * mistakes} if there are any.
+ */
+public final class SettingsForLauncher implements Function<Optional<Path>, Map<String, String>> {
+    /** Nothing is read yet. */
+    public SettingsForLauncher() {}
+
+    @Override
+    public Map<String, String> apply(Optional<Path> file) {
+        SettingSources ofProcess = SettingSources.ofThisProcess(Map.of());
+        SettingSources sources = file.map(ofProcess::reading).orElse(ofProcess);
+        SettingsDraft draft = SettingsReading.draft(sources, InstantSource.system());
+        FlexoConfig settings = draft.settings();
+        Map<String, String> answer = new HashMap<>(Map.of(
+                "sources", sources.summary(),
+                "warnings", lines(settings.warnings()),
+                "listen_ip_address", settings.listening().address(),
+                "port", Integer.toString(settings.listening().port())));
+        try {
+            draft.checked();
+        } catch (InvalidConfigException e) {
+            answer.put("mistakes", e.getMessage());
+        }
+        return answer;
+    }
+
+    private static String lines(List<Problem> problems) {
+        return problems.stream().map(problem -> problem + "\n").collect(Collectors.joining());
+    }
+}

@@ -1,0 +1,100 @@
+package flexo.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.tomlj.TomlArray;
+import org.tomlj.TomlTable;
+
+/**
+ * All settings as text, with the source of each: a TOML file that means the same, but for secrets, which are masked.
+ *
+ * <p>The executable WAR makes one by name, and knows it as a {@link Supplier}.
+ */
+public final class PrintedSettings implements Supplier<String> {
+    private static final String MASK = "***";
+    private static final Pattern PLAIN = Pattern.compile("true|false|[+-]?(0|[1-9]\\d*)(\\.\\d+)?");
+    private static final Pattern BARE_KEY = Pattern.compile("[A-Za-z0-9_-]+");
+
+    private final SettingSources sources;
+
+    /** Those of this process. */
+    public PrintedSettings() {
+        this(SettingSources.ofThisProcess(Map.of()));
+    }
+
+    PrintedSettings(SettingSources sources) {
+        this.sources = sources;
+    }
+
+    @Override
+    public String get() {
+        SettingValues values = new SettingValues(sources);
+        List<String> lines = new ArrayList<>();
+        lines.add("# Read from " + sources.summary());
+        Keys.ALL.forEach(key -> lines.add(line(key, values)));
+        SettingsDraft draft = FlexoConfig.draft(sources);
+        draft.problems().forEach(problem -> lines.add("# Mistake: " + problem));
+        draft.settings().warnings().forEach(warning -> lines.add("# Warning: " + warning));
+        return String.join("\n", lines) + "\n";
+    }
+
+    private static String line(Key<?> key, SettingValues values) {
+        Optional<String> text = values.text(key);
+        if (text.isEmpty()) {
+            return "# " + key.name() + " is not set";
+        }
+        SettingSource source = values.source(key).orElseThrow();
+        return (key.equals(Keys.CONFIG_FILE) ? "# " : "")
+                + key.name() + " = " + masked(key, text.get()) + "  # "
+                + (source.kind() == SourceKind.DEFAULTS ? "built-in default" : source.place(key, Parsed.WHOLE));
+    }
+
+    private static String masked(Key<?> key, String text) {
+        if (Keys.SECRETS.contains(key.name())) {
+            return quoted(MASK);
+        }
+        if (text.strip().startsWith("[")) {
+            // What cannot be read is not shown: there may be a password in it.
+            return ValueList.tomlArray(text)
+                    .map(array -> masked(key.name(), array))
+                    .orElse(quoted(MASK));
+        }
+        return PLAIN.matcher(text).matches() ? text : quoted(MaskedText.of(text));
+    }
+
+    private static String masked(String name, Object value) {
+        if (Keys.SECRETS.contains(name)) {
+            return quoted(MASK);
+        }
+        if (value instanceof TomlArray array) {
+            return array.toList().stream()
+                    .map(element -> masked(name, element))
+                    .collect(Collectors.joining(", ", "[", "]"));
+        }
+        if (value instanceof TomlTable table) {
+            return table.entrySet().stream()
+                    .map(entry -> key(entry.getKey()) + " = " + masked(name + "." + entry.getKey(), entry.getValue()))
+                    .collect(Collectors.joining(", ", "{", "}"));
+        }
+        return value instanceof String text ? quoted(MaskedText.of(text)) : String.valueOf(value);
+    }
+
+    private static String key(String name) {
+        return BARE_KEY.matcher(name).matches() ? name : quoted(name);
+    }
+
+    private static String quoted(String text) {
+        return text.codePoints()
+                .mapToObj(c -> switch (c) {
+                    case '"' -> "\\\"";
+                    case '\\' -> "\\\\";
+                    default -> Character.isISOControl(c) ? String.format("\\u%04X", c) : Character.toString(c);
+                })
+                .collect(Collectors.joining("", "\"", "\""));
+    }
+}

@@ -1,0 +1,74 @@
+package flexo.launch;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What {@code java -jar flexo.war} was asked to do. */
+sealed interface Command {
+    /** What {@code --help} prints. */
+    String HELP = """
+            Flexo, a caching proxy for pacman.
+
+              java -jar flexo.war                    serve, until SIGTERM or Ctrl-C
+              java -jar flexo.war --check [FILE]     say what is wrong with the settings, without starting;
+                                                     with FILE in the place of the configured TOML file
+              java -jar flexo.war --print-settings   print all settings and where each comes from; secrets are masked
+              java -jar flexo.war --version
+              java -jar flexo.war --help
+
+            Settings are system properties (java -Dflexo.port=7878 -jar flexo.war), environment variables (FLEXO_PORT=7878)
+            and the lines of /etc/flexo/flexo.toml (port = 7878), or of the file that FLEXO_CONFIG_FILE names.
+
+            Exit codes: 0 all is well; 1 it cannot start, or --check found mistakes; 64 unknown arguments;
+            78 the settings are wrong, and to start it again is of no use until they are mended; 143 ended by SIGTERM.
+            """;
+
+    /** Serve until told to end. */
+    record Serve() implements Command {}
+
+    /** Print how it is called. */
+    record Help() implements Command {}
+
+    /** Print the version. */
+    record Version() implements Command {}
+
+    /**
+     * Say what is wrong with the settings.
+     *
+     * @param file to be read in the place of the configured one
+     */
+    record Check(Optional<Path> file) implements Command {}
+
+    /** Print all settings. */
+    record PrintSettings() implements Command {}
+
+    /**
+     * Reads the arguments of the program.
+     *
+     * @throws CannotStart if they mean nothing
+     */
+    static Command of(String... arguments) throws CannotStart {
+        String first = arguments.length == 0 ? "" : arguments[0];
+        if (first.equals("--check") && arguments.length == 2 && !arguments[1].startsWith("-")) {
+            return new Check(Optional.of(Path.of(arguments[1])));
+        }
+        if (arguments.length > 1) {
+            throw unknown(String.join(" ", arguments));
+        }
+        return switch (first) {
+            case "" -> new Serve();
+            case "--help", "-h" -> new Help();
+            case "--version" -> new Version();
+            case "--check" -> new Check(Optional.empty());
+            case "--print-settings" -> new PrintSettings();
+            default -> throw unknown(first);
+        };
+    }
+
+    private static CannotStart unknown(String arguments) {
+        return new CannotStart(
+                CannotStart.Reason.ARGUMENTS,
+                "'" + arguments + "' means nothing to it. 'java -jar flexo.war --help' says what does; settings are not"
+                        + " given as arguments.");
+    }
+}

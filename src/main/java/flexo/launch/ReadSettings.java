@@ -1,0 +1,103 @@
+package flexo.launch;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The settings, as the application's own reading finds them: it is loaded from the archive by name, and answers in plain values.
+ *
+ * @param values as {@code flexo.app.SettingsForLauncher} names them
+ */
+record ReadSettings(Map<?, ?> values) {
+    /** The system property by which {@code server.xml} is given the port. */
+    static final String PORT = "flexo.launched.port";
+
+    /** The system property by which {@code server.xml} is given the address. */
+    static final String ADDRESS = "flexo.launched.listen_ip_address";
+
+    /** The system property that tells the application that the connector follows its settings. */
+    private static final String LAUNCHED = "flexo.launched";
+
+    /**
+     * Reads them all.
+     *
+     * @param file the TOML file to be read in the place of the configured one
+     * @throws IOException if the archive cannot be read
+     * @throws ReflectiveOperationException if it is incomplete
+     */
+    static ReadSettings of(WarArchive war, Optional<Path> file) throws IOException, ReflectiveOperationException {
+        System.setProperty(LAUNCHED, "true");
+        return new ReadSettings((Map<?, ?>) inApplication(
+                war, "flexo.app.SettingsForLauncher", (Function<Function<Optional<Path>, ?>, ?>) it -> it.apply(file)));
+    }
+
+    /**
+     * {@return all settings as text, with the source of each}
+     *
+     * @throws IOException if the archive cannot be read
+     * @throws ReflectiveOperationException if it is incomplete
+     */
+    static String printed(WarArchive war) throws IOException, ReflectiveOperationException {
+        System.setProperty(LAUNCHED, "true");
+        return inApplication(war, "flexo.config.PrintedSettings", (Function<Supplier<?>, ?>) Supplier::get)
+                .toString();
+    }
+
+    private static <T> Object inApplication(WarArchive war, String name, Function<T, ?> question)
+            throws IOException, ReflectiveOperationException {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        PackedClasses classes = new PackedClasses(war);
+        thread.setContextClassLoader(classes);
+        try {
+            @SuppressWarnings("unchecked")
+            T application =
+                    (T) classes.loadClass(name).getConstructor().newInstance();
+            return question.apply(application);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    /** {@return all mistakes, one in a line, below a line that counts them; empty if there is none} */
+    Optional<String> mistakes() {
+        return Optional.ofNullable(values.get("mistakes")).map(Object::toString).or(this::wrongAddress);
+    }
+
+    /** Tomcat takes an address that does not exist for «every address». */
+    private Optional<String> wrongAddress() {
+        try {
+            InetAddress.getByName(address());
+            return Optional.empty();
+        } catch (UnknownHostException e) {
+            return Optional.of("The configuration has a mistake:\n  listen_ip_address = \"" + address()
+                    + "\": expected an address of this machine, such as 127.0.0.1, or 0.0.0.0 or :: for all of them");
+        }
+    }
+
+    /** {@return mistakes that are no hindrance, one in a line} */
+    String warnings() {
+        return values.get("warnings").toString();
+    }
+
+    /** {@return where settings were found} */
+    String sources() {
+        return values.get("sources").toString();
+    }
+
+    /** Has Tomcat listen as they say. */
+    void giveToServerXml() {
+        System.setProperty(PORT, values.get("port").toString());
+        System.setProperty(ADDRESS, address());
+    }
+
+    private String address() {
+        return values.get("listen_ip_address").toString();
+    }
+}
