@@ -3,6 +3,7 @@ package flexo.app;
 import flexo.config.MirrorSelectionMethod;
 import flexo.config.OfficialMirrors;
 import flexo.mirror.Mirror;
+import flexo.mirror.MirrorAddresses;
 import flexo.mirror.MirrorCheck;
 import flexo.mirror.MirrorHealth;
 import flexo.mirror.MirrorRefresh;
@@ -17,17 +18,26 @@ import flexo.repository.KnownPackages;
 import flexo.upstream.HttpStatusDocuments;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /** The mirrors of the official repositories, and how they are chosen. */
 final class Mirrors implements AutoCloseable {
+    /** Clients come first, and a machine that has just started may have no network yet. */
+    private static final Duration AFTER_START = Duration.ofSeconds(10);
+
     private final MirrorHealth health = new MirrorHealth(UnsetClock.ofMachine());
     private final RankedMirrors ranked;
     private final WayOut wayOut;
     private final Places places;
     private final Threads threads;
+    private final MirrorAddresses addresses;
+    /** Ends a look at addresses that has not begun. Guarded by this. */
+    private Optional<Future<?>> lookAtAddresses = Optional.empty();
     /** Empty if they are not chosen by tests. Guarded by this. */
     private Optional<MirrorRefresh> refresh = Optional.empty();
     /** Guarded by this. */
@@ -38,6 +48,7 @@ final class Mirrors implements AutoCloseable {
         this.wayOut = wayOut;
         this.places = places;
         this.threads = threads;
+        this.addresses = new MirrorAddresses(wayOut.probe());
     }
 
     /** What is known of each mirror. */
@@ -54,6 +65,7 @@ final class Mirrors implements AutoCloseable {
     synchronized void select(OfficialMirrors settings) {
         refresh.ifPresent(MirrorRefresh::stop);
         refresh = Optional.empty();
+        lookAtAddresses.ifPresent(look -> look.cancel(false));
         if (closed) {
             return;
         }
@@ -63,6 +75,7 @@ final class Mirrors implements AutoCloseable {
                 settings.mirrorlist().map(file -> MirrorlistFile.official(file, predefined, System::nanoTime));
         if (settings.method() == MirrorSelectionMethod.PREDEFINED) {
             list.ifPresentOrElse(ranked::useList, () -> ranked.useInOrder(predefined));
+            lookSoonAt(ranked.notLeftAlone());
             return;
         }
         MirrorRefresh begun = new MirrorRefresh(
@@ -78,7 +91,14 @@ final class Mirrors implements AutoCloseable {
                 new MirrorRefresh.Schedule(settings.refreshTestsAfter(), threads.timer(), threads.storage()),
                 Clock.systemUTC());
         refresh = Optional.of(begun);
-        begun.start(list.flatMap(MirrorlistFile::changed).orElse(predefined), new Mirror(settings.provisional()));
+        List<Mirror> named = list.flatMap(MirrorlistFile::changed).orElse(predefined);
+        lookSoonAt(named);
+        begun.start(named, new Mirror(settings.provisional()));
+    }
+
+    private void lookSoonAt(List<Mirror> named) {
+        lookAtAddresses = Optional.of(
+                threads.timer().schedule(() -> addresses.check(named), AFTER_START.toSeconds(), TimeUnit.SECONDS));
     }
 
     private StateFile stateFile(Path set) {

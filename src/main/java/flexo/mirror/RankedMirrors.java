@@ -140,7 +140,7 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
     }
 
     /** All mirrors, the best first, but those that are left alone for having failed. */
-    List<Mirror> notLeftAlone() {
+    public List<Mirror> notLeftAlone() {
         return ranked.entries().stream()
                 .map(Entry::mirror)
                 .filter(mirror -> health.use(mirror).standing() != Standing.LEFT_ALONE)

@@ -1,0 +1,63 @@
+package flexo.mirror;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A look at mirrors that a person has written down: one that does not have {@code core.db} is named, with the likely mistake in its
+ * address.
+ */
+public final class MirrorAddresses {
+    private static final Logger LOG = Logger.getLogger(MirrorAddresses.class.getName());
+    private static final String DATABASE = "core/os/x86_64/core.db";
+    private static final int NOT_FOUND = 404;
+    private static final int GONE = 410;
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    /** Nobody writes down more of them by hand, and a list of all mirrors of the world need not be tried out. */
+    private static final int AT_MOST = 48;
+
+    /** What people leave at the end when they copy an address from a browser or from a mirrorlist. */
+    private static final Pattern TOO_MUCH = Pattern.compile(
+            "(?<base>/.*?)(?<rest>((core|extra|multilib|community)(-testing|-staging)?|iso|pool|lastsync)(/.*)?|os/x86_64/)$");
+
+    private final MirrorProbe probe;
+
+    /** Looks through a probe. */
+    public MirrorAddresses(MirrorProbe probe) {
+        this.probe = probe;
+    }
+
+    /** Asks each of them once. Does not wait for the answers. */
+    public void check(List<Mirror> mirrors) {
+        for (Mirror mirror : mirrors.subList(0, Math.min(mirrors.size(), AT_MOST))) {
+            var unused = probe.probe(mirror, TIMEOUT).thenAccept(result -> {
+                if (result instanceof ProbeResult.Answered answer
+                        && (answer.status() == NOT_FOUND || answer.status() == GONE)) {
+                    LOG.log(
+                            Level.WARNING,
+                            "The mirror {0} has no {1} (it answers {2}), so there is a mistake in its address: {3}",
+                            new Object[] {mirror, DATABASE, answer.status(), likelyMistake(mirror)});
+                }
+            });
+        }
+    }
+
+    /** What is probably wrong with the address of a mirror that does not have the database, as the rest of a sentence. */
+    static String likelyMistake(Mirror mirror) {
+        URI base = mirror.base();
+        Matcher tooMuch = TOO_MUCH.matcher(base.getPath());
+        if (tooMuch.matches()) {
+            return "\"" + tooMuch.group("rest") + "\" at its end is too much, write "
+                    + new Mirror(base.resolve(tooMuch.group("base")));
+        }
+        return base.getPath().equals("/")
+                ? "the directory is missing in which it keeps Arch Linux, often archlinux/, as in " + mirror
+                        + "archlinux/"
+                : "it must be followed by $repo/os/$arch, so a directory too much or too little stands at its end";
+    }
+}
