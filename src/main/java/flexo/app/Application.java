@@ -31,8 +31,10 @@ public final class Application implements ServletContextListener {
     /** A change counts when it has been there for two looks, so this is also how long a file must be left alone. */
     private static final Duration LOOK_FOR_CHANGES = Duration.ofSeconds(2);
 
-    /** The attribute of the context that tells the executable WAR why requests are refused. */
-    private static final String REFUSAL = "flexo.refusal";
+    /** The system property that the executable WAR sets; it ends when it finds why requests are refused. */
+    private static final String LAUNCHED = "flexo.launched";
+
+    private static final String REFUSAL = "flexo.launched.refusal";
 
     /** What was started, in the order it is to be stopped. */
     private final List<AutoCloseable> toStop = new ArrayList<>();
@@ -44,10 +46,20 @@ public final class Application implements ServletContextListener {
     public void contextInitialized(ServletContextEvent event) {
         ServletContext context = event.getServletContext();
         reload = new Reload(
-                new SettingsReading(ContextParameters.of(context), InstantSource.system()), InstantSource.system());
+                new SettingsReading(ContextParameters.of(context), Places.containerOf(context), InstantSource.system()),
+                InstantSource.system());
         Servlets servlets = new Servlets(context, reload::state);
-        reload.begin(settings -> start(settings, context, servlets));
-        reload.state().refused().ifPresent(refusal -> context.setAttribute(REFUSAL, refusal.report()));
+        reload.begin(settings -> {
+            try {
+                start(settings, context, servlets);
+            } catch (RuntimeException e) {
+                stop();
+                throw e;
+            }
+        });
+        if (System.getProperty(LAUNCHED) != null) {
+            reload.state().refused().ifPresent(refusal -> System.setProperty(REFUSAL, refusal.report()));
+        }
         var unused = threads.every(LOOK_FOR_CHANGES, reload::look);
     }
 
@@ -55,8 +67,8 @@ public final class Application implements ServletContextListener {
     private void start(Settings settings, ServletContext context, Servlets servlets) throws InvalidConfigException {
         FlexoConfig first = settings.current();
         TlsSetup tls = OutboundSettings.tls(first.outbound().tls(), Instant.now());
-        log(first);
         Places places = Places.prepare(first, System.getenv(), context);
+        log(first);
         StoredFiles files = StoredFiles.in(places, threads);
         String via = "flexo-" + UUID.randomUUID();
         WayOut wayOut = WayOut.of(settings, tls, via, threads);
@@ -122,6 +134,10 @@ public final class Application implements ServletContextListener {
         reload.close();
         // Last, since everything ends on them.
         toStop.add(threads);
+        stop();
+    }
+
+    private void stop() {
         for (AutoCloseable part : toStop) {
             try {
                 part.close();

@@ -36,7 +36,8 @@ record Places(CacheDirectoryChoice cache, CacheMark mark, StateDirectory state) 
         CacheDirectoryChoice cache =
                 CacheDirectoryChoice.choose(config.cacheDirectory(), environment, container, home());
         StateDirectory state = StateDirectory.choose(environment, container, cache.directory(), CacheMark.NAME);
-        EarlierPlaces earlier = new EarlierPlaces(container.base().map(it -> earlierBase(it, config.listening().port())));
+        EarlierPlaces earlier = new EarlierPlaces(
+                container.base().map(it -> earlierBase(it, config.listening().port())));
         if (config.cacheDirectory().isEmpty()) {
             earlier.moveCacheTo(cache.directory());
         }
@@ -79,7 +80,7 @@ record Places(CacheDirectoryChoice cache, CacheMark mark, StateDirectory state) 
         return chosen;
     }
 
-    private static ContainerDirectories containerOf(ServletContext context) {
+    static ContainerDirectories containerOf(ServletContext context) {
         return ContainerDirectories.of(
                 System::getProperty,
                 Optional.ofNullable(context.getAttribute(ServletContext.TEMPDIR))
@@ -88,7 +89,7 @@ record Places(CacheDirectoryChoice cache, CacheMark mark, StateDirectory state) 
     }
 
     /** Java says "?" for a user without one, and it may say what is not there. */
-    private static Optional<Path> home() {
+    static Optional<Path> home() {
         return Optional.of(Path.of(System.getProperty("user.home")))
                 .filter(Path::isAbsolute)
                 .filter(Files::isDirectory);

@@ -95,8 +95,8 @@ final class Reload implements AutoCloseable {
         parts.put("minimum_tls", config -> config.outbound().tls().minimum());
         parts.put(
                 "listen_ip_address and port",
-                config -> List.of(
-                        config.listening().address(), config.listening().port()));
+                config ->
+                        List.of(config.listening().address(), config.listening().port()));
         return parts;
     }
 
@@ -163,6 +163,9 @@ final class Reload implements AutoCloseable {
     private void first(FlexoConfig first) throws InvalidConfigException {
         Settings begun = new Settings(first);
         start.orElseThrow().with(begun);
+        if (state.refused().isPresent()) {
+            LOG.info("The mistakes in the settings are mended; from now on Flexo serves");
+        }
         settings = Optional.of(begun);
         atStart = Optional.of(first);
         inForce(List.of());

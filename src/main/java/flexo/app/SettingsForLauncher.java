@@ -1,5 +1,6 @@
 package flexo.app;
 
+import flexo.config.ContainerDirectories;
 import flexo.config.FlexoConfig;
 import flexo.config.InvalidConfigException;
 import flexo.config.Problem;
@@ -27,7 +28,9 @@ public final class SettingsForLauncher implements Function<Optional<Path>, Map<S
     public Map<String, String> apply(Optional<Path> file) {
         SettingSources ofProcess = SettingSources.ofThisProcess(Map.of());
         SettingSources sources = file.map(ofProcess::reading).orElse(ofProcess);
-        SettingsDraft draft = SettingsReading.draft(sources, InstantSource.system());
+        ContainerDirectories container =
+                ContainerDirectories.of(System::getProperty, Optional.empty(), Optional.empty());
+        SettingsDraft draft = new SettingsReading(Map.of(), container, InstantSource.system()).draft(sources);
         FlexoConfig settings = draft.settings();
         Map<String, String> answer = new HashMap<>(Map.of(
                 "sources", sources.summary(),

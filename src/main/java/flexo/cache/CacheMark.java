@@ -95,6 +95,16 @@ public final class CacheMark {
     }
 
     /**
+     * Looks whether the directory may become ours, and changes nothing.
+     *
+     * @return an entry that shows that it is somebody else's; empty if it is ours, marked or not
+     * @throws IOException if the directory is not there or cannot be looked at
+     */
+    public Optional<String> foreign() throws IOException {
+        return Files.isDirectory(path(), LinkOption.NOFOLLOW_LINKS) ? Optional.empty() : foreignEntry();
+    }
+
+    /**
      * Marks the directory, unless it holds what no package cache does.
      *
      * @return an entry that shows that it is somebody else's; empty if it is ours, marked or not, as where we may only read

@@ -151,18 +151,31 @@ public record CacheDirectoryChoice(Path directory, String reason) {
      * @throws InvalidConfigException if there can be no such directory, since something else lies in its place
      */
     public Optional<String> prepare() throws InvalidConfigException {
+        refuseWhatIsInItsWay();
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
-            if (!Files.isDirectory(nearestExisting(directory))) {
-                throw new InvalidConfigException(List.of(Problem.wrongValue(
-                        "cache directory", KEY, directory.toString(), "a directory that can be created (" + e + ")")));
-            }
             return Optional.of(warning("cannot be created by", e.toString()));
         }
         return Files.isReadable(directory) && isWritableDirectory(directory) && Files.isExecutable(directory)
                 ? Optional.empty()
                 : Optional.of(warning("cannot be read and written by", "its owner or its mode forbids it"));
+    }
+
+    /**
+     * Looks whether there can be such a directory, and changes nothing.
+     *
+     * @throws InvalidConfigException if something else lies in its place
+     */
+    public void refuseWhatIsInItsWay() throws InvalidConfigException {
+        Path existing = nearestExisting(directory);
+        if (!Files.isDirectory(existing)) {
+            throw new InvalidConfigException(List.of(Problem.wrongValue(
+                    "cache directory",
+                    KEY,
+                    directory.toString(),
+                    "a directory that can be created; " + existing + " is no directory")));
+        }
     }
 
     /**

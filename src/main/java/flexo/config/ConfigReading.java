@@ -84,8 +84,10 @@ final class ConfigReading {
                     .filter(source -> launched
                             ? source.kind() == SourceKind.CONTEXT_PARAMETERS
                             : source.kind() != SourceKind.DEFAULTS)
-                    .filter(source ->
-                            key.parser().parse(values.text(key).orElseThrow()).mistakes().isEmpty())
+                    .filter(source -> key.parser()
+                            .parse(values.text(key).orElseThrow())
+                            .mistakes()
+                            .isEmpty())
                     .ifPresent(source -> settings.add(key.name() + " = "
                             + values.text(key).orElseThrow() + " (" + source.place(key, Parsed.WHOLE) + ")"));
         }

@@ -111,9 +111,7 @@ final class SettingValues {
         Parsed<T> parsed = key.parser().parse(found.getValue());
         SettingSource source = source(key).orElseThrow();
         // Another program may have set a variable that nothing here depends on.
-        boolean harmless = Keys.OF_THE_CONNECTOR.contains(key)
-                && source.kind() == SourceKind.ENVIRONMENT
-                && !launched;
+        boolean harmless = Keys.OF_THE_CONNECTOR.contains(key) && source.kind() == SourceKind.ENVIRONMENT && !launched;
         for (Parsed.Mistake mistake : parsed.mistakes()) {
             (harmless ? warnings : problems)
                     .add(Problem.mistake(

@@ -22,8 +22,12 @@ enum SourceKind {
     private static final String TEST_PREFIX = "flexo.test.";
 
     /** The system properties by which the executable WAR tells its Tomcat what to deploy, and where to listen. */
-    private static final Set<String> OF_LAUNCHER =
-            Set.of("flexo.war", "flexo.launched", "flexo.launched.port", "flexo.launched.listen_ip_address");
+    private static final Set<String> OF_LAUNCHER = Set.of(
+            "flexo.war",
+            "flexo.launched",
+            "flexo.launched.port",
+            "flexo.launched.listen_ip_address",
+            "flexo.launched.refusal");
 
     private final int ordinal;
     private final String noun;

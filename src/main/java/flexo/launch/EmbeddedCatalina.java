@@ -4,7 +4,6 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.logging.Logger;
@@ -32,8 +31,11 @@ public final class EmbeddedCatalina implements Supplier<Optional<Map.Entry<Strin
 
     private static final String PROPERTY_SOURCE = "org.apache.tomcat.util.digester.PROPERTY_SOURCE";
 
-    /** The attribute by which the application says that it refuses all requests, and why. */
-    private static final String REFUSAL = "flexo.refusal";
+    /**
+     * The system property by which the application says that it refuses all requests, and why: only it sees settings of its context,
+     * and tries its directories.
+     */
+    private static final String REFUSAL = "flexo.launched.refusal";
 
     /** Nothing happens before {@link #get()}. */
     public EmbeddedCatalina() {}
@@ -112,7 +114,8 @@ public final class EmbeddedCatalina implements Supplier<Optional<Map.Entry<Strin
         catalina.start();
         Optional<Map.Entry<String, String>> failure = firstFailure(server)
                 .map(EmbeddedCatalina::failed)
-                .or(() -> refusal(server).map(text -> Map.entry(CannotStart.Reason.SETTINGS.name(), text)));
+                .or(() -> Optional.ofNullable(System.getProperty(REFUSAL))
+                        .map(text -> Map.entry(CannotStart.Reason.SETTINGS.name(), text)));
         if (failure.isPresent()) {
             catalina.stop();
         } else {
@@ -146,15 +149,6 @@ public final class EmbeddedCatalina implements Supplier<Optional<Map.Entry<Strin
                 .filter(context -> !context.getState().isAvailable())
                 .map(context ->
                         "the web application at '" + context.getPath() + "/' did not start; the lines above say why.")
-                .findFirst();
-    }
-
-    /** Only the application sees settings of its context, and tries its directories. */
-    private static Optional<String> refusal(Server server) {
-        return contexts(server)
-                .map(context -> context.getServletContext().getAttribute(REFUSAL))
-                .filter(Objects::nonNull)
-                .map(Object::toString)
                 .findFirst();
     }
 

@@ -67,14 +67,14 @@ public final class Main {
     private static void serve() throws CannotStart {
         WarArchive war = WarArchive.containing(Main.class);
         String named = System.getenv("CATALINA_BASE");
-        try (CatalinaBase.Reserved reserved =
-                CatalinaBase.reserve(named, Path.of(System.getProperty("user.home")))) {
+        try (CatalinaBase.Reserved reserved = CatalinaBase.reserve(named, Path.of(System.getProperty("user.home")))) {
             reserved.base().configure(war);
             serve(war, reserved.base());
         } catch (IOException fault) {
             throw new CannotStart(
                     "the directory " + (named == null ? System.getProperty("user.home") + "/.flexo" : named)
-                            + " cannot be prepared (" + fault + "). Set CATALINA_BASE to a directory that can be written to.",
+                            + " cannot be prepared (" + fault
+                            + "). Set CATALINA_BASE to a directory that can be written to.",
                     fault);
         }
     }

@@ -33,6 +33,7 @@ record ReadSettings(Map<?, ?> values) {
      */
     static ReadSettings of(WarArchive war, Optional<Path> file) throws IOException, ReflectiveOperationException {
         System.setProperty(LAUNCHED, "true");
+        System.setProperty("flexo.war", war.file().toString());
         return new ReadSettings((Map<?, ?>) inApplication(
                 war, "flexo.app.SettingsForLauncher", (Function<Function<Optional<Path>, ?>, ?>) it -> it.apply(file)));
     }
@@ -57,8 +58,7 @@ record ReadSettings(Map<?, ?> values) {
         thread.setContextClassLoader(classes);
         try {
             @SuppressWarnings("unchecked")
-            T application =
-                    (T) classes.loadClass(name).getConstructor().newInstance();
+            T application = (T) classes.loadClass(name).getConstructor().newInstance();
             return question.apply(application);
         } finally {
             thread.setContextClassLoader(before);

@@ -113,7 +113,7 @@ class AllKeysTest {
 
         assertThat(config)
                 .usingRecursiveComparison()
-                .ignoringFields("configFile", "connectorSettings")
+                .ignoringFields("configFile", "listening.notFollowed")
                 .isEqualTo(FlexoConfig.load(Sources.nothing()));
     }
 

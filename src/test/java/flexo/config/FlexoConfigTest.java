@@ -143,9 +143,12 @@ class FlexoConfigTest {
                         new Retention(3, Optional.empty(), Optional.empty(), Optional.empty()),
                         Map.of(),
                         NO_PREFETCH,
-                        new Listening("0.0.0.0", 7878, List.of(
-                                "listen_ip_address = 0.0.0.0 (" + file + " line 13)",
-                                "port = 7878 (" + file + " line 14)")),
+                        new Listening(
+                                "0.0.0.0",
+                                7878,
+                                List.of(
+                                        "listen_ip_address = 0.0.0.0 (" + file + " line 13)",
+                                        "port = 7878 (" + file + " line 14)")),
                         List.of()));
     }
 
@@ -229,9 +232,12 @@ class FlexoConfigTest {
                                 Optional.of(new StorageSize(0, 0.05))),
                         Map.of(),
                         NO_PREFETCH,
-                        new Listening("0.0.0.0", 7878, List.of(
-                                "listen_ip_address = 0.0.0.0 (environment variable FLEXO_LISTEN_IP_ADDRESS)",
-                                "port = 7878 (environment variable FLEXO_PORT)")),
+                        new Listening(
+                                "0.0.0.0",
+                                7878,
+                                List.of(
+                                        "listen_ip_address = 0.0.0.0 (environment variable FLEXO_LISTEN_IP_ADDRESS)",
+                                        "port = 7878 (environment variable FLEXO_PORT)")),
                         List.of()));
     }
 
@@ -381,12 +387,16 @@ class FlexoConfigTest {
 
     @Test
     void whereTheConnectorFollowsOnlyContextParametersAreNamed() throws Exception {
-        Map<String, String> launched = Map.of("flexo.launched", "true", "flexo.launched.port", "7878", "flexo.port", "80");
+        Map<String, String> launched =
+                Map.of("flexo.launched", "true", "flexo.launched.port", "7878", "flexo.port", "80");
         FlexoConfig followed = FlexoConfig.load(Sources.properties(launched));
         assertThat(followed.connectorNote()).isEmpty();
         assertThat(followed.listening().port()).isEqualTo(80);
         assertThat(FlexoConfig.load(new SettingSources(
-                                Map.of("flexo.launched", "true"), Map.of(), Map.of("flexo.port", "80"), Path.of("/none")))
+                                Map.of("flexo.launched", "true"),
+                                Map.of(),
+                                Map.of("flexo.port", "80"),
+                                Path.of("/none")))
                         .connectorNote())
                 .hasValueSatisfying(note -> assertThat(note).contains("port = 80 (context parameter flexo.port)"));
     }

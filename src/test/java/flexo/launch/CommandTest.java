@@ -29,8 +29,7 @@ class CommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"--port 80", "serve", "--check a b", "--check --help", "--help --version", "--Help"})
     void everythingElseIsRefusedWithTheWayToTheHelp(String arguments) {
-        CannotStart refusal =
-                catchThrowableOfType(CannotStart.class, () -> Command.of(arguments.split(" ", -1)));
+        CannotStart refusal = catchThrowableOfType(CannotStart.class, () -> Command.of(arguments.split(" ", -1)));
 
         assertThat(refusal).hasMessageContaining("'" + arguments + "'").hasMessageContaining("--help");
         assertThat(refusal.reason().exitCode()).isEqualTo(64);

@@ -100,6 +100,9 @@ class ConfigurationIT {
         RawResponse answer = scenario.get("/status");
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.text()).contains("cache_directory").contains(file.toString());
+
+        Files.delete(file);
+        awaitServing();
     }
 
     @Test
@@ -138,6 +141,13 @@ class ConfigurationIT {
         assertThat(scenario.get("/metrics/prometheus").text()).contains("flexo_settings_in_force 1");
     }
 
+    private void awaitServing() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(
+                        () -> assertThat(scenario.get("/status").status()).isEqualTo(200));
+    }
+
     @Test
     void aScheduleThatTheLibraryRefusesIsAMistakeAndNoFailedDeployment() throws Exception {
         scenario.set("prefetch", "0 */30 * * *");
@@ -173,6 +183,17 @@ class ConfigurationIT {
 
         assertThat(scenario.get("/status").status()).isEqualTo(200);
         assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
+    }
+
+    @Test
+    void aMirrorWhoseAddressIsWrongIsNamedWithTheLikelyMistake() throws Exception {
+        scenario.start(mirror.url() + "archlinux/core/os/x86_64/");
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> scenario.log().messages(Level.WARNING).stream()
+                        .anyMatch(line -> line.contains(
+                                "\"core/os/x86_64/\" at its end is too much, write " + mirror.url() + "archlinux/")));
     }
 
     @Test

@@ -219,13 +219,12 @@ class ExecutableWarIT {
     void portAndAddressOfTheFileAndOfSystemPropertiesCount() throws Exception {
         Path file = Files.writeString(folder.resolve("flexo.toml"), "port = 1\nlisten_ip_address = \"127.0.0.4\"\n");
         Map<String, String> variables = Map.of(
-                "FLEXO_PORT", "",
-                "FLEXO_CONFIG_FILE", file.toString(),
-                "JAVA_TOOL_OPTIONS", "-Dflexo.port=" + port);
+                "FLEXO_PORT", "", "FLEXO_CONFIG_FILE", file.toString(), "JAVA_TOOL_OPTIONS", "-Dflexo.port=" + port);
         try (LaunchedWar flexo = start(THIS_JAVA, "home", variables)) {
             flexo.awaitServing("http://127.0.0.4:" + port + "/");
             assertThat(flexo.output())
-                    .contains("Settings are read from " + file + "; system properties flexo.port; environment variables")
+                    .contains(
+                            "Settings are read from " + file + "; system properties flexo.port; environment variables")
                     .doesNotContain("belong to the container's connector");
         }
         Files.writeString(file, "port = " + port);
@@ -237,9 +236,10 @@ class ExecutableWarIT {
 
     @Test
     void wrongSettingsEndItWithTheWholeListAndACodeOfTheirOwn() throws Exception {
-        Path file = Files.writeString(folder.resolve("flexo.toml"), "connect_timeout = \"soon\"\nport = 0\nprot = 80\n");
-        try (LaunchedWar flexo = start(
-                THIS_JAVA, "home", Map.of("FLEXO_PORT", "", "FLEXO_CONFIG_FILE", file.toString()))) {
+        Path file =
+                Files.writeString(folder.resolve("flexo.toml"), "connect_timeout = \"soon\"\nport = 0\nprot = 80\n");
+        try (LaunchedWar flexo =
+                start(THIS_JAVA, "home", Map.of("FLEXO_PORT", "", "FLEXO_CONFIG_FILE", file.toString()))) {
             assertThat(flexo.exitCode(REFUSAL)).isEqualTo(MISCONFIGURED);
             assertThat(flexo.output().lines())
                     .hasSize(4)
@@ -277,11 +277,19 @@ class ExecutableWarIT {
 
             assertAnswer(0, "The settings are right. They are read from " + right, "--check", right.toString());
             assertAnswer(1, wrong + " line 1: connect_timeout = \"soon\": expected", "--check", wrong.toString());
-            assertAnswer(1, "does not exist", "--check", folder.resolve("none.toml").toString());
+            assertAnswer(
+                    1, "does not exist", "--check", folder.resolve("none.toml").toString());
             assertAnswer(0, "The settings are right.", "--check");
         }
         Path pem = Files.writeString(folder.resolve("pem.toml"), "ca_certificates = [\"" + damaged + "\"]");
         assertAnswer(1, damaged.toString(), "--check", pem.toString());
+        Path foreign = Files.createDirectory(folder.resolve("foreign"));
+        Files.writeString(foreign.resolve("secrets.txt"), "somebody else's");
+        try (LaunchedWar check =
+                start(THIS_JAVA, "asked", Map.of("FLEXO_CACHE_DIRECTORY", foreign.toString()), "--check")) {
+            assertThat(check.exitCode(REFUSAL)).isEqualTo(1);
+            assertThat(check.output()).contains("cache_directory = \"" + foreign + "\"", "secrets.txt");
+        }
         try (LaunchedWar check = start(THIS_JAVA, "checking", Map.of(), "--check")) {
             assertThat(check.exitCode(REFUSAL)).isZero();
         }
