@@ -20,6 +20,13 @@ import java.util.Optional;
 public record PartPromise(long lengthBytes, Optional<Instant> lastModified) {
     private static final String UNKNOWN = "-";
 
+    /** Checks the length. */
+    public PartPromise {
+        if (lengthBytes < 0) {
+            throw new IllegalArgumentException("a promise of " + lengthBytes + " bytes");
+        }
+    }
+
     static PartPromise of(ContentHead head) {
         return new PartPromise(head.lengthBytes(), Optional.of(head.lastModified()));
     }
@@ -41,7 +48,7 @@ public record PartPromise(long lengthBytes, Optional<Instant> lastModified) {
         } catch (NoSuchFileException
                 | CharacterCodingException
                 | DateTimeException
-                | NumberFormatException
+                | IllegalArgumentException
                 | IndexOutOfBoundsException e) {
             return Optional.empty();
         }

@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param base absolute http or https address that ends in a slash; may carry a user and password
  */
 public record Mirror(URI base) {
+    private static final int MAX_PORT = 65_535;
 
     /**
      * Normalises the address.
@@ -67,6 +68,9 @@ public record Mirror(URI base) {
         }
         if (given.getHost() == null) {
             throw unusable(given, "it names no host");
+        }
+        if (given.getPort() > MAX_PORT) {
+            throw unusable(given, "its port is above " + MAX_PORT);
         }
         if (given.getRawQuery() != null || given.getRawFragment() != null) {
             throw unusable(given, "it must not contain ? or #");

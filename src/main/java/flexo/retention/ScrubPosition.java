@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 
@@ -20,7 +21,7 @@ record ScrubPosition(Instant roundBegins, String after) {
         try {
             List<String> lines = Files.readAllLines(file);
             return new ScrubPosition(Instant.ofEpochSecond(Long.parseLong(lines.get(0))), lines.get(1));
-        } catch (IOException | NumberFormatException | IndexOutOfBoundsException e) {
+        } catch (IOException | NumberFormatException | IndexOutOfBoundsException | DateTimeException e) {
             // What it costs is to read good packages once more.
             return new ScrubPosition(now, "");
         }

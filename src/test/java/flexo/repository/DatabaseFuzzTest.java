@@ -2,6 +2,7 @@ package flexo.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import flexo.testing.Damage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -19,8 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever happens to the bytes of a real database on their way, reading them ends as it says it does. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class DamagedDatabaseTest {
-    private static final int ROUNDS = 2000;
+class DatabaseFuzzTest {
+    private static final int ROUNDS = 2000 * Integer.getInteger("flexo.test.effort", 1);
     private static final DatabaseLimits LIMITS = new DatabaseLimits(4 << 20, 500, 1000, 1 << 16, 1 << 20, 20 << 20);
 
     @TempDir
@@ -34,10 +35,10 @@ class DamagedDatabaseTest {
     @EnumSource(Packed.class)
     void damageEndsInAResultOrARefusal(Packed packed) throws Exception {
         byte[] whole = packed.pack(archive());
-        Random random = new Random(packed.name().hashCode());
+        Damage damage = new Damage(packed.name().hashCode());
 
         for (int i = 0; i < ROUNDS; i++) {
-            outcome(damaged(whole, random));
+            outcome(damage.of(whole));
         }
 
         assertThat(read + refused + unreadable).isEqualTo(ROUNDS);
@@ -47,13 +48,13 @@ class DamagedDatabaseTest {
     @Test
     void damageOfBzip2EndsInAResultOrARefusal() throws Exception {
         byte[] whole;
-        try (InputStream in = DamagedDatabaseTest.class.getResourceAsStream("core-bzip2.db")) {
+        try (InputStream in = DatabaseFuzzTest.class.getResourceAsStream("core-bzip2.db")) {
             whole = in.readAllBytes();
         }
-        Random random = new Random(15);
+        Damage damage = new Damage(15);
 
         for (int i = 0; i < ROUNDS; i++) {
-            outcome(damaged(whole, random));
+            outcome(damage.of(whole));
         }
 
         assertThat(read + refused).isEqualTo(ROUNDS);
@@ -64,10 +65,10 @@ class DamagedDatabaseTest {
     @Test
     void damageThatWasCompressedEndsInAResultOrARefusal() throws Exception {
         byte[] whole = archive();
-        Random random = new Random(12);
+        Damage damage = new Damage(12);
 
         for (int i = 0; i < ROUNDS; i++) {
-            outcome(Packed.GZIP.pack(damaged(whole, random)));
+            outcome(Packed.GZIP.pack(damage.of(whole)));
         }
 
         assertThat(read + refused + unreadable).isEqualTo(ROUNDS);
@@ -130,28 +131,6 @@ class DamagedDatabaseTest {
         }
     }
 
-    private static byte[] damaged(byte[] whole, Random random) {
-        byte[] damaged = whole.clone();
-        switch (random.nextInt(5)) {
-            case 0 -> damaged = Arrays.copyOf(whole, random.nextInt(whole.length));
-            case 1 -> {
-                int from = random.nextInt(whole.length);
-                int to = random.nextInt(whole.length);
-                System.arraycopy(whole, from, damaged, to, random.nextInt(whole.length - Math.max(from, to)));
-            }
-            case 2 -> {
-                int from = random.nextInt(whole.length);
-                Arrays.fill(damaged, from, from + random.nextInt(whole.length - from), (byte) random.nextInt());
-            }
-            default -> {
-                for (int flips = random.nextInt(8); flips >= 0; flips--) {
-                    damaged[random.nextInt(whole.length)] ^= (byte) (1 << random.nextInt(8));
-                }
-            }
-        }
-        return damaged;
-    }
-
     private static int nextHeader(byte[] tar, int header) {
         int size = 0;
         for (int i = header + 124; i < header + 135; i++) {
@@ -175,8 +154,8 @@ class DamagedDatabaseTest {
 
     /** The database that repo-add made. */
     private static byte[] archive() throws IOException {
-        try (GZIPInputStream packed = new GZIPInputStream(
-                Objects.requireNonNull(DamagedDatabaseTest.class.getResourceAsStream("core.files")))) {
+        try (GZIPInputStream packed =
+                new GZIPInputStream(Objects.requireNonNull(DatabaseFuzzTest.class.getResourceAsStream("core.files")))) {
             return packed.readAllBytes();
         }
     }
