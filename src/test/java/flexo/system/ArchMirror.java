@@ -2,8 +2,10 @@ package flexo.system;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
@@ -25,18 +27,21 @@ record ArchMirror(Path folder) {
         Path python = Machine.program("python3");
         Machine.program("zstd");
         Path folder = Machine.scratch().resolve("arch-mirror");
-        if (!Files.exists(folder)) {
-            // Embedded signatures are what pacman 6.0 needs with an XferCommand, which fetches it no .sig.
-            Path fresh = Machine.scratch().resolve("arch-mirror.fresh");
-            Command.of(python, script, "create", fresh, "--force", "--embed-sigs")
-                    .and(List.of("--large-mib", Integer.toString(LARGE_MIB), "--iso-mib", "1"))
-                    .run(Machine.scratch().resolve("arch-mirror.log"))
-                    .succeeded();
-            try {
+        try (FileChannel lock = FileChannel.open(
+                Machine.scratch().resolve("arch-mirror.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            // Other processes of this build ask for it too; closing the channel releases the lock.
+            lock.lock();
+            if (!Files.exists(folder)) {
+                // Embedded signatures are what pacman 6.0 needs with an XferCommand, which fetches it no .sig.
+                Path fresh = Machine.scratch().resolve("arch-mirror.fresh");
+                Command.of(python, script, "create", fresh, "--force", "--embed-sigs")
+                        .and(List.of("--large-mib", Integer.toString(LARGE_MIB), "--iso-mib", "1"))
+                        .run(Machine.scratch().resolve("arch-mirror.log"))
+                        .succeeded();
                 Files.move(fresh, folder);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         return new ArchMirror(folder);
     }

@@ -35,7 +35,7 @@ class ExecutableWarIT {
 
     @BeforeEach
     void choosePort() throws IOException {
-        port = LaunchedWar.freePort();
+        port = Machine.freePort();
         root = "http://127.0.0.1:" + port + "/";
     }
 
@@ -119,7 +119,7 @@ class ExecutableWarIT {
 
     @Test
     void twoPortsOfOneUserDoNotDisturbEachOther() throws Exception {
-        int otherPort = LaunchedWar.freePort();
+        int otherPort = Machine.freePort();
         try (LaunchedWar first = start(THIS_JAVA, "home", Map.of());
                 LaunchedWar second = LaunchedWar.start(
                         THIS_JAVA,

@@ -44,6 +44,8 @@ final class FlexoServer implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         command = container
+                // The second compiler would mostly work for the tests that run beside this one.
+                .with("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
                 .with("HOME", folder.resolve("home").toString())
                 .with("FLEXO_CACHE_DIRECTORY", cache().toString())
                 .with("FLEXO_MIRROR_SELECTION_METHOD", "predefined")
@@ -139,13 +141,18 @@ final class FlexoServer implements AutoCloseable {
         return this;
     }
 
+    /** Starts it, and does not wait. */
+    void launch() {
+        program = command.start(log());
+    }
+
     /**
      * Starts it and waits until it serves.
      *
      * @return this
      */
     FlexoServer start() {
-        program = command.start(log());
+        launch();
         try {
             Awaitility.await("200 from /status")
                     .atMost(START)

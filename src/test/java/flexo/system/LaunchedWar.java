@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -63,14 +60,6 @@ final class LaunchedWar implements AutoCloseable {
         environment.put("FLEXO_MIRRORS_PREDEFINED", "http://127.0.0.1:9/");
         environment.putAll(variables);
         return new LaunchedWar(builder.start(), output);
-    }
-
-    /** {@return a port that nobody uses now} */
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            return socket.getLocalPort();
-        }
     }
 
     /**

@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
@@ -25,6 +26,17 @@ final class Machine {
 
     /** System property with the WAR under test. */
     static final String WAR = "flexo.test.war";
+
+    /** System property with the number of the process that runs this test, of those that run side by side. */
+    private static final int FORK = Integer.getInteger("flexo.test.fork", 0);
+
+    private static final int FIRST_PORT = 12_000;
+    private static final int FORKS = 20;
+    private static final int PORTS_OF_A_FORK = 1000;
+
+    /** Starts anywhere, since another build may run on this machine. */
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger((int) ProcessHandle.current().pid());
 
     private static final String INSTALLER = "src/test/scripts/install-test-programs";
 
@@ -105,15 +117,26 @@ final class Machine {
     }
 
     /**
-     * A TCP port of the loopback address that nobody listens on at the moment.
+     * A TCP port of the loopback address for a program that is about to start. It lies below those that the system hands
+     * out by itself, and each fork of the tests takes its own ones in turn, so nobody gets it before that program does.
      *
      * @return the port's number
      */
     static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        int port;
+        do {
+            port = FIRST_PORT
+                    + FORK % FORKS * PORTS_OF_A_FORK
+                    + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS_OF_A_FORK);
+        } while (!isFree(port));
+        return port;
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException taken) {
+            return false;
         }
     }
 

@@ -77,6 +77,15 @@ public final class RawClient implements AutoCloseable {
     }
 
     /**
+     * Sends nothing more: the server sees the end of the stream, and may still answer.
+     *
+     * @throws IOException if the connection is gone
+     */
+    public void endOfRequests() throws IOException {
+        socket.shutdownOutput();
+    }
+
+    /**
      * Sends a request with pacman's own headers.
      *
      * @param method for example {@code GET}

@@ -57,6 +57,8 @@ public final class ScriptedMirror implements AutoCloseable {
     private final String[] tlsVersions;
     private volatile ServerSocket listener;
     private volatile Thread acceptor;
+    /** Holds the port without listening on it; null until connections are refused for the first time. */
+    private volatile Socket refusing;
 
     /**
      * Starts one on a free port of 127.0.0.1.
@@ -242,7 +244,7 @@ public final class ScriptedMirror implements AutoCloseable {
     }
 
     /**
-     * Closes the port, so that connecting is refused, and resets what is open.
+     * Has connections refused, and resets those that are open. The port stays taken, so that no other server gets it.
      *
      * @throws IOException if the port cannot be closed
      * @throws InterruptedException if the test is interrupted
@@ -251,15 +253,19 @@ public final class ScriptedMirror implements AutoCloseable {
         listener.close();
         // The system keeps the port open until the thread that waits on it has noticed.
         acceptor.join();
+        refusing = new Socket();
+        refusing.setReuseAddress(true);
+        refusing.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         dropConnections();
     }
 
     /**
      * Opens the port again after {@link #refuseConnections}.
      *
-     * @throws IOException if somebody else has it meanwhile
+     * @throws IOException if it cannot be opened
      */
     public void acceptConnections() throws IOException {
+        refusing.close();
         listen(port);
     }
 
@@ -273,6 +279,9 @@ public final class ScriptedMirror implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
+        if (refusing != null) {
+            refusing.close();
+        }
         dropConnections();
         threads.forEach(Thread::interrupt);
     }
