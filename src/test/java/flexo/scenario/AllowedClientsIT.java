@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who may come can be restricted to networks. */
+@OnEachTomcat
 @ExtendWith(ArquillianExtension.class)
 class AllowedClientsIT {
     private static final FileContent FILE = FileContent.seeded(1, 30_003);

@@ -338,6 +338,7 @@ class CacheIT {
     }
 
     @Test
+    @OnEachTomcat
     void fileDeletedWhileAClientReadsItIsStillSentWhole() throws Exception {
         FileContent large = FileContent.seeded(4, 20_000_000);
         mirror.file(PACKAGE, large);
@@ -370,6 +371,7 @@ class CacheIT {
     }
 
     @Test
+    @OnEachTomcat
     void databaseThatBreaksAfterClientsGotSomeOfItIsNeverSpliced() throws Exception {
         String path = "/core/os/x86_64/core.db";
         FileContent theirs = new RepositoryDatabaseFile().filler(1, 300_000).content();

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Settings: all that are wrong are told together, and nothing half-works meanwhile. */
+@OnEachTomcat
 @ExtendWith(ArquillianExtension.class)
 class ConfigurationIT {
     private static final String PACKAGE = "/core/os/x86_64/zlib-1:1.3.1-2-x86_64.pkg.tar.zst";

@@ -153,6 +153,7 @@ class DatabasesIT {
     }
 
     @Test
+    @OnEachTomcat
     void hundredClientsInTheSameMomentMakeOneRequestForEachDatabase() throws Exception {
         String extra = "/extra/os/x86_64/extra.db";
         mirror.file(DATABASE, PRESENT).file(extra, NEW);
@@ -213,6 +214,7 @@ class DatabasesIT {
     }
 
     @Test
+    @OnEachTomcat
     void clientGetsOnlyWhatIsNewerThanItsCopy() throws Exception {
         mirror.file(DATABASE, PRESENT);
         scenario.start(mirror);
@@ -233,6 +235,7 @@ class DatabasesIT {
     }
 
     @Test
+    @OnEachTomcat
     void headOfADatabaseIsThatOfItsLatestState() throws Exception {
         mirror.file(DATABASE, PRESENT);
         scenario.start(mirror);
@@ -473,6 +476,7 @@ class DatabasesIT {
     }
 
     @Test
+    @OnEachTomcat
     void databaseWhoseClientLeavesInTheMiddleIsPublishedAllTheSame() throws Exception {
         FileContent large = new RepositoryDatabaseFile().filler(1, 300_000).content();
         Gate gate = new Gate(280_000);
@@ -495,6 +499,7 @@ class DatabasesIT {
     }
 
     @Test
+    @OnEachTomcat
     void databaseWhoseClientLeavesBeforeItsHeadIsPublishedAllTheSame() throws Exception {
         Gate gate = new Gate(0);
         mirror.file(DATABASE, PRESENT).fault(DATABASE, new Fault().gateBeforeHead(gate));

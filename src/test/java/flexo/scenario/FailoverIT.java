@@ -133,6 +133,7 @@ class FailoverIT {
     }
 
     @Test
+    @OnEachTomcat
     void secondMirrorContinuesAfterAReset() throws Exception {
         Gate gate = new Gate(100_001);
         first.file(PACKAGE, FILE).fault(PACKAGE, new Fault().gate(gate).resetAfter(150_000));
@@ -345,6 +346,7 @@ class FailoverIT {
     }
 
     @Test
+    @OnEachTomcat
     void gatewayTimeoutIsSaidBeforePacmanGivesUp() throws Exception {
         first.faultEverywhere(new Fault().silence());
         second.faultEverywhere(new Fault().silence());
@@ -382,6 +384,7 @@ class FailoverIT {
     }
 
     @Test
+    @OnEachTomcat
     void onlyMirrorCutMidwayBreaksTheConnectionKeepsThePartAndIsResumedLater() throws Exception {
         first.file(PACKAGE, FILE).fault(PACKAGE, new Fault().status(500));
         first.faultOnRequest(PACKAGE, 1, new Fault().cutAfter(100_000));
@@ -404,6 +407,7 @@ class FailoverIT {
     }
 
     @Test
+    @OnEachTomcat
     void onlyMirrorStallingMidwayBreaksTheConnection() throws Exception {
         first.file(PACKAGE, FILE).fault(PACKAGE, new Fault().status(500));
         first.faultOnRequest(PACKAGE, 1, new Fault().stallAfter(100_000));
@@ -461,6 +465,7 @@ class FailoverIT {
     }
 
     @Test
+    @OnEachTomcat
     void lengthThatIsTooLargeNeverBecomesAFile() throws Exception {
         first.file(PACKAGE, FILE).fault(PACKAGE, new Fault().wrongLength(500));
         second.file(PACKAGE, FILE);
@@ -500,6 +505,7 @@ class FailoverIT {
     }
 
     @Test
+    @OnEachTomcat
     void joinerOfAFailoverGetsTheSameBytes() throws Exception {
         Gate gate = new Gate(100_000);
         first.file(PACKAGE, FILE).fault(PACKAGE, new Fault().gate(gate).cutAfter(120_000));

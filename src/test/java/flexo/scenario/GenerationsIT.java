@@ -132,6 +132,7 @@ class GenerationsIT {
 
     /** As nginx does it, which keeps connections to us for all its clients and by default says nothing of them. */
     @Test
+    @OnEachTomcat
     void connectionsThatAReverseProxyKeepsOpenDoNotMixUpGenerations() throws Exception {
         publish(mirror, 1, ScriptedMirror.LAST_MODIFIED);
         scenario.start(mirror);
@@ -149,6 +150,7 @@ class GenerationsIT {
     }
 
     @Test
+    @OnEachTomcat
     void clientsThatShareAnAddressGetTheSignaturesOfWhatTheirConnectionsBrought() throws Exception {
         publish(mirror, 1, ScriptedMirror.LAST_MODIFIED);
         scenario.start(mirror);
@@ -212,6 +214,7 @@ class GenerationsIT {
     }
 
     @Test
+    @OnEachTomcat
     void pairThatDoesNotFitNeverLooksWholeToThoseWhoGotSomeOfIt() throws Exception {
         FileContent large = new RepositoryDatabaseFile().filler(1, 300_000).content();
         mirror.file(DATABASE, large)
@@ -399,6 +402,7 @@ class GenerationsIT {
     }
 
     @Test
+    @OnEachTomcat
     void slowReaderOfAGenerationGetsAllOfItWhileTheNextIsPublished() throws Exception {
         FileContent large = new RepositoryDatabaseFile().filler(1, 8_000_000).content();
         mirror.file(DATABASE, large);

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Deploying, undeploying, and what must not remain. */
+@OnEachTomcat
 @ExtendWith(ArquillianExtension.class)
 class LifeCycleIT {
     private static final String PACKAGE = "/core/os/x86_64/zlib-1:1.3.1-2-x86_64.pkg.tar.zst";

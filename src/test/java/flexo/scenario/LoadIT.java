@@ -23,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A hundred clients on one large file cost what one costs. */
+@OnEachTomcat
 @ExtendWith(ArquillianExtension.class)
 class LoadIT {
     private static final String ALONE = "/extra/os/x86_64/alone-1-1-any.pkg.tar.zst";

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A directory of packages that were built here, served as a custom repository. */
+@OnEachTomcat
 @ExtendWith(ArquillianExtension.class)
 class LocalDirectoryIT {
     @RegisterExtension

@@ -73,6 +73,7 @@ class LoopsIT {
     }
 
     @Test
+    @OnEachTomcat
     void clientThatTakesUsForItsProxyGetsOurFilesAndNobodyElseIsAsked() throws Exception {
         ScriptedMirror elsewhere =
                 scenario.mirror().file(PACKAGE, FileContent.seeded(2, 1000)).file("/secret", FILE);
@@ -85,6 +86,7 @@ class LoopsIT {
     }
 
     @Test
+    @OnEachTomcat
     void tunnelsAreNotOpened() throws Exception {
         ScriptedMirror elsewhere = scenario.mirror().file(PACKAGE, FILE);
         scenario.start(mirror);

@@ -70,6 +70,7 @@ class MetricsIT {
     }
 
     @Test
+    @OnEachTomcat
     void nothingIsCountedBeforeTheFirstDownload() throws Exception {
         scenario.start(first, second);
 
@@ -99,6 +100,7 @@ class MetricsIT {
     }
 
     @Test
+    @OnEachTomcat
     void otherMethodsAreRefused() throws Exception {
         scenario.start(first, second);
 

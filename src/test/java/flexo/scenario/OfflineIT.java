@@ -75,6 +75,7 @@ class OfflineIT {
     }
 
     @Test
+    @OnEachTomcat
     void databasesArePassedOnAsStaleWhileMirrorsRefuse() throws Exception {
         sync();
         refuseConnections();

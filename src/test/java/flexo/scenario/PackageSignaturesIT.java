@@ -129,6 +129,7 @@ class PackageSignaturesIT {
     }
 
     @Test
+    @OnEachTomcat
     void lastByteOfThePackageComesAfterItsSignature() throws Exception {
         Gate gate = new Gate(0);
         mirror.file(PACKAGE, FILE).file(SIGNATURE, SIGNED).fault(SIGNATURE, new Fault().gateBeforeHead(gate));

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Which paths name a file, which name the same file, and which are refused. */
+@OnEachTomcat
 @ExtendWith(ArquillianExtension.class)
 class PathsIT {
     @RegisterExtension

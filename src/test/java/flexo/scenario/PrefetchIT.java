@@ -167,6 +167,7 @@ class PrefetchIT {
     }
 
     @Test
+    @OnEachTomcat
     void listIsFetchedAndAnsweredNameByName() throws Exception {
         useAndUpdate();
         scenario.hit(BASH_1);
@@ -333,6 +334,7 @@ class PrefetchIT {
         "Content-Type: text/plain, /prefetch?dependencies=maybe, 400",
         "Content-Type: text/plain, /prefetch?all, 400"
     })
+    @OnEachTomcat
     void whatMayNotBeAskedIsRefusedAndNothingIsFetched(String header, String target, int status) throws Exception {
         useAndUpdate();
 
@@ -342,6 +344,7 @@ class PrefetchIT {
     }
 
     @Test
+    @OnEachTomcat
     void linesThatAreNoNamesAreToldAndNothingIsFetched() throws Exception {
         useAndUpdate();
 

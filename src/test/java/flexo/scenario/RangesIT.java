@@ -38,6 +38,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.provider.Arguments;
 
 /** Parts of files: cached ones, running ones, ones that nobody has asked for yet, and beyond 4 GiB. */
+@OnEachTomcat
 @ExtendWith(ArquillianExtension.class)
 class RangesIT {
     private static final String PACKAGE = "/core/os/x86_64/zlib-1:1.3.1-2-x86_64.pkg.tar.zst";

@@ -76,6 +76,7 @@ class RestrictionsIT {
     }
 
     @Test
+    @OnEachTomcat
     void onlyAllowedPathsAreServedAndTheSignaturesOfThese() throws Exception {
         scenario.set("allowed_paths", "[\"*/os/x86_64/*.{db,pkg.tar.zst}\"]").start(mirror);
 

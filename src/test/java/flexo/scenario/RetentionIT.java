@@ -86,6 +86,7 @@ class RetentionIT {
     }
 
     @Test
+    @OnEachTomcat
     void sweepDuringFiftyDownloadsHarmsNone() throws Exception {
         scenario.set("num_versions_retain", 1);
         Gate gate = new Gate(30_000);
@@ -302,6 +303,7 @@ class RetentionIT {
     }
 
     @Test
+    @OnEachTomcat
     void sweepIsRunForWhoIsOnTheMachineItselfAndForNobodyElse() throws Exception {
         scenario.set("num_versions_retain", 1);
         write("bash-1-1", FILE);
@@ -321,6 +323,7 @@ class RetentionIT {
     }
 
     @Test
+    @OnEachTomcat
     void figuresAreThereForPrometheus() throws Exception {
         offer("bash-1-1");
         scenario.set("num_versions_retain", 1);

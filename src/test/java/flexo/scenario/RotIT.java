@@ -76,6 +76,7 @@ class RotIT {
     }
 
     @Test
+    @OnEachTomcat
     void packageThatRottedIsRightForAllWhoAskForItInTheSameMoment() throws Exception {
         scenario.undeploy();
         overwrite(PACKAGE, FILE.withFlippedBit(7));

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One download and many clients: joiners, leavers, slow ones and dead ones. */
+@OnEachTomcat
 @ExtendWith(ArquillianExtension.class)
 class SharedDownloadIT {
     private static final String PACKAGE = "/core/os/x86_64/zlib-1:1.3.1-2-x86_64.pkg.tar.zst";

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The suite runs twice, and each run is on the Tomcat that its name says. */
+/** Each run of the suite is on the Tomcat that its name says. */
+@OnEachTomcat
 @ExtendWith(ArquillianExtension.class)
 class TomcatIT {
     @RegisterExtension

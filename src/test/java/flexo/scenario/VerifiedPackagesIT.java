@@ -124,6 +124,7 @@ class VerifiedPackagesIT {
     }
 
     @Test
+    @OnEachTomcat
     void flippedBitOfALargePackageBreaksTheConnectionAndTheNextRequestIsRight() throws Exception {
         know(LARGE);
         mirror.file(PACKAGE, LARGE.withFlippedBit(LARGE.lengthBytes() - 1));
