@@ -196,7 +196,7 @@ public final class RawClient implements AutoCloseable {
      * @throws IOException if the connection ends or is silent before
      */
     public void readExpecting(FileContent expected, long position, long count) throws IOException {
-        byte[] chunk = new byte[1 << 16];
+        byte[] chunk = new byte[(int) Math.min(1 << 16, count)];
         for (long done = 0; done < count; ) {
             int got = in.read(chunk, 0, (int) Math.min(chunk.length, count - done));
             if (got < 0) {
