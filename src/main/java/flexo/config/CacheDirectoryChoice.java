@@ -58,8 +58,7 @@ public record CacheDirectoryChoice(Path directory, String reason) {
             Optional<Path> home,
             Path varCacheFlexo)
             throws InvalidConfigException {
-        Optional<Path> systemds =
-                first(environment.get("CACHE_DIRECTORY")).map(it -> container.ours() ? it : it.resolve(OWN));
+        Optional<Path> systemds = givenBySystemd(environment.get("CACHE_DIRECTORY"), container);
         if (configured.isPresent()) {
             CacheDirectoryChoice choice =
                     new CacheDirectoryChoice(configured.get(), "it is configured as cache_directory");
@@ -202,13 +201,28 @@ public record CacheDirectoryChoice(Path directory, String reason) {
                 + " set cache_directory to another place; once it can be written to, nothing need be restarted.";
     }
 
-    /** The first path that systemd gives in a variable, if it is one. */
-    static Optional<Path> first(String variable) {
-        if (variable == null) {
-            return Optional.empty();
-        }
+    /**
+     * The directory that systemd gives us: its first one. A foreign container has that for itself, and ours is the one that is
+     * called {@code flexo}, as an administrator adds by {@code CacheDirectory=flexo}, else a directory of that name in the first.
+     *
+     * @param variable one or more paths with colons in between; may be null
+     */
+    static Optional<Path> givenBySystemd(String variable, ContainerDirectories container) {
+        List<Path> given = variable == null
+                ? List.of()
+                : Stream.of(variable.split(":", -1))
+                        .map(CacheDirectoryChoice::absolute)
+                        .flatMap(Optional::stream)
+                        .toList();
+        Optional<Path> first = given.stream().findFirst();
+        return container.ours()
+                ? first
+                : given.stream().filter(it -> it.endsWith(OWN)).findFirst().or(() -> first.map(it -> it.resolve(OWN)));
+    }
+
+    private static Optional<Path> absolute(String path) {
         try {
-            return Optional.of(Path.of(variable.split(":", 2)[0].strip())).filter(Path::isAbsolute);
+            return Optional.of(Path.of(path.strip())).filter(Path::isAbsolute);
         } catch (InvalidPathException e) {
             return Optional.empty();
         }

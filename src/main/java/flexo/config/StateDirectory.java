@@ -26,8 +26,7 @@ public record StateDirectory(Path directory, boolean systemds) {
      */
     public static StateDirectory choose(
             Map<String, String> environment, ContainerDirectories container, Path cacheDirectory, String hidden) {
-        Optional<Path> systemds = CacheDirectoryChoice.first(environment.get("STATE_DIRECTORY"))
-                .map(it -> container.ours() ? it : it.resolve(CacheDirectoryChoice.OWN))
+        Optional<Path> systemds = CacheDirectoryChoice.givenBySystemd(environment.get("STATE_DIRECTORY"), container)
                 .filter(it -> !liesIn(cacheDirectory, it));
         if (systemds.isPresent()) {
             return new StateDirectory(systemds.get(), true);

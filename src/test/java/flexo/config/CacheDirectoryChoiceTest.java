@@ -164,6 +164,20 @@ class CacheDirectoryChoiceTest {
     }
 
     @Test
+    void inAForeignContainerADirectoryThatADropInAddsForFlexoIsOurs() throws Exception {
+        String directories = "/var/cache/tomcat10:" + root.resolve("cache/flexo");
+
+        assertThat(CacheDirectoryChoice.choose(
+                                Optional.empty(),
+                                Map.of("CACHE_DIRECTORY", directories),
+                                container(false),
+                                Optional.of(home),
+                                varCacheFlexo)
+                        .directory())
+                .isEqualTo(root.resolve("cache/flexo"));
+    }
+
+    @Test
     void thatPartIsNotUsedIfTheContainerHasAnEngineOfThatName() throws Exception {
         Path service = Files.createDirectories(root.resolve("tmp"));
 

@@ -25,6 +25,9 @@ class StateDirectoryTest {
                 .isEqualTo(new StateDirectory(Path.of("/var/lib/a"), true));
         assertThat(choose(environment, FOREIGN, temp.resolve("cache")).directory())
                 .isEqualTo(Path.of("/var/lib/a/flexo"));
+        assertThat(choose(Map.of("STATE_DIRECTORY", "/var/lib/flexo"), FOREIGN, temp.resolve("cache"))
+                        .directory())
+                .isEqualTo(Path.of("/var/lib/flexo"));
     }
 
     @Test
