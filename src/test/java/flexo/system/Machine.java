@@ -71,6 +71,21 @@ final class Machine {
     }
 
     /**
+     * A file of what {@code install-test-programs} unpacks beside the machine's own programs.
+     *
+     * @param name what it is called there
+     * @param file relative to it; empty for the whole
+     * @return the file
+     */
+    static Path unpacked(String name, String file) {
+        String caches = System.getenv("XDG_CACHE_HOME");
+        Path cache = caches == null || caches.isEmpty()
+                ? Path.of(System.getProperty("user.home"), ".cache")
+                : Path.of(caches);
+        return required(cache.resolve("flexo-test-programs").resolve(name).resolve(file), name.replace('-', ' '));
+    }
+
+    /**
      * A script of the mirror fixtures.
      *
      * @param name its file name

@@ -26,11 +26,6 @@ enum PacmanRelease {
         if (folder.isEmpty()) {
             return Machine.program("pacman");
         }
-        String caches = System.getenv("XDG_CACHE_HOME");
-        Path cache = caches == null || caches.isEmpty()
-                ? Path.of(System.getProperty("user.home"), ".cache")
-                : Path.of(caches);
-        return Machine.required(
-                cache.resolve("flexo-test-programs").resolve(folder).resolve("pacman"), folder.replace('-', ' '));
+        return Machine.unpacked(folder, "pacman");
     }
 }
