@@ -6,6 +6,7 @@ import flexo.mirror.Mirror;
 import flexo.mirror.MirrorAddresses;
 import flexo.mirror.MirrorCheck;
 import flexo.mirror.MirrorHealth;
+import flexo.mirror.MirrorProbe;
 import flexo.mirror.MirrorRefresh;
 import flexo.mirror.MirrorSearch;
 import flexo.mirror.MirrorTest;
@@ -15,6 +16,7 @@ import flexo.mirror.StateFile;
 import flexo.mirror.StoredMirrors;
 import flexo.mirror.Upstream;
 import flexo.repository.KnownPackages;
+import flexo.upstream.GuardedProbe;
 import flexo.upstream.HttpStatusDocuments;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -78,14 +80,17 @@ final class Mirrors implements AutoCloseable {
             lookSoonAt(ranked.notLeftAlone());
             return;
         }
+        HttpStatusDocuments documents = new HttpStatusDocuments(
+                wayOut.connections(),
+                MirrorSettings.statusDocuments(settings.auto()),
+                threads.connecting(),
+                threads.timer());
+        MirrorProbe probe =
+                new GuardedProbe(wayOut.probe(), wayOut.probing(), documents::cameFromInternet, threads.testing());
         MirrorRefresh begun = new MirrorRefresh(
                 ranked,
-                new HttpStatusDocuments(
-                        wayOut.connections(),
-                        MirrorSettings.statusDocuments(settings.auto()),
-                        threads.connecting(),
-                        threads.timer()),
-                new MirrorSearch(wayOut.probe(), MirrorTest.Plan.USUAL, new Random(), Clock.systemUTC()),
+                documents,
+                new MirrorSearch(probe, MirrorTest.Plan.USUAL, new Random(), Clock.systemUTC()),
                 MirrorSettings.criteria(settings.auto()),
                 new StoredMirrors(stateFile(settings.testResultsFile()), stateFile(settings.fallbackFile())),
                 new MirrorRefresh.Schedule(settings.refreshTestsAfter(), threads.timer(), threads.storage()),

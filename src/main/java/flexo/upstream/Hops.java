@@ -50,6 +50,8 @@ final class Hops implements AsyncExecChainHandler {
     /** As many as curl, and so pacman, follows. */
     private static final int MAX_REDIRECTS = 10;
 
+    private static final int LARGEST_PORT = 65_535;
+
     private final OutboundRoutes routes;
     private final Supplier<OutboundRules> rules;
     private final Network network;
@@ -160,7 +162,7 @@ final class Hops implements AsyncExecChainHandler {
             if (!"http".equalsIgnoreCase(to.getScheme()) && !"https".equalsIgnoreCase(to.getScheme())) {
                 throw new RefusedRedirectException("redirects to something that is neither http nor https");
             }
-            if (to.getHost() == null || to.getRawUserInfo() != null) {
+            if (to.getHost() == null || to.getPort() > LARGEST_PORT || to.getRawUserInfo() != null) {
                 throw new RefusedRedirectException(
                         "redirects to an address whose host cannot be read, or with a password");
             }

@@ -77,6 +77,9 @@ public final class HttpMirrorProbe implements MirrorProbe {
                                 failure == null ? answer : new ProbeResult.Unanswered(String.valueOf(failure))));
             } catch (RejectedExecutionException stopped) {
                 result.complete(new ProbeResult.Unanswered("it is not asked any more"));
+            } catch (RuntimeException e) {
+                // A test waits for each of its mirrors.
+                result.complete(new ProbeResult.Unanswered("it could not be asked: " + e));
             }
         });
         return result;

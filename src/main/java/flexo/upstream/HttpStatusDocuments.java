@@ -16,6 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.Message;
@@ -34,6 +35,7 @@ public final class HttpStatusDocuments implements StatusDocuments {
     private final List<URI> endpoints;
     private final Executor connecting;
     private final ScheduledExecutorService timer;
+    private volatile boolean fromInternet;
 
     /**
      * Fetches from these endpoints, in this order.
@@ -47,6 +49,11 @@ public final class HttpStatusDocuments implements StatusDocuments {
         this.endpoints = List.copyOf(endpoints);
         this.connecting = connecting;
         this.timer = timer;
+    }
+
+    /** Whether the last document came from a server on the internet; false before the first. */
+    public boolean cameFromInternet() {
+        return fromInternet;
     }
 
     @Override
@@ -103,7 +110,7 @@ public final class HttpStatusDocuments implements StatusDocuments {
                         .build(),
                 new BasicResponseConsumer<>(new BoundedBody(MAX_BYTES)),
                 address.context(),
-                completing(document));
+                completing(document, address.context()));
         ScheduledFuture<?> limit = timer.schedule(
                 () -> {
                     document.completeExceptionally(new IOException("no answer in " + PATIENCE.toSeconds() + " s"));
@@ -114,11 +121,12 @@ public final class HttpStatusDocuments implements StatusDocuments {
         var unused = document.whenComplete((bytes, failure) -> limit.cancel(false));
     }
 
-    private static FutureCallback<Message<HttpResponse, byte[]>> completing(
-            CompletableFuture<Message<HttpResponse, byte[]>> document) {
+    private FutureCallback<Message<HttpResponse, byte[]>> completing(
+            CompletableFuture<Message<HttpResponse, byte[]>> document, HttpClientContext context) {
         return new FutureCallback<>() {
             @Override
             public void completed(Message<HttpResponse, byte[]> result) {
+                fromInternet = connections.cameFromInternet(context);
                 document.complete(result);
             }
 

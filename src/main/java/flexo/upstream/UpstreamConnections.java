@@ -1,6 +1,8 @@
 package flexo.upstream;
 
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Set;
@@ -40,21 +42,18 @@ public final class UpstreamConnections implements AutoCloseable {
     /** Bodies are written to disk by these threads, so there are more than one even on a small machine. */
     private static final int IO_THREADS = 4;
 
-    /** More than any sane load; the limit is there so that a mistake cannot exhaust the machine's descriptors. */
-    private static final int CONNECTIONS_PER_MIRROR = 256;
-
-    private static final int CONNECTIONS = 1024;
-
     /** Mirror redirectors send a Link for each mirror (RFC 6249); libcurl takes 300 kB of headers. */
     private static final int HEADER_LINES = 2000;
 
     private static final int HEADER_LINE_BYTES = 16 << 10;
+
     /** Mirrors close idle connections after 5 to 75 s; a stale one costs only a second request. */
     private static final TimeValue IDLE = TimeValue.ofSeconds(55);
 
     private final PoolingAsyncClientConnectionManager pool;
     private final CloseableHttpAsyncClient client;
     private final Set<Exchange<?>> running = ConcurrentHashMap.newKeySet();
+    private final Network network;
     private volatile OutboundRules rules = OutboundRules.PLAIN;
     private volatile boolean closing;
 
@@ -69,11 +68,13 @@ public final class UpstreamConnections implements AutoCloseable {
     }
 
     UpstreamConnections(ConnectionSettings settings, Network network, Executor resolving, ThreadFactory threads) {
+        this.network = network;
         Timeout connect = Timeout.of(settings.connectTimeout());
         String[] tlsVersions = settings.tls().versions().toArray(String[]::new);
         pool = PoolingAsyncClientConnectionManagerBuilder.create()
-                .setMaxConnPerRoute(CONNECTIONS_PER_MIRROR)
-                .setMaxConnTotal(CONNECTIONS)
+                // There may be one mirror only. Idle connections to others are closed for it.
+                .setMaxConnPerRoute(settings.connections())
+                .setMaxConnTotal(settings.connections())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(connect)
                         .setSocketTimeout(Timeout.DISABLED)
@@ -133,6 +134,36 @@ public final class UpstreamConnections implements AutoCloseable {
     /** Tells whether somebody else looks up the name of this address. */
     boolean goesThroughProxy(URI address) {
         return rules.proxyFor(address, address).isPresent();
+    }
+
+    /**
+     * Tells whether an address that a server on the internet has named is private, and is not to be asked for that. May block
+     * while its name is resolved.
+     */
+    boolean refusesAsPrivate(URI address) {
+        if (rules.redirects().privateFromPublic()) {
+            return false;
+        }
+        if (network.spelledPrivate(address.getHost()) || goesThroughProxy(address)) {
+            return network.spelledPrivate(address.getHost());
+        }
+        try {
+            return network.lookup().addresses(address.getHost()).stream().anyMatch(network.isPrivate());
+        } catch (UnknownHostException e) {
+            // Whoever asks it will tell.
+            return false;
+        }
+    }
+
+    /** Tells whether a server on the internet has answered a request, or has led it elsewhere. */
+    boolean cameFromInternet(HttpClientContext context) {
+        Trail trail = Trail.of(context);
+        if (trail.publicSeen() || trail.proxy().isPresent()) {
+            return trail.publicSeen() || !network.spelledPrivate(trail.first().getHost());
+        }
+        return context.getEndpointDetails() != null
+                && context.getEndpointDetails().getRemoteAddress() instanceof InetSocketAddress server
+                && !network.isPrivate().test(server.getAddress());
     }
 
     /**

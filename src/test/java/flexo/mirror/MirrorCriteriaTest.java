@@ -41,6 +41,7 @@ class MirrorCriteriaTest {
                         status("rsync://r.example/", "rsync", 1, "DE", true, true, true),
                         status("ftp://f.example/", "ftp", 1, "DE", true, true, true),
                         status("https://lies.example/", "rsync", 1, "DE", true, true, true),
+                        status("https://port.example:99999/", "https", 1, "DE", true, true, true),
                         status("no address", "https", 1, "DE", true, true, true)))
                 .containsExactly("https://s.example/", "http://p.example/");
     }

@@ -60,7 +60,7 @@ class RedirectRulesTest {
                         TlsSetup.Minimum.TLS_1_2),
                 Instant.now());
         connections = new UpstreamConnections(
-                new ConnectionSettings(Duration.ofSeconds(5), "flexo/test", "flexo-1", Traffic.FILES, tls),
+                new ConnectionSettings(Duration.ofSeconds(5), "flexo/test", "flexo-1", Traffic.FILES, 64, tls),
                 new Network(this::lookUp, address -> !address.getHostAddress().equals(INTERNET)),
                 resolving,
                 Thread::new);
@@ -219,7 +219,14 @@ class RedirectRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http:///file", "http://user:secret@127.0.0.1/file", "http://[", "http://127.0.0.1:0x/"})
+    @ValueSource(
+            strings = {
+                "http:///file",
+                "http://user:secret@127.0.0.1/file",
+                "http://[",
+                "http://127.0.0.1:0x/",
+                "http://127.0.0.1:99999/"
+            })
     void redirectToNowhereEndsWithAMessage(String location) {
         redirect(location);
 
