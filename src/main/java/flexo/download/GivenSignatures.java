@@ -2,8 +2,7 @@ package flexo.download;
 
 import flexo.alpm.RepositoryPath;
 import flexo.cache.GenerationNote.Signature;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import flexo.cache.RecentlyUsed;
 import java.util.Optional;
 
 /**
@@ -16,10 +15,21 @@ import java.util.Optional;
  * some for all its clients. Bounded. Safe for threads.
  */
 final class GivenSignatures {
-    private static final int CAPACITY = 10_000;
+    private static final int PART_OF_HEAP = 64;
+    /** Of an entry, beside what is in it. */
+    private static final int OVERHEAD_BYTES = 200;
 
     /** Of JDK types alone: on Java 17 the hash of a record keeps the class of a component, and its loader, for ever. */
-    private record Given(String to, String database) {}
+    private record Given(String to, String database) {
+        long bytes(Latest latest) {
+            return (long) OVERHEAD_BYTES
+                    + to.length()
+                    + database.length()
+                    + latest.signature
+                            .map(signature -> signature.bytes().length)
+                            .orElse(0);
+        }
+    }
 
     /**
      * What was given.
@@ -29,17 +39,22 @@ final class GivenSignatures {
      */
     private record Latest(Optional<Signature> signature, String connection) {}
 
-    /** The longest unused first. Guarded by itself. */
-    private final Map<Given, Latest> signatures = new LinkedHashMap<>(16, 0.75f, true);
+    /** Guarded by itself. */
+    private final RecentlyUsed<Given, Latest> signatures;
+
+    GivenSignatures() {
+        this(Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
+    }
+
+    GivenSignatures(long mostBytes) {
+        signatures = new RecentlyUsed<>(mostBytes, Given::bytes);
+    }
 
     void put(Client client, RepositoryPath database, Optional<Signature> signature) {
         Latest latest = new Latest(signature, client.connection());
         synchronized (signatures) {
             signatures.put(new Given(client.address(), database.toString()), latest);
             signatures.put(new Given(client.connection(), database.toString()), latest);
-            while (signatures.size() > CAPACITY) {
-                signatures.remove(signatures.keySet().iterator().next());
-            }
         }
     }
 
@@ -60,7 +75,7 @@ final class GivenSignatures {
     /** Its client has come for the signature by another one. */
     private void forgetConnection(Given byAddress, Latest latest) {
         if (latest != null && !latest.connection().equals(byAddress.to())) {
-            signatures.remove(new Given(latest.connection(), byAddress.database()));
+            Latest unused = signatures.remove(new Given(latest.connection(), byAddress.database()));
         }
     }
 }

@@ -6,6 +6,7 @@ import flexo.cache.CacheEntry;
 import flexo.cache.Content;
 import flexo.cache.ContentHead;
 import flexo.cache.PinnedContent;
+import flexo.cache.RecentlyUsed;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -16,8 +17,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -28,15 +27,20 @@ import java.util.Optional;
  * then. Safe for threads.
  */
 public final class LocalDirectory {
-    /** So many clients may be between their database and its signature. */
-    private static final int GIVEN_AT_MOST = 1000;
+    private static final int PART_OF_HEAP = 128;
+    /** Of what is remembered of one client, beside its name and the signature. */
+    private static final int OVERHEAD_BYTES = 300;
     /** Far more than several signatures have; also all that is remembered of one. */
     private static final int SIGNATURE_BYTES_AT_MOST = 64 << 10;
 
     private final Path root;
 
-    /** By client and database, the longest unused first. Guarded by itself. */
-    private final Map<String, Given> given = new LinkedHashMap<>(16, 0.75f, true);
+    /** By client and database. Guarded by itself. */
+    private final RecentlyUsed<String, Given> given = new RecentlyUsed<>(
+            Runtime.getRuntime().maxMemory() / PART_OF_HEAP,
+            (key, pair) -> (long) OVERHEAD_BYTES
+                    + key.length()
+                    + pair.signature().map(signature -> signature.length).orElse(0));
 
     /**
      * A database that a client was given.
@@ -96,9 +100,6 @@ public final class LocalDirectory {
             synchronized (given) {
                 given.put(client.connection() + " " + path, pair);
                 given.put(client.address() + " " + path, pair);
-                while (given.size() > GIVEN_AT_MOST) {
-                    given.remove(given.keySet().iterator().next());
-                }
             }
             return Optional.of(database);
         } catch (IOException e) {
@@ -115,8 +116,8 @@ public final class LocalDirectory {
         RepositoryPath database = path.signed();
         Given pair;
         synchronized (given) {
-            pair = given.getOrDefault(
-                    client.connection() + " " + database, given.get(client.address() + " " + database));
+            Given byConnection = given.get(client.connection() + " " + database);
+            pair = byConnection != null ? byConnection : given.get(client.address() + " " + database);
         }
         Optional<Path> file = find(database);
         if (pair == null || file.isEmpty()) {

@@ -64,15 +64,30 @@ public final class MirrorHealth {
     void watch(Object chooser, Set<Mirror> mirrors) {
         synchronized (lock) {
             watched.put(chooser, Set.copyOf(mirrors));
-            failedInARow.removeIf(
-                    failed -> watched.values().stream().noneMatch(chosenFrom -> chosenFrom.contains(failed)));
+            failedInARow.removeIf(this::isUnwatched);
+            // Of hundreds that every test may bring, most are never used.
+            histories
+                    .entrySet()
+                    .removeIf(entry ->
+                            isUnwatched(entry.getKey()) && !entry.getValue().wasUsed());
         }
+    }
+
+    private boolean isUnwatched(Mirror mirror) {
+        return watched.values().stream().noneMatch(chosenFrom -> chosenFrom.contains(mirror));
     }
 
     /** Nobody chooses among these any more. */
     void forget(Object chooser) {
         synchronized (lock) {
             watched.remove(chooser);
+        }
+    }
+
+    /** Of how many mirrors something is kept. */
+    int size() {
+        synchronized (lock) {
+            return histories.size();
         }
     }
 

@@ -14,7 +14,13 @@ final class MissingFiles {
     /** How long it is remembered: mirrors are synchronised all the time, so the file may be there soon. */
     static final Duration REMEMBERED = Duration.ofSeconds(20);
 
-    private static final int CAPACITY = 10_000;
+    private static final int MOST = 10_000;
+    /** Of an entry with the longest path. */
+    private static final long ENTRY_BYTES = 2300;
+
+    private static final int PART_OF_HEAP = 64;
+    private static final int CAPACITY =
+            (int) Math.min(MOST, Runtime.getRuntime().maxMemory() / PART_OF_HEAP / ENTRY_BYTES);
 
     /** Of JDK types alone: on Java 17 the hash of a record keeps the class of a component, and its loader, for ever. */
     private record Missing(String path, URI mirror) {

@@ -88,6 +88,11 @@ final class UseHistory {
         pardonable.clear();
     }
 
+    /** Whether there is anything to be told of it. */
+    boolean wasUsed() {
+        return inUse > 0 || usages > 0 || !failures.isEmpty();
+    }
+
     MirrorUse snapshot(Instant now) {
         double nanos = latencyNanos.value(now);
         return new MirrorUse(

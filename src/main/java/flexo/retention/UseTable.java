@@ -10,8 +10,13 @@ import java.util.Arrays;
  */
 final class UseTable {
     private static final int FEWEST_PLACES = 1024;
-    /** Room for some 780 000 files in 16 MiB; when it is full, the least recently used quarter of them is forgotten. */
-    private static final int MOST_PLACES = 1 << 20;
+    /**
+     * Room for some 780 000 files in 16 MiB, or in a 64th of the heap; when it is full, the least recently used quarter of them
+     * is forgotten.
+     */
+    private static final int MOST_PLACES = (int) Math.max(
+            FEWEST_PLACES,
+            Math.min(1 << 20, Long.highestOneBit(Runtime.getRuntime().maxMemory() / 64 / (2 * Long.BYTES))));
 
     /** What stands for a file that is forgotten; its place is free at the next growth. */
     private static final long FORGOTTEN = 0;

@@ -81,6 +81,7 @@ class GivenSignaturesTest {
 
     @Test
     void longestUnusedIsForgottenFirst() {
+        GivenSignatures given = new GivenSignatures(1 << 20);
         Client first = client("192.0.2.1", 40000);
         given.put(first, DATABASE, FIRST);
         for (int port = 0; port < 10_000; port++) {
@@ -89,5 +90,22 @@ class GivenSignaturesTest {
 
         assertThat(given.take(first, DATABASE)).isEmpty();
         assertThat(given.take(client("192.0.2.3", 9_999), DATABASE)).contains(SECOND);
+    }
+
+    @Test
+    void longSignaturesTakeThePlaceOfManyShortOnes() {
+        GivenSignatures given = new GivenSignatures(1 << 20);
+        Client first = client("192.0.2.1", 40000);
+        given.put(first, DATABASE, FIRST);
+
+        for (int number = 0; number < 10; number++) {
+            given.put(client("192.0.2.2", number), DATABASE, Optional.of(Signature.of(new byte[(64 << 10) + number])));
+        }
+
+        assertThat(given.take(first, DATABASE)).contains(FIRST);
+        for (int number = 0; number < 20; number++) {
+            given.put(client("192.0.2.2", number), DATABASE, Optional.of(Signature.of(new byte[(64 << 10) + number])));
+        }
+        assertThat(given.take(client("192.0.2.1", 1), DATABASE)).isEmpty();
     }
 }

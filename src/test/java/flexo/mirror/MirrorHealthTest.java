@@ -40,6 +40,19 @@ class MirrorHealthTest {
     }
 
     @Test
+    void nothingIsKeptOfMirrorsThatAreNotThereAnyMoreAndWereNeverUsed() {
+        health.remember(A, MIB);
+        health.use(B);
+        boolean unused = health.leased(C);
+
+        health.watch(this, Set.of(B));
+
+        assertThat(health.size()).isEqualTo(2);
+        assertThat(health.metrics()).isNotNull();
+        assertThat(health.use(A).bytesPerSecond()).isZero();
+    }
+
+    @Test
     void tinyTransfersSayNothingAboutSpeed() {
         health.delivered(A, 600, Duration.ofNanos(1));
         health.delivered(A, 10 * MIB, Duration.ZERO);
