@@ -10,8 +10,6 @@ import flexo.cache.PartFile;
 import flexo.cache.Validators;
 import flexo.mirror.Mirror;
 import flexo.mirror.MirrorFailure;
-import flexo.repository.DatabaseLimits;
-import flexo.repository.DatabaseReader;
 import flexo.repository.NotADatabaseException;
 import flexo.repository.RepositoryDatabase;
 import flexo.repository.SignaturePacket;
@@ -69,6 +67,11 @@ final class DatabasePolicy implements FilePolicy {
     @Override
     public Optional<Validators> validators(Mirror mirror) {
         return known == null ? Optional.empty() : file.validators(mirror).filter(Validators::any);
+    }
+
+    @Override
+    public boolean isListed() {
+        return known != null;
     }
 
     @Override
@@ -137,6 +140,11 @@ final class DatabasePolicy implements FilePolicy {
     }
 
     @Override
+    public boolean readsDatabase(Step step) {
+        return step == Step.PROOF && path.kind() == FileKind.DATABASE;
+    }
+
+    @Override
     public Optional<String> complaint(PartFile part, ContentHead head, String newSha256) throws IOException {
         sha256 = newSha256;
         lengthBytes = head.lengthBytes();
@@ -152,7 +160,7 @@ final class DatabasePolicy implements FilePolicy {
                     : Optional.empty();
         }
         try {
-            contents = Optional.of(DatabaseReader.read(part.open(head.lengthBytes()), DatabaseLimits.usual()));
+            contents = Optional.of(context.databaseReading().read(part.open(head.lengthBytes())));
         } catch (NotADatabaseException e) {
             return Optional.of("sent a file that is no database: " + e.getMessage());
         } catch (UnreadableCompressionException e) {

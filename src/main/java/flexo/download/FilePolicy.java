@@ -13,7 +13,8 @@ import java.util.concurrent.CompletionStage;
 /**
  * What one download's file must be, beyond its length, and what becomes of it: where the kinds of files differ.
  *
- * <p>Called by {@link Failover}, one call after another on storage threads, unless a method says otherwise.
+ * <p>Called by {@link Failover}, one call after another on storage threads, or on those for databases, unless a method says
+ * otherwise.
  */
 interface FilePolicy {
     /** A mirror's file is not the one that is wanted, and what that says of the mirror. */
@@ -34,12 +35,30 @@ interface FilePolicy {
         record Missing(Objection objection) implements Companion {}
     }
 
+    /** What may take long, since a database has to be read. */
+    enum Step {
+        /** {@link #prepare}. */
+        PREPARATION,
+        /** {@link #complaint}. */
+        PROOF
+    }
+
+    /** Whether a step reads a database, so that it must not keep others from theirs; called by any thread. */
+    default boolean readsDatabase(Step step) {
+        return false;
+    }
+
     /** Makes ready; may block on the disk. Called once, before any mirror is asked. */
     default void prepare() {}
 
     /** By what a mirror is asked whether the state that is known is still its latest; empty to ask for the file. */
     default Optional<Validators> validators(Mirror mirror) {
         return Optional.empty();
+    }
+
+    /** Whether somebody else than the client has said that there is such a file. Called on the client's threads. */
+    default boolean isListed() {
+        return false;
     }
 
     /** What it means, for people, that no mirror gives it; the mirrors' reasons follow. */

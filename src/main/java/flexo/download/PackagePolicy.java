@@ -68,8 +68,18 @@ final class PackagePolicy implements FilePolicy {
     }
 
     @Override
+    public boolean readsDatabase(Step step) {
+        return step == Step.PREPARATION && expectedFiles.known(path).isEmpty();
+    }
+
+    @Override
     public void prepare() {
         expected = expectedFiles.learned(path);
+    }
+
+    @Override
+    public boolean isListed() {
+        return !expected.equals(ExpectedFile.UNKNOWN);
     }
 
     @Override

@@ -98,7 +98,12 @@ final class PartWriter {
         Optional<PartPromise> promise = placement.part() != null
                 ? Optional.of(new PartPromise(head.lengthBytes(), Optional.of(head.lastModified())))
                 : Optional.ofNullable(leftover).map(Leftover::promise);
-        return new ResponseCheck(fromByte(), promise, !released, ifChanged);
+        return new ResponseCheck(
+                fromByte(),
+                promise,
+                !released,
+                ifChanged,
+                fromByte() > 0 || fetch.policy().isListed());
     }
 
     /**

@@ -14,16 +14,24 @@ import java.util.Optional;
  * @param promise what is known of the file: from the first mirror, or from a part file; empty for a fresh download
  * @param mayStartOver whether the bytes so far may still be given up because no client has seen any
  * @param ifChanged the state that the mirror was asked to send nothing but a newer one than; empty if it was not
+ * @param isListed whether somebody else than the client has said that there is such a file
  */
 record ResponseCheck(
-        long fromByte, Optional<PartPromise> promise, boolean mayStartOver, Optional<Validators> ifChanged) {
+        long fromByte,
+        Optional<PartPromise> promise,
+        boolean mayStartOver,
+        Optional<Validators> ifChanged,
+        boolean isListed) {
     private static final int OK = 200;
     private static final int PARTIAL_CONTENT = 206;
     private static final int NOT_MODIFIED = 304;
+    private static final int UNAUTHORIZED = 401;
     private static final int NOT_FOUND = 404;
     private static final int GONE = 410;
     private static final int METHOD_NOT_ALLOWED = 405;
+    private static final int REQUEST_TIMEOUT = 408;
     private static final int RANGE_NOT_SATISFIABLE = 416;
+    private static final int TOO_MANY_REQUESTS = 429;
     private static final int NOT_IMPLEMENTED = 501;
 
     /** What to do with the response. */
@@ -63,8 +71,21 @@ record ResponseCheck(
             // Only HEAD is answered like this; it says nothing against the mirror.
             case METHOD_NOT_ALLOWED, NOT_IMPLEMENTED ->
                 new Verdict.Refused(MirrorFailure.RANGE_IGNORED, "does not answer this kind of request");
-            default -> new Verdict.Refused(MirrorFailure.BAD_STATUS, "answered with status " + response.status());
+            default ->
+                isOnlyAsked(response.status())
+                        ? new Verdict.Refused(
+                                MirrorFailure.NOT_FOUND, "does not give it out (" + response.status() + ")")
+                        : new Verdict.Refused(MirrorFailure.BAD_STATUS, "answered with status " + response.status());
         };
+    }
+
+    /** Whether the status may be due to what a client has made up, rather than to the mirror. */
+    private boolean isOnlyAsked(int status) {
+        return !isListed
+                && status / 100 == 4
+                && status != UNAUTHORIZED
+                && status != REQUEST_TIMEOUT
+                && status != TOO_MANY_REQUESTS;
     }
 
     /** A server may call an older file unmodified, too; many say how old it is. */

@@ -205,6 +205,31 @@ class DownloadsTest {
     }
 
     @Test
+    void mirrorThatRefusesWhatNobodyHasListedIsNotBlamed() {
+        DownloadBench bench = bench();
+        TestClient client = bench.get(TestPaths.path("pool/packages"));
+        for (int mirror = 1; mirror <= 2; mirror++) {
+            bench.asked(mirror).responds(status(403));
+            bench.settle();
+        }
+
+        assertThat(client.refusal().reason()).isEqualTo(Reason.NOT_FOUND);
+        assertThat(bench.mirrors.reports(1)).containsExactly("failed NOT_FOUND", "closed");
+    }
+
+    @Test
+    void mirrorThatRefusesAPackageThatItsDatabaseListsIsBlamed() {
+        DownloadBench bench = bench();
+        bench.list(BODY.length, "");
+        bench.get(PACKAGE);
+
+        bench.asked(1).responds(status(403));
+        bench.settle();
+
+        assertThat(bench.mirrors.reports(1)).containsExactly("failed BAD_STATUS", "closed");
+    }
+
+    @Test
     void requestAfterAFailureStartsAfresh() {
         DownloadBench bench = bench();
         bench.get(PACKAGE);

@@ -32,19 +32,19 @@ class ResponseCheckTest {
 
     /** Nothing is there yet. */
     private static ResponseCheck fresh() {
-        return new ResponseCheck(0, Optional.empty(), true, Optional.empty());
+        return new ResponseCheck(0, Optional.empty(), true, Optional.empty(), true);
     }
 
     /** 400 of 1000 bytes are there, and clients have seen them. */
     private static ResponseCheck begun() {
         return new ResponseCheck(
-                400, Optional.of(new PartPromise(1000, Optional.of(MODIFIED))), false, Optional.empty());
+                400, Optional.of(new PartPromise(1000, Optional.of(MODIFIED))), false, Optional.empty(), true);
     }
 
     /** 400 of 1000 bytes are there from an earlier download. */
     private static ResponseCheck leftover() {
         return new ResponseCheck(
-                400, Optional.of(new PartPromise(1000, Optional.of(MODIFIED))), true, Optional.empty());
+                400, Optional.of(new PartPromise(1000, Optional.of(MODIFIED))), true, Optional.empty(), true);
     }
 
     private static MirrorResponse withoutLength() {
@@ -127,8 +127,8 @@ class ResponseCheckTest {
 
     @Test
     void wholeFileOfAnotherSizeIsRefusedOnceTheHeadIsOutThoughNoByteIs() {
-        ResponseCheck check =
-                new ResponseCheck(0, Optional.of(new PartPromise(1000, Optional.empty())), false, Optional.empty());
+        ResponseCheck check = new ResponseCheck(
+                0, Optional.of(new PartPromise(1000, Optional.empty())), false, Optional.empty(), true);
 
         assertThat(check.judge(whole(1001), TODAY))
                 .isInstanceOfSatisfying(
@@ -171,9 +171,29 @@ class ResponseCheckTest {
 
     @Test
     void leftoverOfUnknownTimeTakesTheMirrors() {
-        ResponseCheck check =
-                new ResponseCheck(400, Optional.of(new PartPromise(1000, Optional.empty())), true, Optional.empty());
+        ResponseCheck check = new ResponseCheck(
+                400, Optional.of(new PartPromise(1000, Optional.empty())), true, Optional.empty(), true);
 
         assertThat(check.judge(rest(400, 1000), TODAY)).isEqualTo(REST);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "403, NOT_FOUND",
+        "400, NOT_FOUND",
+        "414, NOT_FOUND",
+        "451, NOT_FOUND",
+        "401, BAD_STATUS",
+        "408, BAD_STATUS",
+        "429, BAD_STATUS",
+        "500, BAD_STATUS"
+    })
+    void whatNobodyHasListedIsRefusedWithoutBlame(int status, MirrorFailure failure) {
+        ResponseCheck check = new ResponseCheck(0, Optional.empty(), true, Optional.empty(), false);
+
+        assertThat(check.judge(status(status), TODAY))
+                .isInstanceOfSatisfying(
+                        Verdict.Refused.class,
+                        refused -> assertThat(refused.failure()).isEqualTo(failure));
     }
 }
