@@ -10,7 +10,7 @@ import java.util.OptionalLong;
 record ListedSizes(KnownPackages packages) implements FileSizes {
     @Override
     public OptionalLong sizeBytes(RepositoryPath path) {
-        return packages.file(path).stream()
+        return packages.fileInMemory(path).stream()
                 .mapToLong(PackageFile::sizeBytes)
                 .filter(size -> size > 0)
                 .findFirst();

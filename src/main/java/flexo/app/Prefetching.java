@@ -29,14 +29,14 @@ final class Prefetching {
         fetching.downloads().whenClientsChange(queue::clientsChanged);
         Prefetch prefetch = new Prefetch(
                 chosen,
-                new RefreshedDatabases(fetching.databases(), chosen, threads.storage()),
+                new RefreshedDatabases(fetching.databases(), chosen),
                 new Updates(
                         files.directory(),
                         files.packages(),
                         upkeep.uses(),
                         directory -> unusedAfter(settings.current(), directory),
                         chosen),
-                new NamedPackages(files.generations(), files.cache(), chosen),
+                new NamedPackages(files.generations(), files.reading(), files.cache(), chosen),
                 queue,
                 new HandedIn(files.notes()),
                 threads.timer(),

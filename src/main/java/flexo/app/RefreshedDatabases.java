@@ -7,20 +7,17 @@ import flexo.prefetch.PrefetchSettings;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
  * The databases as prefetching needs them.
  *
  * @param settings say how long a database is of use that no client needs
- * @param storage reads those that nobody has read since the start
  */
-record RefreshedDatabases(Databases databases, Supplier<PrefetchSettings> settings, Executor storage)
-        implements CurrentDatabases {
+record RefreshedDatabases(Databases databases, Supplier<PrefetchSettings> settings) implements CurrentDatabases {
     @Override
     public CompletionStage<Void> refreshed(Collection<RepositoryPath> others) {
-        return databases.refresh(others, settings.get().unusedAfter()).thenRunAsync(databases::readAll, storage);
+        return databases.refresh(others, settings.get().unusedAfter());
     }
 
     @Override

@@ -6,6 +6,8 @@ import flexo.cache.OpenFiles;
 import flexo.cache.PackageCache;
 import flexo.cache.VerifiedFiles;
 import flexo.cache.WrongFiles;
+import flexo.mirror.Archive;
+import flexo.repository.DatabaseReading;
 import flexo.repository.KnownPackages;
 import java.nio.file.Path;
 
@@ -17,6 +19,7 @@ import java.nio.file.Path;
  * @param notes the directory of what is noted about them
  * @param cache the files themselves
  * @param packages what the current databases list
+ * @param reading reads them
  * @param verified which files were found to be what the databases list
  * @param wrong removes those that were found to be something else
  * @param open which files somebody reads or writes just now
@@ -27,6 +30,7 @@ record StoredFiles(
         Path notes,
         PackageCache cache,
         KnownPackages packages,
+        DatabaseReading reading,
         VerifiedFiles verified,
         WrongFiles wrong,
         OpenFiles open) {
@@ -35,7 +39,7 @@ record StoredFiles(
         return new Generations(directory, mark);
     }
 
-    static StoredFiles in(Places places, Threads threads) {
+    static StoredFiles in(Places places, HeapShares shares, Threads threads) {
         Path directory = places.cache().directory();
         PackageCache cache = new PackageCache(directory, places.mark());
         VerifiedFiles verified = new VerifiedFiles();
@@ -45,7 +49,8 @@ record StoredFiles(
                 places.mark(),
                 places.state().directory(),
                 cache,
-                new KnownPackages(),
+                new KnownPackages(shares.packages(), Archive::isOfDay),
+                new DatabaseReading(shares.database(), shares.databasesAtOnce()),
                 verified,
                 new WrongFiles(cache, open, verified, threads.timer(), threads.storage()),
                 open);

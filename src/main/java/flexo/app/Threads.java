@@ -49,12 +49,19 @@ final class Threads implements AutoCloseable {
     private final ExecutorService pumps = pool("client", PUMPS);
     private final ExecutorService storage = pool("storage", STORAGE);
     private final ExecutorService reading = pool("reading", READING);
+    private final ExecutorService databases;
     private final ExecutorService connecting = pool("connect", CONNECTING);
 
     private final ExecutorService testing = pool("test", TESTING);
     private final ExecutorService sweeping = pool("sweep", 1);
 
-    Threads() {
+    /**
+     * None has begun.
+     *
+     * @param databasesAtOnce how many databases are read at once
+     */
+    Threads(int databasesAtOnce) {
+        databases = pool("database", databasesAtOnce);
         // Deadlines are cancelled far more often than reached.
         timer.setRemoveOnCancelPolicy(true);
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -78,6 +85,11 @@ final class Threads implements AutoCloseable {
     /** Reads cached files to their end, which may take seconds for each. */
     ExecutorService reading() {
         return reading;
+    }
+
+    /** Reads databases, which may take a second for each. */
+    ExecutorService databases() {
+        return databases;
     }
 
     /** Resolves names. */
@@ -155,7 +167,7 @@ final class Threads implements AutoCloseable {
     @Override
     public void close() {
         timer.shutdownNow();
-        List<ExecutorService> inOrder = List.of(sweeping, testing, reading, connecting, storage, pumps);
+        List<ExecutorService> inOrder = List.of(sweeping, testing, reading, databases, connecting, storage, pumps);
         try {
             for (ExecutorService pool : inOrder) {
                 pool.shutdown();

@@ -47,13 +47,9 @@ final class Upkeep implements AutoCloseable {
         return sweeps;
     }
 
-    /**
-     * Begins.
-     *
-     * @param readDatabases makes known what the databases list, as no sweep may be without it
-     */
-    void start(Settings settings, Runnable readDatabases) {
-        sweeps.start(readDatabases);
+    /** Begins. */
+    void start(Settings settings) {
+        sweeps.start();
         scrub(settings.current().repositories().scrubBytesPerSecond());
         settings.whenChanged(RetentionChoice::of, changed -> sweeps.use(changed.settings()));
         settings.whenChanged(changed -> changed.repositories().scrubBytesPerSecond(), this::scrub);

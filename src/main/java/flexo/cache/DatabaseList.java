@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +28,11 @@ public final class DatabaseList {
     private static final Duration USES_APART = Duration.ofHours(6);
 
     private final NoteFile file;
-    /** Guarded by itself, as are the two that follow. */
-    private final Map<RepositoryPath, Instant> lastUses = new LinkedHashMap<>();
+    /** Far more than there are repositories; days of the archive come to more. */
+    static final int MOST = 4000;
+
+    /** The longest unused first. Guarded by itself, as are the two that follow. */
+    private final Map<RepositoryPath, Instant> lastUses = new LinkedHashMap<>(16, 0.75f, true);
 
     /** The same databases by the directories they lie in. */
     private final Map<String, List<RepositoryPath>> byDirectory = new HashMap<>();
@@ -54,6 +58,7 @@ public final class DatabaseList {
             for (String line : Files.readAllLines(list.file.path())) {
                 list.take(line);
             }
+            list.dropOldest();
         } catch (NoSuchFileException e) {
             // The first start.
             return list;
@@ -89,14 +94,36 @@ public final class DatabaseList {
         }
     }
 
-    /** Puts a database into the list; one that is new counts as just used. */
-    public void add(RepositoryPath database, Instant now) {
+    /**
+     * Puts a database into the list; one that is new counts as just used.
+     *
+     * @return those that are left out for it; they will be found again when a client asks for them
+     */
+    public List<RepositoryPath> add(RepositoryPath database, Instant now) {
         synchronized (lastUses) {
-            if (!lastUses.containsKey(database)) {
-                put(database, now);
-                dirty = true;
+            if (lastUses.containsKey(database)) {
+                return List.of();
             }
+            put(database, now);
+            dirty = true;
+            return dropOldest();
         }
+    }
+
+    private List<RepositoryPath> dropOldest() {
+        List<RepositoryPath> dropped = new ArrayList<>();
+        Iterator<RepositoryPath> oldest = lastUses.keySet().iterator();
+        while (lastUses.size() > MOST) {
+            RepositoryPath first = oldest.next();
+            oldest.remove();
+            List<RepositoryPath> beside = byDirectory.get(first.directory());
+            beside.remove(first);
+            if (beside.isEmpty()) {
+                byDirectory.remove(first.directory());
+            }
+            dropped.add(first);
+        }
+        return dropped;
     }
 
     private void put(RepositoryPath database, Instant lastUse) {

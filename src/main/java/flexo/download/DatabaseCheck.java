@@ -27,6 +27,9 @@ final class DatabaseCheck {
     /** A client that waits for its answer. */
     record Waiter(Client client, CompletableFuture<Opened> answer) {}
 
+    /** So many are told which signature belongs to what they have read, should it be published at last. */
+    private static final int READERS_AT_MOST = 2000;
+
     private final DownloadContext context;
     private final DatabaseFile file;
     private final Download download;
@@ -52,17 +55,30 @@ final class DatabaseCheck {
     /**
      * Of a database.
      *
+     * @param client for whom it is; empty if it is for ourselves
      * @param use ends with it
      * @param known the generation that is checked; null if none is known
      */
     DatabaseCheck(
-            DownloadContext context, RepositoryPath path, DatabaseFile file, OpenFiles.Use use, Generation known) {
+            DownloadContext context,
+            RepositoryPath path,
+            DatabaseFile file,
+            Optional<Client> client,
+            OpenFiles.Use use,
+            Generation known) {
         this.context = context;
         this.file = file;
         this.use = use;
         this.download = new Download(path);
         this.failover = new Failover(
-                context, download, new DatabasePolicy(context, path, file, known), false, Optional.empty(), () -> {});
+                context,
+                download,
+                new DatabasePolicy(context, path, file, known),
+                false,
+                client.map(asking -> Admission.Wish.of(Admission.Share.DATABASES, asking))
+                        .orElseGet(() -> Admission.Wish.ofOurs(Admission.Share.DATABASES, Admission.Urgency.WHENEVER)),
+                Optional.empty(),
+                () -> {});
     }
 
     /** Begins. */
@@ -72,6 +88,11 @@ final class DatabaseCheck {
                 download.over().thenRun(() -> file.over(this)).toCompletableFuture());
         lateness = context.timer().schedule(() -> file.late(this), patience.toNanos(), TimeUnit.NANOSECONDS);
         failover.start();
+    }
+
+    /** One more client waits for it. */
+    void wantedBy(Client client) {
+        failover.wantedBy(client);
     }
 
     /** Ends it early. */
@@ -153,7 +174,9 @@ final class DatabaseCheck {
 
     /** This client reads what arrives; returns what that is, if it is known already. */
     Optional<GenerationNote> reads(Client client) {
-        readers.add(client);
+        if (published == null && readers.size() < READERS_AT_MOST) {
+            readers.add(client);
+        }
         return Optional.ofNullable(published);
     }
 

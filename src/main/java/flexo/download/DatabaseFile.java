@@ -73,6 +73,7 @@ final class DatabaseFile {
     CompletionStage<Opened> open(Client client) throws IOException {
         CompletableFuture<Opened> answer = new CompletableFuture<>();
         DatabaseCheck mine = null;
+        DatabaseCheck present;
         Duration patience = WAIT;
         synchronized (lock) {
             if (closedBecause != null) {
@@ -84,7 +85,7 @@ final class DatabaseFile {
                         give(client, lastCheckHasFailed() ? Opened.Origin.STALE : Opened.Origin.HIT));
             }
             if (running == null) {
-                running = mine = newCheck();
+                running = mine = newCheck(Optional.of(client));
                 patience = lastCheckHasFailed() ? WAIT_IN_DOUBT : WAIT;
             }
             if (running.join()) {
@@ -95,16 +96,24 @@ final class DatabaseFile {
                 return CompletableFuture.completedFuture(give(client, Opened.Origin.STALE));
             }
             running.await(client, answer);
+            present = running;
         }
-        if (mine != null) {
+        if (mine == null) {
+            present.wantedBy(client);
+        } else {
             mine.start(patience);
         }
         return answer;
     }
 
-    private DatabaseCheck newCheck() {
+    private DatabaseCheck newCheck(Optional<Client> client) {
         return new DatabaseCheck(
-                context, path, this, owner.openFiles().begin(path), known.get().orElse(null));
+                context,
+                path,
+                this,
+                client,
+                owner.openFiles().begin(path),
+                known.get().orElse(null));
     }
 
     /** Checks it without a client. Completed when the check is over. */
@@ -121,7 +130,7 @@ final class DatabaseFile {
             if (running != null) {
                 return running.ended();
             }
-            running = mine = newCheck();
+            running = mine = newCheck(Optional.empty());
         }
         mine.start(WAIT);
         return mine.ended();
@@ -149,6 +158,23 @@ final class DatabaseFile {
         }
     }
 
+    /**
+     * Lets go of the generation that is known, which {@link #known} finds on disk again.
+     *
+     * @return false if that is not so, or it is being checked
+     */
+    boolean letGo() {
+        Generation former;
+        synchronized (lock) {
+            if (running != null || known.get().filter(Generation::isStored).isEmpty()) {
+                return false;
+            }
+            former = known.remove();
+        }
+        former.retire();
+        return true;
+    }
+
     /** The same, if it was looked up before. */
     Optional<Generation> knownNow() {
         synchronized (lock) {
@@ -159,7 +185,8 @@ final class DatabaseFile {
     /** Reads the packages of the generation that is known; empty if there is none, or it holds none that can be read. */
     Optional<RepositoryDatabase> contents() {
         try {
-            return known().flatMap(generation -> known.contents());
+            // One that the disk refused cannot be read again.
+            return known().filter(Generation::isStored).flatMap(any -> known.contents(context.databaseReading()));
         } catch (IOException e) {
             LOG.log(Level.WARNING, path + ": the cache directory cannot be read; its packages are not verified", e);
             return Optional.empty();

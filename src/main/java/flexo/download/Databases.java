@@ -58,8 +58,10 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
     private final LongAdder staleAnswers = new LongAdder();
 
     private final ConcurrentMap<RepositoryPath, Visited> files = new ConcurrentHashMap<>();
-    /** Databases of an earlier run that were not read yet, by their directories. */
-    private final ConcurrentMap<String, Set<RepositoryPath>> unread = new ConcurrentHashMap<>();
+    /** Those of them that nobody visits: each keeps a file open. */
+    private final IdleDatabases idle = new IdleDatabases();
+
+    private final IdleDatabases idleOfArchive = new IdleDatabases();
     /** Databases that there may be, beside packages that clients have asked for. */
     private final Set<RepositoryPath> guesses = ConcurrentHashMap.newKeySet();
 
@@ -91,11 +93,8 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
         this.list = list;
         this.useTime = useTime;
         this.settings = settings;
-        list.all().stream()
-                .filter(Databases::listsPackages)
-                .forEach(database -> unread.computeIfAbsent(
-                                database.directory(), directory -> ConcurrentHashMap.newKeySet())
-                        .add(database));
+        list.all().stream().filter(Databases::listsPackages).forEach(packages::putUnread);
+        packages.readFrom(this::contents);
     }
 
     /** File lists say the same of packages, but may be of another generation. */
@@ -141,18 +140,18 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
 
     @Override
     public Optional<ExpectedFile> known(RepositoryPath path) {
-        return unread.containsKey(path.directory()) ? Optional.empty() : Optional.of(expected(path));
+        return packages.isInMemory(path.directory())
+                ? Optional.of(expected(packages.fileInMemory(path)))
+                : Optional.empty();
     }
 
     @Override
     public ExpectedFile learned(RepositoryPath path) {
-        readAll(path.directory());
-        return expected(path);
+        return expected(packages.file(path));
     }
 
-    private ExpectedFile expected(RepositoryPath path) {
-        return packages.file(path)
-                .map(listed -> new ExpectedFile(
+    private static ExpectedFile expected(Optional<PackageFile> file) {
+        return file.map(listed -> new ExpectedFile(
                         listed.sizeBytes() == PackageFile.UNKNOWN_SIZE
                                 ? OptionalLong.empty()
                                 : OptionalLong.of(listed.sizeBytes()),
@@ -160,20 +159,18 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
                 .orElse(ExpectedFile.UNKNOWN);
     }
 
-    /** Reads the databases of an earlier run; may take a second. */
-    public void readAll() {
-        unread.keySet().forEach(this::readAll);
+    /** Reads the databases of an earlier run but for those of the archive, so that nobody has to wait; may take a second. */
+    public void readCurrent() {
+        packages.currentDirectories().stream().takeWhile(directory -> !closed).forEach(packages::read);
     }
 
-    private void readAll(String directory) {
-        // Whoever else wants them waits, since nobody is to take an unread database for one that lists nothing.
-        unread.computeIfPresent(directory, (any, databases) -> {
-            for (RepositoryPath database : databases) {
-                enter(database).contents().ifPresent(contents -> packages.putIfAbsent(database, contents));
-                leave(database);
-            }
-            return null;
-        });
+    private Optional<RepositoryDatabase> contents(RepositoryPath database) {
+        DatabaseFile file = enter(database);
+        try {
+            return file.contents();
+        } finally {
+            leave(database);
+        }
     }
 
     /** A client has asked for a package: the databases beside it are of use, though nobody may ask for them. */
@@ -202,7 +199,9 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
         wanted.addAll(others);
         wanted.addAll(guesses);
         guesses.clear();
-        wanted.addAll(list.usedSince(useTime.instant().minus(ofUseFor)));
+        list.usedSince(useTime.instant().minus(ofUseFor)).stream()
+                .filter(database -> !settings.neverChanges().test(database))
+                .forEach(wanted::add);
         CompletableFuture<?>[] checks = wanted.stream()
                 .takeWhile(database -> !closed)
                 .map(this::refresh)
@@ -227,13 +226,17 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
         }
     }
 
-    /** The databases that list packages, of all that were ever fetched. */
+    /** The databases that list packages, of all that were fetched, but for those that never change. */
     public List<RepositoryPath> listingPackages() {
-        return list.all().stream().filter(Databases::listsPackages).toList();
+        return list.all().stream()
+                .filter(Databases::listsPackages)
+                .filter(database -> !settings.neverChanges().test(database))
+                .toList();
     }
 
     /** The one object of a database; it stays until as many have left, and then only if there is something in it. */
     private DatabaseFile enter(RepositoryPath database) {
+        idleOf(database).remove(database);
         return files.compute(database, (path, present) -> {
                     Visited visited = present == null
                             ? new Visited(new DatabaseFile(path, context, generations, settings, this), 0)
@@ -245,10 +248,33 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
 
     /** What clients ask for need not exist: nothing is kept of it. */
     private void leave(RepositoryPath database) {
-        files.computeIfPresent(database, (path, visited) -> {
-            Visited left = new Visited(visited.file(), visited.visitors() - 1);
-            return left.visitors() == 0 && left.file().isEmpty() ? null : left;
+        Visited left = files.computeIfPresent(database, (path, visited) -> {
+            Visited next = new Visited(visited.file(), visited.visitors() - 1);
+            return next.visitors() == 0 && next.file().isEmpty() ? null : next;
         });
+        if (left != null && left.visitors() == 0) {
+            idleOf(database).add(database).ifPresent(this::letGo);
+        }
+    }
+
+    private IdleDatabases idleOf(RepositoryPath database) {
+        return settings.neverChanges().test(database) ? idleOfArchive : idle;
+    }
+
+    /** Closes one that nobody visits and whose generation is on disk; whoever needs it looks it up again. */
+    private void letGo(RepositoryPath database) {
+        Visited left = files.computeIfPresent(
+                database,
+                (path, visited) -> visited.visitors() == 0 && visited.file().letGo() ? null : visited);
+        if (left != null && left.visitors() == 0) {
+            // It is being checked, or the disk does not have it.
+            var unused = idleOf(database).add(database);
+        }
+    }
+
+    /** How many databases are open. */
+    public int open() {
+        return files.size();
     }
 
     // What a database file tells and asks.
@@ -258,7 +284,7 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
     }
 
     void published(RepositoryPath database, Optional<RepositoryDatabase> contents) {
-        list.add(database, useTime.instant());
+        list.add(database, useTime.instant()).forEach(packages::forget);
         if (listsPackages(database)) {
             contents.ifPresent(known -> packages.put(database, known));
         }

@@ -7,8 +7,7 @@ import flexo.cache.Generations;
 import flexo.cache.PartFile;
 import flexo.cache.Validators;
 import flexo.mirror.Mirror;
-import flexo.repository.DatabaseLimits;
-import flexo.repository.DatabaseReader;
+import flexo.repository.DatabaseReading;
 import flexo.repository.NotADatabaseException;
 import flexo.repository.RepositoryDatabase;
 import flexo.repository.UnreadableCompressionException;
@@ -186,9 +185,9 @@ final class KnownGeneration {
     }
 
     /** Reads the packages it lists; empty if they cannot be read. Not under the lock. */
-    Optional<RepositoryDatabase> contents() {
+    Optional<RepositoryDatabase> contents(DatabaseReading reading) {
         try {
-            return Optional.of(DatabaseReader.read(generations.file(path), DatabaseLimits.usual()));
+            return Optional.of(reading.read(generations.file(path)));
         } catch (IOException | NotADatabaseException | UnreadableCompressionException e) {
             LOG.log(Level.WARNING, path + ": the cached database cannot be read; its packages are not verified", e);
             return Optional.empty();

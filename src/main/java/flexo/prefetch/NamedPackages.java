@@ -4,8 +4,7 @@ import flexo.alpm.RefusedPathException;
 import flexo.alpm.RepositoryPath;
 import flexo.cache.Generations;
 import flexo.cache.PackageCache;
-import flexo.repository.DatabaseLimits;
-import flexo.repository.DatabaseReader;
+import flexo.repository.DatabaseReading;
 import flexo.repository.NotADatabaseException;
 import flexo.repository.PackageRelations;
 import flexo.repository.UnreadableCompressionException;
@@ -30,6 +29,7 @@ public final class NamedPackages {
     private static final String WHY = "it was asked for by name";
 
     private final Generations generations;
+    private final DatabaseReading reading;
     private final PackageCache cache;
     private final Supplier<PrefetchSettings> settings;
 
@@ -37,10 +37,13 @@ public final class NamedPackages {
      * In a cache.
      *
      * @param generations where the databases lie
+     * @param reading reads them
      * @param settings say which size is too large
      */
-    public NamedPackages(Generations generations, PackageCache cache, Supplier<PrefetchSettings> settings) {
+    public NamedPackages(
+            Generations generations, DatabaseReading reading, PackageCache cache, Supplier<PrefetchSettings> settings) {
         this.generations = generations;
+        this.reading = reading;
         this.cache = cache;
         this.settings = settings;
     }
@@ -105,7 +108,7 @@ public final class NamedPackages {
             try {
                 byDirectory
                         .computeIfAbsent(database.directory(), directory -> new ArrayList<>())
-                        .addAll(DatabaseReader.relations(generations.file(database), DatabaseLimits.usual()));
+                        .addAll(reading.relations(generations.file(database)));
             } catch (IOException | NotADatabaseException | UnreadableCompressionException e) {
                 complete = false;
                 LOG.log(Level.WARNING, "{0}: names are not looked up in it, as it cannot be read: {1}", new Object[] {

@@ -64,7 +64,7 @@ public final class Updates {
     /** The package files to be fetched now, in the order of their paths; reads the disk. */
     List<Wanted> find() {
         List<Wanted> found = new ArrayList<>();
-        for (String directory : packages.directories()) {
+        for (String directory : packages.currentDirectories()) {
             try {
                 found.addAll(find(directory, cached(directory)));
             } catch (NoSuchFileException | NotDirectoryException e) {

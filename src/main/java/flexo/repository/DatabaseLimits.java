@@ -16,6 +16,12 @@ public record DatabaseLimits(
     /** What unpacks at any ratio: tar fills each entry up with zeros, which makes a small database look like a bomb. */
     static final long FREE_BYTES = 16L << 20;
 
+    private static final long MOST_KEPT_BYTES = 32L << 20;
+    /** Arch's largest takes some six. */
+    private static final long LEAST_KEPT_BYTES = 12L << 20;
+
+    private static final int KEPT_PART_OF_HEAP = 8;
+
     /** Checks all six. */
     public DatabaseLimits {
         if (unpackedBytes < 1
@@ -42,6 +48,18 @@ public record DatabaseLimits(
      * </ul>
      */
     public static DatabaseLimits usual() {
-        return new DatabaseLimits(2L << 30, 500, 1_000_000, 1 << 20, 32L << 20, 20 << 20);
+        return new DatabaseLimits(2L << 30, 500, 1_000_000, 1 << 20, MOST_KEPT_BYTES, 20 << 20);
+    }
+
+    /** The usual ones, but no more kept than an eighth of a heap; of 128 MiB that still is twice what Arch's largest takes. */
+    public static DatabaseLimits ofHeap(long maxBytes) {
+        DatabaseLimits usual = usual();
+        return new DatabaseLimits(
+                usual.unpackedBytes,
+                usual.unpackedBytesPerByte,
+                usual.entries,
+                usual.descBytes,
+                Math.min(MOST_KEPT_BYTES, Math.max(LEAST_KEPT_BYTES, maxBytes / KEPT_PART_OF_HEAP)),
+                usual.decoderBytes);
     }
 }

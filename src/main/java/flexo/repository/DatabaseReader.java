@@ -20,9 +20,6 @@ import java.util.Optional;
  */
 public final class DatabaseReader {
     private static final String DESC = "desc";
-    /** What a package costs in memory beside the letters of its strings: objects, their heads, its place in the map. */
-    private static final int PACKAGE_OVERHEAD_BYTES = 256;
-
     private static final int STRING_OVERHEAD_BYTES = 64;
 
     /** Enough to tell a web page, and any compression. */
@@ -160,11 +157,7 @@ public final class DatabaseReader {
             throw new NotADatabaseException(
                     "its entry " + printable(path) + " contradicts another one about " + file.fileName());
         }
-        keptBytes += PACKAGE_OVERHEAD_BYTES
-                + file.fileName().length()
-                + file.sha256().length()
-                + file.name().length()
-                + file.version().length();
+        keptBytes += file.keptBytes();
         if (keptBytes > limits.keptBytes()) {
             throw new NotADatabaseException("it names too many packages: " + files.size() + " and more");
         }

@@ -18,6 +18,8 @@ public record PackageFile(String fileName, long sizeBytes, String sha256, String
     private static final int MAX_NAME_LENGTH = 255;
 
     private static final int SHA256_DIGITS = 64;
+    /** What a package costs in memory beside the letters of its strings: objects, their heads, its place in the map. */
+    private static final int OVERHEAD_BYTES = 256;
 
     /** Checks all five. */
     public PackageFile {
@@ -33,6 +35,11 @@ public record PackageFile(String fileName, long sizeBytes, String sha256, String
         if (!isText(name) || (!version.isEmpty() && !isText(version))) {
             throw new IllegalArgumentException("not a package's name and version: " + name + " " + version);
         }
+    }
+
+    /** The memory it takes in a map, roughly. */
+    int keptBytes() {
+        return OVERHEAD_BYTES + fileName.length() + sha256.length() + name.length() + version.length();
     }
 
     /** Whether it is one visible segment of a path: no separators, control characters or dot in front. */

@@ -18,9 +18,13 @@ public final class RepositoryDatabase {
     /** Null if the database says of no package when it was built. */
     private final Instant newestBuild;
 
+    private final long keptBytes;
+
     private RepositoryDatabase(Map<String, PackageFile> files, Instant newestBuild) {
         this.files = files;
         this.newestBuild = newestBuild;
+        this.keptBytes =
+                files.values().stream().mapToLong(PackageFile::keptBytes).sum();
     }
 
     /**
@@ -54,6 +58,11 @@ public final class RepositoryDatabase {
     /** What the database says about a package file; empty if it does not name it. */
     public Optional<PackageFile> file(String fileName) {
         return Optional.ofNullable(files.get(fileName));
+    }
+
+    /** The memory it takes, roughly. */
+    public long keptBytes() {
+        return keptBytes;
     }
 
     /** How many package files it names; 0 for an empty repository. */

@@ -101,14 +101,9 @@ public final class Sweeps implements AutoCloseable {
         askedDry = new AskedSweep(() -> sweep.everything(true));
     }
 
-    /**
-     * Begins: what was recorded of uses is read now, the first sweep follows, all in the background.
-     *
-     * @param learn what must have been done before anything is swept; may block
-     */
-    public void start(Runnable learn) {
+    /** Begins: what was recorded of uses is read now, the first sweep follows, all in the background. */
+    public void start() {
         run(uses::load);
-        run(learn);
         later(FIRST, () -> run(this::sweepRegularly));
         later(SAVE, this::everyHour);
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ThreadsTest {
-    private final Threads threads = new Threads();
+    private final Threads threads = new Threads(1);
 
     @AfterEach
     void end() {

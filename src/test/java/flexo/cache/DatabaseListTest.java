@@ -178,4 +178,20 @@ class DatabaseListTest {
 
         assertThat(read().all()).hasSize(threads * each);
     }
+
+    @Test
+    void onlySoManyAreRemembered() {
+        DatabaseList list = read();
+        list.add(CORE, NOON);
+        List<RepositoryPath> dropped = new ArrayList<>();
+        for (int number = 0; number < DatabaseList.MOST; number++) {
+            list.used(CORE, NOON);
+            dropped.addAll(list.add(path("archive/" + number + "/core.db"), NOON));
+        }
+
+        assertThat(list.all()).hasSize(DatabaseList.MOST).contains(CORE);
+        assertThat(dropped).containsExactly(path("archive/0/core.db"));
+        list.store();
+        assertThat(read().all()).hasSize(DatabaseList.MOST);
+    }
 }

@@ -140,7 +140,7 @@ class DatabasesTest {
         earlierRunFetches(LISTING);
         DownloadBench bench = bench(1);
 
-        bench.databases.readAll();
+        bench.databases.readCurrent();
 
         assertThat(bench.databases.known(PACKAGE).orElseThrow().sizeBytes()).hasValue(FILE.length);
         bench.assertNothingIsLeft();
@@ -291,5 +291,89 @@ class DatabasesTest {
         bench.lastAskedHasNothingNew();
         assertGets(second, FIRST);
         bench.assertNothingIsLeft();
+    }
+
+    // More than are kept.
+
+    private static RepositoryPath day(int number) {
+        return TestPaths.path("archive/20%02d/01/01/core/os/x86_64/core.db".formatted(number));
+    }
+
+    private static void fetch(DownloadBench bench, RepositoryPath database) {
+        TestClient client = bench.get(database);
+        bench.lastAskedDeliversUnsigned(LISTING);
+        assertGets(client, LISTING);
+    }
+
+    @Test
+    void daysOfTheArchiveDoNotStayOpenForEver() {
+        DownloadBench bench = bench(1);
+        fetch(bench, DATABASE);
+        for (int number = 0; number < IdleDatabases.MOST + 20; number++) {
+            fetch(bench, day(number));
+        }
+        assertThat(bench.databases.open()).isEqualTo(1 + IdleDatabases.MOST);
+        if (Files.isDirectory(Path.of("/proc/self/fd"))) {
+            assertThat(bench.openFiles()).hasSize(1 + IdleDatabases.MOST).anyMatch(name -> name.contains("archive"));
+        }
+        int asked = bench.askedCount();
+
+        assertGets(bench.get(day(0)), LISTING);
+        assertGets(bench.get(DATABASE), LISTING);
+
+        assertThat(bench.askedCount()).as("requests to mirrors").isEqualTo(asked);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void databaseThatSomebodyReadsIsReadOnThoughItIsClosedForOthers() {
+        DownloadBench bench = bench(1);
+        fetch(bench, day(0));
+        TestClient reader = bench.get(day(0));
+        for (int number = 1; number <= IdleDatabases.MOST; number++) {
+            fetch(bench, day(number));
+        }
+
+        assertGets(reader, LISTING);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void databaseThatIsBeingCheckedStaysOpen() {
+        DownloadBench bench = bench(1);
+        fetch(bench, DATABASE);
+        bench.pass(CHECK_INTERVAL);
+        var checked = bench.databases.refresh(List.of(DATABASE), Duration.ofDays(1));
+        bench.settle();
+        ScriptedMirrors.Asked check = bench.client.last();
+        for (int number = 0; number <= IdleDatabases.MOST; number++) {
+            fetch(bench, TestPaths.path("repo" + number + "/os/x86_64/repo" + number + ".db"));
+        }
+
+        assertThat(check.responds(Responses.status(304))).isFalse();
+        bench.settle();
+
+        assertThat(checked).isCompleted();
+        assertGets(bench.get(DATABASE), LISTING);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void refreshLeavesAloneWhatNeverChanges() {
+        DownloadBench bench = bench(1);
+        fetch(bench, day(0));
+        bench.assertNothingIsLeft();
+        DownloadBench later = bench(1);
+
+        later.databases.refresh();
+        later.settle();
+
+        assertThat(later.databases.open()).isZero();
+        assertThat(later.databases.listingPackages()).isEmpty();
+        assertThat(later.databases
+                        .learned(TestPaths.path(day(0).directory() + "/" + PACKAGE.fileName()))
+                        .sha256())
+                .isPresent();
+        later.assertNothingIsLeft();
     }
 }

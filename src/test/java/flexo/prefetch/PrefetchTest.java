@@ -9,6 +9,7 @@ import flexo.cache.PackageCache;
 import flexo.download.AheadSource.End;
 import flexo.repository.DatabaseLimits;
 import flexo.repository.DatabaseReader;
+import flexo.repository.DatabaseReading;
 import flexo.repository.KnownPackages;
 import flexo.retention.LastUses;
 import flexo.testing.RepositoryDatabaseFile;
@@ -41,7 +42,7 @@ class PrefetchTest {
 
     private final SteppedTimer timer = new SteppedTimer();
     private final ScriptedAhead source = new ScriptedAhead();
-    private final KnownPackages packages = new KnownPackages();
+    private final KnownPackages packages = new KnownPackages(KnownPackages.Limits.ofHeap(1 << 30), path -> false);
     private final List<RepositoryPath> databases = new ArrayList<>();
     /** What was looked for beside those, by each refresh. */
     private final List<Collection<RepositoryPath>> refreshes = new ArrayList<>();
@@ -85,7 +86,11 @@ class PrefetchTest {
                 this::settings,
                 current,
                 new Updates(root, packages, uses, directory -> Duration.ofDays(30), this::settings),
-                new NamedPackages(new Generations(root), new PackageCache(root), this::settings),
+                new NamedPackages(
+                        new Generations(root),
+                        new DatabaseReading(DatabaseLimits.usual(), 1),
+                        new PackageCache(root),
+                        this::settings),
                 queue,
                 new HandedIn(root),
                 timer,

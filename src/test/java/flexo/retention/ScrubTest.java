@@ -49,7 +49,7 @@ class ScrubTest {
     private Path root;
 
     private final SteppedTimer timer = new SteppedTimer();
-    private final KnownPackages packages = new KnownPackages();
+    private final KnownPackages packages = new KnownPackages(KnownPackages.Limits.ofHeap(1 << 30), path -> false);
     private final VerifiedFiles verified = new VerifiedFiles();
     private final List<PackageFile> listed = new ArrayList<>();
     private final OpenFiles openFiles = new OpenFiles();

@@ -49,7 +49,7 @@ class SweepsTest {
     void startReturnsAtOnceAndEverythingIsSweptSoonAfter() {
         putTwo("bash");
 
-        sweeps.start(() -> {});
+        sweeps.start();
         assertThat(bench.versions("bash")).hasSize(2);
         assertThat(sweeps.last()).isEmpty();
         timer.advance(Sweeps.FIRST);
@@ -61,21 +61,8 @@ class SweepsTest {
     }
 
     @Test
-    void whatDatabasesListIsKnownBeforeAnythingIsSwept() {
-        RepositoryPath old = bench.put("bash-1-1");
-        bench.put("bash-2-1");
-
-        sweeps.start(() -> bench.listed.add(old));
-        cached("bash-2-1");
-        timer.advance(Sweeps.SOON);
-        timer.advance(Sweeps.FIRST);
-
-        assertThat(bench.versions("bash")).hasSize(2);
-    }
-
-    @Test
     void everythingIsSweptEachDay() {
-        sweeps.start(() -> {});
+        sweeps.start();
         timer.advance(Sweeps.FIRST);
         putTwo("bash");
         timer.advance(Sweeps.EVERY.minusSeconds(1));
@@ -89,7 +76,7 @@ class SweepsTest {
 
     @Test
     void whatIsToGoAfterHoursDoesNotStayForADay() {
-        sweeps.start(() -> {});
+        sweeps.start();
         bench.uses.used(bench.put("bash-1-1"));
         bench.purgeUnusedAfter = Optional.of(Duration.ofHours(3));
         bench.ofRepositories =
@@ -110,7 +97,7 @@ class SweepsTest {
 
     @Test
     void changedSettingsCountAtOnceAndForAllThatFollows() {
-        sweeps.start(() -> {});
+        sweeps.start();
         timer.advance(Sweeps.FIRST);
         bench.versionsToKeep = 2;
         sweeps.use(bench.settings());
@@ -194,7 +181,7 @@ class SweepsTest {
     @Test
     void whatASweepOfEverythingLeavesInUseGoesSoonAfterwardsToo() {
         putTwo("bash");
-        sweeps.start(() -> {});
+        sweeps.start();
         OpenFiles.Use reader = bench.openFiles.begin(path(CORE + "bash-1-1-x86_64.pkg.tar.zst.sig"));
         timer.advance(Sweeps.FIRST);
         assertThat(bench.versions("bash")).hasSize(2);
@@ -261,7 +248,7 @@ class SweepsTest {
     void cacheThatOutgrowsItsLimitIsSweptAtOnce() {
         bench.cacheSizeLimit = Optional.of(total -> 1000);
         sweeps = sweeps();
-        sweeps.start(() -> {});
+        sweeps.start();
         timer.advance(Sweeps.FIRST);
         for (int i = 0; i < 9; i++) {
             use("p" + i);
@@ -281,7 +268,7 @@ class SweepsTest {
     void diskThatFillsUpIsSeenToAtOnce() {
         bench.minFree = Optional.of(total -> 100_000);
         sweeps = sweeps();
-        sweeps.start(() -> {});
+        sweeps.start();
         timer.advance(Sweeps.FIRST);
         for (int i = 0; i < 5; i++) {
             use("p" + i);
@@ -303,7 +290,7 @@ class SweepsTest {
     void limitIsKeptFromTheStartOn() {
         bench.cacheSizeLimit = Optional.of(total -> 1000);
         sweeps = sweeps();
-        sweeps.start(() -> {});
+        sweeps.start();
         for (int i = 0; i < 12; i++) {
             use("p" + i);
         }
@@ -320,7 +307,7 @@ class SweepsTest {
         bench.minFree = Optional.of(total -> 100_000);
         sweeps = sweeps();
         putTwo("bash");
-        sweeps.start(() -> {});
+        sweeps.start();
         timer.advance(Sweeps.FIRST);
 
         RepositoryPath next = path(CORE + "zlib-1-1-any.pkg.tar.zst");
@@ -337,7 +324,7 @@ class SweepsTest {
     private void limitCore() {
         bench.ofRepositories = Map.of("core", new RetentionRules(1, Optional.empty(), OptionalLong.of(330)));
         sweeps = sweeps();
-        sweeps.start(() -> {});
+        sweeps.start();
         timer.advance(Sweeps.FIRST);
     }
 
@@ -390,7 +377,7 @@ class SweepsTest {
         bench.cacheSizeLimit = Optional.of(total -> 1000);
         bench.put("iso/latest/archlinux-x86_64.iso", 2000);
         sweeps = sweeps();
-        sweeps.start(() -> {});
+        sweeps.start();
         timer.advance(Sweeps.FIRST);
 
         use("p1");
@@ -410,7 +397,7 @@ class SweepsTest {
     void limitThatIsPassedByWhatIsInUseIsKeptSoonAfterItIsNotAnyMore() {
         bench.cacheSizeLimit = Optional.of(total -> 1000);
         sweeps = sweeps();
-        sweeps.start(() -> {});
+        sweeps.start();
         timer.advance(Sweeps.FIRST);
         List<OpenFiles.Use> readers = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
@@ -430,7 +417,7 @@ class SweepsTest {
     void limitThatIsPassedByWhatCameIntoUseAtTheLastMomentIsKeptSoonAfterToo() {
         bench.cacheSizeLimit = Optional.of(total -> 1000);
         sweeps = sweeps();
-        sweeps.start(() -> {});
+        sweeps.start();
         timer.advance(Sweeps.FIRST);
         for (int i = 0; i < 20; i++) {
             use("p" + i);
@@ -454,7 +441,7 @@ class SweepsTest {
         bench.put("iso/latest/archlinux-x86_64.iso", 2000);
         use("p");
         bench.use(path(CORE + "p-1-1-x86_64.pkg.tar.zst"));
-        sweeps.start(() -> {});
+        sweeps.start();
         timer.advance(Sweeps.FIRST);
         tasks = 0;
 
@@ -518,7 +505,7 @@ class SweepsTest {
     @Test
     void oneSweepRunsAtATime() {
         putTwo("bash");
-        sweeps.start(() -> {});
+        sweeps.start();
         CompletableFuture<SweepReport> dry = sweeps.dryRun().toCompletableFuture();
         cached("bash-2-1");
 
@@ -551,7 +538,7 @@ class SweepsTest {
                 },
                 () -> new DiskSpace.Space(1, 1));
         sweeps = new Sweeps(sweep, bench.uses, timer, timer);
-        sweeps.start(() -> {});
+        sweeps.start();
         CompletableFuture<SweepReport> dry = sweeps.dryRun().toCompletableFuture();
         timer.advance(Sweeps.FIRST);
         assertThat(dry).isCompletedExceptionally();
@@ -569,7 +556,7 @@ class SweepsTest {
         CacheBench restarted = new CacheBench(bench.root);
         bench = restarted;
         sweeps = sweeps();
-        sweeps.start(() -> {});
+        sweeps.start();
         timer.runAll();
         assertThat(restarted.uses.size()).isEqualTo(1);
 
@@ -584,7 +571,7 @@ class SweepsTest {
 
     @Test
     void useIsSavedSoon() {
-        sweeps.start(() -> {});
+        sweeps.start();
         timer.advance(Sweeps.FIRST);
 
         sweeps.used(path(CORE + "one-1-1-any.pkg.tar.zst"));
@@ -603,7 +590,7 @@ class SweepsTest {
     @Test
     void nothingRunsAfterTheEnd() {
         putTwo("bash");
-        sweeps.start(() -> {});
+        sweeps.start();
         CompletableFuture<SweepReport> waiting = sweeps.dryRun().toCompletableFuture();
         sweeps.close();
 
