@@ -39,7 +39,8 @@ public final class Application implements ServletContextListener {
     /** What was started, in the order it is to be stopped. */
     private final List<AutoCloseable> toStop = new ArrayList<>();
 
-    private final Threads threads = new Threads();
+    private final HeapShares shares = HeapShares.ofThisProcess();
+    private final Threads threads = new Threads(shares.databasesAtOnce());
     private Reload reload;
 
     @Override
@@ -69,14 +70,14 @@ public final class Application implements ServletContextListener {
         TlsSetup tls = OutboundSettings.tls(first.outbound().tls(), Instant.now());
         Places places = Places.prepare(first, System.getenv(), context);
         log(first);
-        StoredFiles files = StoredFiles.in(places, threads);
+        StoredFiles files = StoredFiles.in(places, shares, threads);
         String via = "flexo-" + UUID.randomUUID();
-        WayOut wayOut = WayOut.of(settings, tls, via, threads);
+        WayOut wayOut = WayOut.of(settings, shares.places().connections(), tls, via, threads);
         Mirrors mirrors = new Mirrors(files.packages(), wayOut, places, threads);
         Upkeep upkeep = new Upkeep(settings, files, threads);
         Repositories repositories = new Repositories(
                 settings, mirrors.upstream(), mirrors.health(), new ListedSizes(files.packages()), wayOut.rules());
-        Fetching fetching = Fetching.of(settings, files, repositories, wayOut, upkeep, threads);
+        Fetching fetching = Fetching.of(settings, shares, files, repositories, wayOut, upkeep, threads);
         ClientStreams streams = new ClientStreams(
                 threads.pumps(),
                 threads.timer(),
@@ -98,7 +99,7 @@ public final class Application implements ServletContextListener {
 
         mirrors.select(settings.current().mirrors());
         settings.whenChanged(FlexoConfig::mirrors, mirrors::select);
-        upkeep.start(settings, fetching.databases()::readAll);
+        upkeep.start(settings);
         fetching.start(settings, threads);
         prefetch.start();
         servlets.tell(
@@ -107,7 +108,7 @@ public final class Application implements ServletContextListener {
                 List.of(
                         new SettingsFigures(reload::state),
                         new CacheFigures(upkeep.sweeps(), files.wrong()),
-                        new DownloadFigures(fetching.downloads(), fetching.databases(), streams),
+                        new DownloadFigures(fetching.downloads(), fetching.databases(), fetching.admission(), streams),
                         new PrefetchFigures(prefetch::counts),
                         new MirrorFigures(mirrors.health())),
                 threads.pumps());

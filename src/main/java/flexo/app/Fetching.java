@@ -4,6 +4,7 @@ import flexo.alpm.RepositoryPath;
 import flexo.cache.DatabaseList;
 import flexo.config.FlexoConfig;
 import flexo.config.RepositoryOverrides;
+import flexo.download.Admission;
 import flexo.download.CacheDisk;
 import flexo.download.DatabaseSettings;
 import flexo.download.Databases;
@@ -23,15 +24,18 @@ import java.time.InstantSource;
  *
  * @param databases the databases of repositories
  * @param downloads all other files
+ * @param admission how many of both may be on their way
  */
-record Fetching(Databases databases, Downloads downloads) {
+record Fetching(Databases databases, Downloads downloads, Admission admission) {
     static Fetching of(
             Settings settings,
+            HeapShares shares,
             StoredFiles files,
             Repositories repositories,
             WayOut wayOut,
             Upkeep upkeep,
             Threads threads) {
+        Admission admission = new Admission(shares.places(), threads.timer());
         DownloadContext context = new DownloadContext(
                 files.cache(),
                 new CacheDisk(
@@ -47,9 +51,12 @@ record Fetching(Databases databases, Downloads downloads) {
                 SlownessPolicy.USUAL,
                 repositories.upstreams(),
                 new RunningTransfers(),
+                admission,
                 threads.timer(),
                 threads.storage(),
                 threads.reading(),
+                threads.databases(),
+                files.reading(),
                 threads.connecting(),
                 System::nanoTime,
                 InstantSource.system());
@@ -72,7 +79,7 @@ record Fetching(Databases databases, Downloads downloads) {
                 Downloads.SignatureFetching.WITH_PACKAGE,
                 files.open(),
                 upkeep.sweeps()::soon);
-        return new Fetching(databases, downloads);
+        return new Fetching(databases, downloads, admission);
     }
 
     /** The deepest directory with settings of its own counts, and it alone. */
@@ -88,7 +95,7 @@ record Fetching(Databases databases, Downloads downloads) {
     }
 
     void start(Settings settings, Threads threads) {
-        threads.storage().execute(databases::readAll);
+        threads.databases().execute(databases::readCurrent);
         threads.every(settings, config -> config.repositories().refreshInterval(), databases::refresh);
     }
 }

@@ -31,13 +31,17 @@ record WayOut(
         MirrorProbe probe,
         OutboundInUse rules)
         implements AutoCloseable {
+    /** More than a mirror test asks at once. */
+    private static final int PROBING_AT_ONCE = 128;
+
     /**
      * Connects to nothing yet.
      *
+     * @param connectionsAtOnce to servers of files
      * @param tls made of the settings
      * @param via our name in requests, by which we know them when they come back
      */
-    static WayOut of(Settings settings, TlsSetup tls, String via, Threads threads) {
+    static WayOut of(Settings settings, int connectionsAtOnce, TlsSetup tls, String via, Threads threads) {
         FlexoConfig config = settings.current();
         boolean limited = config.limits().maxBytesPerSecond().isPresent()
                 || config.limits().prefetchBytesPerSecond().isPresent();
@@ -46,9 +50,10 @@ record WayOut(
                 config.outbound().userAgent().orElseGet(WayOut::usualUserAgent),
                 via,
                 limited ? Traffic.LIMITED_FILES : Traffic.FILES,
+                connectionsAtOnce,
                 tls);
         UpstreamConnections connections = connections(usual, threads);
-        UpstreamConnections probing = connections(usual.with(Traffic.HEADS), threads);
+        UpstreamConnections probing = connections(usual.with(Traffic.HEADS, PROBING_AT_ONCE), threads);
         return new WayOut(
                 connections,
                 probing,

@@ -7,7 +7,7 @@ import java.util.Optional;
 /** For whom a file is to be joined or fetched. */
 sealed interface Asker {
     /** A client waits for it. */
-    record ForClient() implements Asker {}
+    record ForClient(Client client) implements Asker {}
 
     /** The download of a package, for its signature, which preferably comes from the same mirror. */
     record ForPackage(Mirror mirror) implements Asker {}
@@ -29,11 +29,23 @@ sealed interface Asker {
     default Download download(RepositoryPath path) {
         return isClient()
                 ? new Download(path)
-                : new Download(path, Demand.ahead(this instanceof ForNobody nobody && nobody.slowly()));
+                : new Download(path, Demand.ahead(this instanceof ForNobody nobody && nobody.slowly()), waits());
     }
 
     /** Takes part in a download; false if it is too late. */
     default boolean join(Download download) {
-        return isClient() ? download.join() : download.attend();
+        return isClient() ? download.join() : download.attend(waits());
+    }
+
+    private boolean waits() {
+        return !(this instanceof ForNobody);
+    }
+
+    /** The place that its download wants. */
+    default Admission.Wish wish(Admission.Share share) {
+        if (this instanceof ForClient asking) {
+            return Admission.Wish.of(share, asking.client());
+        }
+        return Admission.Wish.ofOurs(share, waits() ? Admission.Urgency.SOON : Admission.Urgency.NOW_OR_NEVER);
     }
 }

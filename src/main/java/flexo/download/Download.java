@@ -57,17 +57,26 @@ public final class Download implements Content {
     private boolean withdrawn;
     /** To be told when nobody reads any longer what is not kept; null if it is kept. */
     private Runnable whenUseless;
+    /** How many readers wait for it; who has it fetched ahead does not. */
+    private int waiting;
+    /** To be told when nobody waits for it any longer. */
+    private Runnable whenAbandoned = () -> {};
 
     /** A download with its first reader, the client who started it. */
     Download(RepositoryPath path) {
-        this(path, Demand.ofClient());
+        this(path, Demand.ofClient(), true);
     }
 
-    /** A download with its first reader, who need not be a client. */
-    Download(RepositoryPath path, Demand demand) {
+    /**
+     * A download with its first reader, who need not be a client.
+     *
+     * @param waits whether that one waits for it
+     */
+    Download(RepositoryPath path, Demand demand, boolean waits) {
         this.path = path;
         this.demand = demand;
         this.readers = new Readers(path);
+        this.waiting = waits ? 1 : 0;
     }
 
     /** The file. */
@@ -105,7 +114,7 @@ public final class Download implements Content {
      */
     boolean join() {
         synchronized (monitor) {
-            if (!attend()) {
+            if (!attend(true)) {
                 return false;
             }
             demand.clientJoins();
@@ -113,8 +122,12 @@ public final class Download implements Content {
         }
     }
 
-    /** Takes one more reader in, as {@link #join}, but one that is no client. */
-    boolean attend() {
+    /**
+     * Takes one more reader in, as {@link #join}, but one that is no client.
+     *
+     * @param waits whether it waits for the file; else it leaves by {@link #ceaseToAttend}
+     */
+    boolean attend(boolean waits) {
         synchronized (monitor) {
             if (withdrawn
                     || state == DownloadState.FAILED
@@ -123,7 +136,34 @@ public final class Download implements Content {
                 return false;
             }
             readers.enter();
+            waiting += waits ? 1 : 0;
             return true;
+        }
+    }
+
+    /** Who is to be told whenever nobody waits for it any longer, if it has not ended; may be called by any reader. */
+    void whenAbandoned(Runnable told) {
+        synchronized (monitor) {
+            whenAbandoned = told;
+        }
+    }
+
+    /** Whether nobody waits for it, and it has not ended. */
+    boolean isAbandoned() {
+        synchronized (monitor) {
+            return waiting == 0 && !state.isFinal();
+        }
+    }
+
+    /**
+     * As {@link #withdraw}, but also if a client has wanted it and is gone.
+     *
+     * @return false if somebody waits for it, or it has ended
+     */
+    boolean withdrawIfAbandoned() {
+        synchronized (monitor) {
+            withdrawn |= isAbandoned();
+            return withdrawn;
         }
     }
 
@@ -348,18 +388,30 @@ public final class Download implements Content {
 
     @Override
     public void close() {
+        leave(true);
+    }
+
+    /** One who has not waited for it reads no longer. */
+    void ceaseToAttend() {
+        leave(false);
+    }
+
+    private void leave(boolean waited) {
         PartFile unused = null;
-        Runnable useless = () -> {};
+        Runnable told = () -> {};
         synchronized (monitor) {
             readers.leave();
+            waiting -= waited ? 1 : 0;
             if (state.isFinal()) {
                 unused = partIfUnused();
             } else if (isUseless()) {
-                useless = whenUseless;
+                told = whenUseless;
+            } else if (waited && waiting == 0) {
+                told = whenAbandoned;
             }
         }
         close(unused);
-        useless.run();
+        told.run();
     }
 
     // Only inside the monitor.

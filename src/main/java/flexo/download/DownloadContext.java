@@ -4,6 +4,7 @@ import flexo.cache.PackageCache;
 import flexo.mirror.MirrorSelector;
 import flexo.mirror.PeerRates;
 import flexo.mirror.SlownessPolicy;
+import flexo.repository.DatabaseReading;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -22,9 +23,12 @@ import java.util.function.Supplier;
  * @param slowness how slow it may be compared with others
  * @param peers what other mirrors have been giving
  * @param running the transfers that are running
+ * @param admission how many downloads may be on their way
  * @param timer calls at deadlines; its tasks are short
  * @param storage runs what touches the disk between transfers; tasks may take as long as a flush takes
  * @param reading reads cached files to their end, a few at once: it keeps nothing else from running
+ * @param databases proves databases, a few at once: none waits for anything else
+ * @param databaseReading reads it
  * @param connecting runs what may wait for the resolution of a name
  * @param nanoTime the passing of time, as {@link System#nanoTime}
  * @param wallClock the time of day
@@ -39,9 +43,12 @@ public record DownloadContext(
         SlownessPolicy slowness,
         PeerRates peers,
         RunningTransfers running,
+        Admission admission,
         ScheduledExecutorService timer,
         Executor storage,
         Executor reading,
+        Executor databases,
+        DatabaseReading databaseReading,
         Executor connecting,
         LongSupplier nanoTime,
         InstantSource wallClock) {}

@@ -20,6 +20,8 @@ public record DownloadFailure(Reason reason, String message) {
         /** The cache directory could not take the file. */
         STORAGE,
         /** Nobody wanted it any more, or the application is being stopped. */
-        ABANDONED
+        ABANDONED,
+        /** Too many downloads are on their way. */
+        BUSY
     }
 }

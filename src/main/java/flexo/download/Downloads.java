@@ -1,5 +1,6 @@
 package flexo.download;
 
+import flexo.alpm.FileKind;
 import flexo.alpm.RepositoryPath;
 import flexo.cache.CacheEntry;
 import flexo.cache.Content;
@@ -82,17 +83,17 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
 
     @Override
     public CompletionStage<Opened> open(RepositoryPath path, Client client) {
-        return open(path, false);
+        return open(path, client, false);
     }
 
     @Override
     public CompletionStage<Opened> openHead(RepositoryPath path, Client client) {
         Running body = running.get(key(path, false));
         if (body != null && body.download().join()) {
-            clientWaits(body.download());
+            clientWaits(body, client);
             return opened(body.download(), Opened.Origin.JOINED);
         }
-        return open(path, true);
+        return open(path, client, true);
     }
 
     /** How many files are on their way. */
@@ -119,7 +120,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
             Ahead ended = download.failure()
                     .map(failure -> new Ahead(end(failure.reason()), 0, failure.message()))
                     .orElseGet(() -> new Ahead(End.FETCHED, download.head().lengthBytes(), ""));
-            download.close();
+            download.ceaseToAttend();
             return ended;
         });
     }
@@ -127,7 +128,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     private static End end(DownloadFailure.Reason reason) {
         return switch (reason) {
             case NOT_FOUND -> End.MISSING;
-            case ABANDONED -> End.INTERRUPTED;
+            case ABANDONED, BUSY -> End.INTERRUPTED;
             case NOT_ALLOWED, BAD_ANSWERS, TIMED_OUT, STORAGE -> End.FAILED;
         };
     }
@@ -156,8 +157,9 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         whenClientsChange = look;
     }
 
-    private void clientWaits(Download download) {
-        download.demand().tell();
+    private void clientWaits(Running awaited, Client client) {
+        awaited.download().demand().tell();
+        awaited.failover().wantedBy(client);
         whenClientsChange.run();
     }
 
@@ -190,13 +192,14 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
                 .orElseGet(() -> CompletableFuture.completedFuture(null));
     }
 
-    private CompletionStage<Opened> open(RepositoryPath path, boolean headOnly) {
+    private CompletionStage<Opened> open(RepositoryPath path, Client client, boolean headOnly) {
+        Continuations continuations = (rest, head, leftBehind) -> goOn(rest, client, head, leftBehind);
         return using(
                 path,
                 use -> cachedFiles
-                        .find(use, () -> fresh(use, headOnly))
+                        .find(use, () -> fresh(use, client, headOnly))
                         .thenApply(opened -> new Opened(
-                                new OpenContent(opened.content(), use, this::goOn), opened.origin(), opened.age())));
+                                new OpenContent(opened.content(), use, continuations), opened.origin(), opened.age())));
     }
 
     /**
@@ -219,8 +222,8 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     }
 
     /** Joins or starts a download of a file that is not in the cache, as far as was known a moment ago. */
-    private CompletionStage<Opened> fresh(OpenFiles.Use use, boolean headOnly) {
-        Optional<Joined> joined = join(use.path(), headOnly, new Asker.ForClient());
+    private CompletionStage<Opened> fresh(OpenFiles.Use use, Client client, boolean headOnly) {
+        Optional<Joined> joined = join(use.path(), headOnly, new Asker.ForClient(client));
         if (joined.isEmpty()) {
             return CompletableFuture.failedFuture(new DownloadFailedException(stopping(use.path())));
         }
@@ -230,7 +233,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         }
         Download download = found.running().get().download();
         if (found.withdrawn()) {
-            return download.over().thenCompose(over -> fresh(use, headOnly));
+            return download.over().thenCompose(over -> fresh(use, client, headOnly));
         }
         // It reads from the download, and so not by the file's name.
         use.settle();
@@ -286,8 +289,8 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         if (found.withdrawn) {
             return Optional.of(new Joined(Optional.of(download), false, true, Optional.empty()));
         }
-        if (asker.isClient()) {
-            clientWaits(download.download());
+        if (asker instanceof Asker.ForClient asking) {
+            clientWaits(download, asking.client());
         }
         if (!found.joined) {
             download.failover().start();
@@ -306,10 +309,20 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     private Running create(RepositoryPath path, boolean headOnly, Asker asker) {
         Download download = asker.download(path);
         Failover failover = new Failover(
-                context, download, policy(path), headOnly, asker.preferred(), () -> leave(path, headOnly, download));
+                context,
+                download,
+                policy(path),
+                headOnly,
+                asker.wish(share(path, headOnly)),
+                asker.preferred(),
+                () -> leave(path, headOnly, download));
         Running created = new Running(download, failover, writing(path));
         all.add(created);
         return created;
+    }
+
+    private static Admission.Share share(RepositoryPath path, boolean headOnly) {
+        return headOnly || path.kind() == FileKind.SIGNATURE ? Admission.Share.SMALL_FILES : Admission.Share.FILES;
     }
 
     private OpenFiles.Use writing(RepositoryPath path) {
@@ -333,7 +346,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     }
 
     /** A download of a rest for one reader alone, which ends it by closing the content. */
-    private Content goOn(RepositoryPath path, ContentHead head, LeftBehindException leftBehind) {
+    private Content goOn(RepositoryPath path, Client client, ContentHead head, LeftBehindException leftBehind) {
         Download rest = new Download(path);
         Failover failover = new Failover(
                         context,
@@ -343,6 +356,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
                                 .digest()
                                 .flatMap(digest -> expectedFiles.known(path).flatMap(ExpectedFile::sha256))),
                         false,
+                        Admission.Wish.of(share(path, false), client),
                         Optional.empty(),
                         () -> leave(path, false, rest))
                 .continuing(head, leftBehind.mark());

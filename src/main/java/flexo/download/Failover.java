@@ -15,13 +15,14 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The producer of one {@link Download}: asks mirror after mirror until the file is whole.
+ * The producer of one {@link Download}: asks mirror after mirror until the file is whole, once it has a place by
+ * {@link Admission}.
  *
  * <p>Each mirror is asked once for each download, each for what is missing then. Its steps run one after another on the
  * storage executor, each started by the end of the one before, and hand its fields on with them; what it waits for in
  * between is in {@link CurrentWait}, where {@link #cancel} finds it.
  */
-final class Failover {
+final class Failover implements Admission.Holder {
     private static final Logger LOG = Logger.getLogger(Failover.class.getName());
     /** Asking the same mirror again is for stale connections and stale leftovers; once for each is enough. */
     private static final int AGAIN_AT_MOST = 2;
@@ -34,6 +35,8 @@ final class Failover {
     private final PartWriter writer;
     private final Ending ending;
     private final CurrentWait wait = new CurrentWait();
+    private final Admission.Place place;
+    private final boolean patient;
     private final Attempts attempts = new Attempts();
     private int askedAgain;
     /** Whether bytes of several mirrors, or of a leftover, have been wrong together. */
@@ -46,6 +49,7 @@ final class Failover {
             Download download,
             FilePolicy policy,
             boolean headOnly,
+            Admission.Wish wish,
             Optional<Mirror> preferred,
             Runnable leave) {
         this.fetch = new Fetch(context, download, policy, headOnly);
@@ -54,7 +58,13 @@ final class Failover {
         this.policy = policy;
         this.mirrors = new MirrorChoice(context, path, preferred);
         this.writer = new PartWriter(fetch, new Placement(fetch, this::useless));
-        this.ending = new Ending(fetch, writer, mirrors, leave);
+        this.place = context.admission().place(wish, this);
+        this.patient = wish.urgency() == Admission.Urgency.WHENEVER;
+        this.ending = new Ending(fetch, writer, mirrors, () -> {
+            leave.run();
+            place.leave();
+        });
+        download.whenAbandoned(place::abandoned);
     }
 
     /** The same for the rest of a file, of which clients have the beginning; before {@link #start}. */
@@ -64,13 +74,51 @@ final class Failover {
     }
 
     void start() {
-        context.storage().execute(() -> step(this::begin));
+        place.take();
+    }
+
+    @Override
+    public void placed() {
+        boolean readsDatabase = policy.readsDatabase(FilePolicy.Step.PREPARATION);
+        (readsDatabase ? context.reading() : context.storage()).execute(() -> step(this::begin));
+    }
+
+    @Override
+    public void refused(String why) {
+        context.storage()
+                .execute(() -> ending.failed(
+                        new DownloadFailure(DownloadFailure.Reason.BUSY, path + ": " + why + "; ask again later"),
+                        Level.FINE));
+    }
+
+    @Override
+    public boolean isAbandoned() {
+        return fetch.download().isAbandoned();
+    }
+
+    @Override
+    public boolean giveWay() {
+        if (!fetch.download().withdrawIfAbandoned()) {
+            return false;
+        }
+        // Whoever calls may hold the lock of a client that leaves.
+        context.storage()
+                .execute(() -> cancel(new DownloadFailure(
+                        DownloadFailure.Reason.ABANDONED, path + ": nobody waits for it, and others need its place")));
+        return true;
+    }
+
+    /** One more client waits for it. */
+    void wantedBy(Client client) {
+        if (place.wantedBy(client.address())) {
+            mirrors.renewPatience();
+        }
     }
 
     /** Stops asking; what was fetched of a file that is kept stays for a later download. */
     void cancel(DownloadFailure why) {
         // If it waits, the rest is ours to do; if a step runs, it finds the reason.
-        if (wait.stop(why)) {
+        if (wait.stop(why) || place.leaveQueue()) {
             ending.failed(why, Level.FINE);
         }
     }
@@ -98,6 +146,10 @@ final class Failover {
     }
 
     private void begin() {
+        if (patient) {
+            // Nobody has been waiting with it.
+            mirrors.renewPatience();
+        }
         if (path.kind() == FileKind.OTHER && !context.cache().hasRoomFor(path)) {
             ending.failed(new DownloadFailure(DownloadFailure.Reason.NOT_FOUND, path + " is a directory"), Level.FINE);
             return;
@@ -209,11 +261,15 @@ final class Failover {
 
     /** All bytes are there; whether on disk is perhaps still to be seen. */
     private void delivered(MirrorLease lease, Outcome.Delivered all) {
-        if (writer.placement().settled().toCompletableFuture().isDone()) {
+        boolean readsDatabase = policy.readsDatabase(FilePolicy.Step.PROOF);
+        if (writer.placement().settled().toCompletableFuture().isDone() && !readsDatabase) {
             prove(lease, all);
         } else {
-            var unused =
-                    writer.placement().settled().thenRunAsync(() -> step(() -> prove(lease, all)), context.storage());
+            var unused = writer.placement()
+                    .settled()
+                    .thenRunAsync(
+                            () -> step(() -> prove(lease, all)),
+                            readsDatabase ? context.databases() : context.storage());
         }
     }
 

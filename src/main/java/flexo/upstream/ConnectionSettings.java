@@ -9,9 +9,12 @@ import java.time.Duration;
  * @param userAgent how we call ourselves
  * @param via our name in the {@code Via} header, unlike that of any other instance: by it we know requests that come back
  * @param traffic what they are for
+ * @param connections how many there may be at once, idle ones included; whoever asks for more waits
  * @param tls whom we trust, and who we are
  */
-public record ConnectionSettings(Duration connectTimeout, String userAgent, String via, Traffic traffic, TlsSetup tls) {
+public record ConnectionSettings(
+        Duration connectTimeout, String userAgent, String via, Traffic traffic, int connections, TlsSetup tls) {
+    private static final int USUAL_CONNECTIONS = 64;
 
     /**
      * What comes over connections, and so how much of it is read at once. Each connection has two buffers of that size as long
@@ -38,11 +41,12 @@ public record ConnectionSettings(Duration connectTimeout, String userAgent, Stri
 
     /** For files, with TLS as the JVM has it. */
     public static ConnectionSettings usual(Duration connectTimeout, String userAgent, String via) {
-        return new ConnectionSettings(connectTimeout, userAgent, via, Traffic.FILES, TlsSetup.ofJvm());
+        return new ConnectionSettings(
+                connectTimeout, userAgent, via, Traffic.FILES, USUAL_CONNECTIONS, TlsSetup.ofJvm());
     }
 
     /** The same for other traffic. */
-    public ConnectionSettings with(Traffic other) {
-        return new ConnectionSettings(connectTimeout, userAgent, via, other, tls);
+    public ConnectionSettings with(Traffic other, int otherConnections) {
+        return new ConnectionSettings(connectTimeout, userAgent, via, other, otherConnections, tls);
     }
 }

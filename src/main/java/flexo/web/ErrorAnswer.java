@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 final class ErrorAnswer {
     /** A longer message is cut; it must fit into the response buffer of every container. */
     private static final int MAX_BYTES = 4 * 1024;
+    /** When to ask again for what there is no place for at the moment. */
+    private static final String RETRY_AFTER_SECONDS = "5";
 
     private ErrorAnswer() {}
 
@@ -29,7 +31,7 @@ final class ErrorAnswer {
             case BAD_ANSWERS -> HttpServletResponse.SC_BAD_GATEWAY;
             case TIMED_OUT -> HttpServletResponse.SC_GATEWAY_TIMEOUT;
             case STORAGE -> HttpServletResponse.SC_INTERNAL_SERVER_ERROR;
-            case ABANDONED -> HttpServletResponse.SC_SERVICE_UNAVAILABLE;
+            case ABANDONED, BUSY -> HttpServletResponse.SC_SERVICE_UNAVAILABLE;
         };
     }
 
@@ -44,6 +46,9 @@ final class ErrorAnswer {
         byte[] body = (message + "\n").getBytes(StandardCharsets.UTF_8);
         int length = Math.min(body.length, MAX_BYTES);
         response.setStatus(status);
+        if (status == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
+            response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
+        }
         response.setHeader(PayloadOrigin.HEADER, PayloadOrigin.NO_PAYLOAD.headerValue());
         response.setContentType("text/plain");
         response.setCharacterEncoding(StandardCharsets.UTF_8.name());

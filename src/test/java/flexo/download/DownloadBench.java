@@ -19,6 +19,8 @@ import flexo.cache.WrongFiles;
 import flexo.mirror.Archive;
 import flexo.mirror.MirrorFailure;
 import flexo.mirror.SlownessPolicy;
+import flexo.repository.DatabaseLimits;
+import flexo.repository.DatabaseReading;
 import flexo.repository.KnownPackages;
 import flexo.repository.PackageFile;
 import flexo.repository.RepositoryDatabase;
@@ -75,9 +77,10 @@ final class DownloadBench {
     final SpareMemory memory = new SpareMemory(1 << 20);
     final TestRoom room = new TestRoom();
     final RunningTransfers running = new RunningTransfers();
+    final Admission admission;
     final PackageCache cache;
     final DownloadContext context;
-    final KnownPackages packages = new KnownPackages();
+    final KnownPackages packages = new KnownPackages(KnownPackages.Limits.ofHeap(1 << 30), Archive::isOfDay);
     final VerifiedFiles verified = new VerifiedFiles();
     final WrongFiles wrong;
     final OpenFiles openFiles = new OpenFiles();
@@ -121,14 +124,30 @@ final class DownloadBench {
         return new DownloadBench(root, mirrorCount, 1, CHECK_INTERVAL, Downloads.SignatureFetching.WITH_PACKAGE);
     }
 
+    /** A bench where few downloads may be on their way at once. */
+    static DownloadBench withPlaces(Path root, Admission.Limits places) {
+        return new DownloadBench(root, 1, 1, CHECK_INTERVAL, Downloads.SignatureFetching.ON_DEMAND, places);
+    }
+
     private DownloadBench(
             Path root,
             int mirrorCount,
             long leastBytesPerSecond,
             Duration checkInterval,
             Downloads.SignatureFetching signatures) {
+        this(root, mirrorCount, leastBytesPerSecond, checkInterval, signatures, Admission.Limits.ofHeap(1L << 30));
+    }
+
+    private DownloadBench(
+            Path root,
+            int mirrorCount,
+            long leastBytesPerSecond,
+            Duration checkInterval,
+            Downloads.SignatureFetching signatures,
+            Admission.Limits placeLimits) {
         this.root = root;
         mirrors = new RecordedMirrors(mirrorCount);
+        admission = new Admission(placeLimits, timer);
         cache = new PackageCache(watched(root), memory);
         context = new DownloadContext(
                 cache,
@@ -140,9 +159,12 @@ final class DownloadBench {
                 SlownessPolicy.USUAL,
                 (path, mirror) -> peerRates,
                 running,
+                admission,
                 timer,
                 storage,
                 reading,
+                storage,
+                new DatabaseReading(DatabaseLimits.usual(), 1),
                 connecting,
                 this::nanoTime,
                 this::now);
@@ -471,6 +493,9 @@ final class DownloadBench {
                 .isZero();
         assertThat(timer.pending()).as("armed deadlines").isZero();
         assertThat(running.count()).as("transfers that share the line").isZero();
+        assertThat(admission.taken() + admission.waiting())
+                .as("places that are taken or waited for")
+                .isZero();
         databases.close();
         settle();
         assertThat(memory.sharing()).as("files in memory").isZero();

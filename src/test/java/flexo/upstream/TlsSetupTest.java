@@ -186,7 +186,7 @@ class TlsSetupTest {
 
     private static Recorder ask(TlsSetup tls, String mirror, ProxyRules through) {
         UpstreamConnections connections = new UpstreamConnections(
-                new ConnectionSettings(Duration.ofSeconds(5), "flexo/test", "flexo-1", Traffic.FILES, tls),
+                new ConnectionSettings(Duration.ofSeconds(5), "flexo/test", "flexo-1", Traffic.FILES, 64, tls),
                 Runnable::run,
                 Thread::new);
         try (connections) {
