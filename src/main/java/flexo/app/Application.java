@@ -6,7 +6,6 @@ import flexo.download.RepositoryFiles;
 import flexo.prefetch.Prefetch;
 import flexo.upstream.TlsSetup;
 import flexo.web.ClientStreams;
-import flexo.web.TrustedProxies;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
@@ -102,25 +101,26 @@ public final class Application implements ServletContextListener {
         upkeep.start(settings);
         fetching.start(settings, threads);
         prefetch.start();
-        servlets.tell(
+        Trust trust = Trust.of(settings, places);
+        servlets.letIn(
+                settings.supplier(config -> config.access().allowedClients()), trust.proxies(), trust.steering());
+        servlets.answer(
                 mirrors.health(),
                 upkeep.sweeps(),
+                prefetch,
                 List.of(
                         new SettingsFigures(reload::state),
                         new CacheFigures(upkeep.sweeps(), files.wrong()),
                         new DownloadFigures(fetching.downloads(), fetching.databases(), fetching.admission(), streams),
                         new PrefetchFigures(prefetch::counts),
                         new MirrorFigures(mirrors.health())),
+                trust.steering(),
                 threads.pumps());
-        servlets.prefetch(prefetch, threads.pumps());
-        TrustedProxies proxies =
-                new TrustedProxies(settings.supplier(config -> config.access().trustedProxies()));
-        servlets.letIn(settings.supplier(config -> config.access().allowedClients()), proxies);
         servlets.serve(
                 repositories.asRequested(
                         new RepositoryFiles(fetching.databases(), fetching.downloads(), upkeep.sweeps()::used)),
                 streams,
-                proxies,
+                trust.proxies(),
                 via);
     }
 

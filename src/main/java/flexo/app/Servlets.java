@@ -7,18 +7,16 @@ import flexo.prefetch.Prefetch;
 import flexo.retention.Sweeps;
 import flexo.web.AllowedClientsFilter;
 import flexo.web.ClientStreams;
+import flexo.web.Endpoint;
+import flexo.web.EndpointServlet;
+import flexo.web.Endpoints;
 import flexo.web.Figures;
 import flexo.web.FileServlet;
 import flexo.web.Front;
 import flexo.web.LoopFilter;
-import flexo.web.MetricsServlet;
 import flexo.web.MisconfiguredServlet;
-import flexo.web.PrefetchServlet;
-import flexo.web.PrometheusServlet;
-import flexo.web.ResetMetricsServlet;
 import flexo.web.SettingsState;
-import flexo.web.StatusServlet;
-import flexo.web.SweepServlet;
+import flexo.web.Steering;
 import flexo.web.TrustedProxies;
 import jakarta.servlet.Filter;
 import jakarta.servlet.ServletContext;
@@ -52,31 +50,37 @@ final class Servlets {
     }
 
     /**
-     * Answers questions about how it goes.
+     * Answers questions and takes orders.
      *
      * @param figures shown to Prometheus
+     * @param steering who may give orders
      * @param pumps dispatches requests that have waited
      */
-    void tell(MirrorHealth health, Sweeps sweeps, List<Figures> figures, Executor pumps) {
-        exact.put("/status", new StatusServlet(state));
-        exact.put("/metrics", new MetricsServlet(health));
-        exact.put("/reset-metrics", new ResetMetricsServlet(health));
-        exact.put("/metrics/prometheus", new PrometheusServlet(figures));
-        exact.put("/sweep", new SweepServlet(sweeps, pumps));
-    }
-
-    /** Takes lists of packages to be fetched ahead. */
-    void prefetch(Prefetch prefetch, Executor executor) {
-        exact.put("/prefetch", new PrefetchServlet(prefetch, executor));
+    void answer(
+            MirrorHealth health,
+            Sweeps sweeps,
+            Prefetch prefetch,
+            List<Figures> figures,
+            Steering steering,
+            Executor pumps) {
+        Map<String, Endpoint> endpoints = Map.of(
+                "/status", Endpoints.status(state),
+                "/metrics", Endpoints.metrics(health),
+                "/metrics/prometheus", Endpoints.prometheus(figures),
+                "/reset-metrics", Endpoints.resetMetrics(health),
+                "/sweep", Endpoints.sweep(sweeps),
+                "/prefetch", Endpoints.prefetch(prefetch));
+        endpoints.forEach((path, endpoint) -> exact.put(path, new EndpointServlet(endpoint, steering, pumps)));
     }
 
     /**
      * Lets in only clients of some networks.
      *
      * @param proxies who may say for whom they ask
+     * @param steering who is let in wherever they are
      */
-    void letIn(Supplier<List<IpNetwork>> allowed, TrustedProxies proxies) {
-        filters.add(new AllowedClientsFilter(allowed, proxies));
+    void letIn(Supplier<List<IpNetwork>> allowed, TrustedProxies proxies, Steering steering) {
+        filters.add(new AllowedClientsFilter(allowed, proxies, steering));
     }
 
     /**

@@ -42,7 +42,7 @@ final class ConfigReading {
                 new OutboundReading(values, environment).read(),
                 limits(),
                 new Restrictions(values.get(Keys.ALLOWED_REPOSITORIES), values.get(Keys.ALLOWED_PATHS)),
-                new Access(values.get(Keys.ALLOWED_CLIENTS), values.get(Keys.TRUSTED_PROXIES)),
+                access(),
                 new RepositorySettings(
                         values.get(Keys.DATABASE_CHECK_INTERVAL),
                         values.get(Keys.DATABASE_REFRESH_INTERVAL),
@@ -131,6 +131,14 @@ final class ConfigReading {
                             "at least one mirror in mirrors_predefined, which is empty, or a mirrorlist_file"));
         }
         return mirrors;
+    }
+
+    private Access access() {
+        Optional<Path> token = values.value(Keys.ADMIN_TOKEN_FILE);
+        if (token.filter(SecretFile::othersMayRead).isPresent()) {
+            values.warn(Keys.ADMIN_TOKEN_FILE, "every user of this machine can read this file, and so may steer");
+        }
+        return new Access(values.get(Keys.ALLOWED_CLIENTS), values.get(Keys.TRUSTED_PROXIES), token);
     }
 
     private TransferLimits limits() {

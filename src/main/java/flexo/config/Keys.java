@@ -200,6 +200,8 @@ final class Keys {
     static final Key<List<IpNetwork>> TRUSTED_PROXIES =
             new Key<>("trusted_proxies", ValueList.of(EXPECTED_NETWORKS, IpNetwork::parse));
 
+    static final Key<Path> ADMIN_TOKEN_FILE = new Key<>("admin_token_file", SecretFile::parsePath);
+
     static final Key<ProxyChoice> HTTP_PROXY =
             new Key<>("http_proxy", ValueParser.of(EXPECTED_PROXY, OutboundValues::proxy));
 
@@ -325,6 +327,7 @@ final class Keys {
             ALLOWED_PATHS,
             ALLOWED_CLIENTS,
             TRUSTED_PROXIES,
+            ADMIN_TOKEN_FILE,
             HTTP_PROXY,
             HTTPS_PROXY,
             NO_PROXY,

@@ -7,6 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Optional;
 
 /** Reads secrets from files of their own; of these files nothing but the name is ever told. */
@@ -18,6 +19,21 @@ final class SecretFile {
             "the absolute path of a file that holds nothing but the secret, in up to " + MOST_BYTES + " bytes of UTF-8";
 
     private SecretFile() {}
+
+    /** {@return the file that a text names, if there is a secret in it now} */
+    static Parsed<Path> parsePath(String text) {
+        Parsed<Secret> secret = parse(text);
+        return new Parsed<>(secret.value().map(read -> Path.of(text.strip()).normalize()), secret.mistakes());
+    }
+
+    /** Tells whether all users of this machine can read it. */
+    static boolean othersMayRead(Path file) {
+        try {
+            return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
 
     /** {@return the secret in the file that a text names, without the newline at its end} */
     static Parsed<Secret> parse(String text) {

@@ -137,6 +137,11 @@ final class SettingValues {
         problems.add(new Problem(source(key).orElseThrow().place(key, Parsed.WHOLE), key.name(), "", what));
     }
 
+    /** Notes what somebody may not have meant with a setting. */
+    void warn(Key<?> key, String what) {
+        warnings.add(new Problem(source(key).orElseThrow().place(key, Parsed.WHOLE), key.name(), "", what));
+    }
+
     /** {@return the source that a setting's value came from; empty if it is not set} */
     Optional<SettingSource> source(Key<?> key) {
         return Optional.ofNullable(config.getConfigValue(key.property()).getSourceName())

@@ -13,35 +13,39 @@ import java.util.function.Supplier;
 /**
  * Answers only clients of some networks.
  *
- * <p>The health check is answered to everybody: what watches a server seldom has an address among those of its clients.
+ * <p>The health check, but nothing more of the state, is answered to everybody: what watches a server seldom has an address among those of its clients. And so
+ * is whoever may steer.
  */
 public final class AllowedClientsFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
 
     private final transient Supplier<List<IpNetwork>> allowed;
     private final transient TrustedProxies proxies;
+    private final transient Steering steering;
 
     /**
      * Answers clients of these networks.
      *
      * @param allowed asked for with each request; if there is none, everybody is answered
      * @param proxies who may say for whom they ask
+     * @param steering who is answered wherever they are
      */
-    public AllowedClientsFilter(Supplier<List<IpNetwork>> allowed, TrustedProxies proxies) {
+    public AllowedClientsFilter(Supplier<List<IpNetwork>> allowed, TrustedProxies proxies, Steering steering) {
         this.allowed = allowed;
         this.proxies = proxies;
+        this.steering = steering;
     }
 
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         List<IpNetwork> networks = allowed.get();
-        if (networks.isEmpty() || "/status".equals(request.getPathInfo())) {
+        if (networks.isEmpty() || isHealthCheck(request)) {
             chain.doFilter(request, response);
             return;
         }
         ClientAddress client = proxies.client(request);
-        if (client.isIn(networks)) {
+        if (client.isIn(networks) || steering.isKnown(request)) {
             chain.doFilter(request, response);
         } else {
             ErrorAnswer.write(
@@ -49,5 +53,9 @@ public final class AllowedClientsFilter extends HttpFilter {
                     HttpServletResponse.SC_FORBIDDEN,
                     client + " is not served here: allowed_clients leaves it out.");
         }
+    }
+
+    private static boolean isHealthCheck(HttpServletRequest request) {
+        return "/status".equals(request.getPathInfo()) && !Reply.acceptsJson(request);
     }
 }

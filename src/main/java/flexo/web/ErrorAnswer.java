@@ -35,24 +35,19 @@ final class ErrorAnswer {
         };
     }
 
-    /** Refuses the method of a request to a place that answers only some. */
-    static void methodNotAllowed(HttpServletResponse response, String allowed) throws IOException {
-        response.setHeader("Allow", allowed);
-        write(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED, "Only " + allowed + " is answered here.");
+    /** A status and a sentence. */
+    static Reply of(int status, String message) {
+        byte[] text = message.getBytes(StandardCharsets.UTF_8);
+        Reply reply = Reply.plain(
+                status,
+                (text.length < MAX_BYTES ? message : new String(text, 0, MAX_BYTES, StandardCharsets.UTF_8)) + "\n");
+        return status == HttpServletResponse.SC_SERVICE_UNAVAILABLE
+                ? reply.with("Retry-After", RETRY_AFTER_SECONDS)
+                : reply;
     }
 
-    /** Writes it; HEAD gets the same head, and the container leaves out the body. */
+    /** Writes one. */
     static void write(HttpServletResponse response, int status, String message) throws IOException {
-        byte[] body = (message + "\n").getBytes(StandardCharsets.UTF_8);
-        int length = Math.min(body.length, MAX_BYTES);
-        response.setStatus(status);
-        if (status == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
-            response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
-        }
-        response.setHeader(PayloadOrigin.HEADER, PayloadOrigin.NO_PAYLOAD.headerValue());
-        response.setContentType("text/plain");
-        response.setCharacterEncoding(StandardCharsets.UTF_8.name());
-        response.setContentLength(length);
-        response.getOutputStream().write(body, 0, length);
+        of(status, message).send(response);
     }
 }

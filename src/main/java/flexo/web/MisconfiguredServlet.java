@@ -23,14 +23,13 @@ public final class MisconfiguredServlet extends HttpServlet {
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         SettingsState now = state.get();
-        response.setHeader("Vary", "Accept");
-        if (StatusServlet.acceptsJson(request)) {
-            StatusServlet.answerInJson(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, now);
+        if (Reply.acceptsJson(request)) {
+            Endpoints.json(HttpServletResponse.SC_SERVICE_UNAVAILABLE, now).send(response);
         } else {
-            ErrorAnswer.write(
-                    response,
-                    HttpServletResponse.SC_SERVICE_UNAVAILABLE,
-                    now.refused().map(SettingsState.Refusal::report).orElse("Flexo is starting."));
+            String report = now.refused().map(SettingsState.Refusal::report).orElse("Flexo is starting.");
+            ErrorAnswer.of(HttpServletResponse.SC_SERVICE_UNAVAILABLE, report)
+                    .with("Vary", "Accept")
+                    .send(response);
         }
     }
 }

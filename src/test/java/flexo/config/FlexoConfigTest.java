@@ -31,7 +31,8 @@ class FlexoConfigTest {
             List.of(),
             List.of(
                     IpNetwork.parse("127.0.0.0/8").orElseThrow(),
-                    IpNetwork.parse("::1").orElseThrow()));
+                    IpNetwork.parse("::1").orElseThrow()),
+            Optional.empty());
     private static final RepositorySettings REPOSITORIES =
             new RepositorySettings(Duration.ofSeconds(2), Duration.ofHours(1), Duration.ofDays(30), 2 << 20);
     private static final PrefetchSettings NO_PREFETCH = new PrefetchSettings(

@@ -95,8 +95,8 @@ class AdmissionIT {
         assertWellBehavedClientIsServed();
         Awaitility.await("nobody waits any longer")
                 .atMost(Duration.ofSeconds(15))
-                .untilAsserted(() -> assertThat(scenario.get("/metrics/prometheus").text())
-                        .contains("flexo_downloads_waiting 0\n"));
+                .untilAsserted(() ->
+                        assertThat(scenario.get("/metrics/prometheus").text()).contains("flexo_downloads_waiting 0\n"));
     }
 
     @Test

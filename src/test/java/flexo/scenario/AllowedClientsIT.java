@@ -52,6 +52,7 @@ class AllowedClientsIT {
         }
         assertThat(scenario.get(PACKAGE).text()).contains("127.0.0.1", "allowed_clients");
         assertThat(scenario.get("/status").status()).isEqualTo(200);
+        assertError(scenario.get("/status", "Accept: application/json"), 403);
         assertThat(mirror.requests()).isEmpty();
     }
 

@@ -168,7 +168,7 @@ class ConfigurationIT {
                 .filteredOn(line -> line.contains("Settings are read from "))
                 .singleElement()
                 .asString()
-                .contains("/etc/flexo/flexo.toml", "system properties flexo.archive_fallback, flexo.cache_directory");
+                .contains("/etc/flexo/flexo.toml", "flexo.archive_fallback, flexo.cache_directory");
     }
 
     @Test

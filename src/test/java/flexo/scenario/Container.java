@@ -1,11 +1,16 @@
 package flexo.scenario;
 
 import java.lang.management.ManagementFactory;
+import java.security.Principal;
+import java.util.List;
+import java.util.Map;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.apache.catalina.Host;
 import org.apache.catalina.Server;
+import org.apache.catalina.realm.GenericPrincipal;
+import org.apache.catalina.realm.RealmBase;
 
 /**
  * The Tomcat that Arquillian started in this JVM, asked through JMX.
@@ -26,6 +31,23 @@ final class Container {
         return context instanceof org.apache.catalina.Context application
                 ? application.getLoader().getClassLoader()
                 : null;
+    }
+
+    /** Lets the container know users, each with some roles; their password is their name backwards. */
+    static void knows(Map<String, List<String>> users) {
+        host().setRealm(new RealmBase() {
+            @Override
+            protected String getPassword(String user) {
+                return users.containsKey(user)
+                        ? new StringBuilder(user).reverse().toString()
+                        : null;
+            }
+
+            @Override
+            protected Principal getPrincipal(String user) {
+                return new GenericPrincipal(user, users.get(user));
+            }
+        });
     }
 
     private static Host host() {

@@ -86,7 +86,7 @@ class MetricsIT {
         assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
 
         try (RawClient client = new RawClient(scenario.port())) {
-            client.request("POST", "/reset-metrics", "Content-Length: 0");
+            client.request("POST", "/reset-metrics", "Content-Length: 0", Scenario.AS_ADMIN);
             assertThat(client.readResponse().status()).isEqualTo(200);
         }
 

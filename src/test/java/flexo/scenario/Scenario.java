@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,6 +38,11 @@ final class Scenario implements BeforeEachCallback, InvocationInterceptor {
     /** Where in the cache directory nothing is cached. */
     private static final String MARK = ".flexo-cache/";
 
+    private static final String ADMIN_TOKEN = "the-token-of-these-tests";
+
+    /** The header that lets a request change something. */
+    static final String AS_ADMIN = "Authorization: Bearer " + ADMIN_TOKEN;
+
     private final Map<String, String> settings = new HashMap<>();
     private final Map<String, String> formerProperties = new HashMap<>();
     private final List<AutoCloseable> toClose = new ArrayList<>();
@@ -56,6 +62,8 @@ final class Scenario implements BeforeEachCallback, InvocationInterceptor {
         set("mirror_selection_method", "predefined");
         // Nobody is to ask the archive of the real world.
         set("archive_fallback", "false");
+        Path token = Files.writeString(base.resolve("admin-token"), ADMIN_TOKEN + "\n");
+        set("admin_token_file", Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------")));
     }
 
     @Override
@@ -111,6 +119,12 @@ final class Scenario implements BeforeEachCallback, InvocationInterceptor {
     /** Gives a setting, by its name without the prefix. Takes effect with the next deployment. */
     Scenario set(String key, Object value) {
         settings.put("flexo." + key, value.toString());
+        return this;
+    }
+
+    /** Leaves a setting to its default, though {@link Scenario} gives it. */
+    Scenario unset(String key) {
+        settings.remove("flexo." + key);
         return this;
     }
 

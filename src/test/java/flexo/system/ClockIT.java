@@ -35,6 +35,7 @@ class ClockIT {
         FakeClock clock = new FakeClock(folder.resolve("clock"));
         try (MirrorServer mirror = MirrorServer.serve(arch.folder(), 1, folder.resolve("mirror.log"));
                 FlexoServer flexo = clock.seenBy(FlexoServer.alone(folder.resolve("flexo"), mirror.urls()))
+                        .withAdminToken()
                         .with("FLEXO_DATABASE_CHECK_INTERVAL", "0 s")
                         .with("FLEXO_PURGE_UNUSED_AFTER", "30 days")) {
             clock.ahead(Duration.between(Instant.now(), Instant.EPOCH.plusSeconds(60)));
@@ -75,6 +76,7 @@ class ClockIT {
         FakeClock clock = new FakeClock(folder.resolve("clock"));
         try (MirrorServer mirror = MirrorServer.serve(arch.folder(), 1, folder.resolve("mirror.log"));
                 FlexoServer flexo = clock.seenBy(FlexoServer.alone(folder.resolve("flexo"), mirror.urls()))
+                        .withAdminToken()
                         .with("FLEXO_DATABASE_CHECK_INTERVAL", "0 s")
                         .with("FLEXO_NUM_VERSIONS_RETAIN", "0")
                         .with("FLEXO_PURGE_UNUSED_AFTER", "10 h")
@@ -148,6 +150,7 @@ class ClockIT {
                 .send(
                         HttpRequest.newBuilder(URI.create(flexo.url() + path))
                                 .timeout(Duration.ofSeconds(30))
+                                .header("Authorization", FlexoServer.AUTHORIZATION)
                                 .method(method, HttpRequest.BodyPublishers.noBody())
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());

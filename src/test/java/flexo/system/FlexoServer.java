@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -21,6 +22,11 @@ import org.awaitility.Awaitility;
  * has. It can be stopped, killed and started again on the same port and cache.
  */
 final class FlexoServer implements AutoCloseable {
+    private static final String ADMIN_TOKEN = "the-token-of-these-tests";
+
+    /** The value of the header {@code Authorization} for a server {@link #withAdminToken}. */
+    static final String AUTHORIZATION = "Bearer " + ADMIN_TOKEN;
+
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration STOP = Duration.ofSeconds(30);
 
@@ -129,6 +135,22 @@ final class FlexoServer implements AutoCloseable {
     FlexoServer with(String name, String value) {
         command = command.with(name, value);
         return this;
+    }
+
+    /**
+     * Lets whoever sends {@link #AUTHORIZATION} change something.
+     *
+     * @return this
+     */
+    FlexoServer withAdminToken() {
+        Path file = folder.resolve("admin-token");
+        try {
+            Files.writeString(file, ADMIN_TOKEN);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return with("FLEXO_ADMIN_TOKEN_FILE", file.toString());
     }
 
     /**

@@ -102,7 +102,9 @@ class PrefetchIT {
     }
 
     private FlexoServer server(MirrorServer mirror) {
-        return FlexoServer.alone(folder.resolve("flexo"), mirror.urls()).with("FLEXO_DATABASE_CHECK_INTERVAL", "0 s");
+        return FlexoServer.alone(folder.resolve("flexo"), mirror.urls())
+                .withAdminToken()
+                .with("FLEXO_DATABASE_CHECK_INTERVAL", "0 s");
     }
 
     /** The paths that will be fetched. */
@@ -111,6 +113,7 @@ class PrefetchIT {
                 .send(
                         HttpRequest.newBuilder(URI.create(flexo.url() + "prefetch"))
                                 .timeout(Duration.ofSeconds(30))
+                                .header("Authorization", FlexoServer.AUTHORIZATION)
                                 .POST(HttpRequest.BodyPublishers.ofString(list))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());

@@ -2,7 +2,14 @@ package flexo.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +104,42 @@ class ReverseProxyIT {
             two.assertIntact();
             assertThat(mirror.packageRequests()).isEqualTo(Map.of());
         }
+    }
+
+    /** To us, everybody who comes through it is on this machine. */
+    @Test
+    void nobodySteersThroughNginxWithoutTheToken() throws Exception {
+        ArchMirror arch = ArchMirror.pristine();
+        try (MirrorServer mirror = MirrorServer.serve(arch.folder(), 1, folder.resolve("mirror.log"));
+                FlexoServer flexo = FlexoServer.alone(folder.resolve("flexo"), mirror.urls())
+                        .withAdminToken()
+                        .start();
+                NginxServer nginx = NginxServer.started(
+                        folder.resolve("nginx"),
+                        "location / { proxy_pass %s; }"
+                                .formatted(flexo.url().toString().replaceAll("/$", "")))) {
+            for (String order : List.of("sweep", "prefetch", "reset-metrics")) {
+                assertThat(post(nginx.url() + order)).as(order).isEqualTo(401);
+                assertThat(post(nginx.url() + order, "X-Forwarded-For", "127.0.0.1"))
+                        .as(order)
+                        .isEqualTo(401);
+                assertThat(post(nginx.url() + order, "Authorization", FlexoServer.AUTHORIZATION))
+                        .as(order)
+                        .isBetween(200, 202);
+            }
+        }
+    }
+
+    private static int post(String url, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
+                .timeout(Duration.ofSeconds(30))
+                .POST(HttpRequest.BodyPublishers.noBody());
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return HttpClient.newHttpClient()
+                .send(request.build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
     }
 
     @Test

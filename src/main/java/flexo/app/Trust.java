@@ -1,0 +1,45 @@
+package flexo.app;
+
+import flexo.web.AdminToken;
+import flexo.web.Steering;
+import flexo.web.TrustedProxies;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Whose word counts.
+ *
+ * @param proxies about the client they ask for
+ * @param steering about what is to change
+ */
+record Trust(TrustedProxies proxies, Steering steering) {
+    private static final Logger LOG = Logger.getLogger(Trust.class.getName());
+
+    /** Makes the token at the first start, unless a setting names one. */
+    static Trust of(Settings settings, Places places) {
+        Path own = places.state().file("admin_token");
+        if (settings.current().access().adminTokenFile().isEmpty()) {
+            make(own);
+        }
+        TrustedProxies proxies =
+                new TrustedProxies(settings.supplier(config -> config.access().trustedProxies()));
+        AdminToken token = new AdminToken(
+                settings.supplier(config -> config.access().adminTokenFile().orElse(own)));
+        return new Trust(proxies, new Steering(token, proxies));
+    }
+
+    private static void make(Path own) {
+        try {
+            AdminToken.create(own);
+            LOG.log(Level.INFO, "The admin token is in {0}", own);
+        } catch (IOException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "No admin token can be made in {0}: {1}. Only users with the role flexo-admin may steer, unless"
+                            + " admin_token_file names a file with a token",
+                    new Object[] {own, e});
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package flexo.web;
+
+import flexo.mirror.MirrorHealth;
+import flexo.mirror.MirrorMetricsJson;
+import flexo.prefetch.Prefetch;
+import flexo.retention.Sweeps;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** All questions that are answered, and orders that are taken, beside requests for files. */
+public final class Endpoints {
+    private Endpoints() {}
+
+    /**
+     * {@code GET /status}, the health check: 200 and nothing else, as Flexo answers it; for who accepts JSON, whether the settings
+     * that are written down are the ones in force.
+     */
+    public static Endpoint status(Supplier<SettingsState> state) {
+        return Endpoint.asking(Endpoint.now(request -> Reply.acceptsJson(request)
+                ? json(HttpServletResponse.SC_OK, state.get())
+                : Reply.empty().with("Vary", "Accept")));
+    }
+
+    static Reply json(int status, SettingsState state) {
+        return Reply.json(status, SettingsStateJson.print(state) + "\n").with("Vary", "Accept");
+    }
+
+    /** {@code GET /metrics}: how often each mirror was used and failed, in Flexo's JSON. */
+    public static Endpoint metrics(MirrorHealth health) {
+        return Endpoint.asking(Endpoint.now(
+                request -> Reply.json(HttpServletResponse.SC_OK, MirrorMetricsJson.print(health.metrics()))));
+    }
+
+    /** {@code POST /reset-metrics}: counts afresh; what was learned about the mirrors stays. */
+    public static Endpoint resetMetrics(MirrorHealth health) {
+        return Endpoint.ordering(Endpoint.now(request -> {
+            health.resetMetrics();
+            return Reply.empty();
+        }));
+    }
+
+    /** {@code GET /metrics/prometheus}: all figures of the application, these in this order. */
+    public static Endpoint prometheus(List<Figures> figures) {
+        List<Figures> parts = List.copyOf(figures);
+        return Endpoint.asking(Endpoint.now(request -> {
+            PrometheusText text = new PrometheusText();
+            parts.forEach(part -> part.writeTo(text));
+            return Reply.of(HttpServletResponse.SC_OK, PrometheusText.CONTENT_TYPE, text.toString());
+        }));
+    }
+
+    /** {@code GET} and {@code POST /sweep}. */
+    public static Endpoint sweep(Sweeps sweeps) {
+        return SweepEndpoint.of(sweeps);
+    }
+
+    /** {@code POST /prefetch}. */
+    public static Endpoint prefetch(Prefetch prefetch) {
+        return PrefetchEndpoint.of(prefetch);
+    }
+}

@@ -1,0 +1,69 @@
+package flexo.web;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A short answer of our own, in place of a file.
+ *
+ * @param headers beside those of every such answer, by name
+ * @param contentType of the text
+ * @param text the whole body, sent in UTF-8; empty if there is none
+ */
+record Reply(int status, Map<String, String> headers, String contentType, String text) {
+    private static final String PLAIN = "text/plain;charset=UTF-8";
+
+    /** 200 and nothing else. */
+    static Reply empty() {
+        return of(HttpServletResponse.SC_OK, "", "");
+    }
+
+    /** A text in some format. */
+    static Reply of(int status, String contentType, String text) {
+        return new Reply(status, Map.of(), contentType, text);
+    }
+
+    static Reply plain(int status, String text) {
+        return of(status, PLAIN, text);
+    }
+
+    static Reply json(int status, String document) {
+        return of(status, "application/json", document);
+    }
+
+    /** Whether a request asks for JSON. Who takes anything asks for nothing in particular. */
+    static boolean acceptsJson(HttpServletRequest request) {
+        String accept = request.getHeader("Accept");
+        return accept != null && accept.contains("application/json");
+    }
+
+    /** This answer for whom wants JSON or does not say, the other one for whom asks for plain text alone. */
+    Reply orIfPreferred(Reply plain, HttpServletRequest request) {
+        String accept = request.getHeader("Accept");
+        boolean wantsPlain = accept != null && accept.contains("text/plain") && !acceptsJson(request);
+        return (wantsPlain ? plain : this).with("Vary", "Accept");
+    }
+
+    Reply with(String header, String value) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(header, value);
+        return new Reply(status, more, contentType, text);
+    }
+
+    /** Sends it; HEAD gets the same head, and the container leaves out the body. */
+    void send(HttpServletResponse response) throws IOException {
+        response.setStatus(status);
+        response.setHeader(PayloadOrigin.HEADER, PayloadOrigin.NO_PAYLOAD.headerValue());
+        headers.forEach(response::setHeader);
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        response.setContentLength(body.length);
+        if (body.length > 0) {
+            response.setContentType(contentType);
+            response.getOutputStream().write(body);
+        }
+    }
+}

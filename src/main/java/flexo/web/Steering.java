@@ -1,0 +1,172 @@
+package flexo.web;
+
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Who may steer: the one rule for all that changes something. Either a request shows the {@link AdminToken}, or the container
+ * knows its user and the user's role. Where a request comes from never counts: behind a reverse proxy everybody comes from this
+ * machine.
+ *
+ * <p>A page of another server, which could have a browser send what it knows of its user, is refused. It cannot know the token.
+ */
+public final class Steering {
+    private static final Logger LOG = Logger.getLogger(Steering.class.getName());
+
+    /** The container's role; {@code web.xml} declares it. */
+    static final String ROLE = "flexo-admin";
+
+    private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
+
+    private final AdminToken token;
+    private final TrustedProxies proxies;
+
+    /**
+     * The rule.
+     *
+     * @param proxies who may say for whom, and by which name, they were asked
+     */
+    public Steering(AdminToken token, TrustedProxies proxies) {
+        this.token = token;
+        this.proxies = proxies;
+    }
+
+    /** What a request that wants to change something is refused with; empty if it may. Both are logged. */
+    Optional<Reply> refusal(HttpServletRequest request) {
+        Optional<Credentials> given = Credentials.of(request);
+        if (given.filter(Credentials::isToken).isPresent()) {
+            return token.is(given.get().text())
+                    ? granted(request, "the admin token")
+                    : refused(request, "the token is wrong", unknown(request, "This is not the admin token."));
+        }
+        if (isOfForeignPage(request)) {
+            return refused(
+                    request,
+                    "asked by a page of another server",
+                    ErrorAnswer.of(
+                            HttpServletResponse.SC_FORBIDDEN,
+                            "A page of another server may not do that in the name of its reader."));
+        }
+        if (request.getUserPrincipal() == null
+                && !given.map(login -> logIn(request, login)).orElse(false)) {
+            return refused(
+                    request,
+                    given.isPresent() ? "the container does not know this user and password" : "no token",
+                    unknown(request, "Only who has the admin token, or the role " + ROLE + ", may do that."));
+        }
+        String user = "user " + printable(request.getUserPrincipal().getName());
+        return request.isUserInRole(ROLE)
+                ? granted(request, user + " in the role " + ROLE)
+                : refused(
+                        request,
+                        user + " lacks the role " + ROLE,
+                        ErrorAnswer.of(
+                                HttpServletResponse.SC_FORBIDDEN,
+                                "This user lacks the role " + ROLE + ", which the container gives."));
+    }
+
+    /** Whether a request shows the token or its user is known to have the role; asks nobody. */
+    boolean isKnown(HttpServletRequest request) {
+        return Credentials.of(request)
+                        .filter(Credentials::isToken)
+                        .filter(it -> token.is(it.text()))
+                        .isPresent()
+                || request.isUserInRole(ROLE);
+    }
+
+    /** Browsers say where a page that posts comes from; other programs do not. */
+    private boolean isOfForeignPage(HttpServletRequest request) {
+        String site = request.getHeader("Sec-Fetch-Site");
+        String origin = request.getHeader("Origin");
+        return (site != null && !OWN_SITE.contains(site))
+                || (origin != null && !ReachedUrl.of(request, proxies).isSameOrigin(origin));
+    }
+
+    /** No page of ours asks for them, so only programs send them. */
+    private static boolean logIn(HttpServletRequest request, Credentials login) {
+        int colon = login.text().indexOf(':');
+        if (colon < 0) {
+            return false;
+        }
+        try {
+            request.login(login.text().substring(0, colon), login.text().substring(colon + 1));
+            return request.getUserPrincipal() != null;
+        } catch (ServletException e) {
+            LOG.log(Level.FINE, "The container does not take user and password", e);
+            return false;
+        }
+    }
+
+    private Reply unknown(HttpServletRequest request, String why) {
+        String url = ReachedUrl.of(request, proxies)
+                + request.getServletPath()
+                + Optional.ofNullable(request.getPathInfo()).orElse("");
+        return ErrorAnswer.of(
+                        HttpServletResponse.SC_UNAUTHORIZED,
+                        why + " The token is in " + token.file() + " on the server:\n"
+                                + "curl -X POST -H \"Authorization: Bearer $(cat " + token.file() + ")\" " + url)
+                .with("WWW-Authenticate", "Bearer realm=\"flexo\"");
+    }
+
+    private Optional<Reply> granted(HttpServletRequest request, String who) {
+        LOG.log(Level.INFO, "{0}: {1}, by {2}", new Object[] {proxies.client(request), order(request), who});
+        return Optional.empty();
+    }
+
+    private Optional<Reply> refused(HttpServletRequest request, String why, Reply reply) {
+        LOG.log(Level.INFO, "{0}: {1} is refused: {2}", new Object[] {proxies.client(request), order(request), why});
+        return Optional.of(reply);
+    }
+
+    /** Escapes are left as they are, so it is safe to log. */
+    private static String order(HttpServletRequest request) {
+        return request.getMethod() + " " + request.getRequestURI()
+                + (request.getQueryString() == null ? "" : "?" + request.getQueryString());
+    }
+
+    private static String printable(String name) {
+        return name.replaceAll("\\p{Cntrl}", "?");
+    }
+
+    /**
+     * What a request shows of itself in {@code Authorization} (RFC 9110, section 11.6.2).
+     *
+     * @param isToken whether it is one for the Bearer scheme; else user and password, with a colon between
+     */
+    private record Credentials(boolean isToken, String text) {
+        static Optional<Credentials> of(HttpServletRequest request) {
+            String header = request.getHeader("Authorization");
+            String[] words = header == null ? new String[0] : header.strip().split("\\s+", 2);
+            if (words.length < 2) {
+                return Optional.empty();
+            }
+            return switch (words[0].toLowerCase(Locale.ROOT)) {
+                case "bearer" -> Optional.of(new Credentials(true, words[1]));
+                case "basic" -> decoded(words[1]).map(text -> new Credentials(false, text));
+                default -> Optional.empty();
+            };
+        }
+
+        private static Optional<String> decoded(String base64) {
+            try {
+                return Optional.of(new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8));
+            } catch (IllegalArgumentException e) {
+                return Optional.empty();
+            }
+        }
+
+        /** Without the secret. */
+        @Override
+        public String toString() {
+            return isToken ? "a token" : "user and password";
+        }
+    }
+}

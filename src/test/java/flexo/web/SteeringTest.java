@@ -1,0 +1,104 @@
+package flexo.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import flexo.net.IpNetwork;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SteeringTest {
+    private static final TrustedProxies PROXIES =
+            new TrustedProxies(() -> List.of(IpNetwork.parse("127.0.0.1").orElseThrow()));
+
+    @TempDir
+    Path folder;
+
+    private final ScriptedRequest request = new ScriptedRequest("POST", "/sweep")
+            .header("Host", "127.0.0.1:7878")
+            .answering("getRemoteAddr", "127.0.0.1")
+            .knowing("alice", "secret: with colon", Steering.ROLE)
+            .knowing("bob", "b", "other");
+    private Steering steering;
+
+    @BeforeEach
+    void token() throws Exception {
+        Path file = Files.writeString(folder.resolve("token"), "right\n");
+        steering = new Steering(new AdminToken(() -> file), PROXIES);
+    }
+
+    private Optional<Integer> refusal() {
+        return steering.refusal(request.request()).map(Reply::status);
+    }
+
+    private void logIn(String userAndPassword) {
+        request.header(
+                "Authorization",
+                "basic " + Base64.getEncoder().encodeToString(userAndPassword.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void tokenIsEnoughWhereverThePageIsFrom() {
+        request.header("Authorization", "bearer  right").header("Origin", "http://evil.example");
+
+        assertThat(refusal()).isEmpty();
+        assertThat(steering.isKnown(request.request())).isTrue();
+    }
+
+    @Test
+    void beginningOfTheTokenIsNotEnough() {
+        request.header("Authorization", "Bearer righ");
+
+        assertThat(refusal()).contains(401);
+        assertThat(steering.isKnown(request.request())).isFalse();
+    }
+
+    @Test
+    void addressIsNotEnough() {
+        request.header("X-Forwarded-For", "127.0.0.1");
+
+        assertThat(refusal()).contains(401);
+    }
+
+    @Test
+    void userWithTheRoleMay() {
+        logIn("alice:secret: with colon");
+
+        assertThat(refusal()).isEmpty();
+    }
+
+    @Test
+    void userWithoutTheRoleMayNot() {
+        logIn("bob:b");
+
+        assertThat(refusal()).contains(403);
+    }
+
+    @Test
+    void pageOfTheSameServerMayUseItsUserBehindAReverseProxyToo() {
+        logIn("alice:secret: with colon");
+        request.header("Origin", "https://packages.example").header("Sec-Fetch-Site", "same-origin");
+
+        assertThat(refusal()).contains(403);
+        request.header("X-Forwarded-Host", "packages.example").header("X-Forwarded-Proto", "https");
+        assertThat(refusal()).isEmpty();
+    }
+
+    @Test
+    void pageOfAnotherServerOrOfNoneMayNot() {
+        logIn("alice:secret: with colon");
+
+        request.header("Origin", "null");
+        assertThat(refusal()).contains(403);
+        request.header("Origin", "http://127.0.0.1:7878");
+        assertThat(refusal()).isEmpty();
+        request.header("Sec-Fetch-Site", "cross-site");
+        assertThat(refusal()).contains(403);
+    }
+}
