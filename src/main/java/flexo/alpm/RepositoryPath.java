@@ -228,6 +228,17 @@ public final class RepositoryPath {
         return new RepositoryPath(directory().isEmpty() ? name : directory() + "/" + name);
     }
 
+    /**
+     * Whether no mirror has a file there, be it for a forgotten part of the path or because no pacman asks for that: a name at
+     * the root that is neither pacman's nor a time of synchronisation, or a directory of the layout.
+     */
+    public boolean isNoFile() {
+        String name = fileName();
+        return directory().isEmpty()
+                ? kind == FileKind.OTHER
+                : name.equals("os") || ARCHITECTURE.matcher(name).matches();
+    }
+
     /** What the file is to pacman. */
     public FileKind kind() {
         return kind;

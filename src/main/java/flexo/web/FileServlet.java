@@ -42,12 +42,16 @@ public final class FileServlet extends HttpServlet {
     /** Tomcat's contract for handing over a file; other containers do not set the first and so never get the rest. */
     private static final String SENDFILE = "org.apache.tomcat.sendfile.";
 
+    /** Of a shorter path something has been forgotten: it is {@code $repo/os/$arch/file}, or {@code $arch/$repo/file}. */
+    private static final int FILE_SEGMENTS = 3;
+
     private static final String PENDING = FileServlet.class.getName() + ".pending";
     private static final String CUT = FileServlet.class.getName() + ".cut";
 
     private final transient FileSource files;
     private final transient ClientStreams streams;
     private final transient TrustedProxies proxies;
+    private final transient FrontDoor frontDoor;
     private final transient SmallBodies smallBodies = new SmallBodies();
     private final transient HandedOver handedOver;
 
@@ -63,6 +67,7 @@ public final class FileServlet extends HttpServlet {
         this.files = files;
         this.streams = streams;
         this.proxies = proxies;
+        this.frontDoor = new FrontDoor(proxies);
         this.handedOver = new HandedOver(streams.timer());
     }
 
@@ -81,7 +86,8 @@ public final class FileServlet extends HttpServlet {
         }
         String rawPath =
                 request.getRequestURI().substring(request.getContextPath().length());
-        ServedRequest served = new ServedRequest(request.getMethod(), rawPath.substring(1), streams.nanoTime());
+        ServedRequest served = new ServedRequest(
+                request.getMethod(), rawPath.isEmpty() ? rawPath : rawPath.substring(1), streams.nanoTime());
         switch (request.getMethod()) {
             case "GET", "HEAD" -> open(request, response, rawPath, served);
             default -> {
@@ -93,6 +99,12 @@ public final class FileServlet extends HttpServlet {
 
     private void open(HttpServletRequest request, HttpServletResponse response, String rawPath, ServedRequest served)
             throws IOException {
+        Optional<Reply> words = frontDoor.answer(request, rawPath);
+        if (words.isPresent()) {
+            words.get().send(response);
+            served.refused(words.get().status(), "no file was asked for");
+            return;
+        }
         RepositoryPath path;
         try {
             path = RepositoryPath.parse(rawPath);
@@ -168,7 +180,12 @@ public final class FileServlet extends HttpServlet {
         } catch (CompletionException e) {
             if (e.getCause() instanceof DownloadFailedException failed) {
                 DownloadFailure failure = failed.failure();
-                refuse(response, pending.served(), ErrorAnswer.status(failure.reason()), failure.message());
+                boolean mistyped = failure.reason() == DownloadFailure.Reason.NOT_FOUND
+                        && pending.request().path().segments().size() < FILE_SEGMENTS;
+                int status = ErrorAnswer.status(failure.reason());
+                ErrorAnswer.write(
+                        response, status, failure.message() + (mistyped ? ".\n" + frontDoor.advice(request) : ""));
+                pending.served().refused(status, failure.message());
                 return;
             }
             throw new IOException(pending.request().path() + ": could not be opened", e.getCause());

@@ -346,4 +346,39 @@ class RepositoryPathTest {
         assertThat(path.withoutFirst(3)).isEmpty();
         assertThat(path.withoutFirst(1).orElseThrow().below("custom_repo")).hasToString("custom_repo/arm/core.db");
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/core",
+                "/x86_64",
+                "/favicon.ico",
+                "/robots.txt",
+                "/core/os",
+                "/core/os/x86_64",
+                "/core/x86_64",
+                "/aarch64/core/any",
+                "/custom_repo/arm/aarch64"
+            })
+    void directoriesOfTheLayoutAndWhatBrowsersAskForAreNoFiles(String path) throws Exception {
+        assertThat(RepositoryPath.parse(path).isNoFile()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/lastsync",
+                "/lastupdate",
+                "/core.db",
+                "/core.files.sig",
+                "/a-1-1-any.pkg.tar.zst",
+                "/a-1-1-any.pkg.tar.zst.sig",
+                "/core/core.db",
+                "/iso/latest/sha256sums.txt",
+                "/iso/2024.01.01/arch/boot/x86_64/vmlinuz-linux",
+                "/images/x86_64/version"
+            })
+    void whatAMirrorMayHaveIsAFile(String path) throws Exception {
+        assertThat(RepositoryPath.parse(path).isNoFile()).isFalse();
+    }
 }

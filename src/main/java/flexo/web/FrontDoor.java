@@ -1,0 +1,123 @@
+package flexo.web;
+
+import flexo.alpm.RefusedPathException;
+import flexo.alpm.RepositoryPath;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What people and browsers are told who ask for no file of a mirror: what this is, and what to write into a mirrorlist. Nothing of it
+ * is asked of mirrors.
+ */
+final class FrontDoor {
+    private static final Set<String> WELCOME = Set.of("/", "/help", "/help/", "/index.html", "/index.htm");
+
+    private final TrustedProxies proxies;
+
+    /**
+     * Names the server as its clients do.
+     *
+     * @param proxies who may say how they were asked
+     */
+    FrontDoor(TrustedProxies proxies) {
+        this.proxies = proxies;
+    }
+
+    /**
+     * Answers a request that no file of a mirror can be meant with.
+     *
+     * @param rawPath its path below the context, as it came; empty for the context itself
+     * @return empty if a file is meant
+     */
+    Optional<Reply> answer(HttpServletRequest request, String rawPath) {
+        if (rawPath.isEmpty()) {
+            return Optional.of(Reply.plain(HttpServletResponse.SC_FOUND, "")
+                    .with("Location", request.getServletContext().getContextPath() + "/"));
+        }
+        if (WELCOME.contains(rawPath)) {
+            return Optional.of(welcome(request));
+        }
+        if (rawPath.equals("/robots.txt")) {
+            return Optional.of(Reply.plain(HttpServletResponse.SC_OK, "User-agent: *\nDisallow: /\n"));
+        }
+        return directory(rawPath)
+                .map(directory -> ErrorAnswer.of(
+                        HttpServletResponse.SC_NOT_FOUND, directory + " is no file of a mirror. " + advice(request)));
+    }
+
+    /** A path that is the place of no file in a mirror, for lack of one at its end. */
+    private static Optional<RepositoryPath> directory(String rawPath) {
+        boolean endsWithSlash = rawPath.endsWith("/");
+        try {
+            RepositoryPath path =
+                    RepositoryPath.parse(endsWithSlash ? rawPath.substring(0, rawPath.length() - 1) : rawPath);
+            return Optional.of(path).filter(named -> endsWithSlash || named.isNoFile());
+        } catch (RefusedPathException e) {
+            // Refused for that, later.
+            return Optional.empty();
+        }
+    }
+
+    /** What whoever asked for the wrong thing has to write. */
+    String advice(HttpServletRequest request) {
+        return "In /etc/pacman.d/mirrorlist this server is written as it stands here, with $repo and $arch:\n"
+                + "Server = " + ReachedUrl.of(request, proxies) + "/$repo/os/$arch";
+    }
+
+    private Reply welcome(HttpServletRequest request) {
+        String url = ReachedUrl.of(request, proxies).toString();
+        String accept = request.getHeader("Accept");
+        Reply words = accept != null && accept.contains("text/html")
+                ? Reply.of(HttpServletResponse.SC_OK, "text/html;charset=UTF-8", page(escaped(url)))
+                : Reply.plain(HttpServletResponse.SC_OK, text(url));
+        return words.with("Vary", "Accept")
+                .with("Cache-Control", "no-cache")
+                .with("Content-Security-Policy", "default-src 'none'")
+                .with("X-Content-Type-Options", "nosniff");
+    }
+
+    private static String text(String url) {
+        return """
+                This is Flexo, a caching proxy for pacman, the package manager of Arch Linux: what one machine has downloaded
+                is here for all others. At the top of /etc/pacman.d/mirrorlist on each of them:
+
+                Server = %1$s/$repo/os/$arch
+
+                Or, with pacman 6.1 and newer, for packages alone:
+
+                CacheServer = %1$s/$repo/os/$arch
+
+                $repo and $arch are written as they stand here: pacman puts in its own.
+                Is it well? %1$s/status
+                """.formatted(url);
+    }
+
+    private static String page(String url) {
+        return """
+                <!DOCTYPE html>
+                <html lang="en">
+                <head><meta charset="utf-8"><title>Flexo</title></head>
+                <body>
+                <h1>Flexo</h1>
+                <p>A caching proxy for pacman, the package manager of Arch Linux: what one machine has downloaded is here for all
+                others. At the top of <code>/etc/pacman.d/mirrorlist</code> on each of them:</p>
+                <pre>Server = %1$s/$repo/os/$arch</pre>
+                <p>Or, with pacman 6.1 and newer, for packages alone:</p>
+                <pre>CacheServer = %1$s/$repo/os/$arch</pre>
+                <p><code>$repo</code> and <code>$arch</code> are written as they stand here: pacman puts in its own.</p>
+                <p><a href="%1$s/status">Is it well?</a></p>
+                </body>
+                </html>
+                """.formatted(url);
+    }
+
+    private static String escaped(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;")
+                .replace("'", "&#39;");
+    }
+}
