@@ -271,6 +271,8 @@ class RangesIT {
         long length = (4L << 30) + 100_000;
         Path huge = scenario.cached("/iso/huge.iso");
         Files.createDirectories(huge.getParent());
+        // By this the directory is known as a package cache.
+        Files.write(scenario.cache().resolve("zlib-1-1-x86_64.pkg.tar.zst"), FILE.bytes());
         FileContent marks = FileContent.seeded(7, length);
         List<Long> marked = List.of((2L << 30) - 500, (4L << 30) - 500, length - 1000);
         try (RandomAccessFile sparse = new RandomAccessFile(huge.toFile(), "rw")) {
