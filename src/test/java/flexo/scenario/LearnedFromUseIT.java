@@ -209,7 +209,8 @@ class LearnedFromUseIT {
         // Taken before the assertions: the first soft one of a JVM is slow.
         Duration taken = since(started);
         assertWhole(next, FILE, REMOTE);
-        assertThat(taken).as("the dead are skipped").isLessThan(Duration.ofSeconds(2));
+        // Five are left that it does not know; all of them would take 4.5 s.
+        assertThat(taken).as("the dead are skipped").isLessThan(Duration.ofSeconds(3));
     }
 
     @Test

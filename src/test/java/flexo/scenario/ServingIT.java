@@ -357,7 +357,7 @@ class ServingIT {
         assertError(scenario.get(PACKAGE), 502);
         assertError(scenario.get("/core/absent"), 404);
         assertError(scenario.get("/core/.hidden"), 403);
-        assertError(scenario.get("/core//a"), 400);
+        assertError(scenario.get("/core/%zz"), 400);
         assertThat(scenario.get(PACKAGE).text()).as("no page of the container").doesNotContain("<html");
     }
 }
