@@ -64,7 +64,7 @@ final class SmallDisk implements AutoCloseable {
         try (Stream<Path> all = Files.walk(directory)) {
             return all.filter(Files::isRegularFile)
                     .map(file -> directory.relativize(file).toString())
-                    .filter(name -> name.contains("/") || !name.startsWith("."))
+                    .filter(name -> !name.startsWith("."))
                     .sorted()
                     .toList();
         } catch (IOException e) {
