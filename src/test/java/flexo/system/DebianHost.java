@@ -20,8 +20,8 @@ import org.awaitility.Awaitility;
  * write. Only programs that run {@link #inNetwork} reach it, by its own loopback address. It ends with {@link #close}.
  */
 final class DebianHost implements AutoCloseable {
-    private static final Duration BOOT = Duration.ofSeconds(120);
-    private static final Duration HALT = Duration.ofSeconds(60);
+    private static final Duration BOOT = Duration.ofMinutes(2);
+    private static final Duration HALT = Duration.ofMinutes(1);
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final Path folder;

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Debian's packaged Tomcat under its own systemd unit, with another application in it, into which the WAR is dropped. */
+@SuppressWarnings("try") // The mirror is there to be closed in the end.
 class DebianTomcatIT {
     private static final String TOMCAT = "http://127.0.0.1:8080/";
     private static final String DATABASE = "core/os/x86_64/core.db";
