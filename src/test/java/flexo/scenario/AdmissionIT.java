@@ -23,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One client asks for more than there are places; a well-behaved one is served beside it. */
+@OnEachTomcat
 @ExtendWith(ArquillianExtension.class)
 class AdmissionIT {
     private static final String DATABASE = "/extra/os/x86_64/extra.db";
