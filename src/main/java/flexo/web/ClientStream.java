@@ -45,6 +45,8 @@ import java.util.logging.Logger;
  *       leave the client waiting for the rest. While the socket is full that is put off until it is not: the container
  *       would keep a thread waiting for the client. Should it never take another byte, the container closes the
  *       connection when its own limit for writes is reached.
+ *   <li>While the application is being stopped nothing is dispatched: the container is asked to end the response, or,
+ *       when it calls because the socket takes bytes again, told that it has failed.
  * </ul>
  */
 final class ClientStream implements WriteListener, AsyncListener {
@@ -119,6 +121,9 @@ final class ClientStream implements WriteListener, AsyncListener {
             streams.ended(this);
             throw e;
         }
+        if (streams.stopping()) {
+            cut("the application is being stopped");
+        }
     }
 
     /** There may be more to read. Never blocks; many calls at once count as one. */
@@ -132,8 +137,19 @@ final class ClientStream implements WriteListener, AsyncListener {
     }
 
     @Override
-    public void onWritePossible() {
+    public void onWritePossible() throws IOException {
         pump();
+        lock.lock();
+        try {
+            if (cutOwed != null) {
+                // The application is being stopped, or has been.
+                String reason = cutOwed;
+                cutOwed = null;
+                throw new CutResponseException(reason);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void pump() {
@@ -227,12 +243,19 @@ final class ClientStream implements WriteListener, AsyncListener {
     }
 
     private void cutIfOwed() {
-        if (cutOwed == null || streams.stopping()) {
+        if (cutOwed == null) {
+            return;
+        }
+        if (streams.stopping()) {
+            // Bytes that are still to be sent would hold a thread of the container until the client takes them.
+            if (!full) {
+                StoppedResponses.end(async);
+            }
             return;
         }
         try {
             FileServlet.cut(async, cutOwed);
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | UnsupportedOperationException e) {
             LOG.log(Level.FINE, "The container has ended a response by itself", e);
         }
         cutOwed = null;

@@ -1,5 +1,7 @@
 package flexo.web;
 
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,13 +10,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** All {@link ClientStream}s that are running, and what they work with. Safe for threads. */
+/** All {@link ClientStream}s and {@link SuspendedRequest}s of the application, and what they work with. Safe for threads. */
 public final class ClientStreams {
     private final Executor pumps;
     private final ScheduledExecutorService timer;
     private final Supplier<Duration> clientTimeout;
     private final LongSupplier nanoTime;
     private final Set<ClientStream> running = ConcurrentHashMap.newKeySet();
+    private final Set<SuspendedRequest> suspended = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
     /**
@@ -63,9 +66,25 @@ public final class ClientStreams {
     }
 
     /**
-     * Whether the application is being stopped. Its container then ends what is unfinished, visibly broken, by itself;
-     * nothing can be dispatched to it any more.
+     * Suspends a request. How long it may take is decided by the deadlines of what it waits for and of clients, not by
+     * the container's.
      */
+    SuspendedRequest suspend(HttpServletRequest request) {
+        AsyncContext async = request.startAsync();
+        async.setTimeout(0);
+        SuspendedRequest waiting = new SuspendedRequest(async, this);
+        suspended.add(waiting);
+        if (stopping) {
+            waiting.stop();
+        }
+        return waiting;
+    }
+
+    void ended(SuspendedRequest waiting) {
+        suspended.remove(waiting);
+    }
+
+    /** Whether the application is being stopped: nothing can be dispatched to it any more. */
     boolean stopping() {
         return stopping;
     }
@@ -75,8 +94,9 @@ public final class ClientStreams {
         stopping = true;
     }
 
-    /** Lets go of all responses that are left. */
+    /** Ends all responses that are left, and lets go of them. */
     public void stop() {
+        suspended.forEach(SuspendedRequest::stop);
         running.forEach(stream -> stream.cut("the application is being stopped"));
     }
 }

@@ -136,8 +136,14 @@ public final class FileServlet extends HttpServlet {
             return;
         }
         request.setAttribute(PENDING, pending);
-        AsyncContext async = suspend(request);
-        opening.whenCompleteAsync((opened, failure) -> resume(async, opened), streams.pumps());
+        SuspendedRequest suspended = streams.suspend(request);
+        opening.whenCompleteAsync(
+                (opened, failure) -> {
+                    if (!suspended.resume() && opened != null) {
+                        opened.content().close();
+                    }
+                },
+                streams.pumps());
     }
 
     /** How long a request may take is decided by the deadlines of downloads and clients, not by the container's. */
@@ -145,20 +151,6 @@ public final class FileServlet extends HttpServlet {
         AsyncContext async = request.startAsync();
         async.setTimeout(0);
         return async;
-    }
-
-    private void resume(AsyncContext async, Opened opened) {
-        try {
-            if (streams.stopping()) {
-                throw new IllegalStateException("the application is being stopped");
-            }
-            async.dispatch();
-        } catch (IllegalStateException e) {
-            LOG.log(Level.FINE, "The container has ended a request that was waiting for its file", e);
-            if (opened != null) {
-                opened.content().close();
-            }
-        }
     }
 
     /** A suspended request is back: its file is open, or its response is to be dropped. */

@@ -2,6 +2,7 @@ package flexo.scenario;
 
 import java.lang.management.ManagementFactory;
 import java.security.Principal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import javax.management.JMException;
@@ -9,6 +10,7 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.apache.catalina.Host;
 import org.apache.catalina.Server;
+import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.realm.GenericPrincipal;
 import org.apache.catalina.realm.RealmBase;
 
@@ -48,6 +50,20 @@ final class Container {
                 return new GenericPrincipal(user, users.get(user));
             }
         });
+    }
+
+    /** Stops the application at a context path and starts it again, as its container does when a class has changed. */
+    static void reload(String contextPath) {
+        context(contextPath).reload();
+    }
+
+    /** How long the container waits for requests that are suspended before it stops an application. */
+    static void unloadDelay(String contextPath, Duration delay) {
+        context(contextPath).setUnloadDelay(delay.toMillis());
+    }
+
+    private static StandardContext context(String contextPath) {
+        return (StandardContext) host().findChild(contextPath);
     }
 
     private static Host host() {

@@ -70,7 +70,7 @@ class LifeCycleIT {
             scenario.undeploy();
         }
 
-        takeThePlaceInTheCacheOfRecords();
+        Scenario.takeThePlaceInTheCacheOfRecords();
         Awaitility.await("class loaders are collected").untilAsserted(() -> {
             System.gc();
             assertThat(loaders.stream().filter(loader -> loader.get() != null)).isEmpty();
@@ -200,17 +200,6 @@ class LifeCycleIT {
 
         assertThat(scenario.get("/status").status()).isEqualTo(200);
         assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(8));
-    }
-
-    /**
-     * Java 17 keeps the component type of the record whose hashCode or equals it linked last, in one place for each
-     * (java.lang.runtime.ObjectMethods, through MethodHandle.asTypeCache), and with it one undeployed application. A
-     * record of the test's own takes these places, so that what is still left is left by the application.
-     */
-    private static void takeThePlaceInTheCacheOfRecords() {
-        record Occupant(Container first, Container second) {}
-        Occupant one = new Occupant(null, null);
-        assertThat(one).isEqualTo(new Occupant(null, null)).hasSameHashCodeAs(new Occupant(null, null));
     }
 
     private static String path(int number) {

@@ -1,6 +1,7 @@
 package flexo.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import flexo.testing.SteppedTimer;
@@ -376,7 +377,7 @@ class ClientStreamTest {
     }
 
     @Test
-    void stopLetsGoOfAStreamAndLeavesItsResponseToTheContainer() throws IOException {
+    void stopLetsGoOfAStreamAndHasTheContainerEndItsResponse() throws IOException {
         stream(1000, 100);
         response.begin();
 
@@ -384,11 +385,11 @@ class ClientStreamTest {
         streams.stop();
         streams.stop();
 
-        assertThat(response.events()).containsExactly("flush");
+        assertThat(response.events()).containsExactly("flush", "time out after 1 ms");
         assertThat(ends).containsExactly("100 bytes, cut: the application is being stopped");
     }
 
-    /** A container that stops an application ends its responses by itself, and takes no dispatch for it. */
+    /** A container that stops an application takes no dispatch for it. */
     @Test
     void nothingIsDispatchedToAnApplicationThatIsBeingStopped() throws IOException {
         stream(1000, 100);
@@ -399,8 +400,34 @@ class ClientStreamTest {
         runPumps();
         streams.stop();
 
-        assertThat(response.events()).containsExactly("flush");
+        assertThat(response.events()).containsExactly("flush", "time out after 1 ms");
         assertThat(ends).containsExactly("100 bytes, cut: the application is being stopped");
+    }
+
+    /** A thread of the container would wait for its client. */
+    @Test
+    void responseThatIsStoppedWhileTheSocketIsFullFailsWhenTheSocketTakesBytesAgain() throws IOException {
+        stream(300_000, 300_000);
+        response.room(10);
+        response.begin();
+
+        streams.beginToStop();
+        streams.stop();
+        assertThat(response.events()).isEmpty();
+        assertThat(ends).hasSize(1);
+
+        assertThatThrownBy(() -> response.drain(Long.MAX_VALUE)).hasMessage("the application is being stopped");
+        assertThat(response.events()).isEmpty();
+    }
+
+    @Test
+    void streamThatBeginsWhileTheApplicationIsBeingStoppedEndsAtOnce() {
+        streams.beginToStop();
+
+        stream(1000, 1000);
+
+        assertThat(response.events()).containsExactly("time out after 1 ms");
+        assertThat(ends).hasSize(1);
     }
 
     @Test

@@ -182,6 +182,10 @@ final class ScriptedResponse {
                             return request();
                         }
                         case "dispatch" -> end("dispatch");
+                        case "setTimeout" -> {
+                            mustNotBeOver("setTimeout");
+                            events.add("time out after " + arguments[0] + " ms");
+                        }
                         case "complete" -> {
                             if (!readyWasSeen || buffer.size() > 0) {
                                 throw fault("complete with " + buffer.size() + " bytes not sent");
