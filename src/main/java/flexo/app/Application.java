@@ -81,7 +81,8 @@ public final class Application implements ServletContextListener {
                 threads.pumps(),
                 threads.timer(),
                 settings.supplier(config -> config.limits().clientTimeout()),
-                System::nanoTime);
+                System::nanoTime,
+                ClientStreams.most(Runtime.getRuntime().maxMemory()));
 
         Prefetch prefetch = Prefetching.of(settings, files, upkeep, fetching, threads);
 
@@ -96,6 +97,7 @@ public final class Application implements ServletContextListener {
         toStop.add(wayOut);
         toStop.add(upkeep.sweeps());
 
+        servlets.watch(() -> threads.fault().or(wayOut::fault));
         mirrors.select(settings.current().mirrors());
         settings.whenChanged(FlexoConfig::mirrors, mirrors::select);
         upkeep.start(settings);
@@ -115,7 +117,7 @@ public final class Application implements ServletContextListener {
                         new PrefetchFigures(prefetch::counts),
                         new MirrorFigures(mirrors.health())),
                 trust.steering(),
-                threads.pumps());
+                streams);
         servlets.serve(
                 repositories.asRequested(
                         new RepositoryFiles(fetching.databases(), fetching.downloads(), upkeep.sweeps()::used)),

@@ -13,24 +13,31 @@ import flexo.web.Endpoints;
 import flexo.web.Figures;
 import flexo.web.FileServlet;
 import flexo.web.Front;
+import flexo.web.HealthFilter;
 import flexo.web.LoopFilter;
 import flexo.web.MisconfiguredServlet;
 import flexo.web.SettingsState;
 import flexo.web.Steering;
+import flexo.web.ThreadGuard;
 import flexo.web.TrustedProxies;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
+import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.http.HttpServlet;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** What answers requests: at first with what is wrong with the settings, and once all parts are there, with files. */
 final class Servlets {
+    private static final String EVERYTHING = "/*";
+
     private final Supplier<SettingsState> state;
     private final Front front;
     private final List<Filter> filters = new ArrayList<>();
@@ -46,7 +53,19 @@ final class Servlets {
         front = new Front(new Front.Routes(List.of(), Map.of(), new MisconfiguredServlet(state)));
         ServletRegistration.Dynamic registration = context.addServlet("front", front);
         registration.setAsyncSupported(true);
-        registration.addMapping("/*");
+        registration.addMapping(EVERYTHING);
+        FilterRegistration.Dynamic guard = context.addFilter("threads", new ThreadGuard());
+        guard.setAsyncSupported(true);
+        guard.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC), false, EVERYTHING);
+    }
+
+    /**
+     * Lets the health check fail.
+     *
+     * @param fault what is wrong; empty while all is well
+     */
+    void watch(Supplier<Optional<String>> fault) {
+        filters.add(new HealthFilter(fault));
     }
 
     /**
@@ -54,7 +73,7 @@ final class Servlets {
      *
      * @param figures shown to Prometheus
      * @param steering who may give orders
-     * @param pumps dispatches requests that have waited
+     * @param streams suspends requests that have to wait
      */
     void answer(
             MirrorHealth health,
@@ -62,7 +81,7 @@ final class Servlets {
             Prefetch prefetch,
             List<Figures> figures,
             Steering steering,
-            Executor pumps) {
+            ClientStreams streams) {
         Map<String, Endpoint> endpoints = Map.of(
                 "/status", Endpoints.status(state),
                 "/metrics", Endpoints.metrics(health),
@@ -70,7 +89,7 @@ final class Servlets {
                 "/reset-metrics", Endpoints.resetMetrics(health),
                 "/sweep", Endpoints.sweep(sweeps),
                 "/prefetch", Endpoints.prefetch(prefetch));
-        endpoints.forEach((path, endpoint) -> exact.put(path, new EndpointServlet(endpoint, steering, pumps)));
+        endpoints.forEach((path, endpoint) -> exact.put(path, new EndpointServlet(endpoint, steering, streams)));
     }
 
     /**

@@ -3,9 +3,12 @@ package flexo.app;
 import flexo.config.FlexoConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -45,7 +48,23 @@ final class Threads implements AutoCloseable {
     /** All that may still be alive; a pool counts a thread as gone a moment before it is. */
     private final Set<Thread> started = ConcurrentHashMap.newKeySet();
 
-    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("timer"));
+    /** What has broken the virtual machine under us; null while nothing has. */
+    private volatile Throwable fatal;
+
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("timer")) {
+        @Override
+        protected void afterExecute(Runnable task, Throwable cause) {
+            if (task instanceof Future<?> done && done.isDone() && !done.isCancelled()) {
+                try {
+                    done.get();
+                } catch (ExecutionException e) {
+                    met(e.getCause());
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+    };
     private final ExecutorService pumps = pool("client", PUMPS);
     private final ExecutorService storage = pool("storage", STORAGE);
     private final ExecutorService reading = pool("reading", READING);
@@ -147,6 +166,29 @@ final class Threads implements AutoCloseable {
         return pool;
     }
 
+    /** Whoever started the process may want to end it: of what happens after a fatal error nothing is certain. */
+    private void met(Throwable cause) {
+        boolean isFatal = cause instanceof VirtualMachineError;
+        if (isFatal) {
+            fatal = cause;
+        }
+        Thread thread = Thread.currentThread();
+        try {
+            LOG.log(Level.SEVERE, thread.getName() + " met something that should not happen", cause);
+        } finally {
+            Thread.UncaughtExceptionHandler process = Thread.getDefaultUncaughtExceptionHandler();
+            if (isFatal && process != null) {
+                process.uncaughtException(thread, cause);
+            }
+        }
+    }
+
+    /** Why the application cannot be relied upon any more; empty while all is well. */
+    Optional<String> fault() {
+        return Optional.ofNullable(fatal)
+                .map(cause -> "A thread has ended with " + cause + "; the application has to be started again.");
+    }
+
     /** Threads that end with the process, work with the application's classes, and do not die silently. */
     private ThreadFactory named(String name) {
         AtomicInteger number = new AtomicInteger();
@@ -155,8 +197,7 @@ final class Threads implements AutoCloseable {
             Thread thread = new Thread(task, "flexo-" + name + "-" + number.incrementAndGet());
             thread.setDaemon(true);
             thread.setContextClassLoader(application);
-            thread.setUncaughtExceptionHandler((failed, cause) ->
-                    LOG.log(Level.SEVERE, failed.getName() + " met something that should not happen", cause));
+            thread.setUncaughtExceptionHandler((failed, cause) -> met(cause));
             started.removeIf(former -> former.getState() == Thread.State.TERMINATED);
             started.add(thread);
             return thread;

@@ -12,6 +12,7 @@ import flexo.upstream.SpeedLimit;
 import flexo.upstream.TlsSetup;
 import flexo.upstream.UpstreamConnections;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
@@ -72,6 +73,13 @@ record WayOut(
         UpstreamConnections connections = new UpstreamConnections(settings, threads.connecting(), threads.reactor());
         var unused = threads.every(Duration.ofMinutes(1), connections::closeIdle);
         return connections;
+    }
+
+    /** Why nobody can be asked for anything any more; empty while all is well. */
+    Optional<String> fault() {
+        return connections.alive() && probing.alive()
+                ? Optional.empty()
+                : Optional.of("No mirror can be asked any more; the application has to be started again.");
     }
 
     /** Closes all connections. */

@@ -23,6 +23,7 @@ public final class Main {
      * @param args see {@link Command#HELP}
      */
     public static void main(String[] args) {
+        Thread.setDefaultUncaughtExceptionHandler(new LastResort());
         try {
             Command command = Command.of(args);
             if (command instanceof Command.Help) {

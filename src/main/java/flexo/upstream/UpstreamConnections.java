@@ -27,6 +27,7 @@ import org.apache.hc.core5.http.nio.AsyncResponseConsumer;
 import org.apache.hc.core5.http2.HttpVersionPolicy;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.IOReactorConfig;
+import org.apache.hc.core5.reactor.IOReactorStatus;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
@@ -235,6 +236,11 @@ public final class UpstreamConnections implements AutoCloseable {
             running.remove(this);
             callback.cancelled();
         }
+    }
+
+    /** Whether requests can be sent: false when the client's threads have ended, be it because of an error. */
+    public boolean alive() {
+        return client.getStatus() == IOReactorStatus.ACTIVE;
     }
 
     /** Closes connections that have been idle for long: after a mirror test there are hundreds of them. */

@@ -58,6 +58,8 @@ final class ClientStream implements WriteListener, AsyncListener {
     private final ServletOutputStream out;
     private final Content content;
     private final Slice slice;
+    private final int bufferBytes;
+    private final String client;
     private final ClientStreams streams;
     private final ServedRequest.End end;
     /** One object for its whole life: the content knows a waiting reader by it. */
@@ -67,7 +69,6 @@ final class ClientStream implements WriteListener, AsyncListener {
 
     private final ReentrantLock lock = new ReentrantLock();
     // Guarded by lock, all that follow.
-    private final byte[] bytes;
     private long position;
     private boolean flushed = true;
     /** Whether anything was written or flushed. */
@@ -87,6 +88,7 @@ final class ClientStream implements WriteListener, AsyncListener {
      * A stream that has not begun.
      *
      * @param bufferBytes at most the size of the container's buffer of this response
+     * @param client the address of its client
      */
     ClientStream(
             AsyncContext async,
@@ -94,6 +96,7 @@ final class ClientStream implements WriteListener, AsyncListener {
             Content content,
             Slice slice,
             int bufferBytes,
+            String client,
             ClientStreams streams,
             ServedRequest.End end) {
         this.async = async;
@@ -101,7 +104,8 @@ final class ClientStream implements WriteListener, AsyncListener {
         this.content = content;
         this.slice = slice;
         this.position = slice.start();
-        this.bytes = new byte[bufferBytes];
+        this.bufferBytes = bufferBytes;
+        this.client = client;
         this.streams = streams;
         this.end = end;
     }
@@ -124,6 +128,10 @@ final class ClientStream implements WriteListener, AsyncListener {
         if (streams.stopping()) {
             cut("the application is being stopped");
         }
+    }
+
+    String client() {
+        return client;
     }
 
     /** There may be more to read. Never blocks; many calls at once count as one. */
@@ -160,13 +168,16 @@ final class ClientStream implements WriteListener, AsyncListener {
                 return;
             }
             long turnEnds = position + TURN_BYTES;
+            // Only for this turn: of the clients that do not read there may be thousands.
+            byte[] bytes = null;
             while (!over && position < turnEnds) {
                 if (!out.isReady()) {
                     socketIsFull();
                     return;
                 }
                 full = false;
-                if (!step()) {
+                bytes = bytes == null ? new byte[bufferBytes] : bytes;
+                if (!step(bytes)) {
                     return;
                 }
             }
@@ -182,7 +193,7 @@ final class ClientStream implements WriteListener, AsyncListener {
     }
 
     /** Does one thing to a ready response; false if there is nothing more to do until somebody wakes us. */
-    private boolean step() throws IOException {
+    private boolean step(byte[] bytes) throws IOException {
         if (!flushed) {
             flushed = true;
             out.flush();

@@ -1,6 +1,5 @@
 package flexo.web;
 
-import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -8,30 +7,26 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /** Answers the requests to one {@link Endpoint}: which methods, who may give orders, and no thread while it waits. */
 public final class EndpointServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
-    private static final Logger LOG = Logger.getLogger(EndpointServlet.class.getName());
     private static final String PENDING = EndpointServlet.class.getName() + ".pending";
 
     private final transient Endpoint endpoint;
     private final transient Steering steering;
-    private final transient Executor pumps;
+    private final transient ClientStreams streams;
 
     /**
      * Answers for an endpoint.
      *
      * @param steering who may give orders
-     * @param pumps dispatches requests that have waited
+     * @param streams suspends requests that have to wait
      */
-    public EndpointServlet(Endpoint endpoint, Steering steering, Executor pumps) {
+    public EndpointServlet(Endpoint endpoint, Steering steering, ClientStreams streams) {
         this.endpoint = endpoint;
         this.steering = steering;
-        this.pumps = pumps;
+        this.streams = streams;
     }
 
     @Override
@@ -73,17 +68,7 @@ public final class EndpointServlet extends HttpServlet {
 
     private void suspend(HttpServletRequest request, CompletionStage<Reply> pending) {
         request.setAttribute(PENDING, pending);
-        AsyncContext async = request.startAsync();
-        // How long it takes is decided by who answers.
-        async.setTimeout(0);
-        var unused = pending.whenCompleteAsync((reply, failure) -> resume(async), pumps);
-    }
-
-    private static void resume(AsyncContext async) {
-        try {
-            async.dispatch();
-        } catch (IllegalStateException e) {
-            LOG.log(Level.FINE, "The container has ended a request that was waiting for its answer", e);
-        }
+        SuspendedRequest suspended = streams.suspend(request);
+        var unused = pending.whenCompleteAsync((reply, failure) -> suspended.resume(), streams.pumps());
     }
 }

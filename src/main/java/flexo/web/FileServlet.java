@@ -36,8 +36,8 @@ public final class FileServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = Logger.getLogger(FileServlet.class.getName());
 
-    /** What is read and written at once for a client that is streamed to. */
-    private static final int BUFFER_BYTES = 64 * 1024;
+    /** What is read and written at once for a client that is streamed to; the container keeps so much for each, twice. */
+    private static final int BUFFER_BYTES = 16 * 1024;
 
     /** Tomcat's contract for handing over a file; other containers do not set the first and so never get the rest. */
     private static final String SENDFILE = "org.apache.tomcat.sendfile.";
@@ -52,7 +52,6 @@ public final class FileServlet extends HttpServlet {
     private final transient ClientStreams streams;
     private final transient TrustedProxies proxies;
     private final transient FrontDoor frontDoor;
-    private final transient SmallBodies smallBodies = new SmallBodies();
     private final transient HandedOver handedOver;
 
     /** What a suspended request is dispatched back with. */
@@ -206,19 +205,31 @@ public final class FileServlet extends HttpServlet {
             return;
         }
         Slice slice = plan.slice().get();
-        if (smallBodies.write(response, content, slice, end)) {
+        boolean mayBlock = ThreadGuard.mayBlock(request);
+        if (mayBlock && SmallBodies.write(response, content, slice, end)) {
             return;
         }
         Optional<Path> whole = content.wholeFile();
-        if (slice.length() > SmallBodies.MOST_BYTES && whole.isPresent() && mayUseSendfile(request)) {
+        // The container writes the head of what it sends by itself, and blocks.
+        if (mayBlock && whole.isPresent() && mayUseSendfile(request)) {
             sendByContainer(request, whole.get(), slice);
             handedOver.closeSoon(content);
             end.ended(slice.length(), "");
+        } else if (streams.full(pending.request().client().address())) {
+            content.close();
+            response.reset();
+            refuse(
+                    response,
+                    pending.served(),
+                    HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                    "There is no memory for one more client at present; a larger heap (-Xmx) would serve more.");
         } else {
             response.setBufferSize(BUFFER_BYTES);
             int bufferBytes = Math.min(BUFFER_BYTES, response.getBufferSize());
             AsyncContext async = suspend(request);
-            new ClientStream(async, response.getOutputStream(), content, slice, bufferBytes, streams, end).start();
+            String client = pending.request().client().address();
+            new ClientStream(async, response.getOutputStream(), content, slice, bufferBytes, client, streams, end)
+                    .start();
         }
     }
 

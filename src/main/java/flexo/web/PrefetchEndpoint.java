@@ -73,7 +73,15 @@ final class PrefetchEndpoint {
             return Optional.of(ErrorAnswer.of(
                     HttpServletResponse.SC_BAD_REQUEST, "All that may be added is ?dependencies=true or =false."));
         }
-        return request.getContentLengthLong() > MOST_BYTES ? Optional.of(tooLong()) : Optional.empty();
+        if (request.getContentLengthLong() > MOST_BYTES) {
+            return Optional.of(tooLong());
+        }
+        // The thread that reads the list waits for it.
+        return ThreadGuard.mayBlock(request)
+                ? Optional.empty()
+                : Optional.of(ErrorAnswer.of(
+                        HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                        "Other lists are being read; this one can be sent again in some seconds."));
     }
 
     private static Reply tooLong() {

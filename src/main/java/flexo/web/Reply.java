@@ -63,6 +63,8 @@ record Reply(int status, Map<String, String> headers, String contentType, String
         response.setContentLength(body.length);
         if (body.length > 0) {
             response.setContentType(contentType);
+            // It waits there until the servlet has returned (ThreadGuard).
+            response.setBufferSize(body.length);
             response.getOutputStream().write(body);
         }
     }

@@ -5,7 +5,6 @@ import flexo.web.ByteRange.Slice;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.Semaphore;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -15,40 +14,31 @@ import java.util.logging.Logger;
  * and a second thread, and the file is opened later than it is found.
  *
  * <p>The thread waits for the client if the socket does not take so much. It does, unless the client asks on and on
- * without reading; for the sake of those only some threads are ever lent. Safe for threads.
+ * without reading; so this is only for threads that {@link ThreadGuard#mayBlock may block}.
  */
 final class SmallBodies {
     private static final Logger LOG = Logger.getLogger(SmallBodies.class.getName());
     /** What an empty send buffer takes at once where Linux sizes it: room for ten segments, twice. */
     static final int MOST_BYTES = 48 * 1024;
-    /** Half of the container's threads, as they are in {@code tomcat-conf}. */
-    static final int THREADS = 6;
 
-    private final Semaphore threads = new Semaphore(THREADS);
-
-    /** None is being written. */
-    SmallBodies() {}
+    private SmallBodies() {}
 
     /**
      * Writes a body, closes its content and tells its end, if it is one for here.
      *
-     * @return false if nothing was done: it is too long, its file is not whole yet, or enough others are being written
+     * @return false if nothing was done: it is too long, or its file is not whole yet
      * @throws IOException if the file is not what it was any more; nothing has been written, and the content is open
      */
-    boolean write(HttpServletResponse response, Content content, Slice slice, ServedRequest.End end)
+    static boolean write(HttpServletResponse response, Content content, Slice slice, ServedRequest.End end)
             throws IOException {
-        if (slice.length() > MOST_BYTES || content.wholeFile().isEmpty() || !threads.tryAcquire()) {
+        if (slice.length() > MOST_BYTES || content.wholeFile().isEmpty()) {
             return false;
         }
-        try {
-            byte[] body = read(content, slice);
-            String cutBecause = write(response, body);
-            content.close();
-            end.ended(body.length, cutBecause);
-            return true;
-        } finally {
-            threads.release();
-        }
+        byte[] body = read(content, slice);
+        String cutBecause = write(response, body);
+        content.close();
+        end.ended(body.length, cutBecause);
+        return true;
     }
 
     private static byte[] read(Content content, Slice slice) throws IOException {
@@ -62,7 +52,7 @@ final class SmallBodies {
     private static String write(HttpServletResponse response, byte[] body) {
         try {
             response.getOutputStream().write(body);
-            // Now and not after the servlet, so that the thread is counted as lent for as long as it is held up.
+            // Now and not after the servlet, so that its end can be told.
             response.flushBuffer();
             return "";
         } catch (IOException clientIsGone) {

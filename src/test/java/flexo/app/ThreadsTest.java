@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -45,6 +46,38 @@ class ThreadsTest {
     void threadsWorkWithTheApplicationsClasses() throws InterruptedException, ExecutionException {
         assertThat(oneOfEach().values())
                 .allMatch(thread -> thread.getContextClassLoader() == Threads.class.getClassLoader());
+    }
+
+    @Test
+    void outOfMemoryIsToldWhereverItWasMet() {
+        assertThat(threads.fault()).isEmpty();
+        threads.pumps().execute(() -> {
+            throw new IllegalStateException("a mistake in one task");
+        });
+        var unused = threads.timer().schedule(ThreadsTest::runOutOfMemory, 0, TimeUnit.MILLISECONDS);
+
+        await().untilAsserted(() -> assertThat(threads.fault())
+                .hasValueSatisfying(text -> assertThat(text).contains("java.lang.OutOfMemoryError")));
+    }
+
+    private static void runOutOfMemory() {
+        throw new OutOfMemoryError("of a test");
+    }
+
+    @Test
+    void whoeverStartedTheProcessIsToldToo() {
+        List<Throwable> told = new CopyOnWriteArrayList<>();
+        Thread.UncaughtExceptionHandler former = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((thread, cause) -> told.add(cause));
+        try {
+            threads.storage().execute(ThreadsTest::runOutOfMemory);
+
+            await().untilAsserted(() -> assertThat(told)
+                    .hasOnlyElementsOfType(OutOfMemoryError.class)
+                    .hasSize(1));
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(former);
+        }
     }
 
     @Test

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The container stops the application under its clients and starts it again at once, as a new version of it would be. */
+@OnEachTomcat
 @ExtendWith(ArquillianExtension.class)
 class ApplicationReloadIT {
     private static final Duration SECONDS = Duration.ofSeconds(8);

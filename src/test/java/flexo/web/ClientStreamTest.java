@@ -26,7 +26,7 @@ class ClientStreamTest {
     private final SteppedTimer timer = new SteppedTimer();
     private final Queue<Runnable> pumps = new ArrayDeque<>();
     private final List<String> ends = new ArrayList<>();
-    private final ClientStreams streams = new ClientStreams(pumps::add, timer, () -> TIMEOUT, timer::nanoTime);
+    private final ClientStreams streams = new ClientStreams(pumps::add, timer, () -> TIMEOUT, timer::nanoTime, 1);
     private ScriptedContent content;
     private ClientStream stream;
 
@@ -607,6 +607,7 @@ class ClientStreamTest {
                 content,
                 slice,
                 64 * 1024,
+                "192.0.2.1",
                 streams,
                 (bytes, cutBecause) ->
                         ends.add(bytes + " bytes" + (cutBecause.isEmpty() ? "" : ", cut: " + cutBecause)));

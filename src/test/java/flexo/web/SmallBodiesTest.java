@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 class SmallBodiesTest {
     private static final Path FILE = Path.of("cached");
 
-    private final SmallBodies bodies = new SmallBodies();
     private final Client client = new Client();
     private final List<String> ends = new ArrayList<>();
 
@@ -26,7 +25,6 @@ class SmallBodiesTest {
     private static final class Client extends ServletOutputStream {
         private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
         private final ByteArrayOutputStream received = new ByteArrayOutputStream();
-        private Runnable duringFlush = () -> {};
         private boolean gone;
 
         HttpServletResponse response() {
@@ -41,7 +39,6 @@ class SmallBodiesTest {
         }
 
         private Object flushed() throws IOException {
-            duringFlush.run();
             if (gone) {
                 throw new IOException("Broken pipe");
             }
@@ -67,7 +64,7 @@ class SmallBodiesTest {
     }
 
     private boolean write(ScriptedContent content, Slice slice) throws IOException {
-        return bodies.write(
+        return SmallBodies.write(
                 client.response(), content, slice, (bytes, cutBecause) -> ends.add(bytes + " " + cutBecause));
     }
 
@@ -108,25 +105,6 @@ class SmallBodiesTest {
     @Test
     void fileThatStillGrowsIsLeftToOthers() throws IOException {
         assertLeft(new ScriptedContent(1000, 1000), new Slice(0, 1000));
-    }
-
-    /** A client that asks on and on without reading holds up the thread that writes to it. */
-    @Test
-    void onlySomeThreadsWaitForClientsAtOnce() throws IOException {
-        List<Boolean> written = new ArrayList<>();
-        client.duringFlush = () -> {
-            try {
-                written.add(write(whole(1), new Slice(0, 1)));
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-        };
-
-        assertThat(write(whole(1), new Slice(0, 1))).isTrue();
-
-        assertThat(written).containsExactly(false, true, true, true, true, true);
-        client.duringFlush = () -> {};
-        assertThat(write(whole(1), new Slice(0, 1))).as("when they are back").isTrue();
     }
 
     @Test
