@@ -54,6 +54,8 @@ public final class EmbeddedCatalina implements Supplier<Optional<Map.Entry<Strin
         System.setProperty(
                 PROPERTY_SOURCE, ConnectorSettings.class.getName() + "," + System.getProperty(PROPERTY_SOURCE));
         setUnlessSet("org.apache.catalina.startup.EXIT_ON_INIT_FAILURE", "true");
+        // For server.xml.
+        setUnlessSet("tomcat.maxConnections", Integer.toString(Connections.most()));
         setUnlessSet("connector.protocol", UnderscoreHosts.class.getName());
 
         LOG.info(() -> "Flexo " + version() + " on " + ServerInfo.getServerInfo() + ", Java "

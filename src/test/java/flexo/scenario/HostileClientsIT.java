@@ -30,7 +30,9 @@ class HostileClientsIT {
     /** More than there are threads to be lent; each answer is logged here. */
     private static final int SOME = 100;
 
-    private static final Duration PATIENCE_OF_PACMAN = Duration.ofSeconds(10);
+    /** On a machine that is busy with all that is sent; threads that are held are held for 75 s. */
+    private static final Duration NOT_HELD_UP = Duration.ofSeconds(20);
+
     private static final String SMALL = "/core/os/x86_64/small-1-1-any.pkg.tar.zst";
     private static final String LARGE = "/core/os/x86_64/large-1-1-any.pkg.tar.zst";
     private static final FileContent SMALL_FILE = FileContent.seeded(1, 20_000);
@@ -85,7 +87,7 @@ class HostileClientsIT {
             assertWhole(scenario.get(SMALL), SMALL_FILE, CACHE);
             assertWhole(scenario.get(LARGE), LARGE_FILE, CACHE);
             assertThat(scenario.get("/metrics/prometheus").status()).isEqualTo(200);
-            assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(PATIENCE_OF_PACMAN);
+            assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(NOT_HELD_UP);
         }
     }
 
