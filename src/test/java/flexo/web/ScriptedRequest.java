@@ -66,30 +66,28 @@ final class ScriptedRequest {
     }
 
     private Object answer(String method, List<Object> arguments) throws ServletException {
-        switch (method) {
-            case "getHeader":
-                return headers.get(arguments.get(0));
-            case "getHeaders":
-                return Collections.enumeration(
-                        new ArrayList<>(Optional.ofNullable(headers.get(arguments.get(0))).stream()
-                                .toList()));
-            case "login":
-                user = arguments.get(0) + ":" + arguments.get(1);
-                if (!roles.containsKey(user)) {
-                    user = null;
-                    throw new ServletException("unknown");
-                }
-                return null;
-            case "getUserPrincipal":
-                Principal principal = () -> user.split(":", -1)[0];
-                return user == null ? null : principal;
-            case "isUserInRole":
-                return user != null && roles.get(user).equals(arguments.get(0));
-            default:
+        return switch (method) {
+            case "getHeader" -> headers.get(arguments.get(0));
+            case "getHeaders" ->
+                Collections.enumeration(new ArrayList<>(Optional.ofNullable(headers.get(arguments.get(0))).stream()
+                        .toList()));
+            case "login" -> login(arguments.get(0) + ":" + arguments.get(1));
+            case "getUserPrincipal" -> user == null ? null : (Principal) () -> user.split(":", -1)[0];
+            case "isUserInRole" -> user != null && roles.get(user).equals(arguments.get(0));
+            default -> {
                 if (!answers.containsKey(method)) {
                     throw new UnsupportedOperationException(method);
                 }
-                return answers.get(method);
+                yield answers.get(method);
+            }
+        };
+    }
+
+    private Object login(String who) throws ServletException {
+        user = roles.containsKey(who) ? who : null;
+        if (user == null) {
+            throw new ServletException("unknown");
         }
+        return null;
     }
 }
