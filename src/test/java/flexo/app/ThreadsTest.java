@@ -56,8 +56,9 @@ class ThreadsTest {
         });
         var unused = threads.timer().schedule(ThreadsTest::runOutOfMemory, 0, TimeUnit.MILLISECONDS);
 
-        await().untilAsserted(() -> assertThat(threads.fault())
-                .hasValueSatisfying(text -> assertThat(text).contains("java.lang.OutOfMemoryError")));
+        await().dontCatchUncaughtExceptions()
+                .untilAsserted(() -> assertThat(threads.fault())
+                        .hasValueSatisfying(text -> assertThat(text).contains("java.lang.OutOfMemoryError")));
     }
 
     private static void runOutOfMemory() {
@@ -72,9 +73,10 @@ class ThreadsTest {
         try {
             threads.storage().execute(ThreadsTest::runOutOfMemory);
 
-            await().untilAsserted(() -> assertThat(told)
-                    .hasOnlyElementsOfType(OutOfMemoryError.class)
-                    .hasSize(1));
+            await().dontCatchUncaughtExceptions()
+                    .untilAsserted(() -> assertThat(told)
+                            .hasOnlyElementsOfType(OutOfMemoryError.class)
+                            .hasSize(1));
         } finally {
             Thread.setDefaultUncaughtExceptionHandler(former);
         }
