@@ -41,6 +41,8 @@ public final class Application implements ServletContextListener {
     private final HeapShares shares = HeapShares.ofThisProcess();
     private final Threads threads = new Threads(shares.databasesAtOnce());
     private Reload reload;
+    /** Who uses the cache directory; nobody before the settings are right. */
+    private AutoCloseable instance = () -> {};
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
@@ -70,6 +72,7 @@ public final class Application implements ServletContextListener {
         Places places = Places.prepare(first, System.getenv(), context);
         log(first);
         StoredFiles files = StoredFiles.in(places, shares, threads);
+        instance = files.root().instance();
         String via = "flexo-" + UUID.randomUUID();
         WayOut wayOut = WayOut.of(settings, shares.places().connections(), tls, via, threads);
         Mirrors mirrors = new Mirrors(files.packages(), wayOut, places, threads);
@@ -141,6 +144,8 @@ public final class Application implements ServletContextListener {
     }
 
     private void stop() {
+        // What is left of its downloads is anybody's then.
+        toStop.add(instance);
         for (AutoCloseable part : toStop) {
             try {
                 part.close();

@@ -35,8 +35,19 @@ final class EarlierPlaces {
         this.base = base;
     }
 
-    /** Moves the packages below the base to a place where there are none yet. */
+    /** Moves the packages below the base to a place where there are none yet; names those below the bases of other ports. */
     void moveCacheTo(Path directory) {
+        moveOwn(directory);
+        base.map(Path::getParent).filter(it -> it.endsWith(".flexo")).ifPresent(bases -> {
+            try (DirectoryStream<Path> others = Files.newDirectoryStream(bases)) {
+                others.forEach(other -> tellOf(other.resolve(CACHE), directory));
+            } catch (IOException e) {
+                LOG.log(Level.FINE, "Other ports' directories cannot be looked at", e);
+            }
+        });
+    }
+
+    private void moveOwn(Path directory) {
         Optional<Path> former = base.map(it -> it.resolve(CACHE)).filter(Files::isDirectory);
         if (former.isEmpty()) {
             return;
@@ -51,11 +62,19 @@ final class EarlierPlaces {
         } catch (IOException e) {
             LOG.log(Level.FINE, "The packages in " + former.get() + " cannot be moved", e);
         }
-        LOG.log(
-                Level.WARNING,
-                "Packages that an earlier version kept in {0} are not used any more. Move what is in there to {1}, or remove"
-                        + " it",
-                new Object[] {former.get(), directory});
+        if (!former.get().getParent().getParent().endsWith(".flexo")) {
+            tellOf(former.get(), directory);
+        }
+    }
+
+    private static void tellOf(Path former, Path directory) {
+        if (Files.isDirectory(former)) {
+            LOG.log(
+                    Level.WARNING,
+                    "Packages that an earlier version kept in {0} are not used any more. Move what is in there to {1}, or"
+                            + " remove it",
+                    new Object[] {former, directory});
+        }
     }
 
     /** Moves notes that lie among the packages, and what was remembered of mirrors, unless there is something newer. */

@@ -1,6 +1,6 @@
 package flexo.app;
 
-import flexo.cache.CacheMark;
+import flexo.cache.CacheRoot;
 import flexo.cache.Generations;
 import flexo.cache.OpenFiles;
 import flexo.cache.PackageCache;
@@ -14,8 +14,7 @@ import java.nio.file.Path;
 /**
  * What is known of the files in the cache directory; shared by all who put files there, hand them out and remove them.
  *
- * @param directory the cache directory
- * @param mark the mark of that directory
+ * @param root the cache directory
  * @param notes the directory of what is noted about them
  * @param cache the files themselves
  * @param packages what the current databases list
@@ -25,8 +24,7 @@ import java.nio.file.Path;
  * @param open which files somebody reads or writes just now
  */
 record StoredFiles(
-        Path directory,
-        CacheMark mark,
+        CacheRoot root,
         Path notes,
         PackageCache cache,
         KnownPackages packages,
@@ -36,17 +34,22 @@ record StoredFiles(
         OpenFiles open) {
     /** The databases among them. */
     Generations generations() {
-        return new Generations(directory, mark);
+        return new Generations(root);
+    }
+
+    /** Where they lie. */
+    Path directory() {
+        return root.directory();
     }
 
     static StoredFiles in(Places places, HeapShares shares, Threads threads) {
-        Path directory = places.cache().directory();
-        PackageCache cache = new PackageCache(directory, places.mark());
+        CacheRoot root = CacheRoot.of(places.cache().directory(), places.mark());
+        root.instance().begin();
+        PackageCache cache = new PackageCache(root);
         VerifiedFiles verified = new VerifiedFiles();
         OpenFiles open = new OpenFiles();
         return new StoredFiles(
-                directory,
-                places.mark(),
+                root,
                 places.state().directory(),
                 cache,
                 new KnownPackages(shares.packages(), Archive::isOfDay),

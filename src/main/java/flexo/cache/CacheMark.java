@@ -10,6 +10,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.regex.Pattern;
 
 /**
@@ -20,6 +22,8 @@ import java.util.regex.Pattern;
  * of Pacoloco and of pacman, and copies of mirrors. All others are somebody else's until he makes the mark himself.
  */
 public final class CacheMark {
+    private static final Logger LOG = Logger.getLogger(CacheMark.class.getName());
+
     /** Its name, and that of a directory for what concerns all who use the cache. */
     public static final String NAME = ".flexo-cache";
 
@@ -48,19 +52,24 @@ public final class CacheMark {
                     + "|.+\\.iso(\\.sig|\\.torrent)?|(b2|md5|sha1|sha256)sums\\.txt|download-\\w+|sqlite-pkg-cache\\.db|\\.snapshots|\\.zfs");
 
     private final Path root;
-    /** It is not looked for again once it was there. */
-    private volatile boolean present;
+    private final boolean needed;
+    /** It is not judged again once it was ours. */
+    private volatile boolean ours;
 
     /** The mark of a cache directory, which need not exist. */
     public CacheMark(Path root) {
+        this(root, true);
+    }
+
+    private CacheMark(Path root, boolean needed) {
         this.root = root;
+        this.needed = needed;
+        this.ours = !needed;
     }
 
     /** A directory that needs no mark. */
     static CacheMark unneeded(Path root) {
-        CacheMark mark = new CacheMark(root);
-        mark.present = true;
-        return mark;
+        return new CacheMark(root, false);
     }
 
     /** Where it lies. */
@@ -71,7 +80,7 @@ public final class CacheMark {
     /** Whether the directory is ours; it is marked if it may become so. */
     boolean isOurs() {
         try {
-            return present || claim().isEmpty();
+            return ours || claim().isEmpty();
         } catch (IOException e) {
             // It cannot be looked at, so nothing can be found in it.
             return false;
@@ -84,13 +93,12 @@ public final class CacheMark {
      * @throws IOException if it is not ours, or cannot be made
      */
     void demand() throws IOException {
-        if (present) {
-            return;
-        }
-        Files.createDirectories(root);
-        Optional<String> foreign = claim();
-        if (foreign.isPresent()) {
-            throw new IOException(root + " is no package cache, it holds '" + foreign.get() + "'");
+        if (needed) {
+            Files.createDirectories(root);
+            Optional<String> foreign = claim();
+            if (foreign.isPresent()) {
+                throw new IOException(root + " is no package cache, it holds '" + foreign.get() + "'");
+            }
         }
     }
 
@@ -112,21 +120,24 @@ public final class CacheMark {
      */
     public Optional<String> claim() throws IOException {
         if (Files.isDirectory(path(), LinkOption.NOFOLLOW_LINKS)) {
-            present = true;
+            ours = true;
             return Optional.empty();
         }
-        Optional<String> foreign = foreignEntry();
+        Optional<String> foreign = ours ? Optional.empty() : foreignEntry();
         if (foreign.isEmpty()) {
-            present = true;
-            try {
-                Files.createDirectory(path());
-                Files.writeString(path().resolve(README), TEXT);
-            } catch (IOException e) {
-                // It may only be read, or another process was faster.
-                return Optional.empty();
-            }
+            ours = true;
+            put();
         }
         return foreign;
+    }
+
+    private void put() {
+        try {
+            Files.createDirectory(path());
+            Files.writeString(path().resolve(README), TEXT);
+        } catch (IOException e) {
+            LOG.log(Level.FINE, e, () -> root + " may only be read, or another process was faster");
+        }
     }
 
     private Optional<String> foreignEntry() throws IOException {

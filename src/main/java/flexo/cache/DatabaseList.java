@@ -4,17 +4,18 @@ import flexo.alpm.RefusedPathException;
 import flexo.alpm.RepositoryPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -27,6 +28,9 @@ public final class DatabaseList {
     /** Uses closer together than this are not worth a write. */
     private static final Duration USES_APART = Duration.ofHours(6);
 
+    /** Every day of the archive has a handful of databases. */
+    private static final int MOST_BYTES = 8 << 20;
+
     private final NoteFile file;
     /** Far more than there are repositories; days of the archive come to more. */
     static final int MOST = 4000;
@@ -38,6 +42,9 @@ public final class DatabaseList {
     private final Map<String, List<RepositoryPath>> byDirectory = new HashMap<>();
 
     private boolean dirty;
+
+    /** What we have read from the file, or written into it, the last time. Used by who holds {@code storing}. */
+    private final Set<RepositoryPath> known = new HashSet<>();
 
     /** Held by whoever writes the file; before {@code lastUses}, never inside it. */
     private final Object storing = new Object();
@@ -55,17 +62,44 @@ public final class DatabaseList {
     public static DatabaseList read(Path notes) {
         DatabaseList list = new DatabaseList(notes.resolve("databases"));
         try {
-            for (String line : Files.readAllLines(list.file.path())) {
-                list.take(line);
-            }
+            list.noted().forEach(list::take);
             list.dropOldest();
-        } catch (NoSuchFileException e) {
-            // The first start.
-            return list;
+            list.known.addAll(list.lastUses.keySet());
         } catch (IOException e) {
             LOG.log(Level.WARNING, list.file + ": cannot be read; the databases are found again one by one", e);
         }
         return list;
+    }
+
+    /** The lines of the file; none before the first start. */
+    private List<String> noted() throws IOException {
+        return SmallFile.readText(file.path(), MOST_BYTES).orElse("").lines().toList();
+    }
+
+    /** What another instance with the same directory of notes has noted: neither has it been ours, nor is it. */
+    private List<String> others(Set<RepositoryPath> ours) {
+        try {
+            return noted().stream()
+                    .filter(line -> parse(line)
+                            .filter(database -> !ours.contains(database) && !known.contains(database))
+                            .isPresent())
+                    .limit(Math.max(0, MOST - ours.size()))
+                    .toList();
+        } catch (IOException e) {
+            LOG.log(Level.FINE, e, () -> file + " cannot be read, and is replaced");
+            return List.of();
+        }
+    }
+
+    private static Optional<RepositoryPath> parse(String line) {
+        if (!line.matches("\\d{1,18} .+")) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(RepositoryPath.parse("/" + line.substring(line.indexOf(' ') + 1)));
+        } catch (RefusedPathException e) {
+            return Optional.empty();
+        }
     }
 
     private void take(String line) {
@@ -161,14 +195,21 @@ public final class DatabaseList {
     /** Writes the list if it has changed; if the disk refuses, that is tried again the next time. */
     public void store() {
         synchronized (storing) {
-            List<String> lines = new ArrayList<>();
             synchronized (lastUses) {
                 if (!dirty) {
                     return;
                 }
                 dirty = false;
-                lastUses.forEach((path, use) -> lines.add(use.getEpochSecond() + " " + path.toUrlPath() + "\n"));
             }
+            List<String> lines = new ArrayList<>();
+            Set<RepositoryPath> ours;
+            synchronized (lastUses) {
+                lastUses.forEach((path, use) -> lines.add(use.getEpochSecond() + " " + path.toUrlPath() + "\n"));
+                ours = Set.copyOf(lastUses.keySet());
+            }
+            others(ours).forEach(line -> lines.add(line + "\n"));
+            known.clear();
+            known.addAll(ours);
             byte[] text = String.join("", lines).getBytes(StandardCharsets.UTF_8);
             if (!file.replace(out -> out.write(text))) {
                 synchronized (lastUses) {

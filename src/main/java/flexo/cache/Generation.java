@@ -41,43 +41,58 @@ public final class Generation {
         this.stored = stored;
     }
 
-    static Generation open(Path file, GenerationNote note) throws IOException {
+    /**
+     * Opens the one that was published last. Reads all of it, since bits rot on disks.
+     *
+     * @return empty if the file is not the one that was published
+     */
+    static Optional<Generation> open(Path file, GenerationNote note) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-        return new Generation(
-                file.toString(),
-                note,
-                new Bytes() {
-                    @Override
-                    public int read(ByteBuffer target, long position) throws IOException {
-                        return channel.read(target, position);
-                    }
+        try {
+            if (channel.size() == note.head().lengthBytes()
+                    && new FileDigest().finish(channel).equals(note.sha256())) {
+                FileChannel proven = channel;
+                channel = null;
+                return Optional.of(new Generation(file.toString(), note, bytes(proven::read, proven), true));
+            }
+            return Optional.empty();
+        } finally {
+            if (channel != null) {
+                channel.close();
+            }
+        }
+    }
 
-                    @Override
-                    public void close() throws IOException {
-                        channel.close();
-                    }
-                },
-                true);
+    /** One that has just been published; it is read as its download has it. */
+    static Generation stored(String name, PartFile part, GenerationNote note) {
+        part.share();
+        return new Generation(name, note, bytes(part::read, part), true);
     }
 
     /** One that the cache directory did not take: it is read from what its download has, and gone with this process. */
     static Generation unstored(String name, PartFile part, GenerationNote note) {
         part.share();
-        return new Generation(
-                name,
-                note,
-                new Bytes() {
-                    @Override
-                    public int read(ByteBuffer target, long position) throws IOException {
-                        return part.read(target, position);
-                    }
+        return new Generation(name, note, bytes(part::read, part), false);
+    }
 
-                    @Override
-                    public void close() throws IOException {
-                        part.close();
-                    }
-                },
-                false);
+    /** Reads at a position. */
+    @FunctionalInterface
+    private interface Reading {
+        int read(ByteBuffer target, long position) throws IOException;
+    }
+
+    private static Bytes bytes(Reading reading, Closeable source) {
+        return new Bytes() {
+            @Override
+            public int read(ByteBuffer target, long position) throws IOException {
+                return reading.read(target, position);
+            }
+
+            @Override
+            public void close() throws IOException {
+                source.close();
+            }
+        };
     }
 
     /** Whether it lies in the cache directory. */

@@ -3,8 +3,6 @@ package flexo.cache;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -25,6 +23,8 @@ import java.util.Optional;
 public record GenerationNote(
         ContentHead head, Optional<Instant> upstreamModified, String sha256, Optional<Signature> signature) {
     private static final String NONE = "-";
+    /** A signature of 64 KiB takes a third more. */
+    private static final int MOST_BYTES = 256 << 10;
 
     /**
      * A detached signature.
@@ -56,7 +56,7 @@ public record GenerationNote(
     /** Reads it; empty if it is missing or was torn by a crash. */
     static Optional<GenerationNote> read(Path file) throws IOException {
         try {
-            String text = Files.readString(file, StandardCharsets.US_ASCII);
+            String text = SmallFile.readText(file, MOST_BYTES).orElse("");
             if (!text.endsWith("\n")) {
                 // The signature may be cut off.
                 return Optional.empty();
@@ -67,8 +67,7 @@ public record GenerationNote(
                     unlessNone(lines.get(2)).map(Instant::parse),
                     lines.get(3),
                     unlessNone(lines.get(4)).map(Base64.getDecoder()::decode).map(Signature::of)));
-        } catch (NoSuchFileException
-                | CharacterCodingException
+        } catch (CharacterCodingException
                 | DateTimeException
                 | IllegalArgumentException
                 | IndexOutOfBoundsException e) {

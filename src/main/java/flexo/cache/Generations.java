@@ -28,27 +28,20 @@ public final class Generations {
 
     private static final int COPIED_AT_ONCE_BYTES = 256 * 1024;
 
-    private final Path root;
-    private final CacheMark mark;
+    private final CacheRoot root;
 
     /**
-     * In a cache directory that is ours without a mark.
+     * In a cache directory that is nobody else's.
      *
      * @param root the directory; need not exist yet
      */
     public Generations(Path root) {
-        this(root, CacheMark.unneeded(root));
+        this(CacheRoot.alone(root));
     }
 
-    /**
-     * In the cache directory.
-     *
-     * @param root the directory; need not exist yet
-     * @param mark without it the directory is not used
-     */
-    public Generations(Path root, CacheMark mark) {
+    /** In the cache directory. */
+    public Generations(CacheRoot root) {
         this.root = root;
-        this.mark = mark;
     }
 
     /**
@@ -58,12 +51,15 @@ public final class Generations {
      * @throws IOException if the directory cannot be read
      */
     public Optional<Generation> load(RepositoryPath database) throws IOException {
-        PartNames names = names(database);
-        BasicFileAttributes found;
-        if (!mark.isOurs()) {
+        if (!root.isOurs()) {
             return Optional.empty();
         }
+        PartNames names = root.names(database, root.instance().tag());
+        BasicFileAttributes found;
         try {
+            if (names.leadsOut()) {
+                return Optional.empty();
+            }
             found = Files.readAttributes(names.target(), BasicFileAttributes.class);
         } catch (NoSuchFileException e) {
             return Optional.empty();
@@ -82,20 +78,20 @@ public final class Generations {
             }
             finishPublishing(names, note.get());
         }
-        if (!FileDigest.of(names.target()).equals(note.get().sha256())) {
+        Optional<Generation> generation = Generation.open(names.target(), note.get());
+        if (generation.isEmpty()) {
             LOG.log(
                     Level.WARNING,
                     "{0}: the cached database is not the one that was put there; it will be fetched again",
                     database);
-            return Optional.empty();
         }
-        return Optional.of(Generation.open(names.target(), note.get()));
+        return generation;
     }
 
     /** If not, there can be no file. */
     private boolean liesBelowDirectories(PartNames names) {
         Path ancestor = names.directory();
-        while (!ancestor.equals(root) && !Files.exists(ancestor)) {
+        while (!ancestor.equals(root.directory()) && !Files.exists(ancestor)) {
             ancestor = ancestor.getParent();
         }
         return Files.isDirectory(ancestor);
@@ -128,7 +124,7 @@ public final class Generations {
      */
     public Generation publish(RepositoryPath database, PartFile part, GenerationNote note, Instant now)
             throws IOException {
-        PartNames names = names(database);
+        PartNames names = root.names(database);
         try {
             // First, so that the database is never without a note that fits it.
             note.write(names.nextGeneration());
@@ -141,7 +137,8 @@ public final class Generations {
         }
         finishPublishing(names, note);
         touch(names, now);
-        return Generation.open(names.target(), note);
+        // Not by its name, which may be another instance's by now.
+        return Generation.stored(names.target().toString(), part, note);
     }
 
     /**
@@ -160,10 +157,9 @@ public final class Generations {
      * @throws IOException if the disk refuses again, or the generation is retired
      */
     public Generation store(RepositoryPath database, Generation unstored, Instant now) throws IOException {
-        PartNames names = names(database);
         Content content = unstored.open().orElseThrow(() -> new IOException(database + " has been replaced"));
         try (content;
-                PartFile part = create(names)) {
+                PartFile part = PartFile.create(root.names(database), new SpareMemory(0), Optional.empty())) {
             try {
                 copy(content, part);
                 return publish(database, part, unstored.note(), now);
@@ -172,11 +168,6 @@ public final class Generations {
                 throw e;
             }
         }
-    }
-
-    private PartFile create(PartNames names) throws IOException {
-        mark.demand();
-        return PartFile.create(names, new SpareMemory(0), Optional.empty());
     }
 
     private static void copy(Content from, PartFile to) throws IOException {
@@ -211,7 +202,7 @@ public final class Generations {
 
     /** Where a database lies once it is published. */
     public Path file(RepositoryPath database) {
-        return names(database).target();
+        return root.place(database).target();
     }
 
     /**
@@ -220,7 +211,7 @@ public final class Generations {
      * @throws IOException if there is none
      */
     public Instant confirmed(RepositoryPath database) throws IOException {
-        return Files.getLastModifiedTime(names(database).generation()).toInstant();
+        return Files.getLastModifiedTime(root.place(database).generation()).toInstant();
     }
 
     /**
@@ -229,14 +220,10 @@ public final class Generations {
      * @throws IOException if the disk refuses
      */
     public void confirm(RepositoryPath database, Instant now) throws IOException {
-        touch(names(database), now);
+        touch(root.place(database), now);
     }
 
     private static void touch(PartNames names, Instant now) throws IOException {
         Files.setLastModifiedTime(names.generation(), FileTime.from(now));
-    }
-
-    private PartNames names(RepositoryPath database) {
-        return new PartNames(root.resolve(database.toString()));
     }
 }

@@ -2,12 +2,8 @@ package flexo.cache;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -53,7 +49,7 @@ public final class NoteFile {
      */
     public synchronized boolean replace(Note note) {
         try {
-            write(note);
+            SmallFile.replace(path, note);
             if (failing) {
                 LOG.log(Level.INFO, "{0} can be written again", path);
             }
@@ -80,27 +76,6 @@ public final class NoteFile {
                 "{0} cannot be {1} by the user {2}: {3}. {4}; it is tried again later",
                 new Object[] {path, what, System.getProperty("user.name"), e, loss});
         failing = true;
-    }
-
-    private void write(Note note) throws IOException {
-        Files.createDirectories(path.getParent());
-        Path next = path.resolveSibling(path.getFileName() + ".next");
-        try {
-            try (FileChannel channel = FileChannel.open(
-                    next, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-                note.writeTo(Channels.newOutputStream(channel));
-                // Before the move, or a power cut could leave the name on an empty file.
-                channel.force(true);
-            }
-            Files.move(next, path, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            try {
-                Files.deleteIfExists(next);
-            } catch (IOException alsoRefused) {
-                e.addSuppressed(alsoRefused);
-            }
-            throw e;
-        }
     }
 
     @Override

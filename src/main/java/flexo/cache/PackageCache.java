@@ -4,7 +4,7 @@ import flexo.alpm.RepositoryPath;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,44 +25,40 @@ import java.util.logging.Logger;
 public final class PackageCache {
     private static final Logger LOG = Logger.getLogger(PackageCache.class.getName());
 
-    private final Path root;
-    private final CacheMark mark;
+    /** A number and a newline. */
+    private static final int MOST_SIZE_BYTES = 100;
+
+    private final CacheRoot root;
     private final SpareMemory memory;
 
     /**
-     * A cache in a directory that is ours without a mark.
+     * A cache in a directory that is nobody else's.
      *
      * @param root the directory; need not exist yet
      * @param memory what files may take that the directory does not
      */
     public PackageCache(Path root, SpareMemory memory) {
-        this(root, CacheMark.unneeded(root), memory);
+        this(CacheRoot.alone(root), memory);
     }
 
     /** The same, with a quarter of this process's memory for what the directory does not take. */
     public PackageCache(Path root) {
+        this(CacheRoot.alone(root));
+    }
+
+    /** A cache in a directory, with a quarter of this process's memory for what that does not take. */
+    public PackageCache(CacheRoot root) {
         this(root, SpareMemory.ofThisProcess());
     }
 
-    /**
-     * A cache in a directory, with a quarter of this process's memory for what that does not take.
-     *
-     * @param root the directory; need not exist yet
-     * @param mark without it the directory is not used
-     */
-    public PackageCache(Path root, CacheMark mark) {
-        this(root, mark, SpareMemory.ofThisProcess());
-    }
-
-    private PackageCache(Path root, CacheMark mark, SpareMemory memory) {
+    private PackageCache(CacheRoot root, SpareMemory memory) {
         this.root = root;
-        this.mark = mark;
         this.memory = memory;
     }
 
     /** Where it lies. */
     public Path root() {
-        return root;
+        return root.directory();
     }
 
     /** What files may take that the directory does not. */
@@ -77,11 +73,14 @@ public final class PackageCache {
      *     administrator has copied it there: then it is fetched in its place
      */
     public Optional<CacheEntry> find(RepositoryPath path) {
-        PartNames names = names(path);
-        if (!mark.isOurs()) {
+        PartNames names = root.place(path);
+        if (!root.isOurs()) {
             return Optional.empty();
         }
         try {
+            if (names.leadsOut()) {
+                return Optional.empty();
+            }
             BasicFileAttributes attributes = Files.readAttributes(names.target(), BasicFileAttributes.class);
             if (!attributes.isRegularFile()
                     || attributes.size() == 0
@@ -105,15 +104,15 @@ public final class PackageCache {
      * directories.
      */
     public boolean hasRoomFor(RepositoryPath path) {
-        Path target = names(path).target();
+        Path target = root.place(path).target();
         if (Files.isDirectory(target)) {
             return false;
         }
         Path ancestor = target.getParent();
-        while (!ancestor.equals(root) && !Files.exists(ancestor)) {
+        while (!ancestor.equals(root.directory()) && !Files.exists(ancestor)) {
             ancestor = ancestor.getParent();
         }
-        return ancestor.equals(root) || Files.isDirectory(ancestor);
+        return ancestor.equals(root.directory()) || Files.isDirectory(ancestor);
     }
 
     /**
@@ -128,7 +127,7 @@ public final class PackageCache {
         if (!find(path).equals(Optional.of(entry))) {
             return false;
         }
-        PartNames names = names(path);
+        PartNames names = root.place(path);
         // First the file: a signature without one is fetched again, a file without its signature fails pacman.
         return claim.delete(List.of(names.target(), names.flexoSize(), names.signature()));
     }
@@ -140,11 +139,14 @@ public final class PackageCache {
      * @throws IOException if the directory cannot be read
      */
     public Optional<Leftover> leftover(RepositoryPath path) throws IOException {
-        PartNames names = names(path);
-        if (!mark.isOurs()) {
+        if (!root.isOurs() || !isInside(root.place(path))) {
             return Optional.empty();
         }
+        PartNames names = root.names(path);
         takeOverFromFlexo(names);
+        if (!Files.exists(names.part())) {
+            takeOverFromOthers(path, names);
+        }
         Optional<PartPromise> promise = PartPromise.read(names.promise());
         if (promise.isEmpty() || !Files.isRegularFile(names.part())) {
             return Optional.empty();
@@ -163,8 +165,7 @@ public final class PackageCache {
      * @throws IOException if the disk refuses
      */
     public PartFile create(RepositoryPath path, ContentHead head) throws IOException {
-        mark.demand();
-        return PartFile.create(names(path), memory, promise(path, head));
+        return PartFile.create(root.names(path), memory, promise(path, head));
     }
 
     /**
@@ -173,20 +174,86 @@ public final class PackageCache {
      * @param head what the mirror promises
      */
     public PartFile createElsewhere(RepositoryPath path, ContentHead head) {
-        return PartFile.nowhere(names(path), memory, promise(path, head));
+        return PartFile.nowhere(root.names(path, root.instance().tag()), memory, promise(path, head));
     }
 
     private static Optional<PartPromise> promise(RepositoryPath path, ContentHead head) {
         return path.kind().mutable() ? Optional.empty() : Optional.of(PartPromise.of(head));
     }
 
-    private PartNames names(RepositoryPath path) {
-        try {
-            return new PartNames(root.resolve(path.toString()));
-        } catch (InvalidPathException e) {
-            // Happens where the locale's file names cannot hold the path's characters.
-            throw new IllegalArgumentException("'" + path + "' cannot be a file name on this system", e);
+    /** Nothing is taken over by way of a link that leads elsewhere. */
+    private static boolean isInside(PartNames names) throws IOException {
+        return Files.isDirectory(names.directory()) && !names.directoryLeadsOut();
+    }
+
+    /** What those began who live no more is continued under our own name. */
+    private void takeOverFromOthers(RepositoryPath path, PartNames names) throws IOException {
+        for (String tag : root.instance().others()) {
+            PartNames theirs = root.names(path, tag);
+            if (!Files.isRegularFile(theirs.part(), LinkOption.NOFOLLOW_LINKS)) {
+                continue;
+            }
+            Optional<Instance.Estate> estate = root.instance().estate(tag);
+            if (estate.isPresent()) {
+                Instance.Estate held = estate.get();
+                try (held) {
+                    Files.move(theirs.promise(), names.promise(), StandardCopyOption.ATOMIC_MOVE);
+                    Files.move(theirs.part(), names.part(), StandardCopyOption.ATOMIC_MOVE);
+                } catch (NoSuchFileException e) {
+                    LOG.log(Level.FINE, e, () -> "Nothing to be continued was left at " + theirs.part());
+                }
+                return;
+            }
         }
+    }
+
+    /** Whether something that lies beside a file may be touched by us while nobody here uses the file. */
+    public boolean isOurs(SidecarName sidecar) {
+        return sidecar.kind() == SidecarName.Kind.FLEXO_SIZE || root.instance().isOurs(sidecar.tag());
+    }
+
+    /**
+     * Does something to what another instance has left, unless that may be alive.
+     *
+     * @return whether it was done
+     */
+    public boolean withLeftoverOf(SidecarName sidecar, Deed deed) throws IOException {
+        Optional<Instance.Estate> estate = root.instance().estate(sidecar.tag());
+        if (estate.isEmpty()) {
+            return false;
+        }
+        Instance.Estate held = estate.get();
+        try (held) {
+            return deed.does();
+        }
+    }
+
+    /** What may be done to files, if it can be. */
+    @FunctionalInterface
+    public interface Deed {
+        /** Does it; returns whether it was done. */
+        boolean does() throws IOException;
+    }
+
+    /**
+     * Opens a file that was found.
+     *
+     * @return empty if others use the directory, too, and the file is gone, or another one, since it was found
+     */
+    public Optional<Content> open(CacheEntry entry) {
+        if (!root.instance().isShared()) {
+            return Optional.of(entry.open());
+        }
+        try {
+            PinnedContent content = PinnedContent.open(entry.file(), "cache");
+            if (content.head().equals(entry.head())) {
+                return Optional.of(content);
+            }
+            content.close();
+        } catch (IOException e) {
+            LOG.log(Level.FINE, e, () -> entry.file() + " cannot be opened any more");
+        }
+        return Optional.empty();
     }
 
     /** Flexo keeps partial files under their real names; the sidecar's size tells. An unreadable one proves nothing. */
@@ -223,7 +290,9 @@ public final class PackageCache {
     /** Reads a Flexo sidecar: the decimal size and a newline; -1 if it says anything else. */
     private static long flexoSize(PartNames names) throws IOException {
         try {
-            return Long.parseLong(Files.readString(names.flexoSize()).strip());
+            return Long.parseLong(SmallFile.readText(names.flexoSize(), MOST_SIZE_BYTES)
+                    .orElse("")
+                    .strip());
         } catch (NumberFormatException | CharacterCodingException e) {
             return -1;
         }

@@ -1,15 +1,19 @@
 package flexo.cache;
 
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -20,13 +24,15 @@ import java.util.Optional;
  * so that a reader of the old one never sees the new one's bytes. The file may be published, and still be read through
  * the same object until it is closed. The monitor guards going from disk to memory and back; readers do not need it.
  */
-public final class PartFile implements AutoCloseable {
+public final class PartFile implements Closeable {
     private final PartNames names;
     private final SpareMemory memory;
     /** Empty for a file that nobody will resume. */
     private final Optional<PartPromise> promise;
     /** Null if it never lay on disk. */
     private volatile FileChannel channel;
+    /** What tells the file from any other that may get its name; null where the system has no such thing. */
+    private volatile Object file;
     /** What the disk does not take: all bytes from where it begins. Null while the disk takes all. */
     private volatile MemoryWindow window;
     /** Whether its names may be another part file's by now. */
@@ -55,13 +61,15 @@ public final class PartFile implements AutoCloseable {
     /** Opens what an earlier download left. */
     static PartFile open(PartNames names, SpareMemory memory, PartPromise promise) throws IOException {
         PartFile part = new PartFile(names, memory, Optional.of(promise));
-        part.channel = FileChannel.open(names.part(), StandardOpenOption.READ, StandardOpenOption.WRITE);
+        part.channel = FileChannel.open(
+                names.part(), StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        part.file = key(names.part());
         return part;
     }
 
     /** A new file, not a truncated one: whoever still reads an old one goes on reading the old bytes. */
     private void openOnDisk() throws IOException {
-        Files.createDirectories(names.directory());
+        names.makeDirectory();
         names.deleteParts();
         try {
             if (promise.isPresent()) {
@@ -70,6 +78,7 @@ public final class PartFile implements AutoCloseable {
             }
             channel = FileChannel.open(
                     names.part(), StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            file = key(names.part());
         } catch (IOException e) {
             try {
                 names.deleteParts();
@@ -265,11 +274,19 @@ public final class PartFile implements AutoCloseable {
             throw new IOException(names.part() + " has " + channel.size() + " bytes, expected " + head.lengthBytes());
         }
         channel.force(true);
+        if (!Objects.equals(file, key(names.part()))) {
+            throw new IOException(names.part() + " is another file than the one that was written");
+        }
         Files.setLastModifiedTime(names.part(), FileTime.from(head.lastModified()));
         Files.move(names.part(), names.target(), StandardCopyOption.ATOMIC_MOVE);
         Files.deleteIfExists(names.promise());
         Files.deleteIfExists(names.flexoSize());
         return new CacheEntry(names.target(), head);
+    }
+
+    private static Object key(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey();
     }
 
     /**

@@ -2,18 +2,26 @@ package flexo.cache;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
  * The names around one file's place in the cache. All but the place itself start with a dot, which no request can name.
  *
+ * @param root the cache directory
  * @param target the place of the whole file
+ * @param tag the last part of the names of what only one {@link Instance} uses; empty for the first
  */
-record PartNames(Path target) {
+record PartNames(Path root, Path target, String tag) {
     static final String PREFIX = ".";
     static final String PART_SUFFIX = ".part";
     static final String PROMISE_SUFFIX = ".head";
     static final String FLEXO_SIZE_SUFFIX = ".cfs";
+
+    /** Of the first instance, in the directory in which the file lies. */
+    PartNames(Path target) {
+        this(target.getParent(), target, "");
+    }
 
     Path directory() {
         return target.getParent();
@@ -21,12 +29,12 @@ record PartNames(Path target) {
 
     /** The bytes so far. */
     Path part() {
-        return beside(PART_SUFFIX);
+        return beside(tagged(PART_SUFFIX));
     }
 
     /** What the mirror promised for the part file. */
     Path promise() {
-        return beside(PROMISE_SUFFIX);
+        return beside(tagged(PROMISE_SUFFIX));
     }
 
     /** Flexo's own record of the whole size, beside whole and partial files alike. */
@@ -41,7 +49,7 @@ record PartNames(Path target) {
 
     /** The same of the database that is about to be moved there. */
     Path nextGeneration() {
-        return beside(".next");
+        return beside(tagged(".next"));
     }
 
     /** The detached signature, as mirrors have it. */
@@ -51,12 +59,50 @@ record PartNames(Path target) {
 
     /** The signature that is about to be moved there. */
     Path nextSignature() {
-        return beside(".sig.next");
+        return beside(tagged(".sig.next"));
     }
 
     void deleteParts() throws IOException {
         Files.deleteIfExists(part());
         Files.deleteIfExists(promise());
+    }
+
+    /**
+     * Whether what lies at the place, or a directory on the way there, is a link that leads out of the cache directory.
+     *
+     * @throws IOException if nothing is there, or it cannot be told
+     */
+    boolean leadsOut() throws IOException {
+        return leadsOut(target);
+    }
+
+    /** The same of the directory, which must be there. */
+    boolean directoryLeadsOut() throws IOException {
+        return leadsOut(directory());
+    }
+
+    private boolean leadsOut(Path path) throws IOException {
+        return !path.toRealPath().startsWith(root.toRealPath());
+    }
+
+    /**
+     * Makes the directory of the place.
+     *
+     * @throws IOException if it cannot be made, or would lie elsewhere
+     */
+    void makeDirectory() throws IOException {
+        Path existing = directory();
+        while (!existing.equals(root) && !Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
+            existing = existing.getParent();
+        }
+        if (!existing.equals(root) && leadsOut(existing)) {
+            throw new IOException(existing + " leads out of the cache directory");
+        }
+        Files.createDirectories(directory());
+    }
+
+    private String tagged(String suffix) {
+        return tag.isEmpty() ? suffix : suffix + "." + tag;
     }
 
     private Path beside(String suffix) {

@@ -3,7 +3,6 @@ package flexo.cache;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -19,6 +18,7 @@ import java.util.Optional;
  */
 public record PartPromise(long lengthBytes, Optional<Instant> lastModified) {
     private static final String UNKNOWN = "-";
+    private static final int MOST_BYTES = 1000;
 
     /** Checks the length. */
     public PartPromise {
@@ -40,13 +40,13 @@ public record PartPromise(long lengthBytes, Optional<Instant> lastModified) {
     /** Reads it; empty if it is missing or was torn by a crash. */
     static Optional<PartPromise> read(Path file) throws IOException {
         try {
-            List<String> lines = Files.readAllLines(file);
+            List<String> lines =
+                    SmallFile.readText(file, MOST_BYTES).orElse("").lines().toList();
             String time = lines.get(1);
             return Optional.of(new PartPromise(
                     Long.parseLong(lines.get(0)),
                     time.equals(UNKNOWN) ? Optional.empty() : Optional.of(Instant.parse(time))));
-        } catch (NoSuchFileException
-                | CharacterCodingException
+        } catch (CharacterCodingException
                 | DateTimeException
                 | IllegalArgumentException
                 | IndexOutOfBoundsException e) {

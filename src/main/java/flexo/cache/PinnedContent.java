@@ -23,8 +23,11 @@ public final class PinnedContent implements Content {
     private final FileChannel channel;
     private final BasicFileAttributes attributes;
 
-    private PinnedContent(Path file, FileChannel channel, BasicFileAttributes attributes) {
+    private final String source;
+
+    private PinnedContent(Path file, String source, FileChannel channel, BasicFileAttributes attributes) {
         this.file = file;
+        this.source = source;
         this.channel = channel;
         this.attributes = attributes;
     }
@@ -32,16 +35,17 @@ public final class PinnedContent implements Content {
     /**
      * Opens a file that is not empty.
      *
+     * @param source where it lies, for people
      * @throws IOException if it cannot be read, or is replaced again and again
      */
-    public static PinnedContent open(Path file) throws IOException {
+    public static PinnedContent open(Path file, String source) throws IOException {
         BasicFileAttributes before = Files.readAttributes(file, BasicFileAttributes.class);
         for (int i = 0; i < TRIES; i++) {
             FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
             try {
                 BasicFileAttributes after = Files.readAttributes(file, BasicFileAttributes.class);
                 if (isSame(before, after) && channel.size() == after.size()) {
-                    return new PinnedContent(file, channel, after);
+                    return new PinnedContent(file, source, channel, after);
                 }
                 before = after;
             } catch (IOException e) {
@@ -79,7 +83,7 @@ public final class PinnedContent implements Content {
 
     @Override
     public String source() {
-        return "directory";
+        return source;
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
  *
  * @param ours whether it is our launcher's container, in which nobody else is
  * @param base where the container keeps its own files; empty if it does not say
- * @param owned all directories that are not ours to use, the most special ones first
+ * @param owned all directories that are not ours to use, the containers' bases last
  */
 public record ContainerDirectories(boolean ours, Optional<Path> base, List<Owned> owned) {
     /** The launcher sets it. */
@@ -70,13 +70,16 @@ public record ContainerDirectories(boolean ours, Optional<Path> base, List<Owned
      */
     public static ContainerDirectories of(
             UnaryOperator<String> properties, Optional<Path> temporary, Optional<Path> unpacked) {
-        List<Owned> owned = new ArrayList<>();
+        List<Owned> parts = new ArrayList<>();
+        List<Owned> bases = new ArrayList<>();
+        BASES.forEach((property, name) -> path(properties.apply(property)).ifPresent(base -> {
+            PARTS.forEach(part -> parts.add(new Owned("the container's " + part, base.resolve(part))));
+            bases.add(new Owned("the container's " + name, base));
+        }));
+        List<Owned> owned = new ArrayList<>(parts);
         unpacked.ifPresent(it -> owned.add(new Owned("the unpacked web application", it)));
         temporary.ifPresent(it -> owned.add(new Owned("the web application's temporary directory", it)));
-        BASES.forEach((property, name) -> path(properties.apply(property)).ifPresent(base -> {
-            PARTS.forEach(part -> owned.add(new Owned("the container's " + part, base.resolve(part))));
-            owned.add(new Owned("the container's " + name, base));
-        }));
+        owned.addAll(bases);
         return new ContainerDirectories(
                 properties.apply(LAUNCHED_WAR) != null, path(properties.apply(TOMCATS_BASE)), owned);
     }

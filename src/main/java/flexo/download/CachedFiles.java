@@ -2,6 +2,7 @@ package flexo.download;
 
 import flexo.alpm.RepositoryPath;
 import flexo.cache.CacheEntry;
+import flexo.cache.Content;
 import flexo.cache.OpenFiles;
 import flexo.cache.PackageCache;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * The files that are in the cache, as clients find them: one that is not known to be right is read first, and a wrong one
@@ -42,7 +44,7 @@ final class CachedFiles {
         }
         CacheEntry entry = stored.get();
         return switch (verification.standing(use.path(), entry)) {
-            case TRUSTED -> hit(entry);
+            case TRUSTED -> hit(entry, miss);
             case UNREAD -> read(use, entry, miss);
             case WRONG -> {
                 // It is not this one who is going to open it, or its removal would wait for itself.
@@ -55,8 +57,7 @@ final class CachedFiles {
     private CompletionStage<Opened> read(OpenFiles.Use use, CacheEntry entry, Supplier<CompletionStage<Opened>> miss) {
         CompletionStage<Boolean> proof = verification.read(use.path(), entry);
         if (verification.takesLong(entry)) {
-            return CompletableFuture.completedFuture(
-                    new Opened(new UnprovenContent(entry.open(), proof), Opened.Origin.HIT));
+            return opened(entry, content -> new UnprovenContent(content, proof), miss);
         }
         use.settle();
         return proof.thenCompose(good -> again(use, good ? () -> findProven(use, entry, miss) : miss));
@@ -64,7 +65,7 @@ final class CachedFiles {
 
     private CompletionStage<Opened> findProven(
             OpenFiles.Use use, CacheEntry entry, Supplier<CompletionStage<Opened>> miss) {
-        return cache.find(use.path()).equals(Optional.of(entry)) ? hit(entry) : findNow(use, miss);
+        return cache.find(use.path()).equals(Optional.of(entry)) ? hit(entry, miss) : findNow(use, miss);
     }
 
     private <T> CompletionStage<T> again(OpenFiles.Use use, Supplier<CompletionStage<T>> next) {
@@ -83,7 +84,20 @@ final class CachedFiles {
         return cache.find(path).filter(entry -> verification.standing(path, entry) == Verification.Standing.TRUSTED);
     }
 
-    static CompletionStage<Opened> hit(CacheEntry entry) {
-        return CompletableFuture.completedFuture(new Opened(entry.open(), Opened.Origin.HIT));
+    /**
+     * Hands out a file that was found.
+     *
+     * @param miss what is done if another instance has removed or replaced it since
+     */
+    CompletionStage<Opened> hit(CacheEntry entry, Supplier<CompletionStage<Opened>> miss) {
+        return opened(entry, content -> content, miss);
+    }
+
+    private CompletionStage<Opened> opened(
+            CacheEntry entry, UnaryOperator<Content> as, Supplier<CompletionStage<Opened>> miss) {
+        return cache.open(entry)
+                .<CompletionStage<Opened>>map(
+                        content -> CompletableFuture.completedFuture(new Opened(as.apply(content), Opened.Origin.HIT)))
+                .orElseGet(miss);
     }
 }

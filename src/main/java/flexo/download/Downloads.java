@@ -229,7 +229,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         }
         Joined found = joined.get();
         if (found.running().isEmpty()) {
-            return CachedFiles.hit(found.stored().orElseThrow());
+            return cachedFiles.hit(found.stored().orElseThrow(), () -> fresh(use, client, headOnly));
         }
         Download download = found.running().get().download();
         if (found.withdrawn()) {

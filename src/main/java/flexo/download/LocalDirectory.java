@@ -94,7 +94,7 @@ public final class LocalDirectory {
         if (file.isEmpty()) {
             return Optional.empty();
         }
-        PinnedContent database = PinnedContent.open(file.get());
+        PinnedContent database = PinnedContent.open(file.get(), "directory");
         try {
             Given pair = new Given(database.attributes(), signature(path.signature()));
             synchronized (given) {

@@ -1,14 +1,9 @@
 package flexo.mirror;
 
+import flexo.cache.SmallFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
@@ -18,7 +13,7 @@ import java.util.Optional;
 public final class StateFile {
 
     /** Far above what hundreds of mirrors take; whatever is larger is not a file of ours. */
-    private static final long MAX_BYTES = 16L << 20;
+    private static final int MOST_BYTES = 16 << 20;
 
     private final Path path;
 
@@ -33,14 +28,7 @@ public final class StateFile {
      * @throws IOException if it cannot be read, or is no file of ours
      */
     public Optional<byte[]> read() throws IOException {
-        try {
-            if (Files.size(path) > MAX_BYTES) {
-                throw new IOException(path + " is too large to be a file that Flexo wrote");
-            }
-            return Optional.of(Files.readAllBytes(path));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        }
+        return SmallFile.read(path, MOST_BYTES);
     }
 
     /**
@@ -49,23 +37,8 @@ public final class StateFile {
      * @throws IOException if it cannot be written; the former content is still there then
      */
     public void write(String text) throws IOException {
-        Files.createDirectories(path.getParent());
-        Path next = path.resolveSibling("." + path.getFileName() + ".new");
-        try {
-            try (FileChannel channel = FileChannel.open(
-                    next, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-                // Before the move, or a power cut could leave the new name on an empty file.
-                channel.force(true);
-            }
-            Files.move(next, path, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            Files.deleteIfExists(next);
-            throw e;
-        }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        SmallFile.replace(path, out -> out.write(bytes));
     }
 
     /** The path of the file, for messages. */

@@ -1,14 +1,14 @@
 package flexo.prefetch;
 
 import flexo.cache.NoteFile;
+import flexo.cache.SmallFile;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +34,12 @@ public final class HandedIn {
      */
     static final int TRIES = 8;
 
+    private static final int MOST_BYTES = 8 << 20;
+
     private final NoteFile file;
+    /** What we have read from the file, or written into it, the last time. */
+    private final Set<String> known = new HashSet<>();
+
     /** Names that are to be looked up again, and how many looks they let pass until then. */
     private final Map<String, Integer> putOff = new HashMap<>();
     /** How often what a name stands for could not be had; forgotten when the name leaves the file. */
@@ -53,7 +58,9 @@ public final class HandedIn {
 
     /** Takes in the names that an earlier process left; they stay in the file until they are {@link #resolved}. */
     synchronized void read() {
-        readFile().forEach(name -> putOff(name, 0));
+        List<String> names = readFile();
+        known.addAll(names);
+        names.forEach(name -> putOff(name, 0));
     }
 
     /** The names that are to be looked up now; called once for each look. */
@@ -106,9 +113,8 @@ public final class HandedIn {
 
     private List<String> readFile() {
         try {
-            return PackageList.parse(Files.readString(file.path())).names();
-        } catch (NoSuchFileException e) {
-            return List.of();
+            return PackageList.parse(SmallFile.readText(file.path(), MOST_BYTES).orElse(""))
+                    .names();
         } catch (CharacterCodingException e) {
             LOG.log(Level.WARNING, "{0} is no list of packages: {1}. It is left as it is", new Object[] {file, e});
             return List.of();
@@ -135,7 +141,13 @@ public final class HandedIn {
         });
     }
 
-    private void write(Set<String> names) {
+    private void write(Set<String> ours) {
+        Set<String> names = new TreeSet<>(readFile());
+        // What is left was handed in to another instance with the same state directory.
+        names.removeAll(known);
+        names.addAll(ours);
+        known.clear();
+        known.addAll(ours);
         if (names.isEmpty()) {
             file.delete();
             return;

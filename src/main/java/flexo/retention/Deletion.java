@@ -3,6 +3,8 @@ package flexo.retention;
 import flexo.alpm.RepositoryPath;
 import flexo.cache.OpenFiles;
 import flexo.cache.OpenFiles.Claim;
+import flexo.cache.PackageCache;
+import flexo.cache.SidecarName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -18,6 +20,7 @@ import java.util.logging.Logger;
 final class Deletion {
     private static final Logger LOG = Logger.getLogger(RetentionSweep.class.getName());
 
+    private final PackageCache cache;
     private final LastUses uses;
     private final OpenFiles openFiles;
     private final Complaints complaints;
@@ -26,11 +29,13 @@ final class Deletion {
     /**
      * Nothing is removed yet.
      *
+     * @param cache where they go from
      * @param uses forgets packages that go
      * @param openFiles what must stay for now
      * @param complaints takes what cannot be removed
      */
-    Deletion(LastUses uses, OpenFiles openFiles, Complaints complaints) {
+    Deletion(PackageCache cache, LastUses uses, OpenFiles openFiles, Complaints complaints) {
+        this.cache = cache;
         this.uses = uses;
         this.openFiles = openFiles;
         this.complaints = complaints;
@@ -76,10 +81,10 @@ final class Deletion {
         String first = doomed.names().get(0);
         boolean gone = false;
         try {
-            gone = group.isUnchanged(first)
-                    && claim.delete(doomed.names().stream()
-                            .map(group.directory()::resolve)
-                            .toList());
+            Optional<SidecarName> others = SidecarName.parse(first).filter(sidecar -> !cache.isOurs(sidecar));
+            gone = others.isPresent()
+                    ? cache.withLeftoverOf(others.get(), () -> deleteUnchanged(claim, group, doomed))
+                    : deleteUnchanged(claim, group, doomed);
         } catch (IOException e) {
             complaints.tell(group.place(), "has files that cannot be removed", e);
             gone = Files.notExists(group.directory().resolve(first), LinkOption.NOFOLLOW_LINKS);
@@ -88,5 +93,11 @@ final class Deletion {
             uses.forget(doomed.removal().path());
         }
         return gone;
+    }
+
+    private static boolean deleteUnchanged(Claim claim, FileGroup group, Doomed doomed) throws IOException {
+        return group.isUnchanged(doomed.names().get(0))
+                && claim.delete(
+                        doomed.names().stream().map(group.directory()::resolve).toList());
     }
 }

@@ -169,19 +169,25 @@ final class GroupJudge {
         }
         String packageName = signed.toString();
         boolean orphan = !group.has(packageName)
-                && !group.has(SidecarName.of(Kind.PART, packageName))
+                && group.files().keySet().stream().noneMatch(other -> isPartOf(packageName, other))
                 && isOlder(group, name, SIGNATURE_WAITS)
                 && !openFiles.contains(path)
                 && !group.path(packageName).map(openFiles::contains).orElse(false);
         return orphan ? Optional.of(RemovalReason.ORPHAN_SIGNATURE) : Optional.empty();
     }
 
+    private static boolean isPartOf(String packageName, String other) {
+        return SidecarName.parse(other)
+                .filter(it -> it.kind() == Kind.PART && it.target().equals(packageName))
+                .isPresent();
+    }
+
     private Optional<RemovalReason> reasonOfSidecar(
             FileGroup group, String name, SidecarName sidecar, RepositoryPath target) throws IOException {
         boolean targetThere = group.has(sidecar.target());
-        boolean partThere = group.has(SidecarName.of(Kind.PART, sidecar.target()));
-        boolean promiseThere = group.has(SidecarName.of(Kind.PROMISE, sidecar.target()));
-        if (!isOlder(group, name, BEING_WRITTEN)) {
+        boolean partThere = group.has(sidecar.with(Kind.PART));
+        boolean promiseThere = group.has(sidecar.with(Kind.PROMISE));
+        if (!isOlder(group, name, sidecar.isOfNobodyKnown() ? LEFTOVER_WAITS : BEING_WRITTEN)) {
             return Optional.empty();
         }
         return switch (sidecar.kind()) {
@@ -215,8 +221,7 @@ final class GroupJudge {
             return existing(group, name, SidecarName.of(Kind.FLEXO_SIZE, name));
         }
         return sidecar.get().kind() == Kind.PART
-                ? existing(
-                        group, name, SidecarName.of(Kind.PROMISE, sidecar.get().target()))
+                ? existing(group, name, sidecar.get().with(Kind.PROMISE))
                 : List.of(name);
     }
 

@@ -146,6 +146,31 @@ public final class LastUses {
         });
     }
 
+    /**
+     * Adds what another instance with the same state directory has saved since. Reads the disk; if that fails, what we have
+     * counts.
+     */
+    void takeOthers() {
+        synchronized (writing) {
+            try {
+                file.readOthers().ifPresent(this::addLater);
+            } catch (IOException e) {
+                LOG.log(Level.FINE, e, () -> "What others have recorded in " + file + " cannot be read");
+            }
+        }
+    }
+
+    private synchronized void addLater(UseFile.Content saved) {
+        long now = time.now();
+        recordedSince = Math.min(recordedSince, saved.recordedSince());
+        saved.uses().forEach((key, millis) -> {
+            if (uses.get(key) < millis) {
+                uses.put(key, Math.min(millis, now));
+                changed = true;
+            }
+        });
+    }
+
     /** The present. */
     public synchronized Instant now() {
         return Instant.ofEpochMilli(time.now());
@@ -173,6 +198,7 @@ public final class LastUses {
     /** Writes what is recorded to the disk, if it has changed. If that fails it is tried the next time. */
     void save() {
         synchronized (writing) {
+            takeOthers();
             UseFile.Content content;
             synchronized (this) {
                 usedSinceSave = false;

@@ -73,7 +73,7 @@ public final class RetentionSweep {
         this.disk = disk;
         complaints = new Complaints(root);
         walk = new CacheWalk(root, complaints, () -> stopped);
-        deletion = new Deletion(uses, openFiles, complaints);
+        deletion = new Deletion(cache, uses, openFiles, complaints);
     }
 
     /** From now on these settings count. Called between two sweeps, by who runs them. */

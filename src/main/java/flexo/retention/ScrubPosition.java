@@ -1,9 +1,9 @@
 package flexo.retention;
 
 import flexo.cache.NoteFile;
+import flexo.cache.SmallFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -16,10 +16,14 @@ import java.util.List;
  * @param after the path of the last file that was dealt with; empty at the beginning of a round
  */
 record ScrubPosition(Instant roundBegins, String after) {
+    /** A path is shorter. */
+    private static final int MOST_BYTES = 10_000;
+
     /** Reads it; a new round if it is missing, cannot be read, or was torn by a crash. */
     static ScrubPosition read(Path file, Instant now) {
         try {
-            List<String> lines = Files.readAllLines(file);
+            List<String> lines =
+                    SmallFile.readText(file, MOST_BYTES).orElse("").lines().toList();
             return new ScrubPosition(Instant.ofEpochSecond(Long.parseLong(lines.get(0))), lines.get(1));
         } catch (IOException | NumberFormatException | IndexOutOfBoundsException | DateTimeException e) {
             // What it costs is to read good packages once more.

@@ -276,6 +276,7 @@ public final class Sweeps implements AutoCloseable {
     }
 
     private SweepReport sweepEverything() {
+        uses.takeOthers();
         SweepReport report = sweep.everything(false);
         if (!report.complete()) {
             return report;

@@ -1,6 +1,7 @@
 package flexo.retention;
 
 import flexo.cache.NoteFile;
+import flexo.cache.SmallFile;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -11,6 +12,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
@@ -24,8 +26,15 @@ final class UseFile {
     /** "FlexoUs" and the version of the form. */
     private static final long MAGIC = 0x466c65786f557303L;
 
+    /** A million packages take a quarter of it. */
+    private static final long MOST_BYTES = 64 << 20;
+
     private final Path path;
     private final NoteFile file;
+    /** The state of the file that is known here. Used by one thread at a time. */
+    private Optional<String> seen = Optional.empty();
+
+    private boolean isRead;
 
     /**
      * What it holds.
@@ -50,6 +59,12 @@ final class UseFile {
      * @throws IOException if it cannot be read, or is no whole file of ours
      */
     Optional<Content> read() throws IOException {
+        isRead = true;
+        seen = look();
+        if (seen.isEmpty()) {
+            return Optional.empty();
+        }
+        SmallFile.check(path, MOST_BYTES);
         try (InputStream file = Files.newInputStream(path)) {
             CheckedInputStream checked = new CheckedInputStream(new BufferedInputStream(file, 1 << 16), new CRC32());
             DataInputStream in = new DataInputStream(checked);
@@ -78,9 +93,33 @@ final class UseFile {
         }
     }
 
+    /**
+     * Reads what another instance has written since we read or wrote last.
+     *
+     * @return empty if none has, or we have not read it yet
+     * @throws IOException as {@link #read} does
+     */
+    Optional<Content> readOthers() throws IOException {
+        return !isRead || seen.equals(look()) ? Optional.empty() : read();
+    }
+
     /** Replaces it; returns whether that was possible. */
     boolean write(Content content) {
-        return file.replace(out -> write(content, out));
+        boolean written = file.replace(out -> write(content, out));
+        if (written) {
+            seen = look();
+        }
+        return written;
+    }
+
+    /** What tells one state of the file from another; empty if there is none. */
+    private Optional<String> look() {
+        try {
+            BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
+            return Optional.of(now.fileKey() + " " + now.size() + " " + now.lastModifiedTime());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     private static void write(Content content, OutputStream file) throws IOException {

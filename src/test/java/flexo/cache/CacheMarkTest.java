@@ -85,7 +85,7 @@ class CacheMarkTest {
     void nothingIsTakenFromSomebodyElsesDirectoryNorPutThere() throws IOException {
         write("index.html");
         write("core/os/x86_64/vim-9.1-1-x86_64.pkg.tar.zst");
-        PackageCache cache = new PackageCache(root, new CacheMark(root));
+        PackageCache cache = new PackageCache(CacheRoot.of(root, new CacheMark(root)));
 
         assertThat(cache.find(path("index.html"))).isEmpty();
         assertThat(cache.find(path("core/os/x86_64/vim-9.1-1-x86_64.pkg.tar.zst")))
@@ -94,14 +94,14 @@ class CacheMarkTest {
                 .isThrownBy(() -> cache.create(path("a/b"), new ContentHead(1, Instant.EPOCH)))
                 .withMessageContaining("it holds 'index.html'");
         assertThat(root.resolve("a")).doesNotExist();
-        assertThat(new Generations(root, new CacheMark(root)).load(path("core/os/x86_64/core.db")))
+        assertThat(new Generations(CacheRoot.of(root, new CacheMark(root))).load(path("core/os/x86_64/core.db")))
                 .isEmpty();
     }
 
     @Test
     void directoryThatAppearsLaterIsJudgedThen() throws IOException {
         Path later = root.resolve("later");
-        PackageCache cache = new PackageCache(later, new CacheMark(later));
+        PackageCache cache = new PackageCache(CacheRoot.of(later, new CacheMark(later)));
         assertThat(cache.find(path("a/b"))).isEmpty();
 
         Files.createDirectories(later.resolve("secret"));

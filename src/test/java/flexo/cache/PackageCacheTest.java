@@ -107,6 +107,55 @@ class PackageCacheTest {
     }
 
     @Test
+    void noLinkThatLeadsOutIsFollowed() throws IOException {
+        Path outside = Files.createDirectories(root.resolveSibling(root.getFileName() + "-outside"));
+        Files.writeString(outside.resolve(VIM.fileName()), "a secret");
+        Files.createSymbolicLink(root.resolve("linked"), outside);
+        Files.createSymbolicLink(target, outside.resolve(VIM.fileName()));
+        RepositoryPath throughLink = path("linked/" + VIM.fileName());
+
+        assertThat(cache.find(VIM)).isEmpty();
+        assertThat(cache.find(throughLink)).isEmpty();
+        Files.writeString(outside.resolve("." + VIM.fileName() + ".part"), "half");
+        Files.writeString(outside.resolve("." + VIM.fileName() + ".head"), "10\n-\n");
+        assertThat(cache.leftover(throughLink)).isEmpty();
+        for (String name : new String[] {"linked/new-1-1-any.pkg.tar.zst", "linked/made/new-1-1-any.pkg.tar.zst"}) {
+            assertThatIOException()
+                    .isThrownBy(() -> cache.create(path(name), new ContentHead(1, BUILT)))
+                    .withMessageContaining("leads out of the cache directory");
+        }
+        Files.writeString(outside.resolve("core.db"), "database");
+        assertThat(new Generations(root).load(path("linked/core.db"))).isEmpty();
+        try (Stream<Path> files = Files.list(outside)) {
+            assertThat(files).hasSize(4);
+        }
+    }
+
+    @Test
+    void downloadTakesThePlaceOfALinkThatLeadsOut() throws IOException {
+        Path outside = Files.writeString(root.resolveSibling(root.getFileName() + "-file"), "a secret");
+        Files.createSymbolicLink(target, outside);
+
+        try (PartFile file = cache.create(VIM, new ContentHead(5, BUILT))) {
+            file.write(ByteBuffer.wrap("whole".getBytes(UTF_8)), 0);
+            file.publish(new ContentHead(5, BUILT));
+        }
+
+        assertThat(outside).hasContent("a secret");
+        assertThat(target).isRegularFile().hasContent("whole");
+        assertThat(Files.isSymbolicLink(target)).isFalse();
+    }
+
+    @Test
+    void linkThatStaysInsideIsFollowed() throws IOException {
+        Files.createDirectories(root.resolve("custom_repo"));
+        Files.writeString(target, "whole");
+        Files.createSymbolicLink(root.resolve("custom_repo/same"), directory);
+
+        assertThat(cache.find(path("custom_repo/same/" + VIM.fileName()))).isPresent();
+    }
+
+    @Test
     void emptyFileIsAMiss() throws IOException {
         Files.createFile(target);
 

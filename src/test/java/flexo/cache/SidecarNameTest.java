@@ -14,7 +14,7 @@ class SidecarNameTest {
     @ParameterizedTest
     @EnumSource
     void nameIsReadAsItIsMade(SidecarName.Kind kind) {
-        assertThat(SidecarName.parse(SidecarName.of(kind, TARGET))).contains(new SidecarName(kind, TARGET));
+        assertThat(SidecarName.parse(SidecarName.of(kind, TARGET))).contains(new SidecarName(kind, TARGET, ""));
     }
 
     @Test

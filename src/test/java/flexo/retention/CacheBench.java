@@ -1,6 +1,7 @@
 package flexo.retention;
 
 import flexo.alpm.RepositoryPath;
+import flexo.cache.CacheRoot;
 import flexo.cache.OpenFiles;
 import flexo.cache.PackageCache;
 import flexo.testing.TestPaths;
@@ -64,9 +65,18 @@ final class CacheBench {
     }
 
     CacheBench(Path root, TestTime time) {
+        this(root, time, new PackageCache(root));
+    }
+
+    /** A cache that others use, too. */
+    CacheBench(CacheRoot root) {
+        this(root.directory(), startingNow(), new PackageCache(root));
+    }
+
+    private CacheBench(Path root, TestTime time, PackageCache cache) {
         this.root = root;
         this.time = time;
-        cache = new PackageCache(root);
+        this.cache = cache;
         uses = new LastUses(notes(), time, time::nanoTime);
     }
 
