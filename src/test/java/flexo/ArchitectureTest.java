@@ -44,7 +44,8 @@ class ArchitectureTest {
     @Test
     void productIsWhatIsChecked() {
         assertThat(PRODUCT.stream().map(JavaClass::getPackageName))
-                .contains("flexo.alpm", "flexo.cache", "flexo.mirror", "flexo.repository", "flexo.retention")
+                .contains(
+                        "flexo.alpm", "flexo.cache", "flexo.log", "flexo.mirror", "flexo.repository", "flexo.retention")
                 .contains("flexo.download", "flexo.prefetch", "flexo.upstream")
                 .contains("flexo.web", "flexo.config", "flexo.app", "flexo.launch")
                 .noneMatch(name -> name.startsWith("flexo.architecture"));

@@ -3,9 +3,11 @@ package flexo.app;
 import flexo.config.FlexoConfig;
 import flexo.config.InvalidConfigException;
 import flexo.download.RepositoryFiles;
+import flexo.log.RepeatedLines;
 import flexo.prefetch.Prefetch;
 import flexo.upstream.TlsSetup;
 import flexo.web.ClientStreams;
+import flexo.web.RequestLog;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
@@ -74,12 +76,13 @@ public final class Application implements ServletContextListener {
         StoredFiles files = StoredFiles.in(places, shares, threads);
         instance = files.root().instance();
         String via = "flexo-" + UUID.randomUUID();
+        RepeatedLines lines = new RepeatedLines(threads.timer(), threads.storage());
         WayOut wayOut = WayOut.of(settings, shares.places().connections(), tls, via, threads);
         Mirrors mirrors = new Mirrors(files.packages(), wayOut, places, threads);
         Upkeep upkeep = new Upkeep(settings, files, threads);
         Repositories repositories = new Repositories(
                 settings, mirrors.upstream(), mirrors.health(), new ListedSizes(files.packages()), wayOut.rules());
-        Fetching fetching = Fetching.of(settings, shares, files, repositories, wayOut, upkeep, threads);
+        Fetching fetching = Fetching.of(settings, shares, files, repositories, wayOut, upkeep, lines, threads);
         ClientStreams streams = new ClientStreams(
                 threads.pumps(),
                 threads.timer(),
@@ -99,6 +102,7 @@ public final class Application implements ServletContextListener {
         toStop.add(mirrors);
         toStop.add(wayOut);
         toStop.add(upkeep.sweeps());
+        toStop.add(lines);
 
         servlets.watch(() -> threads.fault().or(wayOut::fault));
         mirrors.select(settings.current().mirrors());
@@ -106,9 +110,9 @@ public final class Application implements ServletContextListener {
         upkeep.start(settings);
         fetching.start(settings, threads);
         prefetch.start();
-        Trust trust = Trust.of(settings, places);
-        servlets.letIn(
-                settings.supplier(config -> config.access().allowedClients()), trust.proxies(), trust.steering());
+        Trust trust = Trust.of(settings, places, lines);
+        RequestLog requestLog = new RequestLog(lines, trust.proxies(), System::nanoTime);
+        servlets.letIn(settings.supplier(config -> config.access().allowedClients()), requestLog, trust.steering());
         servlets.answer(
                 mirrors.health(),
                 upkeep.sweeps(),
@@ -126,6 +130,7 @@ public final class Application implements ServletContextListener {
                         new RepositoryFiles(fetching.databases(), fetching.downloads(), upkeep.sweeps()::used)),
                 streams,
                 trust.proxies(),
+                requestLog,
                 via);
     }
 

@@ -13,6 +13,7 @@ import flexo.download.DownloadContext;
 import flexo.download.Downloads;
 import flexo.download.LowSpeedLimit;
 import flexo.download.RunningTransfers;
+import flexo.log.RepeatedLines;
 import flexo.mirror.Archive;
 import flexo.mirror.SlownessPolicy;
 import flexo.retention.DiskSpace;
@@ -34,6 +35,7 @@ record Fetching(Databases databases, Downloads downloads, Admission admission) {
             Repositories repositories,
             WayOut wayOut,
             Upkeep upkeep,
+            RepeatedLines lines,
             Threads threads) {
         Admission admission = new Admission(shares.places(), threads.timer());
         DownloadContext context = new DownloadContext(
@@ -52,6 +54,7 @@ record Fetching(Databases databases, Downloads downloads, Admission admission) {
                 repositories.upstreams(),
                 new RunningTransfers(),
                 admission,
+                lines,
                 threads.timer(),
                 threads.storage(),
                 threads.reading(),

@@ -16,6 +16,7 @@ import flexo.web.Front;
 import flexo.web.HealthFilter;
 import flexo.web.LoopFilter;
 import flexo.web.MisconfiguredServlet;
+import flexo.web.RequestLog;
 import flexo.web.SettingsState;
 import flexo.web.Steering;
 import flexo.web.ThreadGuard;
@@ -95,21 +96,20 @@ final class Servlets {
     /**
      * Lets in only clients of some networks.
      *
-     * @param proxies who may say for whom they ask
      * @param steering who is let in wherever they are
      */
-    void letIn(Supplier<List<IpNetwork>> allowed, TrustedProxies proxies, Steering steering) {
-        filters.add(new AllowedClientsFilter(allowed, proxies, steering));
+    void letIn(Supplier<List<IpNetwork>> allowed, RequestLog requestLog, Steering steering) {
+        filters.add(new AllowedClientsFilter(allowed, requestLog, steering));
     }
 
     /**
      * Serves files; from now on all these servlets answer.
      *
-     * @param proxies who may say for whom they ask
+     * @param proxies who may say how they were asked
      * @param via our name in requests of ours, which are refused if they come back
      */
-    void serve(FileSource files, ClientStreams streams, TrustedProxies proxies, String via) {
-        filters.add(new LoopFilter(via));
-        front.use(new Front.Routes(filters, exact, new FileServlet(files, streams, proxies)));
+    void serve(FileSource files, ClientStreams streams, TrustedProxies proxies, RequestLog requestLog, String via) {
+        filters.add(new LoopFilter(via, requestLog));
+        front.use(new Front.Routes(filters, exact, new FileServlet(files, streams, proxies, requestLog)));
     }
 }

@@ -1,5 +1,6 @@
 package flexo.app;
 
+import flexo.log.RepeatedLines;
 import flexo.web.AdminToken;
 import flexo.web.Steering;
 import flexo.web.TrustedProxies;
@@ -18,7 +19,7 @@ record Trust(TrustedProxies proxies, Steering steering) {
     private static final Logger LOG = Logger.getLogger(Trust.class.getName());
 
     /** Makes the token at the first start, unless a setting names one. */
-    static Trust of(Settings settings, Places places) {
+    static Trust of(Settings settings, Places places, RepeatedLines lines) {
         Path own = places.state().file("admin_token");
         if (settings.current().access().adminTokenFile().isEmpty()) {
             make(own);
@@ -27,7 +28,7 @@ record Trust(TrustedProxies proxies, Steering steering) {
                 new TrustedProxies(settings.supplier(config -> config.access().trustedProxies()));
         AdminToken token = new AdminToken(
                 settings.supplier(config -> config.access().adminTokenFile().orElse(own)));
-        return new Trust(proxies, new Steering(token, proxies));
+        return new Trust(proxies, new Steering(token, proxies, lines));
     }
 
     private static void make(Path own) {

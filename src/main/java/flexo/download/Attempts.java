@@ -22,7 +22,8 @@ final class Attempts {
 
     private final List<Attempt> failed = new ArrayList<>();
 
-    private record Attempt(Mirror mirror, MirrorFailure failure, String detail) {
+    /** A mirror that was asked in vain, and why. */
+    record Attempt(Mirror mirror, MirrorFailure failure, String detail) {
         @Override
         public String toString() {
             return mirror + " " + detail;
@@ -33,11 +34,9 @@ final class Attempts {
         failed.add(new Attempt(mirror, failure, detail));
     }
 
-    /** The latest of them and what was wrong with it, for people; empty if none was asked in vain. */
-    Optional<String> latest() {
-        return failed.isEmpty()
-                ? Optional.empty()
-                : Optional.of(failed.get(failed.size() - 1).toString());
+    /** The latest of them; empty if none was asked in vain. */
+    Optional<Attempt> latest() {
+        return failed.isEmpty() ? Optional.empty() : Optional.of(failed.get(failed.size() - 1));
     }
 
     /** What clients are told when no mirror is left: not found only if every mirror said so. */

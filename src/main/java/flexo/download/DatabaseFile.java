@@ -188,7 +188,10 @@ final class DatabaseFile {
             // One that the disk refused cannot be read again.
             return known().filter(Generation::isStored).flatMap(any -> known.contents(context.databaseReading()));
         } catch (IOException e) {
-            LOG.log(Level.WARNING, path + ": the cache directory cannot be read; its packages are not verified", e);
+            LOG.log(
+                    Level.WARNING,
+                    "{0}: the cache directory cannot be read ({1}); its packages are not verified",
+                    new Object[] {path, e});
             return Optional.empty();
         }
     }

@@ -8,6 +8,7 @@ import flexo.cache.GenerationNote;
 import flexo.cache.GenerationNote.Signature;
 import flexo.cache.PartFile;
 import flexo.cache.Validators;
+import flexo.log.RepeatedLines;
 import flexo.mirror.Mirror;
 import flexo.mirror.MirrorFailure;
 import flexo.repository.NotADatabaseException;
@@ -30,6 +31,7 @@ import java.util.logging.Logger;
  */
 final class DatabasePolicy implements FilePolicy {
     private static final Logger LOG = Logger.getLogger(DatabasePolicy.class.getName());
+    private static final RepeatedLines.Kind UNPROVEN = new RepeatedLines.Kind("states that cannot be proven", 20, 20);
     /** A mirror's clock may be wrong, but a time far ahead would make everything after it look old. */
     private static final Duration CLOCKS_DIFFER_AT_MOST = Duration.ofDays(1);
 
@@ -75,10 +77,8 @@ final class DatabasePolicy implements FilePolicy {
     }
 
     @Override
-    public String failed() {
-        return known == null
-                ? FilePolicy.super.failed()
-                : "Not checked, so that clients are given what was confirmed last";
+    public boolean isDispensable() {
+        return known != null;
     }
 
     @Override
@@ -164,9 +164,13 @@ final class DatabasePolicy implements FilePolicy {
         } catch (NotADatabaseException e) {
             return Optional.of("sent a file that is no database: " + e.getMessage());
         } catch (UnreadableCompressionException e) {
-            LOG.log(Level.WARNING, "{0}: cannot be proven, and its packages are not verified: {1}", new Object[] {
-                path, e.getMessage()
-            });
+            context.lines()
+                    .log(
+                            LOG,
+                            Level.WARNING,
+                            UNPROVEN,
+                            "Databases",
+                            () -> path + ": cannot be proven, and its packages are not verified: " + e.getMessage());
         }
         return Optional.empty();
     }

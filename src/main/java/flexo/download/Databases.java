@@ -221,7 +221,9 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
             return file.refresh().thenRun(() -> leave(database));
         } catch (IOException e) {
             leave(database);
-            LOG.log(Level.WARNING, database + ": the cache directory cannot be read; it is not refreshed", e);
+            LOG.log(Level.WARNING, "{0}: the cache directory cannot be read ({1}); it is not refreshed", new Object[] {
+                database, e
+            });
             return CompletableFuture.completedFuture(null);
         }
     }

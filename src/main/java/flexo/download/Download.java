@@ -236,7 +236,7 @@ public final class Download implements Content {
 
     /** Every byte is there; or none was needed, and nobody waits for any. */
     void complete() {
-        end(DownloadState.COMPLETE, null);
+        boolean unused = end(DownloadState.COMPLETE, null);
     }
 
     /** Only the head was wanted, and it is known. */
@@ -249,19 +249,27 @@ public final class Download implements Content {
         started.complete(this);
     }
 
-    /** No more bytes will come. Does nothing if the download has ended already. */
-    void fail(DownloadFailure why) {
-        end(DownloadState.FAILED, why);
+    /**
+     * No more bytes will come. Does nothing if the download has ended already.
+     *
+     * @return whether somebody reads it, and so learns why
+     */
+    boolean fail(DownloadFailure why) {
+        boolean missed = end(DownloadState.FAILED, why);
         started.completeExceptionally(new DownloadFailedException(why));
+        return missed;
     }
 
-    private void end(DownloadState end, DownloadFailure why) {
+    /** Returns whether somebody reads it. */
+    private boolean end(DownloadState end, DownloadFailure why) {
         Runnable wakeAll;
         PartFile unused;
+        boolean read;
         synchronized (monitor) {
             if (state.isFinal()) {
-                return;
+                return false;
             }
+            read = !readers.isEmpty();
             failure = why;
             become(end);
             unused = partIfUnused();
@@ -270,6 +278,7 @@ public final class Download implements Content {
         close(unused);
         wakeAll.run();
         over.complete(null);
+        return read;
     }
 
     /** Its bytes are not kept on disk, so that it is of no use when nobody reads it; called once. */

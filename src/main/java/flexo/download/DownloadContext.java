@@ -1,6 +1,7 @@
 package flexo.download;
 
 import flexo.cache.PackageCache;
+import flexo.log.RepeatedLines;
 import flexo.mirror.MirrorSelector;
 import flexo.mirror.PeerRates;
 import flexo.mirror.SlownessPolicy;
@@ -24,6 +25,7 @@ import java.util.function.Supplier;
  * @param peers what other mirrors have been giving
  * @param running the transfers that are running
  * @param admission how many downloads may be on their way
+ * @param lines tells what mirrors do wrong
  * @param timer calls at deadlines; its tasks are short
  * @param storage runs what touches the disk between transfers; tasks may take as long as a flush takes
  * @param reading reads cached files to their end, a few at once: it keeps nothing else from running
@@ -44,6 +46,7 @@ public record DownloadContext(
         PeerRates peers,
         RunningTransfers running,
         Admission admission,
+        RepeatedLines lines,
         ScheduledExecutorService timer,
         Executor storage,
         Executor reading,

@@ -74,7 +74,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         this.verified = verified;
         this.cachedFiles = new CachedFiles(
                 context.cache(),
-                new Verification(expectedFiles, verified, wrong, context.reading()),
+                new Verification(expectedFiles, verified, wrong, context.lines(), context.reading()),
                 context.storage());
         this.signatures = signatures;
         this.openFiles = openFiles;

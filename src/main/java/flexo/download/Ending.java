@@ -1,6 +1,7 @@
 package flexo.download;
 
 import flexo.alpm.RepositoryPath;
+import flexo.log.RepeatedLines;
 import flexo.mirror.Mirror;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.logging.Logger;
  */
 final class Ending {
     private static final Logger LOG = Logger.getLogger(Ending.class.getName());
+    private static final RepeatedLines.Kind FAILURES = new RepeatedLines.Kind("files", 20, 100);
 
     private final Fetch fetch;
     private final CacheDisk disk;
@@ -109,7 +111,16 @@ final class Ending {
         writer.giveUp();
         // Out of those that can be joined first: a newcomer starts afresh instead of failing with this one.
         leave.run();
-        fetch.download().fail(failure);
-        LOG.log(level, "{0}: {1}", new Object[] {policy.failed(), failure.message()});
+        boolean told = fetch.download().fail(failure);
+        if (policy.isDispensable()) {
+            log(level, "Not checked, so that clients are given what was confirmed last", failure);
+        } else {
+            // Else whoever is told has a line of his own.
+            log(told ? Level.FINE : level, "Not delivered", failure);
+        }
+    }
+
+    private void log(Level level, String what, DownloadFailure failure) {
+        fetch.context().lines().log(LOG, level, FAILURES, what, () -> what + ": " + failure.message());
     }
 }

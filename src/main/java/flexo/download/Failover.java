@@ -4,6 +4,7 @@ import flexo.alpm.FileKind;
 import flexo.alpm.RepositoryPath;
 import flexo.cache.ContentHead;
 import flexo.cache.PartFile;
+import flexo.log.RepeatedLines;
 import flexo.mirror.Mirror;
 import flexo.mirror.MirrorFailure;
 import flexo.mirror.MirrorLease;
@@ -26,6 +27,8 @@ final class Failover implements Admission.Holder {
     private static final Logger LOG = Logger.getLogger(Failover.class.getName());
     /** Asking the same mirror again is for stale connections and stale leftovers; once for each is enough. */
     private static final int AGAIN_AT_MOST = 2;
+    /** Of each mirror; "more" than were told, that is. */
+    private static final RepeatedLines.Kind SWITCHES = new RepeatedLines.Kind("downloads that it failed", 20, 200);
 
     private final Fetch fetch;
     private final DownloadContext context;
@@ -180,12 +183,25 @@ final class Failover implements Admission.Holder {
             ending.failed(attempts.outOfTime(path), Level.WARNING);
             return;
         }
-        attempts.latest()
-                .ifPresent(failed -> LOG.log(Level.INFO, "{0}: {1}; going on with {2} at byte {3}", new Object[] {
-                    path, failed, lease.get().mirror(), String.valueOf(writer.fromByte())
-                }));
+        attempts.latest().ifPresent(failed -> tellOfSwitch(failed, lease.get().mirror(), writer.fromByte()));
         askedAgain = 0;
         ask(lease.get());
+    }
+
+    private void tellOfSwitch(Attempts.Attempt failed, Mirror next, long fromByte) {
+        Level level = switch (failed.failure()) {
+            // Mirrors lag behind each other; a file that is nowhere is asked of all of them.
+            case NOT_FOUND -> Level.FINE;
+            case WRONG_CONTENT -> Level.WARNING;
+            default -> Level.INFO;
+        };
+        context.lines()
+                .log(
+                        LOG,
+                        level,
+                        SWITCHES,
+                        failed.mirror().toString(),
+                        () -> path + ": " + failed + "; going on with " + next + " at byte " + fromByte);
     }
 
     private void ask(MirrorLease lease) {
@@ -345,9 +361,6 @@ final class Failover implements Admission.Holder {
         lease.failed(allAreIts ? objection.failure() : MirrorFailure.WRONG_LENGTH);
         lease.close();
         attempts.add(lease.mirror(), objection.failure(), objection.why());
-        LOG.log(Level.WARNING, "{0}: {1} {2}; its bytes are dropped", new Object[] {
-            path, lease.mirror(), objection.why()
-        });
         if (writer.isReleased()) {
             writer.placement().discard();
             ending.failed(attempts.summary(path), Level.WARNING);

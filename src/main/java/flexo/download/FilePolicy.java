@@ -61,9 +61,9 @@ interface FilePolicy {
         return false;
     }
 
-    /** What it means, for people, that no mirror gives it; the mirrors' reasons follow. */
-    default String failed() {
-        return "Not delivered";
+    /** Whether clients do without what no mirror gives: they have the state that is known. */
+    default boolean isDispensable() {
+        return false;
     }
 
     /** The mirror says that the state that is known is its latest. */

@@ -74,10 +74,7 @@ final class KnownGeneration {
                 confirmedBefore = generations.confirmed(path);
             }
         } catch (IOException e) {
-            LOG.log(
-                    Level.WARNING,
-                    "{0}: what lies in the cache cannot be read ({1}); it is fetched again",
-                    new Object[] {path, e});
+            disk.refused(path, e);
         }
     }
 
@@ -152,7 +149,7 @@ final class KnownGeneration {
         try {
             generations.confirm(path, clock.instant());
         } catch (IOException e) {
-            LOG.log(Level.WARNING, path + ": that a mirror has confirmed it could not be noted", e);
+            disk.refused(path, e);
         }
     }
 
@@ -189,7 +186,10 @@ final class KnownGeneration {
         try {
             return Optional.of(reading.read(generations.file(path)));
         } catch (IOException | NotADatabaseException | UnreadableCompressionException e) {
-            LOG.log(Level.WARNING, path + ": the cached database cannot be read; its packages are not verified", e);
+            LOG.log(
+                    Level.WARNING,
+                    "{0}: the cached database cannot be read ({1}); its packages are not verified",
+                    new Object[] {path, e});
             return Optional.empty();
         }
     }

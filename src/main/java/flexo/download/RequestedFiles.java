@@ -12,8 +12,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /**
  * All files by the paths that clients use: other names of a path become the one that everything behind this knows, what
@@ -23,7 +21,6 @@ import java.util.logging.Logger;
  * mostly call {@code archlinux} are the official ones.
  */
 public final class RequestedFiles implements FileSource {
-    private static final Logger LOG = Logger.getLogger(RequestedFiles.class.getName());
     private static final String PACOLOCO_DIRECTORY = "repo";
     private static final String OFFICIAL_IN_PACOLOCO = "archlinux";
 
@@ -128,10 +125,11 @@ public final class RequestedFiles implements FileSource {
                             DownloadFailure.Reason.NOT_FOUND,
                             path + ": the directory of this repository does not have it");
         } catch (IOException e) {
-            LOG.log(Level.SEVERE, path + ": cannot be read in " + directory, e);
             return failed(
                     DownloadFailure.Reason.STORAGE,
-                    path + ": cannot be read in the directory of this repository; the log says why");
+                    path + ": cannot be read in the directory of this repository ("
+                            // Where that is, is not for clients.
+                            + e.getClass().getSimpleName() + ")");
         }
     }
 

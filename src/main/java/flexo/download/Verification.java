@@ -6,6 +6,7 @@ import flexo.cache.CacheEntry;
 import flexo.cache.FileDigest;
 import flexo.cache.VerifiedFiles;
 import flexo.cache.WrongFiles;
+import flexo.log.RepeatedLines;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
@@ -29,6 +30,8 @@ final class Verification {
     /** Reading a longer file would take too much of a client's patience: it gets all but the last byte meanwhile. */
     private static final long WAITED_FOR_BYTES = 64 << 20;
 
+    private static final RepeatedLines.Kind UNREADABLE = new RepeatedLines.Kind("files that cannot be read", 20, 20);
+
     /** What to do with a cached file that is asked for. */
     enum Standing {
         /** Hand it out. */
@@ -42,14 +45,21 @@ final class Verification {
     private final ExpectedFiles expectedFiles;
     private final VerifiedFiles verified;
     private final WrongFiles wrong;
+    private final RepeatedLines lines;
     private final Executor reading;
     /** By path; completed with whether the file may be handed out. */
     private final ConcurrentMap<String, CompletableFuture<Boolean>> readings = new ConcurrentHashMap<>();
 
-    Verification(ExpectedFiles expectedFiles, VerifiedFiles verified, WrongFiles wrong, Executor reading) {
+    Verification(
+            ExpectedFiles expectedFiles,
+            VerifiedFiles verified,
+            WrongFiles wrong,
+            RepeatedLines lines,
+            Executor reading) {
         this.expectedFiles = expectedFiles;
         this.verified = verified;
         this.wrong = wrong;
+        this.lines = lines;
         this.reading = reading;
     }
 
@@ -104,10 +114,13 @@ final class Verification {
                 // Somebody has removed it since it was found.
                 end(path, mine, false);
             } catch (IOException e) {
-                LOG.log(
+                lines.log(
+                        LOG,
                         Level.WARNING,
-                        "{0}: what lies in the cache cannot be read ({1}); clients get it from the mirrors",
-                        new Object[] {path, e});
+                        UNREADABLE,
+                        "The cache",
+                        () -> path + ": what lies in the cache cannot be read (" + e
+                                + "); clients get it from the mirrors");
                 end(path, mine, false);
             } catch (RuntimeException e) {
                 readings.remove(path.toString());

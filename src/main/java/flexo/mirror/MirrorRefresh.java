@@ -123,14 +123,11 @@ public final class MirrorRefresh {
     private void test() {
         documents
                 .fetch()
-                .handle((statuses, failure) -> {
-                    if (failure != null && !isStopped()) {
-                        LOG.log(Level.WARNING, "The mirror status document cannot be had: {0}", message(failure));
-                    }
-                    return search(Optional.ofNullable(statuses));
-                })
+                .handle((statuses, failure) -> search(Optional.ofNullable(statuses))
+                        .whenCompleteAsync(
+                                (results, broken) -> ended(results, broken, Optional.ofNullable(failure)),
+                                schedule.storage()))
                 .thenCompose(running -> running)
-                .whenCompleteAsync((results, failure) -> ended(results, failure), schedule.storage())
                 .exceptionally(mistake -> {
                     if (!hasStopped()) {
                         LOG.log(Level.SEVERE, "The mirror test cannot go on; the mirrors in use stay", mistake);
@@ -158,7 +155,7 @@ public final class MirrorRefresh {
         return new MirrorTestResults(full.tested(), few.mirrors());
     }
 
-    private void ended(MirrorTestResults results, Throwable failure) {
+    private void ended(MirrorTestResults results, Throwable failure, Optional<Throwable> noDocument) {
         if (isStopped()) {
             // What a test finds that is being broken off says nothing.
             return;
@@ -166,8 +163,16 @@ public final class MirrorRefresh {
         if (failure != null) {
             LOG.log(Level.SEVERE, "The mirror test broke off; the mirrors in use stay", failure);
         } else if (results.mirrors().isEmpty()) {
-            LOG.warning("No mirror passed the test; the mirrors in use stay");
+            LOG.warning(() -> noDocument
+                            .map(why -> "The mirror status document cannot be had: " + message(why) + ". ")
+                            .orElse("")
+                    + "No mirror passed the test; the mirrors in use stay. The next test is in " + minutes() + "."
+                    + noDocument.map(why -> advice()).orElse(""));
         } else {
+            noDocument.ifPresent(why -> LOG.log(
+                    Level.WARNING,
+                    "The mirror status document cannot be had: {0}. The mirrors of the last test were tested again.",
+                    message(why)));
             setLast(results);
             ranked.useMeasured(results);
             stored.store(ranked.withLearned(results));
@@ -178,6 +183,18 @@ public final class MirrorRefresh {
             return;
         }
         scheduleNext(retry, retry.multipliedBy(2).compareTo(LAST_RETRY) > 0 ? LAST_RETRY : retry.multipliedBy(2));
+    }
+
+    private synchronized String minutes() {
+        return retry.toMinutes() == 1 ? "a minute" : retry.toMinutes() + " minutes";
+    }
+
+    /** What can be done about a machine that has no internet; told once, as it stays true. */
+    private synchronized String advice() {
+        return retry.equals(FIRST_RETRY)
+                ? " If the internet is reached by a proxy, set https_proxy to it; without internet, set mirrors_predefined to"
+                        + " the mirrors to use."
+                : "";
     }
 
     private synchronized void scheduleNext(Duration delay, Duration nextRetry) {

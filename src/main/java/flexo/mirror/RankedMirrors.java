@@ -325,8 +325,11 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
         @Override
         public void failed(MirrorFailure failure) {
             if (health.failed(path, mirror, failure)) {
-                LOG.info("Every mirror failed, the last one for " + path
-                        + "; none is blamed, as our own line was probably down.");
+                // Whoever wanted the file tells that no mirror gave it.
+                LOG.log(
+                        Level.FINE,
+                        "Every mirror failed, the last one for {0}; none is blamed, as our own line was probably down.",
+                        path);
             }
             if (failure == MirrorFailure.OUTDATED) {
                 fellBehind(mirror);

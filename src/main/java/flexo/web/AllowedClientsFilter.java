@@ -20,19 +20,18 @@ public final class AllowedClientsFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
 
     private final transient Supplier<List<IpNetwork>> allowed;
-    private final transient TrustedProxies proxies;
+    private final transient RequestLog requestLog;
     private final transient Steering steering;
 
     /**
      * Answers clients of these networks.
      *
      * @param allowed asked for with each request; if there is none, everybody is answered
-     * @param proxies who may say for whom they ask
      * @param steering who is answered wherever they are
      */
-    public AllowedClientsFilter(Supplier<List<IpNetwork>> allowed, TrustedProxies proxies, Steering steering) {
+    public AllowedClientsFilter(Supplier<List<IpNetwork>> allowed, RequestLog requestLog, Steering steering) {
         this.allowed = allowed;
-        this.proxies = proxies;
+        this.requestLog = requestLog;
         this.steering = steering;
     }
 
@@ -44,14 +43,13 @@ public final class AllowedClientsFilter extends HttpFilter {
             chain.doFilter(request, response);
             return;
         }
-        ClientAddress client = proxies.client(request);
-        if (client.isIn(networks) || steering.isKnown(request)) {
+        ServedRequest served = requestLog.begin(request);
+        if (served.client().isIn(networks) || steering.isKnown(request)) {
             chain.doFilter(request, response);
         } else {
-            ErrorAnswer.write(
-                    response,
-                    HttpServletResponse.SC_FORBIDDEN,
-                    client + " is not served here: allowed_clients leaves it out.");
+            String why = served.client() + " is not served here: allowed_clients leaves it out.";
+            ErrorAnswer.write(response, HttpServletResponse.SC_FORBIDDEN, why);
+            served.refused(HttpServletResponse.SC_FORBIDDEN, why);
         }
     }
 

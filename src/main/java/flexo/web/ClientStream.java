@@ -126,7 +126,7 @@ final class ClientStream implements WriteListener, AsyncListener {
             throw e;
         }
         if (streams.stopping()) {
-            cut("the application is being stopped");
+            cut(ResponseEnd.STOPPED);
         }
     }
 
@@ -186,7 +186,7 @@ final class ClientStream implements WriteListener, AsyncListener {
             }
         } catch (IOException clientIsGone) {
             LOG.log(Level.FINER, "A client is gone", clientIsGone);
-            finish("the client left");
+            finish(ResponseEnd.ofConnection(clientIsGone));
         } finally {
             lock.unlock();
         }
@@ -200,7 +200,7 @@ final class ClientStream implements WriteListener, AsyncListener {
             return true;
         }
         if (position == slice.end()) {
-            finish("");
+            finish(ResponseEnd.WHOLE);
             complete();
             return false;
         }
@@ -209,7 +209,7 @@ final class ClientStream implements WriteListener, AsyncListener {
         try {
             count = content.read(position, ByteBuffer.wrap(bytes, 0, room), onMore);
         } catch (IOException neverComing) {
-            cutResponse(neverComing.getMessage());
+            cutResponse(ResponseEnd.failed(neverComing.getMessage()));
             return false;
         }
         if (count > 0) {
@@ -234,7 +234,7 @@ final class ClientStream implements WriteListener, AsyncListener {
     }
 
     /** Ends the response visibly broken, if it has not ended already. */
-    void cut(String reason) {
+    void cut(ResponseEnd reason) {
         lock.lock();
         try {
             if (!over) {
@@ -245,9 +245,9 @@ final class ClientStream implements WriteListener, AsyncListener {
         }
     }
 
-    private void cutResponse(String reason) {
+    private void cutResponse(ResponseEnd reason) {
         finish(reason);
-        cutOwed = reason;
+        cutOwed = reason.why();
         if (!full) {
             cutIfOwed();
         }
@@ -295,7 +295,8 @@ final class ClientStream implements WriteListener, AsyncListener {
             Duration waited = Duration.ofNanos(streams.nanoTime().getAsLong() - fullSinceNanos);
             Duration left = streams.clientTimeout().minus(waited);
             if (left.isNegative() || left.isZero()) {
-                cutResponse("the client took no byte for " + waited.toSeconds() + " s");
+                cutResponse(ResponseEnd.tookNothing(
+                        "the client took no byte for " + waited.toSeconds() + " s (client_timeout_secs)"));
             } else {
                 watchClient(left);
             }
@@ -305,7 +306,7 @@ final class ClientStream implements WriteListener, AsyncListener {
     }
 
     /** Lets go of everything but the response; only under the lock, once. */
-    private void finish(String cutBecause) {
+    private void finish(ResponseEnd how) {
         over = true;
         if (watch != null) {
             watch.cancel(false);
@@ -313,11 +314,11 @@ final class ClientStream implements WriteListener, AsyncListener {
         streams.ended(this);
         content.forget(onMore);
         content.close();
-        end.ended(position - slice.start(), cutBecause);
+        end.ended(position - slice.start(), how);
     }
 
     /** The container has ended the response: it must find us out of it when it goes on. */
-    private void endedByContainer(String reason) {
+    private void endedByContainer(ResponseEnd reason) {
         lock.lock();
         try {
             if (!over) {
@@ -330,22 +331,22 @@ final class ClientStream implements WriteListener, AsyncListener {
 
     @Override
     public void onError(Throwable cause) {
-        endedByContainer("the client left");
+        endedByContainer(ResponseEnd.ofConnection(cause));
     }
 
     @Override
     public void onError(AsyncEvent event) {
-        endedByContainer("the client left");
+        endedByContainer(ResponseEnd.ofConnection(event.getThrowable()));
     }
 
     @Override
     public void onComplete(AsyncEvent event) {
-        endedByContainer("the container ended it");
+        endedByContainer(ResponseEnd.byContainer("the container ended it"));
     }
 
     @Override
     public void onTimeout(AsyncEvent event) {
-        cut("the container's patience was over");
+        cut(ResponseEnd.byContainer("the container's patience was over"));
     }
 
     @Override

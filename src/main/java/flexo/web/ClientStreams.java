@@ -129,6 +129,6 @@ public final class ClientStreams {
     /** Ends all responses that are left, and lets go of them. */
     public void stop() {
         suspended.forEach(SuspendedRequest::stop);
-        running.forEach(stream -> stream.cut("the application is being stopped"));
+        running.forEach(stream -> stream.cut(ResponseEnd.STOPPED));
     }
 }

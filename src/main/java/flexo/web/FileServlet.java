@@ -50,7 +50,7 @@ public final class FileServlet extends HttpServlet {
 
     private final transient FileSource files;
     private final transient ClientStreams streams;
-    private final transient TrustedProxies proxies;
+    private final transient RequestLog requestLog;
     private final transient FrontDoor frontDoor;
     private final transient HandedOver handedOver;
 
@@ -60,12 +60,12 @@ public final class FileServlet extends HttpServlet {
     /**
      * Serves from a source.
      *
-     * @param proxies who may say for whom they ask
+     * @param proxies who may say how they were asked
      */
-    public FileServlet(FileSource files, ClientStreams streams, TrustedProxies proxies) {
+    public FileServlet(FileSource files, ClientStreams streams, TrustedProxies proxies, RequestLog requestLog) {
         this.files = files;
         this.streams = streams;
-        this.proxies = proxies;
+        this.requestLog = requestLog;
         this.frontDoor = new FrontDoor(proxies);
         this.handedOver = new HandedOver(streams.timer());
     }
@@ -85,8 +85,7 @@ public final class FileServlet extends HttpServlet {
         }
         String rawPath =
                 request.getRequestURI().substring(request.getContextPath().length());
-        ServedRequest served = new ServedRequest(
-                request.getMethod(), rawPath.isEmpty() ? rawPath : rawPath.substring(1), streams.nanoTime());
+        ServedRequest served = requestLog.begin(request);
         switch (request.getMethod()) {
             case "GET", "HEAD" -> open(request, response, rawPath, served);
             default -> {
@@ -111,7 +110,7 @@ public final class FileServlet extends HttpServlet {
             refuse(response, served, ErrorAnswer.status(e.reason()), e.getMessage());
             return;
         }
-        ClientRequest clientRequest = ClientRequest.of(request, path, proxies.client(request));
+        ClientRequest clientRequest = ClientRequest.of(request, path, served.client());
         CompletionStage<Opened> opening;
         try {
             opening = clientRequest.headOnly()
@@ -121,12 +120,11 @@ public final class FileServlet extends HttpServlet {
             refuse(response, served, HttpServletResponse.SC_BAD_REQUEST, e.getMessage());
             return;
         } catch (IOException e) {
-            LOG.log(Level.SEVERE, path + ": the cache directory cannot be read", e);
-            refuse(
+            ErrorAnswer.write(
                     response,
-                    served,
                     HttpServletResponse.SC_INTERNAL_SERVER_ERROR,
                     path + ": the cache directory cannot be read; the log says why.");
+            served.refused(HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "the cache directory cannot be read: " + e);
             return;
         }
         Pending pending = new Pending(clientRequest, served, opening);
@@ -156,7 +154,7 @@ public final class FileServlet extends HttpServlet {
     private void goOn(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Object cut = request.getAttribute(CUT);
         if (cut != null) {
-            throw new CutResponseException(request.getRequestURI() + ": " + cut);
+            throw CutResponseException.of(response, cut.toString());
         }
         Pending pending = (Pending) request.getAttribute(PENDING);
         request.removeAttribute(PENDING);
@@ -201,7 +199,7 @@ public final class FileServlet extends HttpServlet {
         ServedRequest.End end = pending.served().opened(plan.status(), opened.origin(), content.source());
         if (!body) {
             content.close();
-            end.ended(0, "");
+            end.ended(0, ResponseEnd.WHOLE);
             return;
         }
         Slice slice = plan.slice().get();
@@ -214,7 +212,7 @@ public final class FileServlet extends HttpServlet {
         if (mayBlock && whole.isPresent() && mayUseSendfile(request)) {
             sendByContainer(request, whole.get(), slice);
             handedOver.closeSoon(content);
-            end.ended(slice.length(), "");
+            end.ended(slice.length(), ResponseEnd.HANDED_OVER);
         } else if (streams.full(pending.request().client().address())) {
             content.close();
             response.reset();

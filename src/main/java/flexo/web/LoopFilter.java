@@ -8,8 +8,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /**
  * Refuses requests that we sent ourselves: one of our mirrors is in truth this server, whatever lies between. Answered, it
@@ -19,19 +17,20 @@ import java.util.logging.Logger;
  */
 public final class LoopFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
-    private static final Logger LOG = Logger.getLogger(LoopFilter.class.getName());
     /** Loop Detected (RFC 5842, section 7.2). */
     private static final int LOOP_DETECTED = 508;
 
     private final String via;
+    private final transient RequestLog requestLog;
 
     /**
      * Refuses requests of one sender.
      *
      * @param via the name under which our own requests are sent
      */
-    public LoopFilter(String via) {
+    public LoopFilter(String via, RequestLog requestLog) {
         this.via = via;
+        this.requestLog = requestLog;
     }
 
     @Override
@@ -41,10 +40,11 @@ public final class LoopFilter extends HttpFilter {
             chain.doFilter(request, response);
             return;
         }
-        LOG.log(
-                Level.WARNING,
-                "{0}: asked by this server itself, so one of its mirrors is its own address; take it out of the mirrors",
-                request.getRequestURI());
+        requestLog
+                .begin(request)
+                .refused(
+                        LOOP_DETECTED,
+                        "asked by this server itself, so one of its mirrors is its own address; take it out of the mirrors");
         ErrorAnswer.write(response, LOOP_DETECTED, "A mirror of this server is this server itself.");
     }
 

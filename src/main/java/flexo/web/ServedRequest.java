@@ -1,17 +1,19 @@
 package flexo.web;
 
 import flexo.download.Opened;
+import flexo.log.RepeatedLines;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** The log line of one request: what was asked, how it was answered, from where, how much and how long. */
+/** The log line of one request: who asked for what, how it was answered, from where, how much and how long. */
 final class ServedRequest {
     private static final Logger LOG = Logger.getLogger(ServedRequest.class.getName());
 
-    private static final String SOURCE = ServedRequest.class.getName();
-
+    private final RepeatedLines lines;
+    private final ClientAddress client;
     private final String method;
     private final String path;
     private final LongSupplier nanoTime;
@@ -24,42 +26,66 @@ final class ServedRequest {
          * It is over.
          *
          * @param bytes how many bytes of the body were handed to the container
-         * @param cutBecause why it did not go to its end; empty if it did
          */
-        void ended(long bytes, String cutBecause);
+        void ended(long bytes, ResponseEnd end);
     }
 
     /**
      * Starts its clock.
      *
-     * @param path as it came, without the leading slash; escapes are left as they are, so it is safe to log
+     * @param path as it came
      */
-    ServedRequest(String method, String path, LongSupplier nanoTime) {
+    ServedRequest(RepeatedLines lines, ClientAddress client, String method, String path, LongSupplier nanoTime) {
+        this.lines = lines;
+        this.client = client;
         this.method = method;
         this.path = path;
         this.nanoTime = nanoTime;
         this.startNanos = nanoTime.getAsLong();
     }
 
+    /** Who asks. */
+    ClientAddress client() {
+        return client;
+    }
+
     /** The file was opened; the line is written when the response is over. */
     End opened(int status, Opened.Origin origin, String source) {
-        String how = origin.name().toLowerCase(Locale.ROOT) + (origin.fromCache() ? "" : " " + source);
-        return (bytes, cutBecause) ->
-                write(status + " " + how, bytes, cutBecause.isEmpty() ? "" : "; cut: " + cutBecause);
+        String from = origin.name().toLowerCase(Locale.ROOT) + (origin.fromCache() ? "" : " " + source);
+        return (bytes, end) -> {
+            String handedOver = end.how() == ResponseEnd.How.HANDED_OVER ? "handed over " : "";
+            write(
+                    end.how().level(),
+                    end.how().kind(),
+                    status + " " + from + ", " + handedOver + bytes + " bytes",
+                    end.why().isEmpty() ? "" : "; cut: " + withoutPath(end.why()));
+        };
     }
 
     /** The request got no file. */
     void refused(int status, String why) {
-        write(Integer.toString(status), 0, "; " + why);
+        if (status >= HttpServletResponse.SC_INTERNAL_SERVER_ERROR) {
+            write(Level.WARNING, RequestLog.FAILED, status + ", 0 bytes", "; " + withoutPath(why));
+        } else {
+            RepeatedLines.Kind kind =
+                    status == HttpServletResponse.SC_NOT_FOUND ? RequestLog.MISSING : RequestLog.REFUSED;
+            write(Level.INFO, kind, status + ", 0 bytes", "; " + withoutPath(why));
+        }
     }
 
-    private void write(String answer, long bytes, String note) {
-        // With its source named, nothing has to walk the stack for it, which took longer than all the rest of the line.
-        LOG.logp(
-                Level.INFO,
-                SOURCE,
-                "write",
-                () -> method + " /" + path + " " + answer + ", " + bytes + " bytes, "
-                        + (nanoTime.getAsLong() - startNanos) / 1_000_000 + " ms" + note);
+    /** What is told to clients mostly begins with the path, which the line has already. */
+    private String withoutPath(String why) {
+        String beginning = (path.startsWith("/") ? path.substring(1) : path) + ": ";
+        return why.startsWith(beginning) ? why.substring(beginning.length()) : why;
+    }
+
+    private void write(Level level, RepeatedLines.Kind kind, String answer, String note) {
+        long millis = (nanoTime.getAsLong() - startNanos) / 1_000_000;
+        lines.log(
+                LOG,
+                level,
+                kind,
+                client.toString(),
+                () -> client + " " + method + " " + path + " " + answer + ", " + millis + " ms" + note);
     }
 }

@@ -35,9 +35,9 @@ final class SmallBodies {
             return false;
         }
         byte[] body = read(content, slice);
-        String cutBecause = write(response, body);
+        ResponseEnd how = write(response, body);
         content.close();
-        end.ended(body.length, cutBecause);
+        end.ended(body.length, how);
         return true;
     }
 
@@ -49,15 +49,15 @@ final class SmallBodies {
         return body.array();
     }
 
-    private static String write(HttpServletResponse response, byte[] body) {
+    private static ResponseEnd write(HttpServletResponse response, byte[] body) {
         try {
             response.getOutputStream().write(body);
             // Now and not after the servlet, so that its end can be told.
             response.flushBuffer();
-            return "";
+            return ResponseEnd.WHOLE;
         } catch (IOException clientIsGone) {
             LOG.log(Level.FINER, "A client is gone", clientIsGone);
-            return "the client left";
+            return ResponseEnd.ofConnection(clientIsGone);
         }
     }
 }

@@ -1,5 +1,6 @@
 package flexo.web;
 
+import flexo.log.RepeatedLines;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -28,15 +29,17 @@ public final class Steering {
 
     private final AdminToken token;
     private final TrustedProxies proxies;
+    private final RepeatedLines lines;
 
     /**
      * The rule.
      *
      * @param proxies who may say for whom, and by which name, they were asked
      */
-    public Steering(AdminToken token, TrustedProxies proxies) {
+    public Steering(AdminToken token, TrustedProxies proxies, RepeatedLines lines) {
         this.token = token;
         this.proxies = proxies;
+        this.lines = lines;
     }
 
     /** What a request that wants to change something is refused with; empty if it may. Both are logged. */
@@ -122,7 +125,10 @@ public final class Steering {
     }
 
     private Optional<Reply> refused(HttpServletRequest request, String why, Reply reply) {
-        LOG.log(Level.INFO, "{0}: {1} is refused: {2}", new Object[] {proxies.client(request), order(request), why});
+        String client = proxies.client(request).toString();
+        // Now: the line may be written when the request is long over.
+        String order = order(request);
+        lines.log(LOG, Level.INFO, RequestLog.REFUSED, client, () -> client + ": " + order + " is refused: " + why);
         return Optional.of(reply);
     }
 

@@ -46,15 +46,17 @@ public record Rules(String root) {
     /** Whom each package may import, beside itself and what is not ours. A package that is not here may not exist. */
     private static final Map<String, Set<String>> MAY_IMPORT = new TreeMap<>(Map.ofEntries(
             Map.entry("alpm", Set.of()),
+            Map.entry("log", Set.of()),
             Map.entry("net", Set.of()),
             Map.entry("cache", Set.of("alpm", "mirror", "repository")),
             Map.entry("mirror", Set.of("alpm", "cache", "repository")),
             Map.entry("repository", Set.of("alpm", "cache", "mirror")),
-            Map.entry("download", Set.of("alpm", "cache", "mirror", "repository")),
+            Map.entry("download", Set.of("alpm", "cache", "log", "mirror", "repository")),
             Map.entry("retention", Set.of("alpm", "cache", "mirror", "repository")),
             Map.entry("prefetch", Set.of("alpm", "cache", "mirror", "repository", "download", "retention")),
             Map.entry(
-                    "web", Set.of("alpm", "cache", "mirror", "net", "repository", "download", "retention", "prefetch")),
+                    "web",
+                    Set.of("alpm", "cache", "log", "mirror", "net", "repository", "download", "retention", "prefetch")),
             Map.entry("upstream", Set.of("alpm", "cache", "mirror", "net", "repository", "download", "retention")),
             Map.entry(
                     "config",
@@ -76,6 +78,7 @@ public record Rules(String root) {
                             "cache",
                             "config",
                             "download",
+                            "log",
                             "mirror",
                             "net",
                             "prefetch",

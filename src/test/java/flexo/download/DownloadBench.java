@@ -16,6 +16,7 @@ import flexo.cache.PackageCache;
 import flexo.cache.SpareMemory;
 import flexo.cache.VerifiedFiles;
 import flexo.cache.WrongFiles;
+import flexo.log.RepeatedLines;
 import flexo.mirror.Archive;
 import flexo.mirror.MirrorFailure;
 import flexo.mirror.SlownessPolicy;
@@ -25,6 +26,7 @@ import flexo.repository.KnownPackages;
 import flexo.repository.PackageFile;
 import flexo.repository.RepositoryDatabase;
 import flexo.testing.RepositoryDatabaseFile;
+import flexo.testing.SteppedTimer;
 import flexo.testing.TestPaths;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -160,6 +162,7 @@ final class DownloadBench {
                 (path, mirror) -> peerRates,
                 running,
                 admission,
+                new RepeatedLines(new SteppedTimer(), storage),
                 timer,
                 storage,
                 reading,

@@ -3,6 +3,7 @@ package flexo.mirror;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.mirror.MirrorCriteria.Order;
+import flexo.testing.LogLines;
 import flexo.testing.SteppedTimer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.logging.Level;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,6 +63,29 @@ class MirrorRefreshTest {
         play();
 
         assertThat(first()).contains(PROVISIONAL);
+    }
+
+    @Test
+    void withoutInternetItIsSaidWhatToDoAndWhenItIsTriedAgain() {
+        documents.add(unavailable());
+        documents.add(unavailable());
+
+        assertThat(told(() -> {
+                    start(List.of());
+                    play();
+                }))
+                .containsExactly(
+                        "The mirror status document cannot be had: archlinux.org: status 503. No mirror passed the"
+                                + " test; the mirrors in use stay. The next test is in a minute. If the internet is reached by a proxy,"
+                                + " set https_proxy to it; without internet, set mirrors_predefined to the mirrors to use.");
+        assertThat(told(() -> timer.advance(Duration.ofMinutes(1))))
+                .containsExactly(
+                        "The mirror status document cannot be had: archlinux.org: status 503. No mirror passed the"
+                                + " test; the mirrors in use stay. The next test is in 2 minutes.");
+    }
+
+    private static List<String> told(Runnable work) {
+        return LogLines.of(MirrorRefresh.class, Level.WARNING, work);
     }
 
     @Test

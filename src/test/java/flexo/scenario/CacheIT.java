@@ -137,7 +137,7 @@ class CacheIT {
             Gate gate = new Gate(bytes);
             mirror = scenario.mirror().file(PACKAGE, FILE);
             mirror.faultOnRequest(PACKAGE, 1, new Fault().gate(gate));
-            scenario.expectBrokenResponses().start(mirror);
+            scenario.start(mirror);
             RawClient client = scenario.client();
             client.request("GET", PACKAGE);
             client.readHead();
@@ -171,7 +171,7 @@ class CacheIT {
         interruptAt(299_000);
         mirror.refuseConnections();
 
-        scenario.expectBrokenResponses().deploy(FlexoWar.ROOT);
+        scenario.deploy(FlexoWar.ROOT);
         RawClient client = scenario.client();
         client.request("GET", PACKAGE);
         RawResponse head = client.readHead();
@@ -279,7 +279,7 @@ class CacheIT {
     void partialFileOfAFlexoCacheIsNeverServedAsWhole() throws Exception {
         leave(PACKAGE, FILE.bytes(0, 123_456), FILE.lengthBytes() + "\n");
         mirror.fault(PACKAGE, new Fault().status(500));
-        scenario.expectBrokenResponses().start(mirror);
+        scenario.start(mirror);
 
         RawClient client = scenario.client();
         client.request("GET", PACKAGE);
@@ -380,7 +380,7 @@ class CacheIT {
         // Slow enough for its clients to get some of it before it is proven.
         mirror.file(path, theirs)
                 .faultOnRequest(path, 1, new Fault().rate(100_000).cutAfter(280_000));
-        scenario.expectBrokenResponses().start(mirror, other);
+        scenario.start(mirror, other);
 
         RawClient client = scenario.client();
         client.request("GET", path);
@@ -397,7 +397,7 @@ class CacheIT {
     private void interruptAt(int bytes) throws Exception {
         Gate gate = new Gate(bytes);
         mirror.faultOnRequest(PACKAGE, 1, new Fault().gate(gate));
-        scenario.expectBrokenResponses().start(mirror);
+        scenario.start(mirror);
         RawClient client = scenario.client();
         client.request("GET", PACKAGE);
         client.readHead();

@@ -10,6 +10,7 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.apache.catalina.Host;
 import org.apache.catalina.Server;
+import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.realm.GenericPrincipal;
 import org.apache.catalina.realm.RealmBase;
@@ -66,9 +67,24 @@ final class Container {
         return (StandardContext) host().findChild(contextPath);
     }
 
+    /**
+     * Changes how long the connector waits for clients, those that read included; for connections that come from now on.
+     *
+     * @return makes it as it was
+     */
+    static AutoCloseable connectionTimeout(int millis) {
+        Connector connector = server().findServices()[0].findConnectors()[0];
+        Object former = connector.getProperty("connectionTimeout");
+        connector.setProperty("connectionTimeout", Integer.toString(millis));
+        return () -> connector.setProperty("connectionTimeout", former.toString());
+    }
+
+    private static Server server() {
+        return (Server) attribute("*:type=Server", "managedResource");
+    }
+
     private static Host host() {
-        Server server = (Server) attribute("*:type=Server", "managedResource");
-        return (Host) server.findServices()[0].getContainer().findChildren()[0];
+        return (Host) server().findServices()[0].getContainer().findChildren()[0];
     }
 
     private static Object attribute(String pattern, String name) {

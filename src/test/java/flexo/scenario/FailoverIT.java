@@ -388,7 +388,7 @@ class FailoverIT {
     void onlyMirrorCutMidwayBreaksTheConnectionKeepsThePartAndIsResumedLater() throws Exception {
         first.file(PACKAGE, FILE).fault(PACKAGE, new Fault().status(500));
         first.faultOnRequest(PACKAGE, 1, new Fault().cutAfter(100_000));
-        scenario.expectBrokenResponses().start(first);
+        scenario.start(first);
         RawClient client = scenario.client();
         client.request("GET", PACKAGE);
         assertHead(client.readHead(), 200, FILE.lengthBytes(), REMOTE);
@@ -411,7 +411,7 @@ class FailoverIT {
     void onlyMirrorStallingMidwayBreaksTheConnection() throws Exception {
         first.file(PACKAGE, FILE).fault(PACKAGE, new Fault().status(500));
         first.faultOnRequest(PACKAGE, 1, new Fault().stallAfter(100_000));
-        scenario.expectBrokenResponses().set("low_speed_time_secs", 1).start(first);
+        scenario.set("low_speed_time_secs", 1).start(first);
         RawClient client = scenario.client();
         client.request("GET", PACKAGE);
         client.readHead();
@@ -469,7 +469,7 @@ class FailoverIT {
     void lengthThatIsTooLargeNeverBecomesAFile() throws Exception {
         first.file(PACKAGE, FILE).fault(PACKAGE, new Fault().wrongLength(500));
         second.file(PACKAGE, FILE);
-        scenario.expectBrokenResponses().start(first, second);
+        scenario.start(first, second);
         RawClient client = scenario.client();
         client.request("GET", PACKAGE);
         RawResponse head = client.readHead();

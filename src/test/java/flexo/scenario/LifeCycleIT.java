@@ -86,7 +86,7 @@ class LifeCycleIT {
         for (int i = 0; i < 50; i++) {
             mirror.file(path(i), FileContent.seeded(i, 200_000)).faultOnRequest(path(i), 1, new Fault().gate(gate));
         }
-        scenario.expectBrokenResponses().start(mirror);
+        scenario.start(mirror);
         for (int i = 0; i < 50; i++) {
             RawClient client = scenario.client();
             client.request("GET", path(i));
@@ -125,7 +125,7 @@ class LifeCycleIT {
         FileContent database = new RepositoryDatabaseFile().filler(1, 300_000).content();
         Gate gate = new Gate(280_000);
         List<RawClient> clients = new ArrayList<>();
-        scenario.expectBrokenResponses().start(mirror);
+        scenario.start(mirror);
         for (int i = 0; i < 10; i++) {
             // Slow enough for their clients to get some of them before they are proven.
             mirror.file(database(i), database)
@@ -162,7 +162,7 @@ class LifeCycleIT {
     void stopWhileAMirrorIsSilentDoesNotWaitForIt() throws Exception {
         BlackHole hole = scenario.closing(new BlackHole());
         mirror.faultEverywhere(new Fault().silence());
-        scenario.expectBrokenResponses().start(mirror.url(), hole.url());
+        scenario.start(mirror.url(), hole.url());
         RawClient client = scenario.client();
         client.request("GET", PACKAGE);
         Awaitility.await().until(() -> !mirror.requests().isEmpty());
@@ -178,7 +178,7 @@ class LifeCycleIT {
     void stopWhileClientsDoNotReadIsQuickToo() throws Exception {
         FileContent large = FileContent.seeded(4, 20_000_000);
         mirror.file(PACKAGE, large);
-        scenario.expectBrokenResponses().start(mirror);
+        scenario.start(mirror);
         for (int i = 0; i < 10; i++) {
             RawClient client = scenario.clientWithSmallWindow();
             client.request("GET", PACKAGE);

@@ -207,13 +207,6 @@ final class Scenario implements BeforeEachCallback, InvocationInterceptor {
         return log;
     }
 
-    /** The SEVERE records that Tomcat writes when a response is broken off on purpose are no failure of this test. */
-    Scenario expectBrokenResponses() {
-        log.expect("Servlet\\.service\\(\\) for servlet");
-        log.expect("Exception Processing");
-        return this;
-    }
-
     /** The HTTP port. */
     int port() {
         return Container.port();

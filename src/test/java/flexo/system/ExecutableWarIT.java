@@ -322,6 +322,22 @@ class ExecutableWarIT {
     }
 
     @Test
+    void journalGetsThePriorityOfEachLine() throws Exception {
+        try (LaunchedWar flexo = LaunchedWar.startIntoJournal(THIS_JAVA, folder.resolve("home"), port)) {
+            flexo.awaitServing(root);
+            assertThat(LaunchedWar.get(root + "core/os/x86_64/core.db")).isEqualTo(502);
+            flexo.terminate();
+            assertThat(flexo.exitCode(STOP)).isEqualTo(KILLED_BY_SIGTERM);
+
+            assertThat(flexo.output().lines())
+                    .allMatch(line -> line.matches("<[3467]>[a-z].*"))
+                    .anyMatch(line -> line.startsWith("<6>flexo.launch: Ready at "))
+                    .anyMatch(line ->
+                            line.startsWith("<4>flexo.web.ServedRequest: 127.0.0.1 GET /core/os/x86_64/core.db 502"));
+        }
+    }
+
+    @Test
     void itsOwnInsidesCannotBeDownloaded() throws Exception {
         try (LaunchedWar flexo = start(THIS_JAVA, "home", Map.of())) {
             flexo.awaitServing(root);

@@ -44,6 +44,17 @@ final class LaunchedWar implements AutoCloseable {
      */
     static LaunchedWar start(Path java, Path home, int port, Map<String, String> variables, String... arguments)
             throws IOException {
+        return start(java, home, port, variables, false, arguments);
+    }
+
+    /** Starts one as systemd does, which tells it that its standard error is the journal. */
+    static LaunchedWar startIntoJournal(Path java, Path home, int port) throws IOException {
+        return start(java, home, port, Map.of(), true);
+    }
+
+    private static LaunchedWar start(
+            Path java, Path home, int port, Map<String, String> variables, boolean journal, String... arguments)
+            throws IOException {
         Files.createDirectories(home);
         Path output = Files.createTempFile(home, "output", ".txt");
         ProcessBuilder builder = new ProcessBuilder(
@@ -59,6 +70,12 @@ final class LaunchedWar implements AutoCloseable {
         // Port 9 (discard): nobody listens.
         environment.put("FLEXO_MIRRORS_PREDEFINED", "http://127.0.0.1:9/");
         environment.putAll(variables);
+        environment.remove("JOURNAL_STREAM");
+        if (journal) {
+            environment.put(
+                    "JOURNAL_STREAM",
+                    Files.getAttribute(output, "unix:dev") + ":" + Files.getAttribute(output, "unix:ino"));
+        }
         return new LaunchedWar(builder.start(), output);
     }
 

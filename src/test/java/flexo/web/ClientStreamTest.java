@@ -312,7 +312,7 @@ class ClientStreamTest {
         onMore.run();
         content.growTo(1000);
         runPumps();
-        stream.cut("too late");
+        stream.cut(ResponseEnd.STOPPED);
         timer.advance(TIMEOUT.multipliedBy(2));
 
         assertThat(response.received()).hasSize(100);
@@ -436,7 +436,7 @@ class ClientStreamTest {
         response.room(10);
         response.begin();
 
-        stream.cut("enough");
+        stream.cut(ResponseEnd.byContainer("enough"));
         response.drain(Long.MAX_VALUE);
 
         assertThat(response.events()).endsWith("dispatch").containsOnlyOnce("dispatch");
@@ -446,7 +446,7 @@ class ClientStreamTest {
     void cutBeforeTheContainersFirstCallIsAnEndToo() throws IOException {
         stream(1000, 1000);
 
-        stream.cut("enough");
+        stream.cut(ResponseEnd.byContainer("enough"));
         response.begin();
 
         assertThat(response.received()).isEmpty();
@@ -465,7 +465,9 @@ class ClientStreamTest {
         assertThat(ends).isEmpty();
 
         timer.advance(Duration.ofMillis(1));
-        assertThat(ends).hasSize(1).allMatch(end -> end.endsWith("cut: the client took no byte for 60 s"));
+        assertThat(ends)
+                .hasSize(1)
+                .allMatch(end -> end.endsWith("cut: the client took no byte for 60 s (client_timeout_secs)"));
         assertThat(response.events())
                 .as("a container's thread would wait for the client")
                 .doesNotContain("dispatch");
@@ -609,8 +611,7 @@ class ClientStreamTest {
                 64 * 1024,
                 "192.0.2.1",
                 streams,
-                (bytes, cutBecause) ->
-                        ends.add(bytes + " bytes" + (cutBecause.isEmpty() ? "" : ", cut: " + cutBecause)));
+                (bytes, end) -> ends.add(bytes + " bytes" + (end.why().isEmpty() ? "" : ", cut: " + end.why())));
         stream.start();
     }
 

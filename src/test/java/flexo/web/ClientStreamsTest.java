@@ -51,7 +51,7 @@ class ClientStreamsTest {
         begin("192.0.2.3");
         assertThat(streams.full("192.0.2.4")).isTrue();
 
-        running.get(0).cut("its end");
+        running.get(0).cut(ResponseEnd.STOPPED);
         assertThat(streams.full("192.0.2.4")).isFalse();
     }
 

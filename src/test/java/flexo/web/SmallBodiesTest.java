@@ -65,7 +65,7 @@ class SmallBodiesTest {
 
     private boolean write(ScriptedContent content, Slice slice) throws IOException {
         return SmallBodies.write(
-                client.response(), content, slice, (bytes, cutBecause) -> ends.add(bytes + " " + cutBecause));
+                client.response(), content, slice, (bytes, end) -> ends.add(bytes + " " + end.why()));
     }
 
     private static ScriptedContent whole(long bytes) {

@@ -2,7 +2,9 @@ package flexo.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import flexo.log.RepeatedLines;
 import flexo.net.IpNetwork;
+import flexo.testing.SteppedTimer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +32,8 @@ class SteeringTest {
     @BeforeEach
     void token() throws Exception {
         Path file = Files.writeString(folder.resolve("token"), "right\n");
-        steering = new Steering(new AdminToken(() -> file), PROXIES);
+        SteppedTimer timer = new SteppedTimer();
+        steering = new Steering(new AdminToken(() -> file), PROXIES, new RepeatedLines(timer, timer));
     }
 
     private Optional<Integer> refusal() {

@@ -12,6 +12,8 @@ interface ImportsTooMuch {
 
     flexo.architecture.planted.layers.download.Something download();
 
+    flexo.architecture.planted.layers.log.Something log();
+
     flexo.architecture.planted.layers.mirror.Something mirror();
 
     flexo.architecture.planted.layers.net.Something net();

@@ -14,6 +14,8 @@ interface ImportsTooMuch {
 
     flexo.architecture.planted.layers.launch.Something launch();
 
+    flexo.architecture.planted.layers.log.Something log();
+
     flexo.architecture.planted.layers.mirror.Something mirror();
 
     flexo.architecture.planted.layers.prefetch.Something prefetch();

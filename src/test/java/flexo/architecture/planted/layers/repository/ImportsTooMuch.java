@@ -10,6 +10,8 @@ interface ImportsTooMuch {
 
     flexo.architecture.planted.layers.launch.Something launch();
 
+    flexo.architecture.planted.layers.log.Something log();
+
     flexo.architecture.planted.layers.net.Something net();
 
     flexo.architecture.planted.layers.prefetch.Something prefetch();

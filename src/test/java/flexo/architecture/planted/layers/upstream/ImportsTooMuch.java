@@ -8,6 +8,8 @@ interface ImportsTooMuch {
 
     flexo.architecture.planted.layers.launch.Something launch();
 
+    flexo.architecture.planted.layers.log.Something log();
+
     flexo.architecture.planted.layers.prefetch.Something prefetch();
 
     flexo.architecture.planted.layers.web.Something web();

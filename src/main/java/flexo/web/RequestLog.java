@@ -1,0 +1,42 @@
+package flexo.web;
+
+import flexo.log.RepeatedLines;
+import flexo.log.RepeatedLines.Kind;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.function.LongSupplier;
+
+/**
+ * The log of requests: a line for each, as long as one client does not cause too many.
+ *
+ * <p>The limits leave a machine that is updated its lines, and a crowd of them; {@code docs/logging.md} tells them.
+ */
+public final class RequestLog {
+    static final Kind SERVED = new Kind("requests that were served", 2000, 10_000);
+    static final Kind LEFT = new Kind("requests whose client left", 20, 500);
+    static final Kind MISSING = new Kind("requests for missing files", 20, 500);
+    static final Kind REFUSED = new Kind("requests that were refused", 20, 500);
+    static final Kind FAILED = new Kind("requests that failed", 20, 500);
+
+    private final RepeatedLines lines;
+    private final TrustedProxies proxies;
+    private final LongSupplier nanoTime;
+
+    /**
+     * A log.
+     *
+     * @param proxies who may say for whom they ask
+     * @param nanoTime the passing of time, as {@link System#nanoTime}
+     */
+    public RequestLog(RepeatedLines lines, TrustedProxies proxies, LongSupplier nanoTime) {
+        this.lines = lines;
+        this.proxies = proxies;
+        this.nanoTime = nanoTime;
+    }
+
+    /** A request has come. */
+    ServedRequest begin(HttpServletRequest request) {
+        // Its escapes are left as they are.
+        String path = request.getRequestURI().substring(request.getContextPath().length());
+        return new ServedRequest(lines, proxies.client(request), request.getMethod(), path, nanoTime);
+    }
+}

@@ -1,0 +1,30 @@
+package flexo.architecture.planted.layers.log;
+
+/** Each method names a package that this one may not import. */
+interface ImportsTooMuch {
+    flexo.architecture.planted.layers.alpm.Something alpm();
+
+    flexo.architecture.planted.layers.app.Something app();
+
+    flexo.architecture.planted.layers.cache.Something cache();
+
+    flexo.architecture.planted.layers.config.Something config();
+
+    flexo.architecture.planted.layers.download.Something download();
+
+    flexo.architecture.planted.layers.launch.Something launch();
+
+    flexo.architecture.planted.layers.mirror.Something mirror();
+
+    flexo.architecture.planted.layers.net.Something net();
+
+    flexo.architecture.planted.layers.prefetch.Something prefetch();
+
+    flexo.architecture.planted.layers.repository.Something repository();
+
+    flexo.architecture.planted.layers.retention.Something retention();
+
+    flexo.architecture.planted.layers.upstream.Something upstream();
+
+    flexo.architecture.planted.layers.web.Something web();
+}

@@ -1,0 +1,4 @@
+package flexo.architecture.planted.layers.log;
+
+/** What the others import. */
+public interface Something {}
