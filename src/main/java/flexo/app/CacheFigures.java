@@ -30,10 +30,10 @@ record CacheFigures(Sweeps sweeps, WrongFiles wrong) implements Figures {
     }
 
     private static void writeTo(PrometheusText text, SweepReport report) {
-        text.gauge("flexo_cache_files", "Files in the cache directory after the last sweep of everything.")
+        text.gauge("flexo_cache_files", "Files in the cache directory after the last sweep.")
                 .sample(report.files());
         text.gauge("flexo_cache_bytes", "What they take.").sample(report.bytes());
-        text.gauge("flexo_sweep_last_timestamp_seconds", "When the last sweep of everything began, since 1970.")
+        text.gauge("flexo_sweep_last_timestamp_seconds", "When the last sweep began, since 1970.")
                 .sample(report.began().getEpochSecond());
         text.gauge("flexo_sweep_last_duration_seconds", "How long it took.").sample(report.took());
     }

@@ -81,7 +81,7 @@ record Fetching(Databases databases, Downloads downloads, Admission admission) {
                 files.wrong(),
                 Downloads.SignatureFetching.WITH_PACKAGE,
                 files.open(),
-                upkeep.sweeps()::soon);
+                upkeep.sweeps()::cached);
         return new Fetching(databases, downloads, admission);
     }
 

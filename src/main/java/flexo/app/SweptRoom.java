@@ -25,7 +25,7 @@ record SweptRoom(DiskSpace disk, Sweeps sweeps) implements Room {
     }
 
     @Override
-    public CompletionStage<Void> make(long bytes) {
-        return sweeps.makeRoom(bytes);
+    public CompletionStage<Void> make(long bytes, long inTheEndBytes) {
+        return sweeps.makeRoom(bytes, inTheEndBytes);
     }
 }

@@ -5,6 +5,7 @@ import flexo.retention.LastUses;
 import flexo.retention.RetentionSweep;
 import flexo.retention.Scrub;
 import flexo.retention.Sweeps;
+import flexo.retention.Takeover;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -33,6 +34,7 @@ final class Upkeep implements AutoCloseable {
                         path -> files.packages().file(path).isPresent(),
                         DiskSpace.of(files.directory())),
                 uses,
+                new Takeover(files.directory(), files.notes(), uses),
                 threads.timer(),
                 threads.sweeping());
     }

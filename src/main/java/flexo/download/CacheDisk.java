@@ -30,7 +30,7 @@ public final class CacheDisk {
     private final Room room;
     private final ScheduledExecutorService timer;
 
-    /** What running downloads are still to write. */
+    /** What running downloads have reserved. */
     private long promisedBytes;
 
     private boolean refusing;
@@ -47,9 +47,16 @@ public final class CacheDisk {
         this.timer = timer;
     }
 
-    /** What one download is still to write. Released once more, or without having been reserved, it does nothing. */
+    /** What one download is going to write soon. Released once more, or without having been reserved, it does nothing. */
     final class Reservation {
         private long bytes;
+
+        /** Whether so many more bytes are reserved. */
+        boolean covers(long count) {
+            synchronized (CacheDisk.this) {
+                return bytes >= count;
+            }
+        }
 
         /** Reserves, if there is so much that nobody else has reserved; in place of what was reserved before. */
         boolean reserve(long wanted) {
@@ -84,25 +91,26 @@ public final class CacheDisk {
     }
 
     /**
-     * Makes room for one more file.
+     * Makes room for the next bytes of a file.
      *
-     * @param bytes what is still to be written of it
+     * @param bytes how many are to be written soon
+     * @param missing how many are still to come, as far as the mirror can be believed
      * @return completed when that was tried, or has taken too long
      */
-    CompletionStage<Void> makeRoom(long bytes) {
+    CompletionStage<Void> makeRoom(long bytes, long missing) {
         OptionalLong usable = room.usableBytes();
-        long all;
+        long others;
         synchronized (this) {
-            all = bytes + promisedBytes;
+            others = promisedBytes;
         }
-        if (usable.isPresent() && usable.getAsLong() >= all) {
+        if (usable.isPresent() && usable.getAsLong() >= bytes + others) {
             // There is room, and it is refused to us: a quota, which only shows when it is exceeded.
-            all = usable.getAsLong() + bytes;
+            others = usable.getAsLong();
         }
         CompletableFuture<Void> tried = new CompletableFuture<>();
         Runnable patienceIsOver = () -> tried.complete(null);
         ScheduledFuture<?> patience = timer.schedule(patienceIsOver, ROOM_WAIT.toNanos(), TimeUnit.NANOSECONDS);
-        var unused = room.make(all).whenComplete((done, failure) -> tried.complete(null));
+        var unused = room.make(bytes + others, missing + others).whenComplete((done, failure) -> tried.complete(null));
         return tried.whenComplete((done, failure) -> patience.cancel(false));
     }
 

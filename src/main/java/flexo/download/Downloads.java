@@ -15,8 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ObjLongConsumer;
 
 /**
  * All downloads that are running: a request finds its file in the cache, or joins the download of it, or starts one.
@@ -31,7 +31,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     private final CachedFiles cachedFiles;
     private final SignatureFetching signatures;
     private final OpenFiles openFiles;
-    private final Consumer<RepositoryPath> whenCached;
+    private final ObjLongConsumer<RepositoryPath> whenCached;
     /** Told when a client begins to wait, and when a download that one wanted has ended. */
     private volatile Runnable whenClientsChange = () -> {};
     /** By what is asked of a mirror: {@code GET} or {@code HEAD}, and the path. */
@@ -59,7 +59,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
      * @param verified the cached packages that are known to be it
      * @param wrong removes those that are not
      * @param openFiles learns which files are in use
-     * @param whenCached told of each package that was put into the cache
+     * @param whenCached told of each file that was put into the cache, except signatures, and of its size
      */
     public Downloads(
             DownloadContext context,
@@ -68,7 +68,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
             WrongFiles wrong,
             SignatureFetching signatures,
             OpenFiles openFiles,
-            Consumer<RepositoryPath> whenCached) {
+            ObjLongConsumer<RepositoryPath> whenCached) {
         this.context = context;
         this.expectedFiles = expectedFiles;
         this.verified = verified;
@@ -371,9 +371,15 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     private FilePolicy policy(RepositoryPath path) {
         return switch (path.kind()) {
             case PACKAGE ->
-                new PackagePolicy(path, expectedFiles, this::signature, verified, context.timer(), whenCached);
+                new PackagePolicy(
+                        path,
+                        expectedFiles,
+                        this::signature,
+                        verified,
+                        context.timer(),
+                        bytes -> whenCached.accept(path, bytes));
             case SIGNATURE -> new SignaturePolicy();
-            default -> new PlainPolicy();
+            default -> new PlainPolicy(bytes -> whenCached.accept(path, bytes));
         };
     }
 

@@ -76,6 +76,11 @@ interface FilePolicy {
         return Optional.empty();
     }
 
+    /** Whether the promised length was compared with one that is known from elsewhere. */
+    default boolean isLengthKnown() {
+        return false;
+    }
+
     /** The head that clients are told, for the one a mirror has promised. Called on the client's threads. */
     default ContentHead told(ContentHead promised) {
         return promised;

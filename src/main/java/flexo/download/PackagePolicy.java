@@ -16,7 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * A package file: it must be what its repository's database says, and comes with its signature.
@@ -38,7 +38,7 @@ final class PackagePolicy implements FilePolicy {
     private final BiFunction<RepositoryPath, Mirror, CompletionStage<Void>> fetchSignature;
     private final VerifiedFiles verified;
     private final ScheduledExecutorService timer;
-    private final Consumer<RepositoryPath> whenCached;
+    private final LongConsumer whenCached;
 
     /** Set before any mirror is asked. */
     private volatile ExpectedFile expected = ExpectedFile.UNKNOWN;
@@ -58,7 +58,7 @@ final class PackagePolicy implements FilePolicy {
             BiFunction<RepositoryPath, Mirror, CompletionStage<Void>> fetchSignature,
             VerifiedFiles verified,
             ScheduledExecutorService timer,
-            Consumer<RepositoryPath> whenCached) {
+            LongConsumer whenCached) {
         this.path = path;
         this.expectedFiles = expectedFiles;
         this.fetchSignature = fetchSignature;
@@ -90,6 +90,11 @@ final class PackagePolicy implements FilePolicy {
                         "has " + promised.lengthBytes() + " bytes, the database says "
                                 + expected.sizeBytes().getAsLong()))
                 : Optional.empty();
+    }
+
+    @Override
+    public boolean isLengthKnown() {
+        return expected.sizeBytes().isPresent();
     }
 
     @Override
@@ -136,7 +141,7 @@ final class PackagePolicy implements FilePolicy {
     public boolean publish(Mirror mirror, PartFile part, ContentHead head) throws IOException {
         CacheEntry entry = part.publish(head);
         expected.sha256().ifPresent(sha256 -> verified.add(path, entry.head(), sha256));
-        whenCached.accept(path);
+        whenCached.accept(head.lengthBytes());
         return true;
     }
 }

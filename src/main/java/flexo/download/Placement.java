@@ -20,15 +20,23 @@ import java.util.logging.Logger;
  */
 final class Placement {
     private static final Logger LOG = Logger.getLogger(Placement.class.getName());
+    /**
+     * Room is made for so many bytes at least, and for as many as have arrived: others must not lose their files to a
+     * mirror that announces much and sends little.
+     */
+    static final long LEAST_STEP_BYTES = 8L << 20;
 
     private final DownloadContext context;
     private final CacheDisk disk;
     private final CacheDisk.Reservation reservation;
     private final Download download;
     private final RepositoryPath path;
-    private final boolean neededWhole;
+    private final FilePolicy policy;
     /** Ends the download. */
     private final Runnable useless;
+
+    /** Of a file for which room is reserved; 0 for one that goes on where an earlier download stopped. */
+    private long lengthBytes;
 
     /** Null until the first byte. */
     private volatile PartFile part;
@@ -46,7 +54,7 @@ final class Placement {
         this.reservation = disk.reservation();
         this.download = fetch.download();
         this.path = fetch.path();
-        this.neededWhole = fetch.policy().isNeededWhole();
+        this.policy = fetch.policy();
         this.useless = useless;
     }
 
@@ -74,7 +82,9 @@ final class Placement {
      */
     void create(ContentHead promised) throws IOException {
         IOException why;
-        if (reservation.reserve(promised.lengthBytes())) {
+        long soon = soon(0, promised.lengthBytes());
+        lengthBytes = promised.lengthBytes();
+        if (reservation.reserve(soon)) {
             try {
                 part = context.cache().create(path, promised);
                 return;
@@ -82,7 +92,7 @@ final class Placement {
                 why = e;
             }
         } else {
-            why = new NoRoomException(promised.lengthBytes());
+            why = new NoRoomException(soon);
         }
         part = context.cache().createElsewhere(path, promised);
         leaveDisk(0, promised.lengthBytes(), why);
@@ -96,8 +106,19 @@ final class Placement {
      */
     void write(ByteBuffer bytes, long position, FileDigest before) throws IOException {
         int count = bytes.remaining();
+        if (lengthBytes > 0 && part.isOnDisk() && !reservation.covers(count)) {
+            long soon = soon(position, lengthBytes - position);
+            if (!reservation.reserve(soon)) {
+                throw new NoRoomException(soon);
+            }
+        }
         part.write(bytes, position, before);
         reservation.written(count);
+    }
+
+    /** For how many of the missing bytes from a position on there is to be room now. */
+    private long soon(long position, long missing) {
+        return policy.isLengthKnown() ? missing : Math.min(missing, Math.max(LEAST_STEP_BYTES, position));
     }
 
     /**
@@ -111,27 +132,28 @@ final class Placement {
     void leaveDisk(long position, long missing, IOException why) throws IOException {
         PartFile leaving = part;
         reservation.release();
-        if (!leaving.leaveDisk(position, neededWhole ? missing : 0)) {
+        if (!leaving.leaveDisk(position, policy.isNeededWhole() ? missing : 0)) {
             throw why;
         }
         if (CacheDisk.isLackOfRoom(why)) {
             CompletableFuture<Void> tried = new CompletableFuture<>();
             roomTried = tried;
-            var unused = disk.makeRoom(missing)
-                    .thenRunAsync(() -> roomWasMade(leaving, missing, why, tried), context.storage());
+            long soon = soon(position, missing);
+            var unused = disk.makeRoom(soon, missing)
+                    .thenRunAsync(() -> roomWasMade(leaving, soon, why, tried), context.storage());
         } else {
             disk.refused(path, why);
             giveUpDisk(leaving);
         }
     }
 
-    private void roomWasMade(PartFile waiting, long missing, IOException why, CompletableFuture<Void> tried) {
+    private void roomWasMade(PartFile waiting, long soon, IOException why, CompletableFuture<Void> tried) {
         try {
             if (waiting != part) {
                 // Its bytes were given up meanwhile.
                 return;
             }
-            if (!reservation.reserve(missing)) {
+            if (!reservation.reserve(soon)) {
                 throw why;
             }
             boolean unused = waiting.returnToDisk();
@@ -151,7 +173,7 @@ final class Placement {
             // It is found and dealt with when the directory can be written to again.
             LOG.log(Level.FINE, path + ": its part file could not be removed", e);
         }
-        if (!neededWhole) {
+        if (!policy.isNeededWhole()) {
             download.isNotKept(useless);
         }
     }

@@ -11,8 +11,9 @@ public interface Room {
     /**
      * Removes what can best be spared.
      *
-     * @param bytes how many should be usable then
+     * @param bytes how many are to be usable then
+     * @param inTheEndBytes how many will have to be for the whole file: if they cannot be, nothing is removed
      * @return completed when that was tried, never exceptionally
      */
-    CompletionStage<Void> make(long bytes);
+    CompletionStage<Void> make(long bytes, long inTheEndBytes);
 }

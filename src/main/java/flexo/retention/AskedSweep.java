@@ -5,13 +5,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** A sweep that somebody waits for: who asks before it has begun gets the same one. Safe for threads. */
+/** Single flight for sweeps: everybody who asks before a sweep has begun gets the same one. Safe for threads. */
 final class AskedSweep {
     private final Supplier<SweepReport> work;
 
     // Guarded by the monitor:
 
-    /** What is answered by the one that has not begun; null if nobody waits for one. */
+    /** The answer of the sweep that has not begun; null if nobody has asked for one. */
     private CompletableFuture<SweepReport> waiting;
 
     private boolean stopped;
@@ -28,7 +28,7 @@ final class AskedSweep {
     /**
      * Asks for it.
      *
-     * @param executor is given the sweep, unless one waits there already; must not run it itself
+     * @param executor takes the sweep, unless one waits there already; must not run it on this thread
      * @return the report; fails if the application stops before
      */
     CompletionStage<SweepReport> ask(Consumer<Runnable> executor) {
@@ -63,7 +63,7 @@ final class AskedSweep {
         }
     }
 
-    /** Answers who waits that nothing is swept any more. */
+    /** Lets everybody who waits know that nothing is swept any more. */
     void stop() {
         CompletableFuture<SweepReport> unanswered;
         synchronized (this) {

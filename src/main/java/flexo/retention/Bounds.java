@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.OptionalLong;
 
 /**
- * How many bytes have to go, by what the settings say of a disk that is so full. Pure.
+ * How many bytes have to go, by the settings and the state of the disk. Pure.
  *
  * @param settings what is kept
  * @param space how full the disk is
@@ -15,10 +15,20 @@ record Bounds(RetentionSettings settings, DiskSpace.Space space) {
     /** How much more room is made for new files than they need, as a part of the disk: an update brings hundreds. */
     private static final int MARGIN_OF_DISK = 100;
 
-    /** What must go so that the cache, which takes so much, keeps its limit; 0 or less if it does. */
-    long excess(long bytes) {
-        OptionalLong limit = settings.cacheSizeLimit(space);
-        return limit.isEmpty() ? 0 : beyond(bytes, limit.getAsLong());
+    /**
+     * What must go so that a limit is kept.
+     *
+     * @param key the directory of a repository with a limit of its own, or {@link Occupied#ALL}
+     * @param bytes what it takes
+     * @return 0 or less if it keeps its limit
+     */
+    long excess(String key, long bytes) {
+        OptionalLong limit = key.equals(Occupied.ALL)
+                ? settings.cacheSizeLimit(space)
+                : settings.rulesOf(key).sizeLimitBytes();
+        return limit.isEmpty() || bytes <= limit.getAsLong()
+                ? 0
+                : bytes - (limit.getAsLong() - limit.getAsLong() / MARGIN);
     }
 
     /** What must go so that enough is free when so much is usable; 0 or less if it is. */
@@ -27,55 +37,34 @@ record Bounds(RetentionSettings settings, DiskSpace.Space space) {
         return usableBytes >= wanted ? 0 : wanted + wanted / MARGIN - usableBytes;
     }
 
-    /** Whether less is free than is wanted. */
-    boolean isDiskTooFull() {
-        return lack(space.usableBytes()) > 0;
-    }
-
-    /** What must go of a repository with rules of its own, which takes so much; 0 or less if it keeps its limit. */
-    long excess(String key, long bytes) {
-        OptionalLong limit = settings.rulesOf(key).sizeLimitBytes();
-        return limit.isEmpty() ? 0 : beyond(bytes, limit.getAsLong());
-    }
-
-    /** Whether anything must go, as the cache takes so much. */
+    /** Whether anything must go. */
     boolean areExceeded(Occupied occupied) {
-        return excess(occupied.bytes()) > 0
-                || isDiskTooFull()
-                || occupied.limited().entrySet().stream()
-                        .anyMatch(repository -> excess(repository.getKey(), repository.getValue()) > 0);
+        return areExceeded(occupied, space.usableBytes());
     }
 
-    /** Whether more can be written to a directory without anything having to go. */
+    /** Whether more can be written to a directory and nothing has to go for it. */
     boolean allow(Occupied occupied, String directory, long more) {
-        String key = settings.limitKey(directory);
-        Occupied then = occupied.plus(key, more);
-        return excess(then.bytes()) <= 0
-                && lack(space.usableBytes() - more) <= 0
-                && (key.isEmpty() || excess(key, then.limited().get(key)) <= 0);
+        return !areExceeded(occupied.plus(settings.limitKey(directory), more), space.usableBytes() - more);
     }
 
-    /** What must go of something that takes so much, so that it keeps a limit; 0 or less if it does. */
-    static long beyond(long bytes, long limit) {
-        return bytes <= limit ? 0 : bytes - (limit - limit / MARGIN);
-    }
-
-    /** Whether it would not help somebody who needs so much if all that can be spared went. */
-    static boolean isHopeless(long wanted, long usableBytes, long spareBytes) {
-        return wanted > usableBytes + spareBytes;
+    private boolean areExceeded(Occupied occupied, long usableBytes) {
+        return lack(usableBytes) > 0
+                || occupied.bytes().entrySet().stream().anyMatch(part -> excess(part.getKey(), part.getValue()) > 0);
     }
 
     /**
-     * What must go for those who need room, but for those to whom it would be no help; 0 if enough is usable.
+     * What must go for those who need room; 0 if enough is usable. A file that would not fit even if everything went gets
+     * nothing.
      *
-     * @param wanted by each of them, how many bytes are to be usable
-     * @param usableBytes how many are
+     * @param wanted what each of them needs
+     * @param usableBytes how many are usable
      * @param spareBytes how many can go at most
      */
-    long lack(Collection<Long> wanted, long usableBytes, long spareBytes) {
+    long lack(Collection<RoomDemand.Need> wanted, long usableBytes, long spareBytes) {
         long most = wanted.stream()
-                .filter(bytes -> !isHopeless(bytes, usableBytes, spareBytes))
-                .reduce(0L, Math::max);
+                .filter(need -> !need.isHopeless(usableBytes, spareBytes))
+                .mapToLong(RoomDemand.Need::usableBytes)
+                .reduce(0, Math::max);
         long margin = Math.min(space.totalBytes() / MARGIN_OF_DISK, spareBytes / MARGIN);
         return most <= usableBytes ? 0 : Math.min(most - usableBytes + margin, spareBytes);
     }

@@ -10,7 +10,7 @@ import java.util.logging.Logger;
 /** Warnings about places in the cache that cannot be read or written, each told once. One thread at a time. */
 final class Complaints {
     private static final Logger LOG = Logger.getLogger(RetentionSweep.class.getName());
-    /** What was told, at most; the rest is told again and again. */
+    /** More are told each time. */
     private static final int MOST = 1000;
 
     private final Path root;

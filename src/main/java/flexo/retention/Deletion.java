@@ -14,8 +14,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The end of files that are not kept: each removal is claimed, so none that is in use ends, told in one line, and counted.
- * One thread at a time, but for {@link #removed}.
+ * Removes files. Each removal is claimed, so that no file in use goes; it is told in one line, and counted. One thread at a
+ * time, except for {@link #removed}.
  */
 final class Deletion {
     private static final Logger LOG = Logger.getLogger(RetentionSweep.class.getName());
@@ -30,9 +30,9 @@ final class Deletion {
      * Nothing is removed yet.
      *
      * @param cache where they go from
-     * @param uses forgets packages that go
-     * @param openFiles what must stay for now
-     * @param complaints takes what cannot be removed
+     * @param uses forgets files that go
+     * @param openFiles grants the claims
+     * @param complaints told of files that cannot be removed
      */
     Deletion(PackageCache cache, LastUses uses, OpenFiles openFiles, Complaints complaints) {
         this.cache = cache;
@@ -51,8 +51,8 @@ final class Deletion {
      *
      * @return whether the first of them was there and is gone now
      */
-    boolean delete(FileGroup group, Doomed doomed) {
-        List<RepositoryPath> paths = doomed.names().stream()
+    boolean delete(FileGroup group, Removal removal) {
+        List<RepositoryPath> paths = removal.names().stream()
                 .map(group::target)
                 .flatMap(Optional::stream)
                 .distinct()
@@ -63,13 +63,12 @@ final class Deletion {
         }
         boolean gone;
         try (Claim mine = claim.get()) {
-            gone = delete(mine, group, doomed);
+            gone = delete(mine, group, removal);
         }
         if (gone) {
-            Removal removal = doomed.removal();
             removed.add(removal.reason(), removal.bytes());
             LOG.log(Level.INFO, "{0}: removed, since {1}; {2} bytes are free again", new Object[] {
-                group.directory().resolve(doomed.names().get(0)),
+                group.directory().resolve(removal.names().get(0)),
                 removal.reason().text(),
                 removal.bytes()
             });
@@ -77,27 +76,27 @@ final class Deletion {
         return gone;
     }
 
-    private boolean delete(Claim claim, FileGroup group, Doomed doomed) {
-        String first = doomed.names().get(0);
+    private boolean delete(Claim claim, FileGroup group, Removal removal) {
+        String first = removal.names().get(0);
         boolean gone = false;
         try {
             Optional<SidecarName> others = SidecarName.parse(first).filter(sidecar -> !cache.isOurs(sidecar));
             gone = others.isPresent()
-                    ? cache.withLeftoverOf(others.get(), () -> deleteUnchanged(claim, group, doomed))
-                    : deleteUnchanged(claim, group, doomed);
+                    ? cache.withLeftoverOf(others.get(), () -> deleteUnchanged(claim, group, removal))
+                    : deleteUnchanged(claim, group, removal);
         } catch (IOException e) {
             complaints.tell(group.place(), "has files that cannot be removed", e);
             gone = Files.notExists(group.directory().resolve(first), LinkOption.NOFOLLOW_LINKS);
         }
-        if (gone && first.equals(doomed.removal().path().fileName())) {
-            uses.forget(doomed.removal().path());
+        if (gone && first.equals(removal.path().fileName())) {
+            uses.forget(removal.path());
         }
         return gone;
     }
 
-    private static boolean deleteUnchanged(Claim claim, FileGroup group, Doomed doomed) throws IOException {
-        return group.isUnchanged(doomed.names().get(0))
+    private static boolean deleteUnchanged(Claim claim, FileGroup group, Removal removal) throws IOException {
+        return group.isUnchanged(removal.names().get(0))
                 && claim.delete(
-                        doomed.names().stream().map(group.directory()::resolve).toList());
+                        removal.names().stream().map(group.directory()::resolve).toList());
     }
 }

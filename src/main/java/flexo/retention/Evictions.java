@@ -1,82 +1,69 @@
 package flexo.retention;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 
 /**
- * The packages among which the least recently used go first, as no more than two numbers for each, so that a cache of
+ * The files that may go to make room, the least recently used first. It keeps two numbers for each, so that a cache of
  * hundreds of thousands of files needs few megabytes. Pure; not thread-safe.
  */
 final class Evictions {
-    private long[] lastUses = new long[1024];
-    private long[] bytes = new long[1024];
-    private int size;
+    private record Spare(long lastUseMillis, long bytes) {}
+
+    private final List<Spare> files = new ArrayList<>();
     private long totalBytes;
 
-    /** Adds a package. */
-    void add(long lastUseMillis, long itsBytes) {
-        if (size == bytes.length) {
-            lastUses = Arrays.copyOf(lastUses, 2 * size);
-            bytes = Arrays.copyOf(bytes, 2 * size);
-        }
-        lastUses[size] = lastUseMillis;
-        bytes[size] = itsBytes;
-        size++;
-        totalBytes += itsBytes;
+    /** Adds a file. */
+    void add(long lastUseMillis, long bytes) {
+        files.add(new Spare(lastUseMillis, bytes));
+        totalBytes += bytes;
     }
 
-    /** What all take together. */
+    /** What all of them take. */
     long totalBytes() {
         return totalBytes;
     }
 
     /**
-     * Where to stop so that so much is freed, or everything if that is not enough.
+     * Where to stop so that enough is freed; at the end if everything is not enough.
      *
-     * @param bytesToFree how much; 0 or less for nothing
+     * @param bytesToFree how much is enough; 0 or less for nothing
      */
     Line line(long bytesToFree) {
         if (bytesToFree <= 0) {
-            return new Line(Long.MIN_VALUE, 0);
+            return Line.nothing();
         }
-        if (bytesToFree >= totalBytes) {
-            return new Line(Long.MAX_VALUE, Long.MAX_VALUE);
-        }
-        // Halving the time needs no sorting: some forty looks at each number.
-        long tooFew = -1;
-        long enough = latest();
-        while (enough - tooFew > 1) {
-            long middle = (tooFew + enough) / 2;
-            if (bytesUpTo(middle) >= bytesToFree) {
-                enough = middle;
-            } else {
-                tooFew = middle;
+        files.sort(Comparator.comparingLong(Spare::lastUseMillis));
+        long freed = 0;
+        long freedBefore = 0;
+        long millis = Long.MIN_VALUE;
+        for (Spare file : files) {
+            if (file.lastUseMillis() > millis) {
+                millis = file.lastUseMillis();
+                freedBefore = freed;
+            }
+            freed += file.bytes();
+            if (freed >= bytesToFree) {
+                return new Line(millis, bytesToFree - freedBefore);
             }
         }
-        return new Line(enough, bytesToFree - bytesUpTo(tooFew));
+        return new Line(Long.MAX_VALUE, Long.MAX_VALUE);
     }
 
-    /** Adds those to others that stay this side of a line. */
+    /** Adds the files that a line does not take to others. */
     void addKeptTo(Evictions others, Line line) {
-        for (int i = 0; i < size; i++) {
-            if (!line.takes(lastUses[i], bytes[i])) {
-                others.add(lastUses[i], bytes[i]);
+        for (Spare file : files) {
+            if (!line.takes(file.lastUseMillis(), file.bytes())) {
+                others.add(file.lastUseMillis(), file.bytes());
             }
         }
     }
 
-    private long latest() {
-        return Arrays.stream(lastUses, 0, size).max().orElse(0);
-    }
-
-    private long bytesUpTo(long millis) {
-        long sum = 0;
-        for (int i = 0; i < size; i++) {
-            sum += lastUses[i] <= millis ? bytes[i] : 0;
-        }
-        return sum;
-    }
-
-    /** Takes the least recently used, and of those used at its last moment the first that are shown to it. */
+    /**
+     * Takes the least recently used. Of the files used at its last moment it takes the first that it sees, until it has
+     * enough.
+     */
     static final class Line {
         private final long millis;
         private long leftThen;
@@ -91,7 +78,7 @@ final class Evictions {
             return new Line(Long.MIN_VALUE, 0);
         }
 
-        /** Whether this package, which must be shown only once, has to go. One that frees nothing never has. */
+        /** Whether this file, which must be shown only once, has to go. One that frees nothing never has. */
         boolean takes(long lastUseMillis, long itsBytes) {
             if (itsBytes == 0 || lastUseMillis > millis || (lastUseMillis == millis && leftThen <= 0)) {
                 return false;

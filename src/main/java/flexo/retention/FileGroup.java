@@ -19,11 +19,11 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 
 /**
- * Files of one directory that are judged together, as they were when they were looked at. Links are not followed, and those
- * that lead to no file are as if they were not there: a client finds nothing behind them.
+ * Files of one directory that are judged together, with their attributes at one moment. Links are not followed. A link
+ * without a target does not count: a client finds nothing behind it.
  *
  * @param directory where they lie
- * @param place the same below the cache's root, without a slash at either end; empty for the root itself
+ * @param place the same directory below the cache's root, without a slash at either end; empty for the root itself
  * @param files by name: regular files, and symbolic links to such
  */
 record FileGroup(Path directory, String place, SortedMap<String, BasicFileAttributes> files) {
@@ -47,7 +47,7 @@ record FileGroup(Path directory, String place, SortedMap<String, BasicFileAttrib
                     files.put(name, attributes);
                 }
             } catch (NoSuchFileException e) {
-                // Somebody else tidies up too: it is as if it had never been there.
+                // Somebody else tidies up, too.
             }
         }
         return new FileGroup(directory, place, files);
@@ -61,7 +61,7 @@ record FileGroup(Path directory, String place, SortedMap<String, BasicFileAttrib
         return files.get(name).isSymbolicLink();
     }
 
-    /** Whether it is a file without bytes. */
+    /** Whether it has no bytes. */
     boolean isEmpty(String name) {
         return files.get(name).isRegularFile() && files.get(name).size() == 0;
     }
@@ -86,7 +86,7 @@ record FileGroup(Path directory, String place, SortedMap<String, BasicFileAttrib
         }
     }
 
-    /** The path of a file, or of the one that a hidden file speaks of; empty if no request can name it. */
+    /** The path of a file, or of the file that a note belongs to; empty if no request can name it. */
     Optional<RepositoryPath> target(String name) {
         return path(SidecarName.parse(name).map(SidecarName::target).orElse(name));
     }
@@ -109,10 +109,10 @@ record FileGroup(Path directory, String place, SortedMap<String, BasicFileAttrib
     }
 
     /**
-     * When a file was put there, written to, or given another name or owner last: its ctime. Its mtime is the mirror's,
-     * and Java knows no other time on most systems.
+     * When a file was put there, written to, or given another name or owner last: its ctime. Its mtime is the mirror's, and
+     * on most systems Java knows no other time.
      *
-     * @throws IOException if it cannot be told, also because the file is gone
+     * @throws IOException if the file is gone, or its time cannot be read
      */
     Instant changed(String name) throws IOException {
         try {

@@ -8,41 +8,36 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * The names in one directory, in groups of what must be judged together: all versions of one package, for all
- * architectures, with their signatures and what lies beside them.
+ * The names in one directory, in groups that must be judged together: all versions of one package, for all architectures,
+ * with their signatures and notes.
  *
- * <p>A directory of hundreds of thousands of files is read several times, a part of its groups each time, so that the
- * names in memory are few.
+ * <p>A directory of hundreds of thousands of files is read several times, a part of its groups each time, so that few
+ * names are in memory.
  */
 final class FileGroups {
-    /** So many names, and what is made of them, take some megabytes. */
+    /** So many names, and the attributes of their files, take some megabytes. */
     static final int MOST_NAMES = 16_384;
 
-    private static final String SIGNATURE_SUFFIX = ".sig";
+    static final String SIGNATURE_SUFFIX = ".sig";
     private static final String PACKAGE_SUFFIX = ".pkg.tar";
 
     /** Takes the names of one group. */
     @FunctionalInterface
     interface Visitor {
         /** Returns whether to go on. */
-        boolean visit(List<String> names) throws IOException;
+        boolean visit(List<String> names);
     }
 
     private FileGroups() {}
 
-    /**
-     * The group of a file: the name of its package, or the file alone.
-     *
-     * @param fileName of a package, its signature, or what lies beside them, or any other
-     */
-    static String groupOf(String fileName) {
+    /** The group of a file: the name of its package, or of the file that a signature or a note belongs to. */
+    private static String groupOf(String fileName) {
         String name = SidecarName.parse(fileName).map(SidecarName::target).orElse(fileName);
         if (name.endsWith(SIGNATURE_SUFFIX)) {
             name = name.substring(0, name.length() - SIGNATURE_SUFFIX.length());
@@ -54,8 +49,8 @@ final class FileGroups {
         return end < 0 || pkgver <= 0 ? name : name.substring(0, pkgver);
     }
 
-    /** Shows all groups, but hidden files of others. */
-    static void visitAll(Path directory, Visitor visitor) throws IOException {
+    /** Shows all groups, without the hidden files of others. */
+    static void visit(Path directory, Visitor visitor) throws IOException {
         int count = 0;
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path unused : files) {
@@ -65,26 +60,10 @@ final class FileGroups {
             throw e.getCause();
         }
         int parts = 1 + count / MOST_NAMES;
-        for (int part = 0; part < parts; part++) {
+        boolean goOn = true;
+        for (int part = 0; part < parts && goOn; part++) {
             int wanted = part;
-            boolean goOn = visit(directory, group -> Math.floorMod(group.hashCode(), parts) == wanted, visitor);
-            if (!goOn) {
-                return;
-            }
-        }
-    }
-
-    /** Shows some groups, by their names. */
-    static void visit(Path directory, Collection<String> groups, Visitor visitor) throws IOException {
-        boolean unused = visit(directory, groups::contains, visitor);
-    }
-
-    /** Null for a name that this system's locale cannot hold: such a file can neither be asked for nor be removed. */
-    private static Path sibling(Path directory, String name) {
-        try {
-            return directory.resolve(name);
-        } catch (InvalidPathException e) {
-            return null;
+            goOn = visit(directory, group -> Math.floorMod(group.hashCode(), parts) == wanted, visitor);
         }
     }
 
@@ -103,11 +82,15 @@ final class FileGroups {
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
-        for (List<String> names : groups.values()) {
-            if (!visitor.visit(names)) {
-                return false;
-            }
+        return groups.values().stream().allMatch(visitor::visit);
+    }
+
+    /** Null for a name that this system's locale cannot hold: such a file can neither be asked for nor be removed. */
+    private static Path sibling(Path directory, String name) {
+        try {
+            return directory.resolve(name);
+        } catch (InvalidPathException e) {
+            return null;
         }
-        return true;
     }
 }

@@ -13,21 +13,22 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Judges a group of files at one moment: packages by {@link RetentionPolicy}, and what a crash, or somebody's hand, left
- * beside them. Nothing that is in use is doomed, and nothing that is neither a package, nor its signature, nor ours.
+ * Judges a group of files at one moment: cached files by {@link RetentionPolicy}, and the leftovers of a crash, or of
+ * somebody's hand, beside them. Databases and files in use stay.
  *
- * <p>A symbolic link is a version like any other, so it goes when it is old; what it leads to is judged where that lies.
- * A link frees nothing, so it never goes to make room.
+ * <p>A symbolic link is a version like any other, so it goes when it is old. Its target is judged in its own place. A link
+ * frees nothing, so it never goes to make room.
  */
 final class GroupJudge {
-    /** What is so young may just be being written by somebody who copies files into the cache. */
+    /** Somebody may be copying such a young file into the cache just now. */
     static final Duration BEING_WRITTEN = Duration.ofSeconds(10);
     /** A signature may be fetched long before its package is. */
     static final Duration SIGNATURE_WAITS = Duration.ofHours(1);
-    /** How long the bytes of a download that broke off are kept to be resumed. */
+    /** How long the bytes of a broken download are kept to be resumed. */
     static final Duration LEFTOVER_WAITS = Duration.ofDays(7);
 
     private final Instant now;
@@ -35,20 +36,21 @@ final class GroupJudge {
     private final RetentionSettings settings;
     private final LastUses uses;
     private final OpenFiles openFiles;
-    private final ListedFiles listed;
+    private final Predicate<RepositoryPath> listed;
     private final PackageCache cache;
 
     /**
      * A judge of one moment.
      *
      * @param now the present
+     * @param listed whether the current database of its repository lists a package file
      */
     GroupJudge(
             Instant now,
             RetentionSettings settings,
             LastUses uses,
             OpenFiles openFiles,
-            ListedFiles listed,
+            Predicate<RepositoryPath> listed,
             PackageCache cache) {
         this.now = now;
         this.policy = new RetentionPolicy(now, uses.recordedSince());
@@ -62,118 +64,106 @@ final class GroupJudge {
     /**
      * Judges.
      *
+     * @return first the leftovers, then the cached files in the order in which they may go
      * @throws IOException if a file cannot be looked at
      */
-    GroupVerdict judge(FileGroup group) throws IOException {
-        List<Doomed> doomed = new ArrayList<>();
-        List<PackageFile> packages = new ArrayList<>();
+    List<Verdict> judge(FileGroup group) throws IOException {
+        RetentionRules rules = settings.rulesOf(group.place());
+        List<Verdict> verdicts = new ArrayList<>();
+        List<CachedFile> packages = new ArrayList<>();
+        List<CachedFile> others = new ArrayList<>();
         for (String name : group.files().keySet()) {
             Optional<RepositoryPath> path = group.target(name);
             if (path.isPresent()) {
                 try {
-                    judge(group, name, path.get(), doomed, packages);
+                    Optional<RemovalReason> leftover = leftover(group, name, path.get());
+                    if (leftover.isPresent()) {
+                        verdicts.add(goes(group, name, path.get(), leftover.get()));
+                    } else if (isCachedFile(group, name, path.get())) {
+                        CachedFile file = cachedFile(group, name, path.get());
+                        (file.packageName().isPresent() ? packages : others).add(file);
+                    }
                 } catch (NoSuchFileException e) {
-                    // Somebody else tidies up too: it is as if it had never been there.
+                    // Somebody else tidies up, too.
                 }
             }
         }
-        List<GroupVerdict.Spare> spare = new ArrayList<>();
-        long bytesInUse = 0;
-        boolean heldUp = false;
-        for (Verdict verdict : policy.judge(packages, settings.rulesOf(group.place()))) {
-            heldUp |= verdict.heldUp();
-            if (verdict.file().inUse()) {
-                bytesInUse += verdict.file().bytes();
-            } else {
-                PackageFileName name = verdict.file().name();
-                Removal removal = new Removal(
-                        group.path(name.toString()).orElseThrow(),
-                        verdict.reason().orElse(RemovalReason.CACHE_SIZE),
-                        verdict.file().bytes());
-                Doomed it = new Doomed(removal, namesOf(group, name));
-                if (verdict.reason().isPresent()) {
-                    doomed.add(it);
-                } else {
-                    spare.add(new GroupVerdict.Spare(verdict.lastUse(), it));
-                }
-            }
-        }
-        return new GroupVerdict(doomed, spare, bytesInUse, heldUp);
+        verdicts.addAll(policy.judge(packages, rules));
+        others.forEach(file -> verdicts.addAll(policy.judge(List.of(file), rules)));
+        return verdicts;
     }
 
-    private void judge(
-            FileGroup group, String name, RepositoryPath path, List<Doomed> doomed, List<PackageFile> packages)
-            throws IOException {
-        Optional<SidecarName> sidecar = SidecarName.parse(name);
-        Optional<PackageFileName> packageName = PackageFileName.parse(name);
-        Optional<PackageFileName> signed = PackageFileName.parseSignature(name);
-        Optional<RemovalReason> reason = Optional.empty();
-        if (sidecar.isPresent()) {
-            reason = openFiles.contains(path) ? Optional.empty() : reasonOfSidecar(group, name, sidecar.get(), path);
-        } else if (packageName.isPresent()) {
-            if (group.isEmpty(name)) {
-                reason = reasonOfEmpty(group, name, path);
-            } else if (isPartialOfFlexo(group, name, path)) {
-                reason = isOlder(group, name, LEFTOVER_WAITS) && !openFiles.contains(path)
-                        ? Optional.of(RemovalReason.LEFTOVER)
-                        : Optional.empty();
-            } else {
-                packages.add(packageFile(group, packageName.get(), path));
-            }
-        } else if (signed.isPresent()) {
-            reason = reasonOfSignature(group, name, signed.get(), path);
+    /** Whether a file is cached for clients and no leftover; a signature belongs to its file, and databases always stay. */
+    private boolean isCachedFile(FileGroup group, String name, RepositoryPath path) throws IOException {
+        if (SidecarName.parse(name).isPresent()) {
+            return false;
         }
-        if (reason.isPresent()) {
-            List<String> names = namesToGo(group, name, sidecar);
-            doomed.add(new Doomed(
-                    new Removal(
-                            path,
-                            reason.get(),
-                            names.stream().mapToLong(group::bytes).sum()),
-                    names));
-        }
+        boolean isPackage = PackageFileName.parse(name).isPresent();
+        return switch (path.kind()) {
+            case DATABASE, DATABASE_SIGNATURE -> false;
+            case SIGNATURE -> PackageFileName.parseSignature(name).isEmpty() && !group.has(signed(name));
+            default -> !(isPackage && group.isEmpty(name)) && !isPartialOfFlexo(group, name, path);
+        };
     }
 
-    private PackageFile packageFile(FileGroup group, PackageFileName name, RepositoryPath path) throws IOException {
+    private CachedFile cachedFile(FileGroup group, String name, RepositoryPath path) throws IOException {
+        List<String> names = namesOf(group, name);
         Optional<Instant> used = uses.lastUse(path);
-        return new PackageFile(
-                name,
-                namesOf(group, name).stream().mapToLong(group::bytes).sum(),
+        return new CachedFile(
+                path,
+                PackageFileName.parse(name),
+                names,
+                bytes(group, names),
                 used,
                 // Costs a look at the disk.
                 used.isPresent() ? now : put(group, path),
                 openFiles.contains(path) || openFiles.contains(path.signature()),
-                listed.lists(path));
+                listed.test(path));
     }
 
     private Instant put(FileGroup group, RepositoryPath path) throws IOException {
         Duration ago = uses.since(group.changed(path.fileName()), now);
         if (ago.isNegative()) {
-            // A clock that was wrong once must not keep it for years: it counts from now on.
+            // A clock that was wrong once must not keep the file for years: its age begins now.
             uses.inherit(path, now);
         }
         return now.minus(ago);
     }
 
-    private Optional<RemovalReason> reasonOfEmpty(FileGroup group, String name, RepositoryPath path)
-            throws IOException {
-        return isOlder(group, name, BEING_WRITTEN) && !openFiles.contains(path)
-                ? Optional.of(RemovalReason.EMPTY)
-                : Optional.empty();
+    private Verdict goes(FileGroup group, String name, RepositoryPath path, RemovalReason reason) {
+        Optional<SidecarName> sidecar = SidecarName.parse(name);
+        List<String> names = sidecar.isEmpty()
+                ? existing(group, name, SidecarName.of(Kind.FLEXO_SIZE, name))
+                : sidecar.get().kind() == Kind.PART
+                        ? existing(group, name, sidecar.get().with(Kind.PROMISE))
+                        : List.of(name);
+        CachedFile file =
+                new CachedFile(path, Optional.empty(), names, bytes(group, names), Optional.empty(), now, false, false);
+        return new Verdict(file, Optional.of(reason), now, false);
     }
 
-    private Optional<RemovalReason> reasonOfSignature(
-            FileGroup group, String name, PackageFileName signed, RepositoryPath path) throws IOException {
-        if (group.isEmpty(name)) {
-            return reasonOfEmpty(group, name, path);
+    /** Why a file goes that is not a whole cached file, or belongs to none; empty if it stays for now. */
+    private Optional<RemovalReason> leftover(FileGroup group, String name, RepositoryPath path) throws IOException {
+        Optional<SidecarName> sidecar = SidecarName.parse(name);
+        boolean signature = PackageFileName.parseSignature(name).isPresent();
+        if (openFiles.contains(path)) {
+            return Optional.empty();
         }
-        String packageName = signed.toString();
-        boolean orphan = !group.has(packageName)
-                && group.files().keySet().stream().noneMatch(other -> isPartOf(packageName, other))
-                && isOlder(group, name, SIGNATURE_WAITS)
-                && !openFiles.contains(path)
-                && !group.path(packageName).map(openFiles::contains).orElse(false);
-        return orphan ? Optional.of(RemovalReason.ORPHAN_SIGNATURE) : Optional.empty();
+        if (sidecar.isPresent()) {
+            return leftover(group, name, sidecar.get(), path);
+        }
+        if (group.isEmpty(name) && (signature || PackageFileName.parse(name).isPresent())) {
+            return since(group, name, BEING_WRITTEN, RemovalReason.EMPTY);
+        }
+        if (signature) {
+            boolean waits = group.has(signed(name))
+                    || group.files().keySet().stream().anyMatch(other -> isPartOf(signed(name), other))
+                    || group.path(signed(name)).map(openFiles::contains).orElse(false);
+            return waits ? Optional.empty() : since(group, name, SIGNATURE_WAITS, RemovalReason.ORPHAN_SIGNATURE);
+        }
+        return isPartialOfFlexo(group, name, path)
+                ? since(group, name, LEFTOVER_WAITS, RemovalReason.LEFTOVER)
+                : Optional.empty();
     }
 
     private static boolean isPartOf(String packageName, String other) {
@@ -182,25 +172,23 @@ final class GroupJudge {
                 .isPresent();
     }
 
-    private Optional<RemovalReason> reasonOfSidecar(
-            FileGroup group, String name, SidecarName sidecar, RepositoryPath target) throws IOException {
+    private Optional<RemovalReason> leftover(FileGroup group, String name, SidecarName sidecar, RepositoryPath target)
+            throws IOException {
         boolean targetThere = group.has(sidecar.target());
         boolean partThere = group.has(sidecar.with(Kind.PART));
         boolean promiseThere = group.has(sidecar.with(Kind.PROMISE));
-        if (!isOlder(group, name, sidecar.isOfNobodyKnown() ? LEFTOVER_WAITS : BEING_WRITTEN)) {
-            return Optional.empty();
-        }
+        Duration young = sidecar.isOfNobodyKnown() ? LEFTOVER_WAITS : BEING_WRITTEN;
         return switch (sidecar.kind()) {
             case PART -> {
-                if (!promiseThere
+                boolean useless = !promiseThere
                         || group.isEmpty(name)
-                        || (targetThere && cache.find(target).isPresent())) {
-                    yield Optional.of(RemovalReason.USELESS_PART);
-                }
-                yield isOlder(group, name, LEFTOVER_WAITS) ? Optional.of(RemovalReason.LEFTOVER) : Optional.empty();
+                        || (targetThere && cache.find(target).isPresent());
+                yield useless
+                        ? since(group, name, young, RemovalReason.USELESS_PART)
+                        : since(group, name, LEFTOVER_WAITS, RemovalReason.LEFTOVER);
             }
-            case PROMISE -> partThere ? Optional.empty() : Optional.of(RemovalReason.ORPHAN_NOTE);
-            case FLEXO_SIZE -> targetThere ? Optional.empty() : Optional.of(RemovalReason.ORPHAN_NOTE);
+            case PROMISE -> partThere ? Optional.empty() : since(group, name, young, RemovalReason.ORPHAN_NOTE);
+            case FLEXO_SIZE -> targetThere ? Optional.empty() : since(group, name, young, RemovalReason.ORPHAN_NOTE);
         };
     }
 
@@ -211,25 +199,26 @@ final class GroupJudge {
                 && cache.find(path).isEmpty();
     }
 
-    /** A package and what goes with it: first itself, so that there never is one without its signature. */
-    private static List<String> namesOf(FileGroup group, PackageFileName name) {
-        return existing(group, name.toString(), name.signature(), SidecarName.of(Kind.FLEXO_SIZE, name.toString()));
+    /** A file and its companions: the file first, so that it never is there without its signature. */
+    private static List<String> namesOf(FileGroup group, String name) {
+        return existing(group, name, name + FileGroups.SIGNATURE_SUFFIX, SidecarName.of(Kind.FLEXO_SIZE, name));
     }
 
-    private static List<String> namesToGo(FileGroup group, String name, Optional<SidecarName> sidecar) {
-        if (sidecar.isEmpty()) {
-            return existing(group, name, SidecarName.of(Kind.FLEXO_SIZE, name));
-        }
-        return sidecar.get().kind() == Kind.PART
-                ? existing(group, name, sidecar.get().with(Kind.PROMISE))
-                : List.of(name);
+    private static String signed(String signatureName) {
+        return signatureName.substring(0, signatureName.length() - FileGroups.SIGNATURE_SUFFIX.length());
     }
 
     private static List<String> existing(FileGroup group, String... names) {
         return Stream.of(names).filter(group::has).toList();
     }
 
-    private boolean isOlder(FileGroup group, String name, Duration age) throws IOException {
-        return uses.since(group.changed(name), now).compareTo(age) > 0;
+    private static long bytes(FileGroup group, List<String> names) {
+        return names.stream().mapToLong(group::bytes).sum();
+    }
+
+    /** The reason, if the file has been as it is for so long. */
+    private Optional<RemovalReason> since(FileGroup group, String name, Duration age, RemovalReason reason)
+            throws IOException {
+        return uses.since(group.changed(name), now).compareTo(age) > 0 ? Optional.of(reason) : Optional.empty();
     }
 }

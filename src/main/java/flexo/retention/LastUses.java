@@ -7,32 +7,38 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * When each file of the cache was used last by a client. Kept here, because the time of the last access
- * is mostly not recorded by file systems, and counts backups too.
+ * When each file of the cache was used last by a client. The time of the last access would not do: most file systems do
+ * not record it, and backups change it.
  *
- * <p>All methods may be called by any thread; those that touch the disk say so. What was recorded after the last
- * {@link #save} is lost in a crash. Where nothing is recorded for a file it counts as used when it was put there, see
- * {@link RetentionPolicy}.
+ * <p>Any thread may call any method; those that touch the disk say so. A crash loses the uses after the last {@link #save}.
+ * A file without a record counts as used when it was put there, see {@link RetentionPolicy}.
  *
- * <p>The clock may be wrong, so uses are recorded in a time of their own, {@link UseTime}. All instants here are of that,
- * unless it says otherwise; {@link #now} is its present.
+ * <p>The clock may be wrong, so uses are recorded in a time of their own, {@link UseTime}. All instants here are of that
+ * time, unless it says otherwise; {@link #now} is its present.
  */
 public final class LastUses {
     private static final Logger LOG = Logger.getLogger(LastUses.class.getName());
+    /** They take about 100 bytes each, and a 32nd of the heap at most. */
+    static final int MOST_FILES = (int) Math.min(200_000, Runtime.getRuntime().maxMemory() / 32 / 100);
 
     private final UseFile file;
     /** Held while the file is read or written, so that no older state replaces a newer one; taken before the monitor. */
     private final Object writing = new Object();
 
-    // Guarded by this object's monitor, in which nothing waits but, when the clock was set, for a line of the log:
+    // Guarded by this object's monitor, in which nothing waits except, when the clock was set, for a line of the log:
 
-    private final UseTable uses = new UseTable();
+    /** The milliseconds of the last use by {@link #key}, in the order of recording. */
+    private final Map<Long, Long> uses = new LinkedHashMap<>();
+
     private final UseTime time;
     private long recordedSince;
     /** True from the start, so that the moment since which uses are recorded is saved. */
@@ -54,18 +60,19 @@ public final class LastUses {
     }
 
     /**
-     * Records that a client uses a package now; other files are not minded. Takes about a microsecond, but for rare growth.
+     * Records that a client uses a file now. Databases and signatures are ignored: the ones stay, the others go with their
+     * files.
      *
      * @return whether it is the first use since {@link #save}, so that another is called for
      */
     boolean used(RepositoryPath path) {
-        if (path.kind() != FileKind.PACKAGE) {
+        FileKind kind = path.kind();
+        if (kind == FileKind.DATABASE || kind == FileKind.DATABASE_SIGNATURE || kind == FileKind.SIGNATURE) {
             return false;
         }
-        long key = UseTable.key(path.toString());
+        long key = key(path);
         synchronized (this) {
-            uses.put(key, time.now());
-            changed = true;
+            put(key, time.now());
             boolean first = !usedSinceSave;
             usedSinceSave = true;
             return first;
@@ -73,38 +80,45 @@ public final class LastUses {
     }
 
     /**
-     * Lets a package that was fetched for those who used another version of it take over the last use of that, unless a
-     * client has used it itself.
+     * Lets a package take over the last use of another version of it, for whose users it was fetched, unless a client has
+     * used it itself.
      *
-     * @param use as {@link #lastUse} told it
+     * @param use from {@link #lastUse}
      */
     public void inherit(RepositoryPath path, Instant use) {
-        long key = UseTable.key(path.toString());
+        long key = key(path);
         synchronized (this) {
-            if (uses.get(key) == 0) {
-                uses.put(key, millis(use));
-                changed = true;
+            if (!uses.containsKey(key)) {
+                put(key, millis(use));
             }
         }
     }
 
-    /** When a client used a package last; empty if that is not known. */
+    /** Under the monitor. The file that was recorded first gives way where there are too many. */
+    private void put(long key, long millis) {
+        changed = true;
+        uses.remove(key);
+        uses.put(key, millis);
+        if (uses.size() > MOST_FILES) {
+            Iterator<Long> first = uses.keySet().iterator();
+            first.next();
+            first.remove();
+        }
+    }
+
+    /** When a client used a file last; empty if that is unknown. */
     public Optional<Instant> lastUse(RepositoryPath path) {
-        long key = UseTable.key(path.toString());
-        long millis;
+        long key = key(path);
+        Long millis;
         synchronized (this) {
             millis = uses.get(key);
         }
-        return millis == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+        return Optional.ofNullable(millis).map(Instant::ofEpochMilli);
     }
 
     /** Forgets a file that was removed. */
-    void forget(RepositoryPath path) {
-        long key = UseTable.key(path.toString());
-        synchronized (this) {
-            uses.remove(key);
-            changed = true;
-        }
+    synchronized void forget(RepositoryPath path) {
+        changed |= uses.remove(key(path)) != null;
     }
 
     /** Since when uses have been recorded. */
@@ -137,13 +151,11 @@ public final class LastUses {
 
     private synchronized void add(UseFile.Content saved) {
         long moved = time.goOnFrom(saved.written());
-        uses.move(moved);
+        Map<Long, Long> sinceTheStart = new LinkedHashMap<>(uses);
         recordedSince = Math.min(recordedSince + moved, saved.recordedSince());
-        saved.uses().forEach((key, millis) -> {
-            if (uses.get(key) == 0) {
-                uses.put(key, millis);
-            }
-        });
+        uses.clear();
+        saved.uses().forEach(this::put);
+        sinceTheStart.forEach((key, millis) -> put(key, Math.max(1, millis + moved)));
     }
 
     /**
@@ -164,9 +176,8 @@ public final class LastUses {
         long now = time.now();
         recordedSince = Math.min(recordedSince, saved.recordedSince());
         saved.uses().forEach((key, millis) -> {
-            if (uses.get(key) < millis) {
-                uses.put(key, Math.min(millis, now));
-                changed = true;
+            if (uses.getOrDefault(key, 0L) < millis) {
+                put(key, Math.min(millis, now));
             }
         });
     }
@@ -176,14 +187,14 @@ public final class LastUses {
         return Instant.ofEpochMilli(time.now());
     }
 
-    /** For people: what the clock, as it is set now, showed or would have shown at a moment. */
+    /** A moment on the clock as it is set now; for people. */
     public synchronized Instant onTheClock(Instant moment) {
         return time.onTheClock(moment.toEpochMilli());
     }
 
     /**
-     * How long before a moment a file was put somewhere. However long after that moment it is asked for, the answer is the
-     * same: files that are compared must not get older meanwhile.
+     * How long before a moment a file was put somewhere. The answer is the same however long after that moment somebody
+     * asks: files that are compared must not get older meanwhile.
      *
      * @param fileTime when, by the clock of that time
      * @param moment in the time of uses; past, and since the start
@@ -206,7 +217,7 @@ public final class LastUses {
                     return;
                 }
                 changed = false;
-                content = new UseFile.Content(time.moment(), recordedSince, uses.copy());
+                content = new UseFile.Content(time.moment(), recordedSince, new LinkedHashMap<>(uses));
             }
             if (!file.write(content)) {
                 synchronized (this) {
@@ -214,6 +225,21 @@ public final class LastUses {
                 }
             }
         }
+    }
+
+    /**
+     * What a file is known by: a hash of its path, of 64 bits. A collision among some hundred thousand files is less likely
+     * than a broken disk, and costs no more than a wrong last use.
+     */
+    static long key(RepositoryPath path) {
+        String name = path.toString();
+        long hash = 0xcbf29ce484222325L;
+        for (int i = 0; i < name.length(); i++) {
+            hash = (hash ^ name.charAt(i)) * 0x100000001b3L;
+        }
+        hash = (hash ^ hash >>> 32) * 0x9e3779b97f4a7c15L;
+        hash ^= hash >>> 29;
+        return hash == 0 ? 1 : hash;
     }
 
     /** The milliseconds since 1970, at least 1. */

@@ -4,31 +4,32 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What the cache takes, by all that is known.
+ * How many bytes the cache takes.
  *
- * @param bytes of all files
- * @param limited bytes of packages, by the directory of each repository that has a limit of its own
+ * @param bytes by the directory of each repository with a size limit of its own; by {@link #ALL} for the whole cache
  */
-record Occupied(long bytes, Map<String, Long> limited) {
-    /** Before the first look. */
-    static final Occupied NOTHING = new Occupied(0, Map.of());
+record Occupied(Map<String, Long> bytes) {
+    /** The key of the whole cache. */
+    static final String ALL = "";
+    /** An empty cache. */
+    static final Occupied NOTHING = new Occupied(Map.of());
 
     /** Copies the map. */
     Occupied {
-        limited = Map.copyOf(limited);
+        bytes = Map.copyOf(bytes);
     }
 
     /**
-     * After packages have come or gone.
+     * After a file has come.
      *
-     * @param key the directory of the repository with a limit of its own; empty for none
-     * @param more how many bytes; may be negative
+     * @param key {@link RetentionSettings#limitKey} of its directory
      */
     Occupied plus(String key, long more) {
-        Map<String, Long> changed = new HashMap<>(limited);
-        if (!key.isEmpty()) {
-            changed.merge(key, more, (before, now) -> Math.max(0, before + now));
+        Map<String, Long> changed = new HashMap<>(bytes);
+        changed.merge(ALL, more, Long::sum);
+        if (!key.equals(ALL)) {
+            changed.merge(key, more, Long::sum);
         }
-        return new Occupied(Math.max(0, bytes + more), changed);
+        return new Occupied(changed);
     }
 }

@@ -6,11 +6,11 @@ public enum RemovalReason {
     OLD_VERSION("as many newer versions as are kept are there"),
     /** No client has used it for longer than {@code purge_unused_after}. */
     UNUSED("no client has used it for too long"),
-    /** Its repository has a size limit of its own, and others in it were used more recently. */
+    /** Its repository is larger than its own limit, and the other files in it were used more recently. */
     REPOSITORY_SIZE("its repository is larger than its limit, and the rest was used more recently"),
-    /** The cache is larger than {@code cache_size_limit}, and others were used more recently. */
+    /** The cache is larger than {@code cache_size_limit}, and its other files were used more recently. */
     CACHE_SIZE("the cache is larger than its limit, and the rest was used more recently"),
-    /** Less than {@code cache_min_free} is free, and others were used more recently. */
+    /** The disk needs room, for {@code cache_min_free} or a new file, and the other files were used more recently. */
     DISK_SPACE("the disk is nearly full, and the rest of the cache was used more recently"),
     /** It has no bytes, as after a crash or on a full disk. */
     EMPTY("it is empty"),
@@ -18,7 +18,7 @@ public enum RemovalReason {
     ORPHAN_SIGNATURE("its package is not there"),
     /** A note of Flexo about a file that is not there. */
     ORPHAN_NOTE("the file it speaks of is not there"),
-    /** A download broke off, and nobody has asked for the file since. */
+    /** A download broke off long ago, and nobody has asked for the file since. */
     LEFTOVER("its download broke off long ago"),
     /** The bytes of a download that can never be resumed. */
     USELESS_PART("its download cannot be resumed");

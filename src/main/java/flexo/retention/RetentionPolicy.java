@@ -1,6 +1,5 @@
 package flexo.retention;
 
-import flexo.alpm.PackageFileName;
 import flexo.alpm.PackageVersion;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,43 +13,43 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 
 /**
- * Which versions of a package stay. Pure.
+ * Decides which files stay. Pure.
  *
  * <p>Four rules beside the plain ones:
  *
  * <ul>
- *   <li>What is in use stays, and counts as used now.
- *   <li>What the database lists is what clients ask for, so it is never removed for its version, and for its age or the
- *       cache's size not before an older version that is not listed: it counts as used when one of those was.
- *   <li>A file whose last use is not known counts as used when it was put there. As long as no record was kept, nobody
- *       can know that it was not used: for its age, the time before does not count.
- *   <li>A time in the future, as a wrong clock leaves it, counts as now.
+ *   <li>A file in use stays, and counts as used now.
+ *   <li>Clients ask for the version that the database lists. It never goes for its version. For its age, or to make room,
+ *       it goes only after the older versions that are not listed: it counts as used when one of those was.
+ *   <li>A file whose last use is unknown counts as used when it was put there. Its age begins with the record of uses,
+ *       since nobody knows who used it before.
+ *   <li>A time in the future, left by a wrong clock, counts as now.
  * </ul>
  *
  * @param now the present
  * @param recordedSince since when uses have been recorded
  */
 record RetentionPolicy(Instant now, Instant recordedSince) {
-    private static final Comparator<PackageFile> BY_VERSION = Comparator.<PackageFile, PackageVersion>comparing(
-                    file -> file.name().version())
-            .thenComparing(file -> file.name().toString());
+    private static final Comparator<CachedFile> BY_VERSION = Comparator.<CachedFile, PackageVersion>comparing(
+                    file -> file.packageName().orElseThrow().version())
+            .thenComparing(file -> file.path().fileName());
 
     /**
-     * Judges what is there of one package in one directory.
+     * Judges the versions of one package in one directory, or one file of another kind.
      *
-     * @param files its versions in any order, for any architectures: versions are counted for each of them. The same
-     *     version may be there in several compressions and counts once
+     * @param files the versions in any order, for any architectures; each architecture has its own count. The same version
+     *     may be there in several compressions and counts once
      * @param rules what is kept
      * @return a verdict on each, in the order in which they may be removed: the oldest version first
      */
-    List<Verdict> judge(List<PackageFile> files, RetentionRules rules) {
-        List<PackageFile> oldestFirst = oldestFirst(files);
+    List<Verdict> judge(List<CachedFile> files, RetentionRules rules) {
+        List<CachedFile> oldestFirst = oldestFirst(files);
         BitSet old = old(oldestFirst, rules.versionsToKeep());
         List<Verdict> verdicts = new ArrayList<>(oldestFirst.size());
         Instant unlistedUse = Instant.MIN;
         Instant unlistedAge = Instant.MIN;
         for (int i = 0; i < oldestFirst.size(); i++) {
-            PackageFile file = oldestFirst.get(i);
+            CachedFile file = oldestFirst.get(i);
             Instant use = use(file, file.put());
             Instant age = use(file, later(file.put(), recordedSince));
             boolean wouldBeOld = old.get(i) && !file.listed();
@@ -73,23 +72,29 @@ record RetentionPolicy(Instant now, Instant recordedSince) {
         return verdicts;
     }
 
-    /** By a queue, because the order of versions can run in a circle, at which the JDK's sorting may throw. */
-    private static List<PackageFile> oldestFirst(List<PackageFile> files) {
-        PriorityQueue<PackageFile> queue = new PriorityQueue<>(Math.max(1, files.size()), BY_VERSION);
+    /** Sorts with a queue: the order of versions can run in a circle, at which the JDK's sorting may throw. */
+    private static List<CachedFile> oldestFirst(List<CachedFile> files) {
+        if (files.size() <= 1) {
+            return files;
+        }
+        PriorityQueue<CachedFile> queue = new PriorityQueue<>(files.size(), BY_VERSION);
         queue.addAll(files);
-        List<PackageFile> sorted = new ArrayList<>(files.size());
-        for (PackageFile file = queue.poll(); file != null; file = queue.poll()) {
+        List<CachedFile> sorted = new ArrayList<>(files.size());
+        for (CachedFile file = queue.poll(); file != null; file = queue.poll()) {
             sorted.add(file);
         }
         return sorted;
     }
 
-    /** Those of which as many newer versions as are kept are there for the same architecture. */
-    private static BitSet old(List<PackageFile> oldestFirst, int versionsToKeep) {
+    /** The versions that have enough newer ones for the same architecture. */
+    private static BitSet old(List<CachedFile> oldestFirst, int versionsToKeep) {
         BitSet old = new BitSet();
+        if (versionsToKeep == 0 || oldestFirst.size() <= versionsToKeep) {
+            return old;
+        }
         Map<String, List<PackageVersion>> newestFirst = new HashMap<>();
-        for (int i = oldestFirst.size() - 1; i >= 0 && versionsToKeep > 0; i--) {
-            PackageFileName name = oldestFirst.get(i).name();
+        for (int i = oldestFirst.size() - 1; i >= 0; i--) {
+            var name = oldestFirst.get(i).packageName().orElseThrow();
             List<PackageVersion> kept = newestFirst.computeIfAbsent(name.arch(), arch -> new ArrayList<>());
             boolean another = kept.isEmpty() || kept.get(kept.size() - 1).compareTo(name.version()) != 0;
             if (another && kept.size() == versionsToKeep) {
@@ -101,7 +106,7 @@ record RetentionPolicy(Instant now, Instant recordedSince) {
         return old;
     }
 
-    private Instant use(PackageFile file, Instant unlessUsed) {
+    private Instant use(CachedFile file, Instant unlessUsed) {
         return file.inUse() ? now : notAfterNow(file.used().orElse(unlessUsed));
     }
 

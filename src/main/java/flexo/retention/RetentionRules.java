@@ -5,12 +5,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What is kept of the packages of a repository.
+ * The rules by which the files of a repository are kept.
  *
  * @param versionsToKeep of each package, the newest ones; 0 means all
- * @param purgeUnusedAfter how long a package stays that no client uses, positive; empty means for ever
- * @param sizeLimitBytes what all packages of the repository may take together, their signatures included; empty means
- *     as much as the cache
+ * @param purgeUnusedAfter how long an unused file stays, positive; empty means without a limit
+ * @param sizeLimitBytes what all files of the repository may take together, without its databases; empty means as much as
+ *     the cache
  */
 public record RetentionRules(int versionsToKeep, Optional<Duration> purgeUnusedAfter, OptionalLong sizeLimitBytes) {
     /** Checks the ranges. */

@@ -46,26 +46,18 @@ public record RetentionSettings(
         return Optional.of(key);
     }
 
-    /** The shortest time after which packages that no client uses are to go anywhere; empty if they stay for ever. */
+    /** The shortest time after which unused files go anywhere; empty if they stay. */
     Optional<Duration> shortestPurgeUnusedAfter() {
         return Stream.concat(Stream.of(usual), ofRepositories.values().stream())
                 .flatMap(rules -> rules.purgeUnusedAfter().stream())
                 .min(Comparator.naturalOrder());
     }
 
-    /** The key of the rules by which a directory of the cache has a limit of its own; empty if it has none. */
+    /** The key of the rules by which a directory of the cache has a limit of its own; {@link Occupied#ALL} if it has none. */
     String limitKey(String directory) {
         return ownRulesOf(directory)
                 .filter(key -> rulesOf(key).sizeLimitBytes().isPresent())
-                .orElse("");
-    }
-
-    /** Whether anything limits what the cache takes. */
-    boolean areLimiting() {
-        return cacheSizeLimit.isPresent()
-                || minFree.isPresent()
-                || ofRepositories.values().stream()
-                        .anyMatch(rules -> rules.sizeLimitBytes().isPresent());
+                .orElse(Occupied.ALL);
     }
 
     /** The limit of the cache on a file system. */

@@ -1,5 +1,6 @@
 package flexo.retention;
 
+import flexo.alpm.RepositoryPath;
 import flexo.cache.OpenFiles;
 import flexo.cache.PackageCache;
 import java.io.IOException;
@@ -7,26 +8,23 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
  * Goes through the cache directory and removes what the policy says.
  *
- * <p>The directory is the only state: what vanishes meanwhile was nobody's loss, and after a crash the next sweep
- * finishes. Symbolic links are not followed, hidden directories not entered. One thread at a time may use it, but for
- * {@link #stop} and {@link #removed}.
+ * <p>The directory is the only state. A file that vanishes meanwhile is no loss, and after a crash the next sweep finishes.
+ * One thread at a time may use it, except for {@link #stop}, {@link #bounds} and {@link #removed}.
  *
- * <p>The first walk applies the rules to each package. Only if more has to go is there a second one, which takes the
- * least recently used; what each package takes is all that is remembered from the first.
+ * <p>The first walk applies the rules to each group of files, and remembers two numbers for each file that may go to make
+ * room. A second walk follows only if more has to go; it takes the least recently used.
  */
 public final class RetentionSweep {
     private static final Logger LOG = Logger.getLogger(RetentionSweep.class.getName());
@@ -35,14 +33,11 @@ public final class RetentionSweep {
     private volatile RetentionSettings settings;
     private final LastUses uses;
     private final OpenFiles openFiles;
-    private final ListedFiles listed;
+    private final Predicate<RepositoryPath> listed;
     private final DiskSpace disk;
     private final Complaints complaints;
     private final Deletion deletion;
-
     private final CacheWalk walk;
-    private Looks heldUp = new Looks();
-    private boolean leftInUse;
 
     private volatile boolean stopped;
 
@@ -53,8 +48,8 @@ public final class RetentionSweep {
      * @param cache the same as a cache
      * @param settings what is kept
      * @param uses when files were used
-     * @param openFiles what must stay for now
-     * @param listed what the databases list
+     * @param openFiles which files are in use
+     * @param listed whether the current database of its repository lists a package file; asked for each, so it must be quick
      * @param disk how full the disk is
      */
     public RetentionSweep(
@@ -63,7 +58,7 @@ public final class RetentionSweep {
             RetentionSettings settings,
             LastUses uses,
             OpenFiles openFiles,
-            ListedFiles listed,
+            Predicate<RepositoryPath> listed,
             DiskSpace disk) {
         this.cache = cache;
         this.settings = settings;
@@ -76,14 +71,9 @@ public final class RetentionSweep {
         deletion = new Deletion(cache, uses, openFiles, complaints);
     }
 
-    /** From now on these settings count. Called between two sweeps, by who runs them. */
+    /** From now on these settings count. Called between two sweeps, by the thread that runs them. */
     void use(RetentionSettings changed) {
         settings = changed;
-    }
-
-    /** The shortest time after which packages that no client uses are to go anywhere; empty if they stay for ever. */
-    Optional<Duration> shortestPurgeUnusedAfter() {
-        return settings.shortestPurgeUnusedAfter();
     }
 
     /** What has been removed since the start. */
@@ -91,86 +81,35 @@ public final class RetentionSweep {
         return deletion.removed();
     }
 
-    /** Breaks off whatever runs, after the file it is at, and lets nothing begin. */
+    /** Breaks off the sweep that runs, after the file it is at, and lets none begin. */
     void stop() {
         stopped = true;
     }
 
     /**
-     * Goes through everything.
+     * What came of a sweep.
      *
-     * @param dry whether to remove nothing, and list what would go
+     * @param heldUp whether a file stays only because it is in use
+     * @param inUseBytes what the files in use take
+     * @param spareBytes what could be removed at most, if that was not enough for everybody who waits for room
      */
-    SweepReport everything(boolean dry) {
-        return run(dry, List.of()).report();
-    }
+    record Result(SweepReport report, boolean heldUp, long inUseBytes, OptionalLong spareBytes) {}
 
     /**
-     * What came of making room.
+     * Sweeps.
      *
-     * @param report on the sweep of everything that it was, too
-     * @param spareBytes what could be removed at most, if that was not enough for all; else empty
+     * @param wanted the room that downloads wait for
      */
-    record Room(SweepReport report, OptionalLong spareBytes) {}
-
-    /**
-     * Goes through everything, and removes what was not used for longest, so that files can be cached. For one that would
-     * not fit even then nothing is removed.
-     *
-     * @param wanted by each of those who wait, how many bytes are to be usable then
-     */
-    Room makeRoom(List<Long> wanted) {
-        Run run = run(false, wanted);
-        return new Room(run.report(), run.spareInVain);
+    Result sweep(List<RoomDemand.Need> wanted) {
+        return new Run(false, wanted).run();
     }
 
-    private Run run(boolean dry, List<Long> wanted) {
-        Run run = new Run(dry, wanted);
-        walk.everything(run::applyRules);
-        run.makeRoom();
-        heldUp = run.heldUp;
-        leftInUse = run.bytesInUse > 0;
-        return run;
+    /** Finds out what a sweep would remove, and removes nothing. */
+    SweepReport dryRun() {
+        return new Run(true, List.of()).run().report();
     }
 
-    /** Whether packages were in use when everything was looked at last, so that more may go soon. */
-    boolean hasLeftInUse() {
-        return leftInUse;
-    }
-
-    /** What the last call has left only because it was in use: one name for each package that is to be looked at again. */
-    Looks heldUp() {
-        return heldUp;
-    }
-
-    /**
-     * Goes through the versions of some packages.
-     *
-     * @param place their directory, as in {@link FileGroup#place}
-     * @param cached the names of packages, or their signatures, that are new there
-     * @param others names of others
-     * @return what these packages take more now than without the new ones; may be negative
-     */
-    long some(String place, Collection<String> cached, Collection<String> others) {
-        Run run = new Run(false, List.of());
-        Set<String> groups = new HashSet<>();
-        long[] bytes = new long[1];
-        cached.forEach(name -> groups.add(FileGroups.groupOf(name)));
-        others.forEach(name -> groups.add(FileGroups.groupOf(name)));
-        walk.some(place, groups, group -> {
-            bytes[0] += cached.stream().mapToLong(group::bytes).sum();
-            run.applyRules(group);
-        });
-        heldUp = run.heldUp;
-        return bytes[0] - run.counts.sum().bytes();
-    }
-
-    /** See {@link RetentionSettings#limitKey}. */
-    String limitKey(String place) {
-        return settings.limitKey(place);
-    }
-
-    /** What the settings say of the disk as it is; empty if that cannot be told. Any thread may ask. */
+    /** The settings and the state of the disk; empty if that cannot be told. Any thread may ask. */
     Optional<Bounds> bounds() {
         try {
             return Optional.of(new Bounds(settings, disk.space()));
@@ -180,42 +119,43 @@ public final class RetentionSweep {
         }
     }
 
-    /** One walk, or two, and what was counted on the way. */
+    /** One walk, or two, and the counts. */
     private final class Run {
-        final RemovalCounts counts = new RemovalCounts();
         private final boolean dry;
-        private final Instant began;
-        /** How many bytes somebody needs, by each who waits. */
-        private final List<Long> wanted;
-        /** What there was to remove, if it was not enough for one of them. */
-        private OptionalLong spareInVain = OptionalLong.empty();
-
-        private final GroupJudge judge;
+        private final List<RoomDemand.Need> wanted;
+        private final Instant began = uses.now();
+        private final RemovalCounts counts = new RemovalCounts();
         private final List<Removal> listing = new ArrayList<>();
-        /** Packages that may go to make room, by the key of their repository's own rules, or "" for all others. */
+        private final GroupJudge judge;
+
+        /** The files that may go to make room, by {@link RetentionSettings#limitKey} of their directories. */
         private final Map<String, Evictions> spare = new HashMap<>();
+        /** What files take that are no databases, by the same keys. */
+        private final Map<String, Long> limitedBytes = new HashMap<>();
 
         private final Map<String, Evictions.Line> repositoryLines = new HashMap<>();
         private Evictions.Line cacheLine = Evictions.Line.nothing();
         private RemovalReason cacheReason = RemovalReason.CACHE_SIZE;
-        private final Looks heldUp = new Looks();
-        /** What packages take, by the directory of each repository with a limit of its own. */
-        private final Map<String, Long> limitedBytes = new HashMap<>();
+        private OptionalLong notEnough = OptionalLong.empty();
 
         private long files;
         private long bytes;
-        /** What packages take that stay because they are in use. */
-        private long bytesInUse;
+        private long inUseBytes;
+        private boolean heldUp;
 
-        Run(boolean dry, List<Long> wanted) {
+        Run(boolean dry, List<RoomDemand.Need> wanted) {
             this.dry = dry;
             this.wanted = wanted;
-            began = uses.now();
-            this.judge = new GroupJudge(began, settings, uses, openFiles, listed, cache);
+            judge = new GroupJudge(began, settings, uses, openFiles, listed, cache);
         }
 
-        SweepReport report() {
-            return new SweepReport(
+        Result run() {
+            walk.everything(this::applyRules);
+            if (drawLines() && !stopped) {
+                walk.everything(this::evict);
+            }
+            limitedBytes.remove(Occupied.ALL);
+            SweepReport report = new SweepReport(
                     dry,
                     uses.onTheClock(began),
                     Duration.between(began, uses.now()),
@@ -225,127 +165,117 @@ public final class RetentionSweep {
                     limitedBytes,
                     counts.all(),
                     listing);
+            return new Result(report, heldUp, inUseBytes, notEnough);
         }
 
-        void applyRules(FileGroup group) throws IOException {
+        private void applyRules(FileGroup group) throws IOException {
             files += group.files().size();
             bytes += group.bytes();
-            GroupVerdict verdict = judge.judge(group);
-            bytesInUse += verdict.bytesInUse();
-            boolean mustWait = verdict.heldUp();
-            for (Doomed doomed : verdict.doomed()) {
-                if (!remove(group, doomed)) {
-                    mustWait = true;
-                    break;
-                }
-            }
-            if (mustWait) {
-                heldUp.add(group.place(), group.files().firstKey());
-            }
             String key = settings.limitKey(group.place());
-            Evictions evictions = spare.computeIfAbsent(key, unused -> new Evictions());
-            verdict.spare().forEach(it -> evictions.add(LastUses.millis(it.lastUse()), bytesOf(it)));
-            if (!key.isEmpty()) {
-                limitedBytes.merge(
-                        key,
-                        verdict.bytesInUse()
-                                + verdict.spare().stream()
-                                        .mapToLong(Run::bytesOf)
-                                        .sum(),
-                        Long::sum);
-            }
-        }
-
-        /** The second walk, if one is needed. */
-        void makeRoom() {
-            boolean needed = false;
-            Evictions all = new Evictions();
-            for (Map.Entry<String, Evictions> repository : spare.entrySet()) {
-                Evictions evictions = repository.getValue();
-                OptionalLong limit = settings.rulesOf(repository.getKey()).sizeLimitBytes();
-                long excess = limit.isEmpty()
-                        ? 0
-                        : Bounds.beyond(limitedBytes.getOrDefault(repository.getKey(), 0L), limit.getAsLong());
-                needed |= excess > 0;
-                evictions.addKeptTo(all, evictions.line(excess));
-                repositoryLines.put(repository.getKey(), evictions.line(excess));
-            }
-            long toFree = toFree(all);
-            cacheLine = all.line(toFree);
-            if ((needed || toFree > 0) && !stopped) {
-                if (toFree > all.totalBytes()) {
-                    LOG.log(
-                            Level.WARNING,
-                            "{0} more bytes of the cache would have to go than its packages take; the rest is in use or no"
-                                    + " package",
-                            toFree - all.totalBytes());
+            boolean mustWait = false;
+            for (Verdict verdict : judge.judge(group)) {
+                CachedFile file = verdict.file();
+                heldUp |= verdict.heldUp();
+                if (verdict.reason().isPresent()) {
+                    // What comes after a file that is in use after all may have to wait for it.
+                    mustWait = mustWait
+                            || !remove(group, file.because(verdict.reason().get()));
+                } else {
+                    limitedBytes.merge(key, file.bytes(), Long::sum);
+                    if (file.inUse()) {
+                        inUseBytes += file.bytes();
+                    } else {
+                        spare.computeIfAbsent(key, unused -> new Evictions())
+                                .add(LastUses.millis(verdict.lastUse()), file.bytes());
+                    }
                 }
-                walk.everything(this::evict);
             }
+            heldUp |= mustWait;
         }
 
-        /** What has to go beside what goes for its repository's limit. */
-        private long toFree(Evictions left) {
-            if (settings.cacheSizeLimit().isEmpty() && settings.minFree().isEmpty() && wanted.isEmpty()) {
-                return 0;
-            }
+        /** Decides how far the second walk goes; returns whether one is needed. */
+        private boolean drawLines() {
+            Bounds bounds;
             try {
-                long before =
-                        spare.values().stream().mapToLong(Evictions::totalBytes).sum();
-                long going = before - left.totalBytes();
-                Bounds bounds = new Bounds(settings, disk.space());
-                long usable = bounds.space().usableBytes()
-                        + going
-                        + (dry ? counts.sum().bytes() : 0);
-                if (wanted.stream().anyMatch(it -> Bounds.isHopeless(it, usable, left.totalBytes()))) {
-                    spareInVain = OptionalLong.of(left.totalBytes());
-                }
-                long excess = bounds.excess(bytes - going);
-                long lack = Math.max(bounds.lack(usable), bounds.lack(wanted, usable, left.totalBytes()));
-                cacheReason = excess >= lack ? RemovalReason.CACHE_SIZE : RemovalReason.DISK_SPACE;
-                return Math.max(excess, lack);
+                bounds = new Bounds(settings, disk.space());
             } catch (IOException e) {
-                complaints.tell("", "lies on a disk whose size cannot be told", e);
-                return 0;
+                if (files > 0) {
+                    complaints.tell("", "lies on a disk whose size cannot be told", e);
+                }
+                return false;
             }
+            Evictions others = new Evictions();
+            long going = 0;
+            for (Map.Entry<String, Evictions> repository : spare.entrySet()) {
+                String key = repository.getKey();
+                Evictions evictions = repository.getValue();
+                long excess = key.equals(Occupied.ALL) ? 0 : bounds.excess(key, limitedBytes.getOrDefault(key, 0L));
+                long before = others.totalBytes();
+                evictions.addKeptTo(others, evictions.line(excess));
+                going += evictions.totalBytes() - (others.totalBytes() - before);
+                repositoryLines.put(key, evictions.line(excess));
+            }
+            long more = toFree(bounds, going, others.totalBytes());
+            cacheLine = others.line(more);
+            if (more > others.totalBytes()) {
+                LOG.log(
+                        Level.WARNING,
+                        "{0} more bytes of the cache would have to go than may go; the rest is in use, or databases",
+                        more - others.totalBytes());
+            }
+            return going > 0 || more > 0;
+        }
+
+        /**
+         * What has to go for the whole cache and for the disk.
+         *
+         * @param going what goes anyway, for the limits of repositories
+         * @param spareBytes what may go beside that
+         */
+        private long toFree(Bounds bounds, long going, long spareBytes) {
+            long usable =
+                    bounds.space().usableBytes() + going + (dry ? counts.sum().bytes() : 0);
+            if (wanted.stream().anyMatch(need -> need.isHopeless(usable, spareBytes))) {
+                notEnough = OptionalLong.of(spareBytes);
+            }
+            long excess = bounds.excess(Occupied.ALL, bytes - going);
+            long lack = Math.max(bounds.lack(usable), bounds.lack(wanted, usable, spareBytes));
+            cacheReason = excess >= lack ? RemovalReason.CACHE_SIZE : RemovalReason.DISK_SPACE;
+            return Math.max(excess, lack);
         }
 
         private void evict(FileGroup group) throws IOException {
             String key = settings.limitKey(group.place());
-            Evictions.Line repositoryLine = repositoryLines.computeIfAbsent(key, unused -> Evictions.Line.nothing());
-            for (GroupVerdict.Spare it : judge.judge(group).spare()) {
-                long millis = LastUses.millis(it.lastUse());
-                boolean goOn = true;
-                boolean goes = true;
-                if (repositoryLine.takes(millis, bytesOf(it))) {
-                    goOn = remove(group, it.because(RemovalReason.REPOSITORY_SIZE));
-                } else if (cacheLine.takes(millis, bytesOf(it))) {
-                    goOn = remove(group, it.because(cacheReason));
-                } else {
-                    goes = false;
+            Evictions.Line repositoryLine = repositoryLines.getOrDefault(key, Evictions.Line.nothing());
+            for (Verdict verdict : judge.judge(group)) {
+                CachedFile file = verdict.file();
+                if (verdict.reason().isPresent() || file.inUse()) {
+                    continue;
                 }
-                if (!goOn) {
-                    bytesInUse += bytesOf(it);
-                    break;
+                long millis = LastUses.millis(verdict.lastUse());
+                Optional<RemovalReason> reason = Optional.empty();
+                if (repositoryLine.takes(millis, file.bytes())) {
+                    reason = Optional.of(RemovalReason.REPOSITORY_SIZE);
+                } else if (cacheLine.takes(millis, file.bytes())) {
+                    reason = Optional.of(cacheReason);
                 }
-                if (goes) {
-                    limitedBytes.computeIfPresent(key, (unused, before) -> before - bytesOf(it));
+                if (reason.isPresent()) {
+                    if (!remove(group, file.because(reason.get()))) {
+                        inUseBytes += file.bytes();
+                        break;
+                    }
+                    limitedBytes.merge(key, -file.bytes(), Long::sum);
                 }
             }
         }
 
-        private static long bytesOf(GroupVerdict.Spare spare) {
-            return spare.doomed().removal().bytes();
-        }
-
-        /** Returns false if it is in use after all: then what comes after it in its group may have to wait for it. */
-        private boolean remove(FileGroup group, Doomed doomed) {
-            Removal removal = doomed.removal();
-            if (stopped || (!dry && !deletion.delete(group, doomed))) {
+        /** Returns false if it is in use after all. */
+        private boolean remove(FileGroup group, Removal removal) {
+            if (stopped || (!dry && !deletion.delete(group, removal))) {
                 return false;
             }
             counts.add(removal.reason(), removal.bytes());
-            files -= doomed.names().size();
+            files -= removal.names().size();
             bytes -= removal.bytes();
             if (dry && listing.size() < SweepReport.LISTED_MOST) {
                 listing.add(removal);

@@ -3,86 +3,60 @@ package flexo.retention;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 
 /**
- * Who waits for room, and whether it is worth trying: a disk that is full of other things must not have the whole cache
- * looked through for each file that does not fit. The monitor guards all; nothing waits in it.
+ * What the downloads need that wait for room, all of them for the next sweep. It remembers how much the last sweep could free
+ * at most: a disk that is full of other things must not cost a sweep for each file that does not fit. Safe for threads.
  */
 final class RoomDemand {
-    /** How many bytes were to be usable, by who waits for the next sweep. */
-    private List<Long> wanted = new ArrayList<>();
-    /** Completed when that was tried; null if nobody waits. */
-    private CompletableFuture<Void> waiting;
-    /** What could be removed at most when it last was not enough; empty if that is not known. */
+    private List<Need> wanted = new ArrayList<>();
+    /** What could be removed at most when it last was not enough; empty if that is unknown. */
     private OptionalLong spareBytes = OptionalLong.empty();
 
-    private boolean stopped;
-
     /**
-     * Those whom one sweep is for.
+     * The need of one download.
      *
-     * @param bytes how many were to be usable, by each of them
-     * @param tried to be completed after it
+     * @param usableBytes how many bytes are to be usable now
+     * @param inTheEndBytes how many will have to be usable for the whole file, as far as its mirror can be believed
      */
-    record Taken(List<Long> bytes, CompletableFuture<Void> tried) {}
+    record Need(long usableBytes, long inTheEndBytes) {
+        /** Whether the file would not fit even if everything went that can go. */
+        boolean isHopeless(long usable, long spare) {
+            return inTheEndBytes > usable + spare;
+        }
+    }
 
     /**
      * Somebody needs room.
      *
-     * @param bytes how many are to be usable
-     * @param usableBytes how many are; empty if that cannot be told
-     * @param begin called if a sweep has to be begun; not if one is about to begin, or would be in vain
-     * @return completed when it was tried, or is not
+     * @param usableBytes how many bytes are usable; empty if that cannot be told
+     * @return whether a sweep may help
      */
-    CompletionStage<Void> add(long bytes, OptionalLong usableBytes, Runnable begin) {
-        CompletableFuture<Void> mine;
-        synchronized (this) {
-            // If bytes become usable, that much more can be made.
-            boolean inVain = spareBytes.isPresent()
-                    && usableBytes.isPresent()
-                    && Bounds.isHopeless(bytes, usableBytes.getAsLong(), spareBytes.getAsLong());
-            if (stopped || inVain) {
-                return CompletableFuture.completedFuture(null);
-            }
-            wanted.add(bytes);
-            if (waiting != null) {
-                return waiting.minimalCompletionStage();
-            }
-            mine = waiting = new CompletableFuture<>();
+    synchronized boolean add(Need need, OptionalLong usableBytes) {
+        // As bytes become usable elsewhere, the same spare bytes may suffice.
+        boolean hopeless = spareBytes.isPresent()
+                && usableBytes.isPresent()
+                && need.isHopeless(usableBytes.getAsLong(), spareBytes.getAsLong());
+        if (!hopeless) {
+            wanted.add(need);
         }
-        begin.run();
-        return mine.minimalCompletionStage();
+        return !hopeless;
     }
 
-    /** The sweep for all who wait begins; who comes from now on is for the next. */
-    synchronized Taken take() {
-        Taken taken = new Taken(wanted, waiting);
+    /** A sweep begins for everybody who waits now; later ones wait for the next sweep. */
+    synchronized List<Need> take() {
+        List<Need> taken = wanted;
         wanted = new ArrayList<>();
-        waiting = null;
         return taken;
     }
 
-    /** It was not enough for all. */
-    synchronized void inVain(long bytesThatCouldGo) {
+    /** A sweep was not enough for everybody. */
+    synchronized void isNotEnough(long bytesThatCouldGo) {
         spareBytes = OptionalLong.of(bytesThatCouldGo);
     }
 
-    /** Other things can be removed now, perhaps. */
+    /** Perhaps more can be removed now. */
     synchronized void tryAgain() {
         spareBytes = OptionalLong.empty();
-    }
-
-    /** Nobody waits any longer. */
-    void stop() {
-        CompletableFuture<Void> unanswered;
-        synchronized (this) {
-            stopped = true;
-            unanswered = waiting;
-        }
-        if (unanswered != null) {
-            unanswered.complete(null);
-        }
     }
 }

@@ -32,23 +32,22 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Reads all cached packages again and again, slowly, so that those which are not what their database demands go before
- * anybody asks for them.
+ * Reads all cached packages, slowly and in rounds. A package that differs from its database goes before anybody asks for it.
  *
- * <p>It works in small steps, each of which arranges for the next one, so that it holds no thread while it waits for its
- * turn; a step reads a piece of a file, or looks for the next file. Only a running step touches the fields; the monitor keeps
- * the last one, which comes of the end, apart from one that runs just then. It goes on after a restart where it was.
+ * <p>It works in small steps: a step reads a piece of a file, or looks for the next file, and schedules the next step. So it
+ * holds no thread while it waits. Only a running step touches the fields. The monitor separates a running step from the last
+ * one, which closes what is open. After a restart it goes on where it was.
  */
 public final class Scrub implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Scrub.class.getName());
     private static final int PIECE_BYTES = 1 << 20;
-    /** So many files that are not cached are passed over in one step. */
+    /** How many files that are not cached one step passes over. */
     private static final int LOOKS_AT_ONCE = 200;
-    /** The position is written once for so many files. */
+    /** How many files are read between two writes of the position. */
     private static final int FILES_PER_NOTE = 50;
-    /** At start others have more to do; and after an error the next file can wait. */
+    /** The pause at the start, when others have more to do, and after an error. */
     private static final Duration BREATH = Duration.ofMinutes(1);
-    /** From one round's beginning to the next one's; disks do not rot faster. */
+    /** From the beginning of one round to the beginning of the next; disks do not rot faster. */
     private static final Duration ROUND = Duration.ofDays(30);
 
     private final PackageCache cache;
@@ -68,9 +67,9 @@ public final class Scrub implements AutoCloseable {
     private final Deque<String> directories = new ArrayDeque<>();
 
     private boolean inRound;
-    /** The one that is gone through. */
+    /** The one whose files are being read. */
     private String directory = "";
-    /** The names in it that were not looked at yet. */
+    /** The names in it that are still to come. */
     private Iterator<String> names = Collections.emptyIterator();
 
     private int filesSinceNote;

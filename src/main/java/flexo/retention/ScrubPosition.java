@@ -10,10 +10,10 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * How far a {@link Scrub} has come; kept in a file, so that the next start goes on there.
+ * The progress of a {@link Scrub}, kept in a file for the next start.
  *
  * @param roundBegins when the round began, or is to begin
- * @param after the path of the last file that was dealt with; empty at the beginning of a round
+ * @param after the path of the last file that was read; empty at the beginning of a round
  */
 record ScrubPosition(Instant roundBegins, String after) {
     /** A path is shorter. */
@@ -26,12 +26,12 @@ record ScrubPosition(Instant roundBegins, String after) {
                     SmallFile.readText(file, MOST_BYTES).orElse("").lines().toList();
             return new ScrubPosition(Instant.ofEpochSecond(Long.parseLong(lines.get(0))), lines.get(1));
         } catch (IOException | NumberFormatException | IndexOutOfBoundsException | DateTimeException e) {
-            // What it costs is to read good packages once more.
+            // The only cost is to read good packages once more.
             return new ScrubPosition(now, "");
         }
     }
 
-    /** Writes it; if that is not possible, more is read again after a restart than need be. */
+    /** Writes it. */
     void write(NoteFile file) {
         String text = roundBegins.getEpochSecond() + "\n" + after + "\n";
         boolean unused = file.replace(out -> out.write(text.getBytes(StandardCharsets.UTF_8)));

@@ -2,19 +2,20 @@ package flexo.retention;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What one sweep of the whole cache found and did, or would do.
+ * What one sweep found and did, or would do.
  *
  * @param dry whether nothing was removed
  * @param began when it began
  * @param took how long it took; never negative, whatever is done to the clock
- * @param complete false if it was broken off, because the application stops
+ * @param complete false if it broke off because the application stops
  * @param files how many files are in the cache, after the sweep
  * @param bytes what they take
- * @param limitedBytes what packages take, by the directory of each repository that has a limit of its own
+ * @param limitedBytes what files take, without databases, by the directory of each repository with a limit of its own
  * @param counts what goes, by reason, with every reason
  * @param removals what goes, in the order of removal; only in a dry run, and then at most {@value #LISTED_MOST}
  */
@@ -40,7 +41,9 @@ public record SweepReport(
 
     /** What the cache takes after it. */
     Occupied occupied() {
-        return new Occupied(bytes, limitedBytes);
+        Map<String, Long> all = new HashMap<>(limitedBytes);
+        all.put(Occupied.ALL, bytes);
+        return new Occupied(all);
     }
 
     /** The sum over all reasons: what goes. */

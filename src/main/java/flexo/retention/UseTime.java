@@ -8,27 +8,27 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The time in which last uses are recorded. It goes on as the clock does, but not where somebody sets the clock: what was
- * used an hour before is still used an hour ago when the clock learns, years later by its own account, what time it is, as
- * on machines whose clock stands still while they are off; and a clock that is wrong for a minute makes nothing old.
+ * The time in which last uses are recorded. It advances with the clock, but ignores the moments when somebody sets the
+ * clock. So a file that was used an hour ago is still an hour old when a machine, whose clock stands still while it is off,
+ * learns the time years later by its own account; and a clock that is wrong for a minute makes nothing old.
  *
- * <p>While the process runs, what really passes is told by {@link System#nanoTime}; the clock may be ahead of that by as
- * much as a machine sleeps. From one process to the next only the clock tells, and is believed unless it went back, or more
- * than a year on.
+ * <p>While the process runs, {@link System#nanoTime} tells how much time passes; the clock may be ahead of it by as much as a
+ * machine sleeps. Between two processes only the clock can tell. It is believed unless it went back, or more than a year
+ * on.
  *
- * <p>Times of files are the clock's. They may have been set before it was, so they are compared with the clock as it is
- * and as it would be had it not been set: what makes them younger counts.
+ * <p>Times of files are the clock's, and may be from before it was set. So they are compared with the clock as it is and as
+ * it would be without the last setting; the younger age counts.
  *
  * <p>All times are milliseconds since 1970. Not thread-safe.
  */
 final class UseTime {
     private static final Logger LOG = Logger.getLogger(UseTime.class.getName());
 
-    /** So much the clock may be ahead of what passed: a machine that is suspended over night does not count that. */
+    /** How much the clock may be ahead of nanoTime, which does not count the night over which a machine is suspended. */
     static final Duration SLEEP = Duration.ofHours(12);
-    /** So much it may be behind, since it is corrected in small steps. */
+    /** How much it may be behind: it is corrected in small steps. */
     private static final Duration CORRECTION = Duration.ofMinutes(1);
-    /** So long nothing may have run: a machine that was off for longer is less likely than a clock that is wrong. */
+    /** How long nothing may have run: a longer gap is less likely than a wrong clock. */
     static final Duration OFF = Duration.ofDays(365);
 
     private final InstantSource clock;
@@ -37,7 +37,7 @@ final class UseTime {
     private long millis;
     private long clockMillis;
     private long lastNanos;
-    /** What the clock would show had it not been set the last time; the same as it shows if it never was. */
+    /** The clock without its last setting; the clock itself if it was never set. */
     private long unsetClockMillis;
 
     /**
@@ -48,7 +48,7 @@ final class UseTime {
      */
     record Moment(long millis, long clockMillis) {}
 
-    /** It begins with what the clock shows. */
+    /** Begins with the time on the clock. */
     UseTime(InstantSource clock, LongSupplier nanoTime) {
         this.clock = clock;
         this.nanoTime = nanoTime;
@@ -58,7 +58,7 @@ final class UseTime {
         lastNanos = nanoTime.getAsLong();
     }
 
-    /** The present; never before what was told earlier, and positive. */
+    /** The present; it never goes back, and is positive. */
     long now() {
         goOn();
         return millis;
@@ -91,10 +91,10 @@ final class UseTime {
     }
 
     /**
-     * Goes on where an earlier process stopped. All that was told before is moved by what this returns.
+     * Goes on where an earlier process stopped. This moves all times that were told before.
      *
-     * @param last the last moment that is known of that
-     * @return milliseconds
+     * @param last the last moment that is known of that process
+     * @return by how many milliseconds
      */
     long goOnFrom(Moment last) {
         goOn();
@@ -108,7 +108,7 @@ final class UseTime {
         return millis - before;
     }
 
-    /** How long ago a file got its time; negative if that is in the future by all that is known. */
+    /** How long ago a file got its time; negative if that is in the future by either clock. */
     long since(long fileMillis) {
         goOn();
         long shown = ago(fileMillis, clockMillis);
@@ -122,7 +122,7 @@ final class UseTime {
         return ago < -SLEEP.toMillis() ? ago : Math.max(0, ago);
     }
 
-    /** What the clock, as it is set now, showed or would have shown at a moment. */
+    /** A moment on the clock as it is set now. */
     Instant onTheClock(long useMillis) {
         goOn();
         return Instant.ofEpochMilli(useMillis + clockMillis - millis);

@@ -21,8 +21,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /**
  * Serves every file of the mirror's layout.
@@ -34,7 +32,6 @@ import java.util.logging.Logger;
  */
 public final class FileServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
-    private static final Logger LOG = Logger.getLogger(FileServlet.class.getName());
 
     /** What is read and written at once for a client that is streamed to; the container keeps so much for each, twice. */
     private static final int BUFFER_BYTES = 16 * 1024;

@@ -95,8 +95,9 @@ class CacheDiskTest {
         room.is(1000);
         disk.reservation().reserve(600);
 
-        CompletionStage<Void> making = disk.makeRoom(500);
+        CompletionStage<Void> making = disk.makeRoom(500, 2000);
         assertThat(room.wanted()).containsExactly(1100L);
+        assertThat(room.wantedInTheEnd()).containsExactly(2600L);
         assertThat(isTried(making)).isFalse();
         room.wasTried();
 
@@ -108,7 +109,7 @@ class CacheDiskTest {
     void patienceEnds() {
         room.is(10);
 
-        CompletionStage<Void> making = disk.makeRoom(500);
+        CompletionStage<Void> making = disk.makeRoom(500, 2000);
         timer.pass(Duration.ofMillis(1499), () -> {});
         assertThat(isTried(making)).isFalse();
         timer.pass(Duration.ofMillis(1), () -> {});
@@ -120,9 +121,10 @@ class CacheDiskTest {
     void quotaIsMadeRoomForAlthoughTheDiskSeemsToHaveEnough() {
         room.is(1_000_000);
 
-        var unused = disk.makeRoom(500);
+        var unused = disk.makeRoom(500, 2000);
 
         assertThat(room.wanted()).containsExactly(1_000_500L);
+        assertThat(room.wantedInTheEnd()).containsExactly(1_002_000L);
     }
 
     @ParameterizedTest

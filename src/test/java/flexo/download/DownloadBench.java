@@ -38,7 +38,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Logger;
 import java.util.stream.IntStream;
@@ -86,8 +88,8 @@ final class DownloadBench {
     final VerifiedFiles verified = new VerifiedFiles();
     final WrongFiles wrong;
     final OpenFiles openFiles = new OpenFiles();
-    /** The packages that were put into the cache, in order. */
-    final List<RepositoryPath> cached = new ArrayList<>();
+    /** The sizes of the files that were put into the cache. */
+    final Map<RepositoryPath, Long> cached = new HashMap<>();
     /** The files that clients were given, in order. */
     final List<RepositoryPath> used = new ArrayList<>();
 
@@ -180,7 +182,7 @@ final class DownloadBench {
                 new DatabaseSettings(database -> checkInterval, () -> MAX_STALE, Archive::isOfDay),
                 openFiles);
         wrong = new WrongFiles(cache, openFiles, verified, timer, storage);
-        downloads = new Downloads(context, databases, verified, wrong, signatures, openFiles, cached::add);
+        downloads = new Downloads(context, databases, verified, wrong, signatures, openFiles, cached::put);
         files = new RepositoryFiles(databases, downloads, used::add);
     }
 

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -395,6 +396,20 @@ class DownloadsTest {
         assertThat(head.refusal().reason()).isEqualTo(Reason.ABANDONED);
         assertThat(body.refusal().message()).contains(PACKAGE.toString(), "stopped");
         bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void packagesAndImagesThatWereCachedAreToldWithTheirSizes() {
+        DownloadBench bench = new DownloadBench(directory, 1);
+        RepositoryPath image = TestPaths.path("iso/latest/archlinux-x86_64.iso");
+        for (RepositoryPath file : List.of(PACKAGE, image)) {
+            TestClient client = bench.get(file);
+            bench.lastAskedDelivers(BODY);
+            TestClient.assertGets(client, BODY);
+        }
+
+        assertThat(bench.cached)
+                .containsOnly(Map.entry(PACKAGE, (long) BODY.length), Map.entry(image, (long) BODY.length));
     }
 
     @Test

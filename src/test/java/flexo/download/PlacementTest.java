@@ -12,8 +12,10 @@ import flexo.cache.FileDigest;
 import flexo.cache.PartFile;
 import flexo.mirror.Mirror;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +38,7 @@ class PlacementTest {
     void begin() {
         bench = new DownloadBench(directory, 1);
         bench.room.is(500);
-        placement = placement(new PlainPolicy());
+        placement = placement(new PlainPolicy(bytes -> {}));
     }
 
     private Placement placement(FilePolicy policy) {
@@ -102,7 +104,8 @@ class PlacementTest {
     @Test
     void fileForWhichNoRoomIsMadeStaysInMemoryAndIsUselessWithoutReaders() throws IOException {
         Download download = new Download(PACKAGE);
-        placement = new Placement(new Fetch(bench.context, download, new PlainPolicy(), false), () -> useless++);
+        placement =
+                new Placement(new Fetch(bench.context, download, new PlainPolicy(bytes -> {}), false), () -> useless++);
         placement.create(HEAD);
 
         roomIsMade(500);
@@ -136,6 +139,59 @@ class PlacementTest {
         assertThatIOException().isThrownBy(() -> placement.create(tooLong)).isInstanceOf(NoRoomException.class);
     }
 
+    // Steps.
+
+    private static final long STEP = Placement.LEAST_STEP_BYTES;
+    private static final ContentHead IMAGE = new ContentHead(95_000_000, MODIFIED);
+
+    @Test
+    void roomIsMadeForWhatIsToComeSoonNotForWhatAMirrorAnnounces() throws IOException {
+        placement.create(IMAGE);
+
+        assertThat(bench.room.wanted()).containsExactly(STEP);
+        assertThat(bench.room.wantedInTheEnd()).containsExactly(95_000_000L);
+    }
+
+    @Test
+    void roomIsMadeForAsMuchAsHasArrived() throws IOException {
+        bench.room.is(STEP);
+        placement.create(IMAGE);
+        long arrived = 0;
+        for (long step : List.of(STEP, STEP, 2 * STEP)) {
+            for (long end = arrived + step; arrived < end; arrived += 1 << 20) {
+                placement.write(ByteBuffer.allocate(1 << 20), arrived, null);
+            }
+            bench.room.is(100);
+            long at = arrived;
+            assertThatIOException()
+                    .isThrownBy(() -> placement.write(ByteBuffer.allocate(1 << 20), at, null))
+                    .isInstanceOfSatisfying(NoRoomException.class, refusal -> leaveDisk(at, refusal));
+            roomIsMade(arrived);
+        }
+
+        assertThat(bench.room.wanted()).containsExactly(STEP, 2 * STEP, 4 * STEP);
+        assertThat(bench.room.wantedInTheEnd())
+                .containsExactly(95_000_000 - STEP, 95_000_000 - 2 * STEP, 95_000_000 - 4 * STEP);
+        assertThat(placement.isOnDisk()).isTrue();
+    }
+
+    private void leaveDisk(long at, IOException refusal) {
+        try {
+            placement.leaveDisk(at, IMAGE.lengthBytes() - at, refusal);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void roomIsMadeForAllOfAFileWhoseLengthADatabaseLists() throws IOException {
+        placement = placement(new ListedPolicy());
+
+        placement.create(IMAGE);
+
+        assertThat(bench.room.wanted()).containsExactly(95_000_000L);
+    }
+
     @Test
     void roomThatIsMadeForBytesThatWereGivenUpStaysFree() throws IOException {
         placement.create(HEAD);
@@ -159,6 +215,19 @@ class PlacementTest {
         assertThat(bench.fileNames()).isEmpty();
         ByteBuffer read = ByteBuffer.allocate(1000);
         assertThat(placement.part().read(read, 300)).isEqualTo(700);
+    }
+
+    /** As a package that its database lists. */
+    private static final class ListedPolicy implements FilePolicy {
+        @Override
+        public boolean isLengthKnown() {
+            return true;
+        }
+
+        @Override
+        public boolean publish(Mirror mirror, PartFile part, ContentHead head) {
+            throw new AssertionError("is not whole");
+        }
     }
 
     /** As a database. */

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionStage;
 /** The room on a disk, in the hands of a test; as much as anybody wants unless the test says otherwise. */
 final class TestRoom implements Room {
     private final List<Long> wanted = new ArrayList<>();
+    private final List<Long> wantedInTheEnd = new ArrayList<>();
     private final List<CompletableFuture<Void>> making = new ArrayList<>();
     private OptionalLong usableBytes = OptionalLong.empty();
 
@@ -19,6 +20,11 @@ final class TestRoom implements Room {
     /** How many bytes were to be usable, in the order of asking. */
     List<Long> wanted() {
         return wanted;
+    }
+
+    /** How many bytes will have to be usable for the whole files, in the same order. */
+    List<Long> wantedInTheEnd() {
+        return wantedInTheEnd;
     }
 
     /** All who wait for room are told that everything was tried. */
@@ -33,8 +39,9 @@ final class TestRoom implements Room {
     }
 
     @Override
-    public CompletionStage<Void> make(long bytes) {
+    public CompletionStage<Void> make(long bytes, long inTheEndBytes) {
         wanted.add(bytes);
+        wantedInTheEnd.add(inTheEndBytes);
         CompletableFuture<Void> tried = new CompletableFuture<>();
         making.add(tried);
         return tried;

@@ -118,7 +118,7 @@ class StoredMirrorsTest {
         stored.store(RESULTS);
         byte[] before = Files.readAllBytes(results);
         Path inTheWay =
-                results.resolveSibling("." + results.getFileName() + ".new").resolve("x");
+                results.resolveSibling(results.getFileName() + ".next").resolve("x");
         Files.createDirectories(inTheWay);
 
         stored.store(RESULTS);

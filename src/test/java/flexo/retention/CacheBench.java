@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -90,6 +91,19 @@ final class CacheBench {
             atMeasuring.run();
             return new DiskSpace.Space(1_000_000, usableBytes);
         });
+    }
+
+    /** Says that files may be removed, though nobody knows who has put them there. */
+    Takeover approved() {
+        Takeover takeover = new Takeover(root, notes(), uses);
+        takeover.approve();
+        takeover.save();
+        return takeover;
+    }
+
+    /** Sweeps once. */
+    SweepReport swept() {
+        return sweep().sweep(List.of()).report();
     }
 
     /** A client begins to use a file, and does not end. */

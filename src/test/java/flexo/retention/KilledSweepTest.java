@@ -60,7 +60,7 @@ class KilledSweepTest {
         }
 
         bench.time.advance(Duration.ofHours(2));
-        bench.sweep().everything(false);
+        bench.swept();
 
         Set<String> finished = bench.files();
         assertThat(endingIn(finished, ".zst")).hasSize(PACKAGES);

@@ -49,13 +49,15 @@ class LastUsesTest {
     }
 
     @Test
-    void onlyPackagesAreRecorded() {
+    void databasesAndSignaturesAreNotRecorded() {
         LastUses uses = started();
-        for (String name : List.of("core/os/x86_64/core.db", BASH + ".sig", "lastsync", "iso/latest/arch.iso")) {
+        for (String name : List.of("core/os/x86_64/core.db", "core/os/x86_64/core.db.sig", BASH + ".sig")) {
             uses.used(path(name));
         }
-
         assertThat(uses.size()).isZero();
+
+        uses.used(path("iso/latest/arch.iso"));
+        assertThat(uses.lastUse(path("iso/latest/arch.iso"))).contains(start);
     }
 
     @Test
@@ -316,61 +318,37 @@ class LastUsesTest {
     }
 
     @Test
-    void hundredsOfThousandsOfFilesAreTold() {
-        UseTable table = new UseTable();
-        for (int i = 0; i < 300_000; i++) {
-            table.put(key(i), 1 + i);
-        }
-        for (int i = 0; i < 300_000; i += 3) {
-            table.remove(key(i));
-        }
-        for (int i = 0; i < 300_000; i++) {
-            assertThat(table.get(key(i))).isEqualTo(i % 3 == 0 ? 0 : 1 + i);
-        }
-        assertThat(table.size()).isEqualTo(200_000);
-        int[] seen = new int[1];
-        table.copy().forEach((key, minute) -> seen[0]++);
-        assertThat(seen[0]).isEqualTo(200_000);
-    }
-
-    @Test
     void leastRecentlyUsedAreForgottenWhenThereAreTooMany() {
-        UseTable table = new UseTable();
-        int all = 1_000_000;
-        for (int i = 0; i < all; i++) {
-            table.put(key(i), 1 + i);
+        LastUses uses = started();
+        uses.used(numbered(0));
+        uses.used(numbered(1));
+        uses.used(numbered(0));
+        for (int i = 2; i <= LastUses.MOST_FILES; i++) {
+            uses.used(numbered(i));
         }
-        assertThat(table.size()).isLessThan(800_000);
-        for (int i = all - 300_000; i < all; i++) {
-            assertThat(table.get(key(i))).isEqualTo(1 + i);
-        }
-        for (int i = 0; i < 100_000; i++) {
-            assertThat(table.get(key(i))).isZero();
-        }
-    }
 
-    @Test
-    void filesThatComeAndGoDoNotFillTheTable() {
-        UseTable table = new UseTable();
-        for (int i = 0; i < 100_000; i++) {
-            table.put(key(i), 1);
-            table.remove(key(i));
-            table.put(key(i), 2);
-            table.remove(key(i));
-        }
-        assertThat(table.size()).isZero();
-        assertThat(table.get(key(5))).isZero();
+        assertThat(uses.size()).isEqualTo(LastUses.MOST_FILES);
+        assertThat(uses.lastUse(numbered(1))).isEmpty();
+        assertThat(uses.lastUse(numbered(0))).isPresent();
+        assertThat(uses.lastUse(numbered(LastUses.MOST_FILES))).isPresent();
+        uses.save();
+        LastUses after = started();
+        assertThat(after.size()).isEqualTo(LastUses.MOST_FILES);
+        after.used(BASH);
+        assertThat(after.lastUse(numbered(0))).as("their order survives, too").isEmpty();
     }
 
     @Test
     void similarPathsHaveDifferentKeys() {
-        List<String> paths = List.of("a", "b", "ab", "ba", "a/b", "b/a", "", "core/a-1", "core/a-2");
+        List<String> paths = List.of("a", "b", "ab", "ba", "a/b", "b/a", "core/a-1", "core/a-2");
 
-        assertThat(paths.stream().map(UseTable::key)).doesNotHaveDuplicates().doesNotContain(0L);
+        assertThat(paths.stream().map(name -> LastUses.key(path(name))))
+                .doesNotHaveDuplicates()
+                .doesNotContain(0L);
     }
 
-    private static long key(int i) {
-        return UseTable.key("extra/os/x86_64/package-" + i + "-1-x86_64.pkg.tar.zst");
+    private static RepositoryPath numbered(int i) {
+        return path("extra/os/x86_64/package-" + i + "-1-x86_64.pkg.tar.zst");
     }
 
     private LastUses started() {

@@ -9,6 +9,7 @@ import flexo.testing.SteppedTimer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -32,7 +33,7 @@ class MakingRoomTest {
     void makeBench() {
         bench = new CacheBench(folder.resolve("cache"));
         bench.usableBytes = 1000;
-        sweeps = new Sweeps(bench.sweep(), bench.uses, timer, task -> {
+        sweeps = new Sweeps(bench.sweep(), bench.uses, bench.approved(), timer, task -> {
             tasks++;
             timer.execute(task);
         });
@@ -53,6 +54,18 @@ class MakingRoomTest {
         return !bench.versions("p" + number).isEmpty();
     }
 
+    /** Downloads wait for so many usable bytes each, which is all that they need. */
+    private RetentionSweep.Result makeRoom(long... usableBytes) {
+        return bench.sweep()
+                .sweep(Arrays.stream(usableBytes)
+                        .mapToObj(bytes -> new RoomDemand.Need(bytes, bytes))
+                        .toList());
+    }
+
+    private CompletionStage<Void> demand(long usableBytes) {
+        return sweeps.makeRoom(usableBytes, usableBytes);
+    }
+
     private static boolean isTried(CompletionStage<Void> room) {
         return room.toCompletableFuture().isDone();
     }
@@ -64,7 +77,7 @@ class MakingRoomTest {
         useOneByOne(10);
 
         // 200 bytes are missing, 110 are a tenth of all packages.
-        RetentionSweep.Room room = bench.sweep().makeRoom(List.of(1200L));
+        RetentionSweep.Result room = makeRoom(1200L);
 
         assertThat(room.report().counts()).containsEntry(RemovalReason.DISK_SPACE, new RemovalCounts.Count(3, 330));
         assertThat(isThere(2)).isFalse();
@@ -80,7 +93,7 @@ class MakingRoomTest {
             bench.time.advance(Duration.ofMinutes(1));
         }
 
-        SweepReport report = bench.sweep().makeRoom(List.of(91_000L)).report();
+        SweepReport report = makeRoom(91_000L).report();
 
         // 90 000 are missing, and 10 000 more go, not 40 000.
         assertThat(report.sum()).isEqualTo(new RemovalCounts.Count(1, 100_000));
@@ -90,7 +103,7 @@ class MakingRoomTest {
     void nothingGoesWhereThereIsRoomEnough() {
         useOneByOne(3);
 
-        RetentionSweep.Room room = bench.sweep().makeRoom(List.of(1000L));
+        RetentionSweep.Result room = makeRoom(1000L);
 
         assertThat(bench.files()).hasSize(6);
         assertThat(room.spareBytes()).isEmpty();
@@ -100,7 +113,7 @@ class MakingRoomTest {
     void nothingGoesForAFileThatWouldNotFitEvenThen() {
         useOneByOne(3);
 
-        RetentionSweep.Room room = bench.sweep().makeRoom(List.of(1000L + 331));
+        RetentionSweep.Result room = makeRoom(1000L + 331);
 
         assertThat(bench.files()).hasSize(6);
         assertThat(room.spareBytes()).hasValue(330);
@@ -110,7 +123,7 @@ class MakingRoomTest {
     void fileThatWouldNotFitKeepsNoOtherFromGettingRoom() {
         useOneByOne(3);
 
-        RetentionSweep.Room room = bench.sweep().makeRoom(List.of(50_000L, 1050L, 1200L));
+        RetentionSweep.Result room = makeRoom(50_000L, 1050L, 1200L);
 
         assertThat(bench.files()).as("233 bytes are more than two").isEmpty();
         assertThat(room.spareBytes()).hasValue(330);
@@ -120,7 +133,7 @@ class MakingRoomTest {
     void everythingGoesIfJustThatIsEnough() {
         useOneByOne(3);
 
-        RetentionSweep.Room room = bench.sweep().makeRoom(List.of(1330L));
+        RetentionSweep.Result room = makeRoom(1330L);
 
         assertThat(bench.files()).isEmpty();
         assertThat(room.spareBytes()).isEmpty();
@@ -131,10 +144,10 @@ class MakingRoomTest {
         List<RepositoryPath> packages = useOneByOne(3);
         bench.use(packages.get(0));
 
-        RetentionSweep.Room inVain = bench.sweep().makeRoom(List.of(1000L + 221));
+        RetentionSweep.Result room = makeRoom(1000L + 221);
         assertThat(bench.files()).hasSize(6);
-        assertThat(inVain.spareBytes()).hasValue(220);
-        var unused = bench.sweep().makeRoom(List.of(1000L + 100));
+        assertThat(room.spareBytes()).hasValue(220);
+        var unused = makeRoom(1000L + 100);
 
         assertThat(isThere(0)).isTrue();
         assertThat(isThere(1)).isFalse();
@@ -149,7 +162,7 @@ class MakingRoomTest {
             }
         };
 
-        var unused = bench.sweep().makeRoom(List.of(1000L + 100));
+        var unused = makeRoom(1000L + 100);
 
         assertThat(isThere(0)).isTrue();
     }
@@ -163,20 +176,49 @@ class MakingRoomTest {
         bench.time.advance(Duration.ofHours(1));
         bench.uses.used(older);
 
-        var unused = bench.sweep().makeRoom(List.of(1000L + 50));
+        var unused = makeRoom(1000L + 50);
 
         assertThat(bench.versions("bash")).containsExactly("2-1");
     }
 
     @Test
-    void whatIsNoPackageStays() {
-        bench.put("iso/latest/archlinux-x86_64.iso", 5000);
+    void imagesMakeRoomAsPackagesDoAndDatabasesStay() {
+        RepositoryPath image = path("iso/latest/archlinux-x86_64.iso");
+        bench.put(image.toString(), 5000);
+        bench.put(image + ".sig", 10);
         bench.put(CORE + "core.db", 300);
+        bench.uses.used(image);
+        bench.time.advance(Duration.ofMinutes(1));
+        useOneByOne(3);
 
-        RetentionSweep.Room room = bench.sweep().makeRoom(List.of(1001L));
+        RetentionSweep.Result room = makeRoom(1001);
 
-        assertThat(bench.files()).hasSize(2);
-        assertThat(room.spareBytes()).hasValue(0);
+        assertThat(bench.files())
+                .as("the least recently used goes, with its signature")
+                .hasSize(7)
+                .contains(CORE + "core.db");
+        assertThat(makeRoom(10_000).spareBytes()).hasValue(330);
+        assertThat(room.spareBytes()).isEmpty();
+    }
+
+    @Test
+    void mirrorThatAnnouncesMuchGetsRoomForWhatIsToComeSoonOnly() {
+        useOneByOne(10);
+
+        var unused = bench.sweep().sweep(List.of(new RoomDemand.Need(1100, 2000)));
+
+        assertThat(isThere(1)).as("100 bytes, and a tenth of the cache").isFalse();
+        assertThat(isThere(2)).isTrue();
+    }
+
+    @Test
+    void nothingGoesForTheFirstBytesOfAFileThatWouldNotFitInTheEnd() {
+        useOneByOne(3);
+
+        RetentionSweep.Result room = bench.sweep().sweep(List.of(new RoomDemand.Need(1100, 1331)));
+
+        assertThat(bench.files()).hasSize(6);
+        assertThat(room.spareBytes()).hasValue(330);
     }
 
     // When it runs.
@@ -185,7 +227,7 @@ class MakingRoomTest {
     void whoNeedsRoomWaitsForASweepInTheBackground() {
         useOneByOne(3);
 
-        CompletionStage<Void> room = sweeps.makeRoom(1050);
+        CompletionStage<Void> room = demand(1050);
         assertThat(isTried(room)).isFalse();
         assertThat(isThere(0)).as("not on the thread of who asks").isTrue();
         timer.runAll();
@@ -200,7 +242,7 @@ class MakingRoomTest {
         useOneByOne(10);
         List<CompletionStage<Void>> askers = new ArrayList<>();
         for (long bytes : List.of(1010L, 1300L, 1020L)) {
-            askers.add(sweeps.makeRoom(bytes));
+            askers.add(demand(bytes));
         }
 
         timer.runAll();
@@ -216,10 +258,10 @@ class MakingRoomTest {
         List<CompletionStage<Void>> second = new ArrayList<>();
         bench.atClaim = paths -> {
             if (second.isEmpty()) {
-                second.add(sweeps.makeRoom(1500));
+                second.add(demand(1500));
             }
         };
-        CompletionStage<Void> first = sweeps.makeRoom(1100);
+        CompletionStage<Void> first = demand(1100);
         timer.runAll();
 
         assertThat(isTried(first)).isTrue();
@@ -230,13 +272,13 @@ class MakingRoomTest {
     @Test
     void whoWaitsWhenEverythingEndsIsToldSo() {
         useOneByOne(3);
-        CompletionStage<Void> waiting = sweeps.makeRoom(1100);
+        CompletionStage<Void> waiting = demand(1100);
 
         sweeps.close();
         timer.runAll();
 
         assertThat(isTried(waiting)).isTrue();
-        assertThat(isTried(sweeps.makeRoom(1100))).isTrue();
+        assertThat(isTried(demand(1100))).isTrue();
         assertThat(bench.files()).hasSize(6);
     }
 
@@ -247,7 +289,7 @@ class MakingRoomTest {
             throw new IllegalStateException("planted");
         };
 
-        CompletionStage<Void> room = sweeps.makeRoom(1100);
+        CompletionStage<Void> room = demand(1100);
         timer.runAll();
 
         assertThat(isTried(room)).isTrue();
@@ -257,7 +299,7 @@ class MakingRoomTest {
 
     /** Somebody needs so much, and has waited for it. */
     private void need(long usableBytes) {
-        CompletionStage<Void> room = sweeps.makeRoom(usableBytes);
+        CompletionStage<Void> room = demand(usableBytes);
         timer.runAll();
         assertThat(isTried(room)).isTrue();
     }
@@ -303,7 +345,7 @@ class MakingRoomTest {
     void whatHasBeenCachedSinceIsFoundAfterAWhile() {
         need(1100);
         useOneByOne(2);
-        timer.advance(Sweeps.IN_VAIN.minusMillis(1));
+        timer.advance(Sweeps.TRY_AGAIN.minusMillis(1));
         need(1100);
         assertThat(tasks).isEqualTo(1);
 

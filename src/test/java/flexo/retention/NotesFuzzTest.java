@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +26,7 @@ class NotesFuzzTest {
     @Test
     void fileOfLastUsesIsReadOrRefused() throws IOException {
         UseFile uses = new UseFile(folder.resolve(".last-uses"));
-        UseTable table = new UseTable();
+        Map<Long, Long> table = new LinkedHashMap<>();
         for (long key = 1; key < 50; key++) {
             table.put(key, NOW.toEpochMilli() + key);
         }

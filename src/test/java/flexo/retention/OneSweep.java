@@ -14,6 +14,6 @@ final class OneSweep {
     public static void main(String[] arguments) {
         CacheBench bench = new CacheBench(Path.of(arguments[0]));
         bench.versionsToKeep = 1;
-        SweepReport unused = bench.sweep().everything(false);
+        SweepReport unused = bench.swept();
     }
 }

@@ -1,5 +1,6 @@
 package flexo.retention;
 
+import static flexo.testing.TestPaths.path;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.tuple;
@@ -83,7 +84,7 @@ class RetentionPolicyTest {
     @Test
     void reasonsAreTold() {
         assertThat(POLICY.judge(files("1-1@1 2-1@50 3-1@1"), rules(2, 30)))
-                .extracting(verdict -> verdict.file().name().version().toString(), Verdict::reason)
+                .extracting(verdict -> name(verdict).version().toString(), Verdict::reason)
                 .containsExactly(
                         tuple("1-1", Optional.of(RemovalReason.OLD_VERSION)),
                         tuple("2-1", Optional.of(RemovalReason.UNUSED)),
@@ -120,7 +121,7 @@ class RetentionPolicyTest {
     void manyVersionsWhoseOrderRunsInACircleAreJudged() {
         List<String> circle = List.of("1.", "1.1", "1..a");
         Random random = new Random(7);
-        List<PackageFile> files = IntStream.range(0, 2000)
+        List<CachedFile> files = IntStream.range(0, 2000)
                 .mapToObj(i -> file(circle.get(random.nextInt(3)) + "-" + (1 + random.nextInt(40)), 1, false, false))
                 .toList();
 
@@ -133,7 +134,7 @@ class RetentionPolicyTest {
         for (int round = 0; round < 5000; round++) {
             int keep = random.nextInt(5);
             int purgeDays = random.nextInt(3) * 30;
-            List<PackageFile> files = new ArrayList<>();
+            List<CachedFile> files = new ArrayList<>();
             int count = random.nextInt(9);
             for (int i = 0; i < count; i++) {
                 String version =
@@ -155,10 +156,10 @@ class RetentionPolicyTest {
     }
 
     private static void assertRight(Verdict verdict, List<Verdict> all, int keep, int purgeDays) {
-        PackageVersion version = verdict.file().name().version();
+        PackageVersion version = name(verdict).version();
         long newerVersions = all.stream()
-                .map(other -> other.file().name())
-                .filter(other -> other.arch().equals(verdict.file().name().arch()))
+                .map(RetentionPolicyTest::name)
+                .filter(other -> other.arch().equals(name(verdict).arch()))
                 .map(PackageFileName::version)
                 .filter(other -> other.compareTo(version) > 0)
                 .distinct()
@@ -180,8 +181,7 @@ class RetentionPolicyTest {
             return;
         }
         List<Verdict> olderUnlisted = all.stream()
-                .filter(other ->
-                        !other.file().listed() && other.file().name().version().compareTo(version) < 0)
+                .filter(other -> !other.file().listed() && name(other).version().compareTo(version) < 0)
                 .toList();
         if (verdict.reason().isPresent()) {
             assertThat(unused).as("%s of %s", verdict, all).isTrue();
@@ -198,6 +198,25 @@ class RetentionPolicyTest {
                             .as("%s goes first", older)
                             .isBeforeOrEqualTo(verdict.lastUse()));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"31, false, true", "29, false, false", "100, true, false"})
+    void imageHasNoVersionsButGoesWhenNobodyUsesIt(int usedDaysAgo, boolean inUse, boolean goes) {
+        CachedFile image = new CachedFile(
+                path("iso/latest/archlinux-x86_64.iso"),
+                Optional.empty(),
+                List.of("archlinux-x86_64.iso"),
+                100,
+                Optional.of(days(usedDaysAgo)),
+                LONG_AGO,
+                inUse,
+                false);
+
+        Verdict verdict = POLICY.judge(List.of(image), rules(1, 30)).get(0);
+
+        assertThat(verdict.reason()).isEqualTo(Optional.of(RemovalReason.UNUSED).filter(reason -> goes));
+        assertThat(verdict.lastUse()).isEqualTo(inUse ? NOW : days(usedDaysAgo));
     }
 
     @Test
@@ -230,7 +249,7 @@ class RetentionPolicyTest {
     }
 
     private static Verdict judgeUnused(RetentionPolicy policy, int putDaysAgo) {
-        PackageFile file = new PackageFile(name("1-1"), 100, Optional.empty(), days(putDaysAgo), false, false);
+        CachedFile file = file(name("1-1"), Optional.empty(), days(putDaysAgo), false, false);
         return policy.judge(List.of(file), rules(0, 30)).get(0);
     }
 
@@ -240,7 +259,7 @@ class RetentionPolicyTest {
                 policy.judge(files(files), rules).stream()
                         .filter(verdict -> verdict.reason().isPresent())
                         .map(verdict -> {
-                            PackageFileName name = verdict.file().name();
+                            PackageFileName name = name(verdict);
                             return name.version()
                                     + (name.extension().endsWith("xz") ? ".xz" : "")
                                     + (name.arch().equals("any") ? ".any" : "");
@@ -248,7 +267,7 @@ class RetentionPolicyTest {
                         .toList());
     }
 
-    private static List<PackageFile> files(String text) {
+    private static List<CachedFile> files(String text) {
         return Arrays.stream(text.split(" ", -1))
                 .map(word -> {
                     String[] parts = word.replaceAll("[*!]", "").split("@", -1);
@@ -258,8 +277,25 @@ class RetentionPolicyTest {
                 .toList();
     }
 
-    private static PackageFile file(String version, int usedDaysAgo, boolean inUse, boolean listed) {
-        return new PackageFile(name(version), 100, Optional.of(days(usedDaysAgo)), LONG_AGO, inUse, listed);
+    private static CachedFile file(String version, int usedDaysAgo, boolean inUse, boolean listed) {
+        return file(name(version), Optional.of(days(usedDaysAgo)), LONG_AGO, inUse, listed);
+    }
+
+    private static CachedFile file(
+            PackageFileName name, Optional<Instant> used, Instant put, boolean inUse, boolean listed) {
+        return new CachedFile(
+                path("core/os/x86_64/" + name),
+                Optional.of(name),
+                List.of(name.toString()),
+                100,
+                used,
+                put,
+                inUse,
+                listed);
+    }
+
+    private static PackageFileName name(Verdict verdict) {
+        return verdict.file().packageName().orElseThrow();
     }
 
     private static PackageFileName name(String version) {

@@ -49,7 +49,7 @@ class RetentionSweepTest {
     void newestVersionsOfEachPackageAreKeptWithTheirSignatures() {
         List.of("bash-1-1", "bash-2-1", "bash-10-1", "bash-1:1-1", "bash-9-1").forEach(bench::put);
 
-        SweepReport report = bench.sweep().everything(false);
+        SweepReport report = bench.swept();
 
         assertThat(bench.files())
                 .containsExactly(
@@ -86,7 +86,7 @@ class RetentionSweepTest {
         bench.put("extra/os/x86_64/foo-0-1-x86_64.pkg.tar.zst", 5);
         Set<String> before = bench.files();
 
-        bench.sweep().everything(false);
+        bench.swept();
 
         assertThat(bench.files()).isEqualTo(before);
     }
@@ -96,7 +96,7 @@ class RetentionSweepTest {
         bench.versionsToKeep = 0;
         List.of("bash-1-1", "bash-2-1", "bash-3-1", "bash-4-1", "bash-5-1").forEach(bench::put);
 
-        bench.sweep().everything(false);
+        bench.swept();
 
         assertThat(bench.versions("bash")).hasSize(5);
     }
@@ -109,7 +109,7 @@ class RetentionSweepTest {
         bench.put("bash-3-1");
         bench.put("bash-4-1");
 
-        bench.sweep().everything(false);
+        bench.swept();
 
         assertThat(bench.versions("bash")).containsExactly("2-1", "4-1");
     }
@@ -122,24 +122,10 @@ class RetentionSweepTest {
             bench.put("extra/os/x86_64/vim-" + version + "-x86_64.pkg.tar.zst", 5);
         }
 
-        bench.sweep().everything(false);
+        bench.swept();
 
         assertThat(bench.versions("bash")).containsExactly("4-1");
         assertThat(bench.files()).filteredOn(file -> file.contains("vim")).hasSize(3);
-    }
-
-    @Test
-    void onlyTheOtherVersionsOfGivenPackagesAreLookedAt() {
-        bench.versionsToKeep = 1;
-        List.of("bash-1-1", "bash-2-1", "zlib-1-1", "zlib-2-1", "bash-debug-1-1", "bash-debug-2-1")
-                .forEach(bench::put);
-
-        long more = bench.sweep().some("core/os/x86_64", List.of("bash-2-1-x86_64.pkg.tar.zst"), List.of());
-
-        assertThat(more).as("100 came, 110 went").isEqualTo(-10);
-        assertThat(bench.versions("bash")).containsExactly("2-1");
-        assertThat(bench.versions("zlib")).hasSize(2);
-        assertThat(bench.versions("bash-debug")).hasSize(2);
     }
 
     // Age and size.
@@ -154,7 +140,7 @@ class RetentionSweepTest {
         bench.uses.used(path(CORE + "used-1-1-x86_64.pkg.tar.zst"));
         bench.time.advance(Duration.ofDays(20));
 
-        SweepReport report = bench.sweep().everything(false);
+        SweepReport report = bench.swept();
 
         assertThat(bench.files()).hasSize(2).allMatch(file -> file.contains("used"));
         assertThat(report.counts()).containsEntry(RemovalReason.UNUSED, new RemovalCounts.Count(2, 220));
@@ -168,7 +154,7 @@ class RetentionSweepTest {
         Files.setLastModifiedTime(
                 bench.root.resolve(file.toString()), FileTime.from(Instant.parse("2011-01-01T00:00:00Z")));
 
-        bench.sweep().everything(false);
+        bench.swept();
 
         assertThat(bench.versions("old")).hasSize(1);
     }
@@ -180,15 +166,15 @@ class RetentionSweepTest {
         RetentionSweep sweep = bench.sweep();
 
         bench.time.set(bench.time.instant().plus(Duration.ofDays(3650)));
-        sweep.everything(false);
+        sweep.sweep(List.of()).report();
         assertThat(bench.versions("bash")).hasSize(1);
 
         bench.time.set(bench.time.instant().minus(Duration.ofDays(20_000)));
-        sweep.everything(false);
+        sweep.sweep(List.of()).report();
         assertThat(bench.versions("bash")).hasSize(1);
 
         bench.time.set(bench.time.instant().plus(Duration.ofDays(16_350)));
-        sweep.everything(false);
+        sweep.sweep(List.of()).report();
         assertThat(bench.versions("bash")).hasSize(1);
     }
 
@@ -204,15 +190,15 @@ class RetentionSweepTest {
         for (Instant wrong : List.of(real.plus(Duration.ofDays(3650)), real, Instant.EPOCH, real)) {
             bench.time.set(wrong);
             bench.time.advance(Duration.ofMinutes(1));
-            sweep.everything(false);
+            sweep.sweep(List.of()).report();
             assertThat(bench.files()).as("%s", wrong).isEqualTo(before);
         }
 
         bench.time.advance(Duration.ofDays(8));
-        sweep.everything(false);
+        sweep.sweep(List.of()).report();
         assertThat(bench.files()).as("the leftover has had its week").hasSize(2);
         bench.time.advance(Duration.ofDays(30));
-        sweep.everything(false);
+        sweep.sweep(List.of()).report();
         assertThat(bench.files()).isEmpty();
     }
 
@@ -225,10 +211,10 @@ class RetentionSweepTest {
         after.purgeUnusedAfter = bench.purgeUnusedAfter;
         RetentionSweep sweep = after.sweep();
 
-        sweep.everything(false);
+        sweep.sweep(List.of()).report();
         assertThat(after.versions("bash")).hasSize(1);
         after.time.advance(Duration.ofDays(31));
-        sweep.everything(false);
+        sweep.sweep(List.of()).report();
 
         assertThat(after.versions("bash")).isEmpty();
     }
@@ -239,7 +225,7 @@ class RetentionSweepTest {
         bench.cacheSizeLimit = Optional.of(total -> 850);
         useOneByOne(10);
 
-        SweepReport report = bench.sweep().everything(false);
+        SweepReport report = bench.swept();
 
         assertThat(bench.files()).hasSize(12);
         assertThat(report.bytes()).isEqualTo(660);
@@ -258,7 +244,7 @@ class RetentionSweepTest {
         }
         bench.atMeasuring = () -> bench.time.advance(Duration.ofSeconds(5));
 
-        SweepReport report = bench.sweep().everything(false);
+        SweepReport report = bench.swept();
 
         assertThat(report.counts()).containsEntry(RemovalReason.CACHE_SIZE, new RemovalCounts.Count(4, 440));
         assertThat(bench.files()).hasSize(12);
@@ -274,7 +260,7 @@ class RetentionSweepTest {
             bench.time.advance(Duration.ofMillis(3));
         }
 
-        bench.sweep().everything(false);
+        bench.swept();
 
         assertThat(bench.versions("b")).isEmpty();
         assertThat(bench.versions("a")).hasSize(1);
@@ -286,7 +272,7 @@ class RetentionSweepTest {
         bench.cacheSizeLimit = Optional.of(total -> 1100);
         useOneByOne(10);
 
-        bench.sweep().everything(false);
+        bench.swept();
 
         assertThat(bench.files()).hasSize(20);
     }
@@ -296,7 +282,7 @@ class RetentionSweepTest {
         bench.cacheSizeLimit = Optional.of(total -> total / 1000);
         useOneByOne(10);
 
-        bench.sweep().everything(false);
+        bench.swept();
 
         assertThat(bench.files()).as("900 of a million bytes").hasSize(16);
     }
@@ -307,7 +293,7 @@ class RetentionSweepTest {
         bench.usableBytes = 900;
         useOneByOne(10);
 
-        SweepReport report = bench.sweep().everything(false);
+        SweepReport report = bench.swept();
 
         assertThat(report.counts()).containsEntry(RemovalReason.DISK_SPACE, new RemovalCounts.Count(2, 220));
         assertThat(bench.versions("p1")).isEmpty();
@@ -325,7 +311,7 @@ class RetentionSweepTest {
             bench.time.advance(Duration.ofMinutes(1));
         }
 
-        SweepReport report = bench.sweep().everything(false);
+        SweepReport report = bench.swept();
 
         // 400 in extra go down to 100 or 180; then 880 + 100 are within 1000.
         assertThat(report.counts()).containsEntry(RemovalReason.REPOSITORY_SIZE, new RemovalCounts.Count(3, 300));
@@ -337,16 +323,55 @@ class RetentionSweepTest {
     }
 
     @Test
-    void whatIsNoPackageCountsButStays() {
-        bench.cacheSizeLimit = Optional.of(total -> 2000);
-        bench.put("iso/latest/archlinux-x86_64.iso", 1500);
-        useOneByOne(10);
+    void imagesCountForTheLimitAndGoAsPackagesDo() {
+        bench.cacheSizeLimit = Optional.of(total -> 2050);
+        List<String> images = List.of("iso/2026.01.01/arch.iso", "iso/2026.02.01/arch.iso", "images/arch.qcow2");
+        useOneByOne(3);
+        for (String image : images) {
+            bench.put(image, 800);
+            bench.put(image + ".sig", 10);
+            bench.uses.used(path(image));
+            bench.time.advance(Duration.ofMinutes(1));
+        }
+        useOneByOne(2);
 
-        SweepReport report = bench.sweep().everything(false);
+        SweepReport report = bench.swept();
 
-        assertThat(bench.root.resolve("iso/latest/archlinux-x86_64.iso")).exists();
-        assertThat(report.bytes()).isLessThanOrEqualTo(1800);
-        assertThat(bench.versions("p9")).hasSize(1);
+        assertThat(report.counts()).containsEntry(RemovalReason.CACHE_SIZE, new RemovalCounts.Count(2, 920));
+        assertThat(bench.versions("p2")).as("was used before the images").isEmpty();
+        assertThat(bench.versions("p1")).as("was used after them").hasSize(1);
+        assertThat(bench.files())
+                .doesNotContain(images.get(0), images.get(0) + ".sig")
+                .contains(images.get(1), images.get(2));
+    }
+
+    @Test
+    void imageThatNobodyUsesGoes() {
+        bench.purgeUnusedAfter = Optional.of(Duration.ofDays(30));
+        bench.put("iso/latest/arch.iso", 800);
+        bench.put("iso/latest/arch.iso.sig", 10);
+        bench.put("iso/latest/sha256sums.txt", 10);
+        bench.put(CORE + "core.db", 300);
+        bench.put(CORE + "core.db.sig", 10);
+        bench.time.advance(Duration.ofDays(20));
+        bench.uses.used(path("iso/latest/sha256sums.txt"));
+        bench.time.advance(Duration.ofDays(20));
+
+        SweepReport report = bench.swept();
+
+        assertThat(bench.files())
+                .containsExactlyInAnyOrder("iso/latest/sha256sums.txt", CORE + "core.db", CORE + "core.db.sig");
+        assertThat(report.counts()).containsEntry(RemovalReason.UNUSED, new RemovalCounts.Count(1, 810));
+    }
+
+    @Test
+    void imageThatIsServedStays() {
+        bench.cacheSizeLimit = Optional.of(total -> 1);
+        bench.put("iso/latest/arch.iso", 800);
+        bench.use(path("iso/latest/arch.iso"));
+
+        assertThat(bench.sweep().sweep(List.of()).inUseBytes()).isEqualTo(800);
+        assertThat(bench.files()).hasSize(1);
     }
 
     @Test
@@ -361,7 +386,7 @@ class RetentionSweepTest {
         bench.time.advance(Duration.ofHours(1));
         bench.uses.used(bench.put("zlib-1-1"));
 
-        bench.sweep().everything(false);
+        bench.swept();
 
         assertThat(bench.versions("bash")).containsExactly("2-1");
         assertThat(bench.versions("zlib")).hasSize(1);
@@ -374,7 +399,7 @@ class RetentionSweepTest {
         }
     }
 
-    // What must stay.
+    // Files that must stay.
 
     @Test
     void whatIsInUseStays() {
@@ -392,7 +417,7 @@ class RetentionSweepTest {
         bench.use(path(CORE + "empty-1-1-any.pkg.tar.zst"));
         bench.time.advance(Duration.ofDays(60));
 
-        bench.sweep().everything(false);
+        bench.swept();
 
         assertThat(bench.files())
                 .containsExactlyInAnyOrder(
@@ -411,7 +436,7 @@ class RetentionSweepTest {
         bench.put("bash-2-1");
         bench.atClaim = paths -> bench.use(old);
 
-        SweepReport report = bench.sweep().everything(false);
+        SweepReport report = bench.swept();
 
         assertThat(bench.versions("bash")).hasSize(2);
         assertThat(report.files()).isEqualTo(4);
@@ -427,7 +452,7 @@ class RetentionSweepTest {
         List<Collection<RepositoryPath>> claims = new ArrayList<>();
         bench.atClaim = claims::add;
 
-        SweepReport report = bench.sweep().everything(false);
+        SweepReport report = bench.swept();
 
         assertThat(claims)
                 .containsExactlyInAnyOrder(
@@ -442,7 +467,7 @@ class RetentionSweepTest {
         bench.use(bench.put("bash-1-1").signature());
         bench.put("bash-2-1");
 
-        bench.sweep().everything(false);
+        bench.swept();
 
         assertThat(bench.files()).hasSize(4);
     }
@@ -454,7 +479,7 @@ class RetentionSweepTest {
         // Between the look and the removal it is downloaded.
         bench.atClaim = paths -> bench.put(CORE + BASH, 100);
 
-        SweepReport report = bench.sweep().everything(false);
+        SweepReport report = bench.swept();
 
         assertThat(bench.files()).containsExactly(CORE + BASH);
         assertThat(report.counts()).containsEntry(RemovalReason.EMPTY, new RemovalCounts.Count(0, 0));
@@ -469,7 +494,7 @@ class RetentionSweepTest {
         bench.time.advance(Duration.ofDays(60));
         bench.use(old);
 
-        bench.sweep().everything(false);
+        bench.swept();
 
         assertThat(bench.versions("bash")).containsExactly("1-1", "2-1");
     }
@@ -483,7 +508,7 @@ class RetentionSweepTest {
         bench.time.advance(Duration.ofDays(60));
         bench.atClaim = paths -> bench.use(old);
 
-        bench.sweep().everything(false);
+        bench.swept();
 
         assertThat(bench.versions("bash")).containsExactly("1-1", "2-1");
     }
@@ -505,7 +530,7 @@ class RetentionSweepTest {
         bench.uses.used(formerly);
         bench.put("more-1-1");
 
-        bench.sweep().everything(false);
+        bench.swept();
 
         assertThat(bench.files())
                 .as("the one that is not listed was used last, but is older than the listed one")
@@ -514,7 +539,7 @@ class RetentionSweepTest {
     }
 
     @Test
-    void whatIsNotOursStays() throws Exception {
+    void databasesAndHiddenFilesOfOthersStay() throws Exception {
         bench.versionsToKeep = 1;
         List<String> foreign = List.of(
                 "core/os/x86_64/core.db",
@@ -522,12 +547,7 @@ class RetentionSweepTest {
                 "core/os/x86_64/core.files.tar.gz",
                 "core/os/x86_64/.core.db.generation",
                 "core/os/x86_64/.bash-1-1-x86_64.pkg.tar.zst.aBcDeF",
-                "core/os/x86_64/bash-0-1-x86_64.pkg.tar.zst.bak",
-                "core/os/x86_64/bash.pkg.tar.zst",
                 "core/os/x86_64/empty.db",
-                "iso/latest/archlinux-x86_64.iso",
-                "iso/latest/archlinux-x86_64.iso.sig",
-                "lastsync",
                 ".last-uses.new",
                 ".snapshots/core/os/x86_64/bash-1-1-x86_64.pkg.tar.zst",
                 ".snapshots/core/os/x86_64/bash-2-1-x86_64.pkg.tar.zst");
@@ -536,7 +556,7 @@ class RetentionSweepTest {
         bench.cacheSizeLimit = Optional.of(total -> 1);
         bench.time.advance(Duration.ofDays(1000));
 
-        bench.sweep().everything(false);
+        bench.swept();
 
         assertThat(bench.files()).containsExactlyInAnyOrderElementsOf(foreign);
     }
@@ -556,7 +576,7 @@ class RetentionSweepTest {
         }
         bench.cacheSizeLimit = Optional.of(total -> 0);
 
-        SweepReport report = bench.sweep().everything(false);
+        SweepReport report = bench.swept();
 
         assertThat(bench.versions("bash")).containsExactly("3-1");
         assertThat(report.counts()).containsEntry(RemovalReason.OLD_VERSION, new RemovalCounts.Count(2, 0));
@@ -576,7 +596,7 @@ class RetentionSweepTest {
         }
         Set<String> before = bench.files();
 
-        bench.sweep().everything(false);
+        bench.swept();
 
         assertThat(bench.files()).isEqualTo(before);
     }
@@ -589,7 +609,7 @@ class RetentionSweepTest {
         CacheBench linked = new CacheBench(link);
         linked.versionsToKeep = 1;
 
-        linked.sweep().everything(false);
+        linked.swept();
 
         assertThat(bench.versions("bash")).containsExactly("2-1");
     }
@@ -600,11 +620,11 @@ class RetentionSweepTest {
     void emptyFilesAreRemovedOnceNobodyCanBeWritingThem() {
         bench.put(CORE + BASH, 0);
         bench.put(CORE + BASH + ".sig", 0);
-        bench.sweep().everything(false);
+        bench.swept();
         assertThat(bench.files()).hasSize(2);
 
         bench.time.advance(Duration.ofSeconds(30));
-        SweepReport report = bench.sweep().everything(false);
+        SweepReport report = bench.swept();
 
         assertThat(bench.files()).isEmpty();
         assertThat(report.counts()).containsEntry(RemovalReason.EMPTY, new RemovalCounts.Count(2, 0));
@@ -616,7 +636,7 @@ class RetentionSweepTest {
         bench.put("bash-1-1");
         bench.put(CORE + "bash-2-1-x86_64.pkg.tar.zst", 0);
 
-        bench.sweep().everything(false);
+        bench.swept();
 
         assertThat(bench.versions("bash")).containsExactly("1-1", "2-1");
     }
@@ -625,11 +645,11 @@ class RetentionSweepTest {
     void signatureWaitsAnHourForItsPackage() {
         bench.put(CORE + BASH + ".sig", 10);
         bench.time.advance(Duration.ofMinutes(59));
-        bench.sweep().everything(false);
+        bench.swept();
         assertThat(bench.files()).hasSize(1);
 
         bench.time.advance(Duration.ofMinutes(2));
-        SweepReport report = bench.sweep().everything(false);
+        SweepReport report = bench.swept();
 
         assertThat(bench.files()).isEmpty();
         assertThat(report.counts()).containsEntry(RemovalReason.ORPHAN_SIGNATURE, new RemovalCounts.Count(1, 10));
@@ -640,15 +660,15 @@ class RetentionSweepTest {
         leftover(BASH);
         bench.put(CORE + BASH + ".sig", 10);
         bench.time.advance(Duration.ofDays(6));
-        bench.sweep().everything(false);
+        bench.swept();
         assertThat(bench.files()).hasSize(3);
         assertThat(bench.cache.leftover(path(CORE + BASH))).isPresent();
 
         bench.time.advance(Duration.ofDays(2));
-        bench.sweep().everything(false);
+        bench.swept();
         assertThat(bench.files()).containsExactly(CORE + BASH + ".sig");
 
-        bench.sweep().everything(false);
+        bench.swept();
         assertThat(bench.files()).isEmpty();
     }
 
@@ -667,11 +687,11 @@ class RetentionSweepTest {
         bench.put(CORE + ".zlib-1-1-x86_64.pkg.tar.zst.part", 10);
         bench.put(CORE + ".zlib-1-1-x86_64.pkg.tar.zst.head", 10);
         bench.put("zlib-1-1");
-        bench.sweep().everything(false);
+        bench.swept();
         assertThat(bench.files()).hasSize(8);
 
         bench.time.advance(Duration.ofMinutes(1));
-        SweepReport report = bench.sweep().everything(false);
+        SweepReport report = bench.swept();
 
         assertThat(bench.files()).hasSize(2).allMatch(file -> file.contains("/zlib-1-1"));
         assertThat(report.counts()).containsEntry(RemovalReason.USELESS_PART, new RemovalCounts.Count(4, 45));
@@ -683,7 +703,7 @@ class RetentionSweepTest {
         bench.put(CORE + ".zlib-1-1-x86_64.pkg.tar.zst.part", 10);
         bench.time.advance(Duration.ofMinutes(1));
 
-        bench.sweep().everything(false);
+        bench.swept();
 
         assertThat(bench.files()).hasSize(2);
         assertThat(bench.uses.size()).isEqualTo(1);
@@ -697,7 +717,7 @@ class RetentionSweepTest {
         bench.put(CORE + "whole-1-1-any.pkg.tar.zst", 100);
         bench.time.advance(Duration.ofMinutes(1));
 
-        bench.sweep().everything(false);
+        bench.swept();
 
         assertThat(bench.files())
                 .containsExactlyInAnyOrder(CORE + ".whole-1-1-any.pkg.tar.zst.cfs", CORE + "whole-1-1-any.pkg.tar.zst");
@@ -710,11 +730,11 @@ class RetentionSweepTest {
         bench.put("bash-2-1");
         Files.writeString(bench.put(CORE + ".bash-2-1-x86_64.pkg.tar.zst.cfs", 0), "500\n");
         bench.time.advance(Duration.ofDays(6));
-        bench.sweep().everything(false);
+        bench.swept();
         assertThat(bench.versions("bash")).containsExactly("1-1", "2-1");
 
         bench.time.advance(Duration.ofDays(2));
-        SweepReport report = bench.sweep().everything(false);
+        SweepReport report = bench.swept();
 
         assertThat(bench.versions("bash")).containsExactly("1-1");
         assertThat(report.counts()).containsEntry(RemovalReason.LEFTOVER, new RemovalCounts.Count(1, 104));
@@ -726,8 +746,8 @@ class RetentionSweepTest {
         RetentionSweep sweep = new CacheBench(file).sweep();
 
         List<String> lines = LogLines.of(RetentionSweep.class, Level.WARNING, () -> {
-            sweep.everything(false);
-            sweep.everything(false);
+            sweep.sweep(List.of()).report();
+            sweep.sweep(List.of()).report();
         });
 
         assertThat(lines).hasSize(1).allMatch(line -> line.contains("a-file cannot be read"));
@@ -742,7 +762,10 @@ class RetentionSweepTest {
         bench.atClaim = paths -> replaceByDirectory(stubborn);
         RetentionSweep sweep = bench.sweep();
 
-        List<String> lines = LogLines.of(RetentionSweep.class, Level.WARNING, () -> sweep.everything(false));
+        List<String> lines = LogLines.of(
+                RetentionSweep.class,
+                Level.WARNING,
+                () -> sweep.sweep(List.of()).report());
 
         assertThat(lines).hasSize(1).allMatch(line -> line.contains("core/os/x86_64 has files that cannot be removed"));
         assertThat(bench.versions("zlib")).containsExactly("2-1");
@@ -770,10 +793,13 @@ class RetentionSweepTest {
         CacheBench hasty = new CacheBench(bench.root);
         hasty.versionsToKeep = 1;
         // Somebody runs paccache while the sweep has looked, but not yet removed.
-        bench.atClaim = paths -> hasty.sweep().everything(false);
+        bench.atClaim = paths -> hasty.swept();
         RetentionSweep sweep = bench.sweep();
 
-        List<String> lines = LogLines.of(RetentionSweep.class, Level.WARNING, () -> sweep.everything(false));
+        List<String> lines = LogLines.of(
+                RetentionSweep.class,
+                Level.WARNING,
+                () -> sweep.sweep(List.of()).report());
 
         assertThat(lines).isEmpty();
         assertThat(bench.versions("bash")).containsExactly("5-1");
@@ -783,9 +809,7 @@ class RetentionSweepTest {
 
     @Test
     void cacheThatDoesNotExistYetIsEmpty() {
-        assertThat(bench.sweep().everything(false).files()).isZero();
-        assertThat(bench.sweep().some("core/os/x86_64", List.of(BASH), List.of()))
-                .isZero();
+        assertThat(bench.swept().files()).isZero();
         assertThat(bench.root).doesNotExist();
     }
 
@@ -806,10 +830,10 @@ class RetentionSweepTest {
         }
         Set<String> before = bench.files();
 
-        SweepReport dry = bench.sweep().everything(true);
+        SweepReport dry = bench.sweep().dryRun();
 
         assertThat(bench.files()).isEqualTo(before);
-        SweepReport real = bench.sweep().everything(false);
+        SweepReport real = bench.swept();
         assertThat(dry.dry()).isTrue();
         assertThat(real.dry()).isFalse();
         assertThat(real.removals()).isEmpty();
@@ -834,7 +858,8 @@ class RetentionSweepTest {
         List.of("bash-1-1", "bash-2-1", "bash-3-1").forEach(bench::put);
         RetentionSweep sweep = bench.sweep();
 
-        List<String> lines = LogLines.of(RetentionSweep.class, Level.INFO, () -> sweep.everything(false));
+        List<String> lines = LogLines.of(
+                RetentionSweep.class, Level.INFO, () -> sweep.sweep(List.of()).report());
 
         assertThat(lines)
                 .containsExactly(
@@ -856,7 +881,7 @@ class RetentionSweepTest {
         RetentionSweep sweep = bench.sweep();
         sweep.stop();
 
-        SweepReport report = sweep.everything(false);
+        SweepReport report = sweep.sweep(List.of()).report();
 
         assertThat(report.complete()).isFalse();
         assertThat(bench.versions("bash")).hasSize(2);
@@ -876,7 +901,7 @@ class RetentionSweepTest {
         Logger.getLogger(RetentionSweep.class.getName()).setLevel(Level.WARNING);
 
         try {
-            SweepReport report = bench.sweep().everything(false);
+            SweepReport report = bench.swept();
 
             assertThat(report.counts())
                     .containsEntry(RemovalReason.OLD_VERSION, new RemovalCounts.Count(count + 1, count + 1));
@@ -884,16 +909,5 @@ class RetentionSweepTest {
         } finally {
             Logger.getLogger(RetentionSweep.class.getName()).setLevel(null);
         }
-    }
-
-    @Test
-    void directoryThatSomebodyHasRemovedIsNoTrouble() {
-        bench.put("bash-1-1");
-        RetentionSweep sweep = bench.sweep();
-
-        List<String> lines = LogLines.of(
-                RetentionSweep.class, Level.INFO, () -> sweep.some("extra/os/x86_64", Set.of(BASH), Set.of()));
-
-        assertThat(lines).isEmpty();
     }
 }

@@ -82,7 +82,7 @@ final class SweepBenchmark {
                         Optional.empty()),
                 uses,
                 new OpenFiles(),
-                ListedFiles.UNKNOWN,
+                path -> false,
                 DiskSpace.of(root));
         System.gc();
         List<MemoryPoolMXBean> heap = ManagementFactory.getMemoryPoolMXBeans().stream()
@@ -90,7 +90,7 @@ final class SweepBenchmark {
                 .toList();
         heap.forEach(MemoryPoolMXBean::resetPeakUsage);
         long begun = System.nanoTime();
-        SweepReport report = sweep.everything(false);
+        SweepReport report = sweep.sweep(List.of()).report();
         double seconds = (System.nanoTime() - begun) / 1e9;
         uses.save();
         long peak =

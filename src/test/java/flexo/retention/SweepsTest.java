@@ -39,7 +39,7 @@ class SweepsTest {
     }
 
     private Sweeps sweeps() {
-        return new Sweeps(bench.sweep(), bench.uses, timer, task -> {
+        return new Sweeps(bench.sweep(), bench.uses, bench.approved(), timer, task -> {
             tasks++;
             timer.execute(task);
         });
@@ -116,19 +116,53 @@ class SweepsTest {
     }
 
     @Test
-    void olderVersionsGoSoonAfterAPackageWasCached() {
+    void everythingIsSweptHalfAMinuteAfterTheLastFileOfABurst() {
         putTwo("bash");
-        putTwo("zlib");
-
         cached("bash-2-1");
-        timer.runAll();
-        assertThat(bench.versions("bash"))
-                .as("nothing happens on the thread that asks")
-                .hasSize(2);
-        timer.advance(Sweeps.SOON);
+        for (int i = 0; i < 5; i++) {
+            timer.advance(Sweeps.QUIET.minusSeconds(1));
+            putTwo("p" + i);
+            cached("p" + i + "-2-1");
+        }
+        timer.advance(Sweeps.QUIET.minusSeconds(1));
+        assertThat(sweeps.removed().sum().files()).isZero();
 
-        assertThat(bench.versions("bash")).hasSize(1);
-        assertThat(bench.versions("zlib")).as("nobody spoke of it").hasSize(2);
+        timer.advance(Duration.ofSeconds(1));
+
+        assertThat(sweeps.removed().sum().files()).isEqualTo(6);
+        assertThat(tasks).isEqualTo(1);
+        assertThat(timer.delays()).as("the next is in a day").containsExactly(Sweeps.EVERY);
+    }
+
+    @Test
+    void burstThatDoesNotEndPutsTheSweepOffForSomeMinutesOnly() {
+        putTwo("bash");
+        Duration passed = Duration.ZERO;
+        while (passed.compareTo(Sweeps.LONGEST_BURST) < 0) {
+            assertThat(bench.versions("bash")).hasSize(2);
+            cached("zlib-1-1");
+            timer.advance(Duration.ofSeconds(20));
+            passed = passed.plusSeconds(20);
+        }
+
+        assertThat(bench.versions("bash")).containsExactly("2-1");
+    }
+
+    @Test
+    void fileThatIsCachedWhileASweepRunsIsSeenByTheNext() {
+        putTwo("bash");
+        bench.atClaim = paths -> {
+            bench.atClaim = others -> {};
+            putTwo("aaa");
+            cached("aaa-2-1");
+        };
+        cached("bash-2-1");
+        timer.advance(Sweeps.QUIET);
+        assertThat(bench.versions("aaa")).hasSize(2);
+
+        timer.advance(Sweeps.QUIET);
+
+        assertThat(bench.versions("aaa")).hasSize(1);
     }
 
     @Test
@@ -136,14 +170,14 @@ class SweepsTest {
         putTwo("bash");
         OpenFiles.Use reader = bench.openFiles.begin(path(CORE + "bash-1-1-x86_64.pkg.tar.zst"));
         cached("bash-2-1");
-        timer.advance(Sweeps.SOON);
+        timer.advance(Sweeps.QUIET);
         assertThat(bench.versions("bash")).hasSize(2);
 
         reader.end();
-        timer.advance(Sweeps.SOON);
+        timer.advance(Sweeps.QUIET);
 
         assertThat(bench.versions("bash")).containsExactly("2-1");
-        assertThat(timer.delays()).as("nothing is looked at for ever").isEmpty();
+        assertThat(timer.delays()).containsExactly(Sweeps.EVERY);
     }
 
     @Test
@@ -154,27 +188,10 @@ class SweepsTest {
 
         timer.advance(Duration.ofHours(2));
 
-        // After 2, 4, 8 and so on to 1024 seconds, and then each 1024 seconds.
-        assertThat(tasks).isBetween(14, 18);
+        // After half a minute, one, two, four, eight and sixteen minutes, and then each sixteen minutes.
+        assertThat(tasks).isBetween(10, 13);
         reader.end();
-        timer.advance(Duration.ofMinutes(18));
-        assertThat(bench.versions("bash")).containsExactly("2-1");
-    }
-
-    @Test
-    void whatIsInUseForLongIsLookedAtNoMoreOftenThoughOthersAreCachedMeanwhile() {
-        putTwo("bash");
-        OpenFiles.Use reader = bench.openFiles.begin(path(CORE + "bash-1-1-x86_64.pkg.tar.zst"));
-        cached("bash-2-1");
-        timer.advance(Sweeps.SOON);
-        for (int i = 0; i < 20; i++) {
-            cached("p" + i + "-1-1");
-            timer.advance(Sweeps.SOON);
-        }
-
-        assertThat(timer.delays()).as("one look is waited for").hasSize(1);
-        reader.end();
-        timer.advance(Duration.ofMinutes(2));
+        timer.advance(Sweeps.LONGEST_PAUSE);
         assertThat(bench.versions("bash")).containsExactly("2-1");
     }
 
@@ -187,7 +204,7 @@ class SweepsTest {
         assertThat(bench.versions("bash")).hasSize(2);
 
         reader.end();
-        timer.advance(Sweeps.SOON);
+        timer.advance(Sweeps.QUIET);
 
         assertThat(bench.versions("bash")).containsExactly("2-1");
     }
@@ -197,48 +214,17 @@ class SweepsTest {
         putTwo("bash");
         OpenFiles.Use reader = bench.openFiles.begin(path(CORE + "bash-2-1-x86_64.pkg.tar.zst"));
         cached("bash-2-1");
-        timer.advance(Sweeps.SOON);
+        timer.advance(Sweeps.QUIET);
 
         assertThat(bench.versions("bash")).containsExactly("2-1");
-        assertThat(timer.delays()).isEmpty();
+        assertThat(timer.delays()).containsExactly(Sweeps.EVERY);
         reader.end();
     }
 
     @Test
-    void manyPackagesThatWereCachedMakeOneTask() {
-        for (int i = 0; i < 300; i++) {
-            putTwo("p" + i);
-            cached("p" + i + "-2-1");
-            cached("p" + i + "-2-1");
-        }
-
-        timer.advance(Sweeps.SOON);
-
-        assertThat(tasks).isEqualTo(1);
-        assertThat(sweeps.removed().sum().files()).isEqualTo(300);
-        putTwo("later");
-        cached("later-2-1");
-        timer.advance(Sweeps.SOON);
-        assertThat(bench.versions("later")).hasSize(1);
-    }
-
-    @Test
-    void moreThanCanBeRememberedMakeOneSweepOfEverything() {
-        putTwo("bash");
-        for (int i = 0; i < 5000; i++) {
-            cached("p" + i + "-1-1");
-        }
-
-        timer.advance(Sweeps.SOON);
-
-        assertThat(tasks).isEqualTo(1);
-        assertThat(bench.versions("bash")).hasSize(1);
-    }
-
-    @Test
-    void databasesAndOtherFilesAreNoReasonToSweep() {
-        for (String name : List.of("core/os/x86_64/core.db", "lastsync", "iso/latest/archlinux-x86_64.iso")) {
-            sweeps.soon(path(name));
+    void databasesAreNoReasonToSweep() {
+        for (String name : List.of("core/os/x86_64/core.db", "core/os/x86_64/core.db.sig", "lastsync")) {
+            sweeps.cached(path(name), 1000);
         }
 
         assertThat(timer.delays()).isEmpty();
@@ -253,15 +239,36 @@ class SweepsTest {
         for (int i = 0; i < 9; i++) {
             use("p" + i);
         }
-        timer.advance(Sweeps.SOON);
+        timer.runAll();
         assertThat(bench.files()).as("990 bytes with signatures").hasSize(18);
 
         use("p9");
-        timer.advance(Sweeps.SOON);
+        timer.runAll();
 
         assertThat(bench.files()).hasSize(16);
         assertThat(bench.versions("p0")).isEmpty();
         assertThat(bench.versions("p9")).hasSize(1);
+    }
+
+    @Test
+    void imagesCountAsPackagesDoAndGoInTheirTurn() {
+        bench.cacheSizeLimit = Optional.of(total -> 6000);
+        sweeps = sweeps();
+        sweeps.start();
+        timer.advance(Sweeps.FIRST);
+        use("bash");
+        for (int i = 0; i < 6; i++) {
+            RepositoryPath image = path("iso/" + i + "/arch.iso");
+            bench.put(image.toString(), 1500);
+            bench.uses.used(image);
+            sweeps.used(path(CORE + "bash-1-1-x86_64.pkg.tar.zst"));
+            bench.time.advance(Duration.ofMinutes(1));
+            sweeps.cached(image, 1500);
+            timer.runAll();
+        }
+
+        assertThat(bench.versions("bash")).as("is used all the time").hasSize(1);
+        assertThat(bench.files()).contains("iso/5/arch.iso", "iso/4/arch.iso").doesNotContain("iso/0/arch.iso");
     }
 
     @Test
@@ -283,7 +290,7 @@ class SweepsTest {
         timer.runAll();
 
         assertThat(bench.versions("p0")).isEmpty();
-        assertThat(tasks).as("one task for both").isEqualTo(before + 1);
+        assertThat(tasks).as("one sweep for both").isEqualTo(before + 1);
     }
 
     @Test
@@ -295,7 +302,7 @@ class SweepsTest {
             use("p" + i);
         }
 
-        timer.advance(Sweeps.SOON);
+        timer.runAll();
 
         assertThat(bench.files()).hasSize(16);
         assertThat(bench.versions("p11")).hasSize(1);
@@ -339,7 +346,6 @@ class SweepsTest {
         assertThat(sweeps.hasRoomFor(next, 221)).isFalse();
         assertThat(sweeps.hasRoomFor(elsewhere, 5000)).isTrue();
         use("xz");
-        timer.advance(Sweeps.SOON);
         assertThat(sweeps.hasRoomFor(next, 110)).as("what came since counts").isTrue();
         assertThat(sweeps.hasRoomFor(next, 111)).isFalse();
     }
@@ -350,11 +356,11 @@ class SweepsTest {
         for (int i = 0; i < 3; i++) {
             use("p" + i);
         }
-        timer.advance(Sweeps.SOON);
+        timer.runAll();
         assertThat(bench.files()).as("up to the limit").hasSize(6);
 
         use("p3");
-        timer.advance(Sweeps.SOON);
+        timer.runAll();
 
         // Down to 297 and below.
         assertThat(bench.files()).hasSize(4);
@@ -373,23 +379,21 @@ class SweepsTest {
     }
 
     @Test
-    void limitThatCannotBeKeptDoesNotMakeEveryPackageASweepOfEverything() {
+    void limitThatCannotBeKeptIsNoReasonToSweepForEachPackage() {
         bench.cacheSizeLimit = Optional.of(total -> 1000);
-        bench.put("iso/latest/archlinux-x86_64.iso", 2000);
+        bench.put(CORE + "core.db", 2000);
         sweeps = sweeps();
         sweeps.start();
         timer.advance(Sweeps.FIRST);
 
         use("p1");
-        timer.advance(Sweeps.SOON);
+        timer.runAll();
         use("p2");
-        timer.advance(Sweeps.SOON);
+        timer.runAll();
         assertThat(bench.versions("p1")).hasSize(1);
         assertThat(bench.versions("p2")).hasSize(1);
 
-        timer.advance(Sweeps.NO_USE);
-        use("p3");
-        timer.advance(Sweeps.SOON);
+        timer.advance(Sweeps.QUIET);
         assertThat(bench.versions("p1")).isEmpty();
     }
 
@@ -404,11 +408,11 @@ class SweepsTest {
             use("p" + i);
             readers.add(bench.openFiles.begin(path(CORE + "p" + i + "-1-1-x86_64.pkg.tar.zst")));
         }
-        timer.advance(Sweeps.SOON);
+        timer.runAll();
         assertThat(bench.files()).as("nothing can go").hasSize(40);
 
         readers.forEach(OpenFiles.Use::end);
-        timer.advance(Sweeps.SOON);
+        timer.advance(Sweeps.QUIET);
 
         assertThat(bench.files()).as("nobody asked for anything").hasSize(16);
     }
@@ -424,12 +428,12 @@ class SweepsTest {
         }
         List<OpenFiles.Use> readers = new ArrayList<>();
         bench.atClaim = paths -> paths.forEach(path -> readers.add(bench.openFiles.begin(path)));
-        timer.advance(Sweeps.SOON);
+        timer.runAll();
         assertThat(bench.files()).as("nothing has gone").hasSize(40);
         bench.atClaim = paths -> {};
 
         readers.forEach(OpenFiles.Use::end);
-        timer.advance(Sweeps.SOON);
+        timer.advance(Sweeps.QUIET);
 
         assertThat(bench.files()).as("nobody asked for anything").hasSize(16);
     }
@@ -438,7 +442,7 @@ class SweepsTest {
     void limitThatIsPassedByWhatIsInUseForLongIsNoReasonToSweepWithoutPause() {
         bench.cacheSizeLimit = Optional.of(total -> 1000);
         sweeps = sweeps();
-        bench.put("iso/latest/archlinux-x86_64.iso", 2000);
+        bench.put(CORE + "core.db", 2000);
         use("p");
         bench.use(path(CORE + "p-1-1-x86_64.pkg.tar.zst"));
         sweeps.start();
@@ -447,8 +451,7 @@ class SweepsTest {
 
         timer.advance(Duration.ofHours(2));
 
-        // Beside what is saved each hour.
-        assertThat(tasks).isBetween(12, 20);
+        assertThat(tasks).isBetween(10, 13);
     }
 
     @Test
@@ -461,8 +464,11 @@ class SweepsTest {
         timer.runAll();
 
         assertThat(one.join().removals())
-                .containsExactly(
-                        new Removal(path(CORE + "bash-1-1-x86_64.pkg.tar.zst"), RemovalReason.OLD_VERSION, 110));
+                .containsExactly(new Removal(
+                        path(CORE + "bash-1-1-x86_64.pkg.tar.zst"),
+                        RemovalReason.OLD_VERSION,
+                        110,
+                        List.of("bash-1-1-x86_64.pkg.tar.zst", "bash-1-1-x86_64.pkg.tar.zst.sig")));
         assertThat(two.join()).isSameAs(one.join());
         assertThat(bench.versions("bash")).hasSize(2);
         assertThat(sweeps.dryRun().toCompletableFuture()).as("a new one").isNotDone();
@@ -503,20 +509,6 @@ class SweepsTest {
     }
 
     @Test
-    void oneSweepRunsAtATime() {
-        putTwo("bash");
-        sweeps.start();
-        CompletableFuture<SweepReport> dry = sweeps.dryRun().toCompletableFuture();
-        cached("bash-2-1");
-
-        assertThat(tasks)
-                .as("what comes while a task waits or runs is done by it")
-                .isEqualTo(1);
-        timer.runAll();
-        assertThat(dry).isCompleted();
-    }
-
-    @Test
     void sweepThatBreaksOffDoesNotEndTheOthers() {
         putTwo("bash");
         boolean[] broken = {true};
@@ -537,7 +529,7 @@ class SweepsTest {
                     return false;
                 },
                 () -> new DiskSpace.Space(1, 1));
-        sweeps = new Sweeps(sweep, bench.uses, timer, timer);
+        sweeps = new Sweeps(sweep, bench.uses, bench.approved(), timer, timer);
         sweeps.start();
         CompletableFuture<SweepReport> dry = sweeps.dryRun().toCompletableFuture();
         timer.advance(Sweeps.FIRST);
@@ -550,7 +542,7 @@ class SweepsTest {
     }
 
     @Test
-    void lastUsesAreReadAtTheStartAndSavedEachHourAndAtTheEnd() {
+    void lastUsesAreReadAtTheStartAndSavedAfterASweepAndAtTheEnd() {
         bench.uses.used(path(CORE + "early-1-1-any.pkg.tar.zst"));
         bench.uses.save();
         CacheBench restarted = new CacheBench(bench.root);
@@ -560,8 +552,8 @@ class SweepsTest {
         timer.runAll();
         assertThat(restarted.uses.size()).isEqualTo(1);
 
-        restarted.uses.used(path(CORE + "hour-1-1-any.pkg.tar.zst"));
-        timer.advance(Sweeps.SAVE);
+        restarted.uses.inherit(path(CORE + "prefetched-1-1-any.pkg.tar.zst"), restarted.uses.now());
+        timer.advance(Sweeps.FIRST);
         assertThat(saved()).isEqualTo(2);
 
         restarted.uses.used(path(CORE + "end-1-1-any.pkg.tar.zst"));
@@ -615,11 +607,10 @@ class SweepsTest {
         bench.uses.used(bench.put(name + "-1-1"));
         bench.time.advance(Duration.ofMinutes(1));
         cached(name + "-1-1");
-        sweeps.soon(path(CORE + name + "-1-1-x86_64.pkg.tar.zst.sig"));
     }
 
     private void cached(String nameAndVersion) {
-        sweeps.soon(path(CORE + nameAndVersion + "-x86_64.pkg.tar.zst"));
+        sweeps.cached(path(CORE + nameAndVersion + "-x86_64.pkg.tar.zst"), 110);
     }
 
     private void putTwo(String name) {

@@ -73,7 +73,8 @@ class RetentionIT {
             scenario.hit(pkg("bash-" + version));
         }
 
-        Awaitility.await("nobody asks for a sweep")
+        Awaitility.await("nobody asks for a sweep, the first one comes by itself")
+                .atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(scenario.cachedFiles())
                         .containsExactlyInAnyOrder(
                                 name("bash-10-1"), name("bash-10-1") + ".sig",
@@ -157,8 +158,9 @@ class RetentionIT {
         scenario.restart();
 
         scenario.hit(pkg("d-1-1"));
-        sweep();
 
+        Awaitility.await("the limit is passed, so the sweep comes at once")
+                .untilAsserted(() -> assertThat(packages()).hasSize(3));
         assertThat(packages()).containsExactlyInAnyOrder(name("a-1-1"), name("c-1-1"), name("d-1-1"));
         assertThat(scenario.log().messages(Level.INFO)).anyMatch(line -> line.contains(name("b-1-1") + ": removed"));
     }
@@ -274,6 +276,50 @@ class RetentionIT {
                         "custom_repo/arm/bash-1-1-any.pkg.tar.zst",
                         "custom_repo/arm/bash-2-1-any.pkg.tar.zst",
                         "custom_repo/arm/bash-3-1-any.pkg.tar.zst");
+    }
+
+    @Test
+    void imagesGoByTheSameRulesAsPackages() throws Exception {
+        scenario.set("cache_size_limit", "900 kB");
+        offer("bash-1-1");
+        for (int month = 1; month <= 6; month++) {
+            mirror.file(image(month), FileContent.seeded(month, 300_000));
+        }
+        scenario.start(mirror);
+        scenario.hit(pkg("bash-1-1"));
+        for (int month = 1; month <= 6; month++) {
+            scenario.hit(image(month));
+            scenario.hit(pkg("bash-1-1"));
+        }
+
+        Awaitility.await("images go once they are not served any more").untilAsserted(() -> {
+            sweep();
+            assertThat(scenario.cachedFiles())
+                    .filteredOn(file -> file.endsWith(".iso"))
+                    .hasSizeBetween(1, 2);
+        });
+        assertThat(scenario.cached(pkg("bash-1-1"))).as("is used all the time").exists();
+    }
+
+    private static String image(int month) {
+        return "/iso/2026.0" + month + ".01/archlinux-x86_64.iso";
+    }
+
+    @Test
+    void directoryThatOthersHaveFilledIsNotSweptButToldOf() throws Exception {
+        scenario.set("num_versions_retain", 1);
+        write("bash-1-1", FILE);
+        write("bash-2-1", FILE);
+        scenario.start(mirror);
+
+        Awaitility.await("the first sweep is a dry run")
+                .atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(scenario.log().messages(Level.WARNING))
+                        .anyMatch(line -> line.contains("1 files would go, 100000 bytes")));
+        assertThat(packages()).hasSize(2);
+
+        sweep();
+        assertThat(packages()).containsExactly(name("bash-2-1"));
     }
 
     // Asking for it.

@@ -64,8 +64,7 @@ class SmallBodiesTest {
     }
 
     private boolean write(ScriptedContent content, Slice slice) throws IOException {
-        return SmallBodies.write(
-                client.response(), content, slice, (bytes, end) -> ends.add(bytes + " " + end.why()));
+        return SmallBodies.write(client.response(), content, slice, (bytes, end) -> ends.add(bytes + " " + end.why()));
     }
 
     private static ScriptedContent whole(long bytes) {
