@@ -5,4 +5,6 @@ interface ImportsTooMuch {
     flexo.architecture.planted.layers.app.Something app();
 
     flexo.architecture.planted.layers.launch.Something launch();
+
+    flexo.architecture.planted.layers.log.Something log();
 }
