@@ -117,8 +117,7 @@ class StoredMirrorsTest {
     void diskThatRefusesIsToldOnceWithPathAndUserKeepsWhatWasStoredAndIsTriedAgain() throws Exception {
         stored.store(RESULTS);
         byte[] before = Files.readAllBytes(results);
-        Path inTheWay =
-                results.resolveSibling(results.getFileName() + ".next").resolve("x");
+        Path inTheWay = results.resolveSibling(results.getFileName() + ".next").resolve("x");
         Files.createDirectories(inTheWay);
 
         stored.store(RESULTS);
