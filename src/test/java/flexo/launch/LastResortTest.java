@@ -35,7 +35,8 @@ class LastResortTest {
 
         private static void fillMemory() {
             while (true) {
-                KEPT.add(new byte[100]);
+                // Smaller pieces would have the collector look for the last of them for minutes.
+                KEPT.add(new byte[16 << 10]);
             }
         }
     }
