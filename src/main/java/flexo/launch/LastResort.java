@@ -15,6 +15,9 @@ final class LastResort implements Thread.UncaughtExceptionHandler {
 
     private static final int RESERVE_BYTES = 2 << 20;
 
+    /** To end matters more than to say why. */
+    private static final long PATIENCE_NANOS = 2_000_000_000L;
+
     private final Runtime runtime = Runtime.getRuntime();
     private final PrintStream err = System.err;
     private final byte[] message =
@@ -47,22 +50,23 @@ final class LastResort implements Thread.UncaughtExceptionHandler {
     }
 
     private void end(byte[] text, boolean rehearsal) {
-        while (true) {
+        long since = System.nanoTime();
+        do {
             try {
                 err.write(text, 0, text.length);
                 err.flush();
-                if (rehearsal) {
-                    throw new OutOfMemoryError();
+                if (!rehearsal) {
+                    break;
                 }
-                // Not exit: hooks would need what there is no longer.
-                runtime.halt(EXIT_CODE);
+                throw new OutOfMemoryError();
             } catch (OutOfMemoryError again) {
-                if (rehearsal) {
-                    return;
-                }
-                // Others may have let go of something meanwhile.
+                // Others may have let go of something meanwhile, but they may as well take all there is.
                 Thread.onSpinWait();
             }
+        } while (!rehearsal && System.nanoTime() - since < PATIENCE_NANOS);
+        if (!rehearsal) {
+            // Not exit: hooks would need what there is no longer.
+            runtime.halt(EXIT_CODE);
         }
     }
 }

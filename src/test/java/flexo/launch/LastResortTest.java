@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class LastResortTest {
@@ -36,7 +37,7 @@ class LastResortTest {
         private static void fillMemory() {
             while (true) {
                 // Smaller pieces would have the collector look for the last of them for minutes.
-                KEPT.add(new byte[16 << 10]);
+                KEPT.add(new byte[1 << 20]);
             }
         }
     }
@@ -52,9 +53,10 @@ class LastResortTest {
                 .redirectErrorStream(true)
                 .start();
 
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).as("it ends").isTrue();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-        assertThat(process.waitFor()).isEqualTo(3);
+        assertThat(process.exitValue()).isEqualTo(3);
         assertThat(output)
                 .contains("mistaken met something that should not happen")
                 .contains("Flexo ends, because memory has run out");
