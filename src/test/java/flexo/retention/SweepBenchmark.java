@@ -31,7 +31,7 @@ final class SweepBenchmark {
     private SweepBenchmark(Path root, int directories) {
         this.root = root;
         this.directories = directories;
-        this.uses = new LastUses(root, InstantSource.system(), System::nanoTime);
+        this.uses = new LastUses(root.resolve(".notes"), InstantSource.system(), System::nanoTime);
     }
 
     /**
