@@ -240,7 +240,8 @@ public final class UpstreamConnections implements AutoCloseable {
 
     /** Whether requests can be sent: false when the client's threads have ended, be it because of an error. */
     public boolean alive() {
-        return client.getStatus() == IOReactorStatus.ACTIVE;
+        // Not yet active at first: the client's threads are started by one of them.
+        return client.getStatus().compareTo(IOReactorStatus.SHUTTING_DOWN) < 0;
     }
 
     /** Closes connections that have been idle for long: after a mirror test there are hundreds of them. */
