@@ -34,12 +34,14 @@ final class SmallDisk implements AutoCloseable {
 
     /** Lets nothing be written any more, by nobody. */
     void becomeReadOnly() {
-        run("mount", "-o", "remount,ro", directory.toString());
+        // A mount of its own above it: one with files that are open for writing cannot become read-only.
+        run("mount", "--bind", directory.toString(), directory.toString());
+        run("mount", "-o", "remount,bind,ro", directory.toString());
     }
 
     /** Ends that. */
     void becomeWritable() {
-        run("mount", "-o", "remount,rw", directory.toString());
+        run("umount", directory.toString());
     }
 
     /** Leaves no room on it; returns the file whose removal gives it back. */
