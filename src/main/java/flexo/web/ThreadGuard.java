@@ -68,7 +68,8 @@ public final class ThreadGuard extends HttpFilter {
             if (request.isAsyncStarted()) {
                 return;
             }
-            if (unread && hasUnreadBody(request)) {
+            // Where the container has refused what was read of the body, it answers by itself.
+            if (unread && !response.isCommitted() && hasUnreadBody(request)) {
                 finishWithoutBlocking(request, response, true);
             } else if (lent) {
                 flush(response);
