@@ -349,7 +349,7 @@ class LearnedFromUseIT {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {403, 500, 503})
+    @ValueSource(ints = {401, 500, 503})
     void failingMirrorIsLeftAloneForTheNextFile(int status) throws Exception {
         String next = named("next");
         for (ScriptedMirror each : List.of(primary, second, third)) {

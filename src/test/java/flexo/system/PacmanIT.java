@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -66,7 +67,8 @@ class PacmanIT {
             try (Stream<Path> files = Files.walk(flexo.cache())) {
                 cached = files.filter(Files::isRegularFile)
                         .map(flexo.cache()::relativize)
-                        .filter(path -> !path.getFileName().toString().startsWith("."))
+                        .filter(path -> StreamSupport.stream(path.spliterator(), false)
+                                .noneMatch(name -> name.toString().startsWith(".")))
                         .toList();
             }
             assertThat(cached).map(path -> path.getFileName().toString()).containsAll(pacman.cachedFiles());
