@@ -134,7 +134,7 @@ public final class ThreadGuard extends HttpFilter {
                     response.getOutputStream().flush();
                 } else if (closeConnection) {
                     // The one way to tell a container to close the connection and not to read on.
-                    throw new CutResponseException("the body of the request was not read");
+                    throw CutResponseException.of(response, "the body of the request was not read");
                 } else {
                     async.complete();
                     return;
