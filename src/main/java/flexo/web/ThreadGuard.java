@@ -68,8 +68,8 @@ public final class ThreadGuard extends HttpFilter {
             if (request.isAsyncStarted()) {
                 return;
             }
-            // Where the container has refused what was read of the body, it answers by itself.
-            if (unread && !response.isCommitted() && hasUnreadBody(request)) {
+            // Without our header the container has refused what was read of the body, and answers by itself.
+            if (unread && response.containsHeader(PayloadOrigin.HEADER) && hasUnreadBody(request)) {
                 finishWithoutBlocking(request, response, true);
             } else if (lent) {
                 flush(response);
