@@ -63,9 +63,8 @@ record Reply(int status, Map<String, String> headers, String contentType, String
         response.setContentLength(body.length);
         if (body.length > 0) {
             response.setContentType(contentType);
-            // It waits there until the servlet has returned (ThreadGuard). Of a request that the container has refused,
-            // the
-            // buffer can no longer be changed.
+            // The text waits in the buffer until the servlet has returned (ThreadGuard).
+            // Where the container has refused the request, the buffer can no longer be changed.
             if (body.length > response.getBufferSize()) {
                 response.setBufferSize(body.length);
             }

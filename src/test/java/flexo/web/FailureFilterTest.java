@@ -49,6 +49,7 @@ class FailureFilterTest {
                 (proxy, called, arguments) -> switch (called.getName()) {
                     case "isCommitted" -> committed;
                     case "getOutputStream" -> out;
+                    case "getBufferSize" -> 8 << 10;
                     case "setStatus" -> {
                         status = (Integer) arguments[0];
                         yield null;

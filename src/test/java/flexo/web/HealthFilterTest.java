@@ -55,7 +55,11 @@ class HealthFilterTest {
                     if (method.getName().equals("setStatus")) {
                         events.add("setStatus " + arguments[0]);
                     }
-                    return method.getName().equals("getOutputStream") ? out() : null;
+                    return switch (method.getName()) {
+                        case "getOutputStream" -> out();
+                        case "getBufferSize" -> 8 << 10;
+                        default -> null;
+                    };
                 });
     }
 
