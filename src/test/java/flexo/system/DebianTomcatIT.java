@@ -75,12 +75,12 @@ class DebianTomcatIT {
 
     @Test
     void refusesADirectoryOfTomcatsAndHealsWhenTheSettingIsMended() throws Exception {
-        try (DebianHost host = host("cache_directory = \"/var/lib/tomcat10/work/packages\"\n");
+        try (DebianHost host = host("cache_directory = \"/var/cache/tomcat10/packages\"\n");
                 RunningCommand served = serveMirror(host)) {
             host.boot(TOMCAT + "flexo/" + DATABASE, 503);
 
             assertThat(host.get(TOMCAT + "flexo/" + DATABASE).body())
-                    .contains("cache_directory = \"/var/lib/tomcat10/work/packages\"", "the container's work");
+                    .contains("cache_directory = \"/var/cache/tomcat10/packages\"", "the container's work");
             assertThat(host.file(WORK + "packages")).doesNotExist();
             assertThat(host.get(TOMCAT + "other/index.jsp").status()).isEqualTo(200);
 
