@@ -358,9 +358,9 @@ class ServingIT {
         assertError(scenario.get(PACKAGE), 502);
         assertError(scenario.get("/core/absent"), 404);
         assertError(scenario.get("/core/.hidden"), 403);
-        RawResponse undecodable = scenario.get("/core/%zz");
-        assertThat(undecodable.status()).as("refused by the container").isEqualTo(400);
-        assertThat(undecodable.text()).doesNotContainIgnoringCase("tomcat").doesNotContain("\tat ");
+        assertThat(scenario.get("/core/%zz").status())
+                .as("refused by the container before it knows the application")
+                .isEqualTo(400);
         assertThat(scenario.get(PACKAGE).text()).as("no page of the container").doesNotContain("<html");
     }
 }

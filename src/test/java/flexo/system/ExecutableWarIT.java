@@ -3,6 +3,7 @@ package flexo.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.testing.RawClient;
+import flexo.testing.RawResponse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,7 @@ class ExecutableWarIT {
     }
 
     @Test
-    void answersToHostNamesWithAnUnderscoreAndToNoBrokenOnes() throws Exception {
+    void answersToHostNamesWithAnUnderscoreAndRefusesBrokenRequestsWithoutAVersion() throws Exception {
         try (LaunchedWar flexo = start(THIS_JAVA, "home", Map.of())) {
             flexo.awaitServing(root);
 
@@ -73,13 +74,20 @@ class ExecutableWarIT {
             assertThat(statusFor("_")).isEqualTo(200);
             assertThat(statusFor("arch_cache:port")).isEqualTo(400);
             assertThat(statusFor("arch_cache/..")).isEqualTo(400);
+            RawResponse refused = responseTo("GET /core/%zz HTTP/1.1\r\nHost: a");
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.text()).doesNotContainIgnoringCase("tomcat").doesNotContain("\tat ");
         }
     }
 
     private int statusFor(String host) throws IOException {
+        return responseTo("GET /status HTTP/1.1\r\nHost: " + host).status();
+    }
+
+    private RawResponse responseTo(String head) throws IOException {
         try (RawClient client = new RawClient(port)) {
-            client.send("GET /status HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
-            return client.readResponse().status();
+            client.send(head + "\r\n\r\n");
+            return client.readResponse();
         }
     }
 

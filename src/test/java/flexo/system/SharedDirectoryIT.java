@@ -131,7 +131,9 @@ class SharedDirectoryIT {
                 assertThat(get(second.url(), name(number)))
                         .contains(files.get(number).sha256());
             }
-            assertThat(partFiles(first)).isEmpty();
+            Awaitility.await("its sweep removes what the killed one left of files that the other has published")
+                    .atMost(Duration.ofMinutes(1))
+                    .untilAsserted(() -> assertThat(partFiles(first)).isEmpty());
         }
     }
 
