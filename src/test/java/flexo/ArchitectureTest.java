@@ -46,7 +46,7 @@ class ArchitectureTest {
         assertThat(PRODUCT.stream().map(JavaClass::getPackageName))
                 .contains(
                         "flexo.alpm", "flexo.cache", "flexo.log", "flexo.mirror", "flexo.repository", "flexo.retention")
-                .contains("flexo.download", "flexo.prefetch", "flexo.upstream")
+                .contains("flexo.database", "flexo.download", "flexo.prefetch", "flexo.upstream")
                 .contains("flexo.web", "flexo.config", "flexo.app", "flexo.launch")
                 .noneMatch(name -> name.startsWith("flexo.architecture"));
     }

@@ -2,7 +2,7 @@ package flexo.app;
 
 import flexo.config.FlexoConfig;
 import flexo.config.InvalidConfigException;
-import flexo.download.RepositoryFiles;
+import flexo.database.RepositoryFiles;
 import flexo.log.RepeatedLines;
 import flexo.prefetch.Prefetch;
 import flexo.upstream.TlsSetup;

@@ -1,7 +1,7 @@
 package flexo.app;
 
+import flexo.database.Databases;
 import flexo.download.Admission;
-import flexo.download.Databases;
 import flexo.download.Downloads;
 import flexo.web.ClientStreams;
 import flexo.web.Figures;

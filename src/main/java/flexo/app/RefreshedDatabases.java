@@ -1,7 +1,7 @@
 package flexo.app;
 
 import flexo.alpm.RepositoryPath;
-import flexo.download.Databases;
+import flexo.database.Databases;
 import flexo.prefetch.CurrentDatabases;
 import flexo.prefetch.PrefetchSettings;
 import java.util.Collection;

@@ -51,7 +51,7 @@ public final class Admission {
     }
 
     /** How long a place may be waited for. */
-    enum Urgency {
+    public enum Urgency {
         /** Not at all. */
         NOW_OR_NEVER,
         /** For {@link #PATIENCE}. */
@@ -65,18 +65,21 @@ public final class Admission {
      *
      * @param client the address for which it is; empty if it is for ourselves
      */
-    record Wish(Share share, Optional<String> client, Urgency urgency) {
-        Wish {
+    public record Wish(Share share, Optional<String> client, Urgency urgency) {
+        /** Checks that clients wait for a while. */
+        public Wish {
             if (client.isPresent() && urgency != Urgency.SOON) {
                 throw new IllegalArgumentException("a client waits for a while, and no longer");
             }
         }
 
-        static Wish of(Share share, Client client) {
+        /** For a client. */
+        public static Wish of(Share share, Client client) {
             return new Wish(share, Optional.of(client.address()), Urgency.SOON);
         }
 
-        static Wish ofOurs(Share share, Urgency urgency) {
+        /** For ourselves. */
+        public static Wish ofOurs(Share share, Urgency urgency) {
             return new Wish(share, Optional.empty(), urgency);
         }
     }

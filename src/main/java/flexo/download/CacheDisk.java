@@ -124,7 +124,7 @@ public final class CacheDisk {
     }
 
     /** A file does not go to disk. */
-    void refused(RepositoryPath path, IOException why) {
+    public void refused(RepositoryPath path, IOException why) {
         synchronized (this) {
             if (refusing) {
                 LOG.log(Level.FINE, path + ": not kept", why);
@@ -149,7 +149,7 @@ public final class CacheDisk {
     }
 
     /** A file has gone to disk. */
-    void took(RepositoryPath path) {
+    public void took(RepositoryPath path) {
         synchronized (this) {
             if (!refusing) {
                 return;

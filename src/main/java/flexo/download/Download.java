@@ -63,7 +63,7 @@ public final class Download implements Content {
     private Runnable whenAbandoned = () -> {};
 
     /** A download with its first reader, the client who started it. */
-    Download(RepositoryPath path) {
+    public Download(RepositoryPath path) {
         this(path, Demand.ofClient(), true);
     }
 
@@ -90,19 +90,19 @@ public final class Download implements Content {
     }
 
     /** Completed with this download when its head is known, or with a {@link DownloadFailedException}. */
-    CompletionStage<Content> started() {
+    public CompletionStage<Content> started() {
         return started;
     }
 
     /** Why it failed; empty if it has not. */
-    Optional<DownloadFailure> failure() {
+    public Optional<DownloadFailure> failure() {
         synchronized (monitor) {
             return Optional.ofNullable(failure);
         }
     }
 
     /** Completed when the state is final, whatever it is. */
-    CompletionStage<Void> over() {
+    public CompletionStage<Void> over() {
         return over;
     }
 
@@ -112,7 +112,7 @@ public final class Download implements Content {
      * @return false if it is too late: the download has failed or is about to, or is complete and its part file closed, or
      *     its beginning was in memory and is gone
      */
-    boolean join() {
+    public boolean join() {
         synchronized (monitor) {
             if (!attend(true)) {
                 return false;

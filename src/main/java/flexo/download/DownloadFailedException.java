@@ -8,7 +8,8 @@ public final class DownloadFailedException extends IOException {
 
     private final transient DownloadFailure failure;
 
-    DownloadFailedException(DownloadFailure failure) {
+    /** For this reason. */
+    public DownloadFailedException(DownloadFailure failure) {
         super(failure.message());
         this.failure = failure;
     }

@@ -23,7 +23,7 @@ import java.util.logging.Logger;
  * storage executor, each started by the end of the one before, and hand its fields on with them; what it waits for in
  * between is in {@link CurrentWait}, where {@link #cancel} finds it.
  */
-final class Failover implements Admission.Holder {
+public final class Failover implements Admission.Holder {
     private static final Logger LOG = Logger.getLogger(Failover.class.getName());
     /** Asking the same mirror again is for stale connections and stale leftovers; once for each is enough. */
     private static final int AGAIN_AT_MOST = 2;
@@ -47,7 +47,14 @@ final class Failover implements Admission.Holder {
     /** What every mirror has said, while the last resort is asked; null before that. */
     private DownloadFailure nowhere;
 
-    Failover(
+    /**
+     * Of one download.
+     *
+     * @param headOnly whether nothing but its head is wanted
+     * @param preferred the mirror to be asked first
+     * @param leave takes the download out of those that can be joined
+     */
+    public Failover(
             DownloadContext context,
             Download download,
             FilePolicy policy,
@@ -76,7 +83,8 @@ final class Failover implements Admission.Holder {
         return this;
     }
 
-    void start() {
+    /** Asks for a place, and begins when it has one. */
+    public void start() {
         place.take();
     }
 
@@ -112,14 +120,14 @@ final class Failover implements Admission.Holder {
     }
 
     /** One more client waits for it. */
-    void wantedBy(Client client) {
+    public void wantedBy(Client client) {
         if (place.wantedBy(client.address())) {
             mirrors.renewPatience();
         }
     }
 
     /** Stops asking; what was fetched of a file that is kept stays for a later download. */
-    void cancel(DownloadFailure why) {
+    public void cancel(DownloadFailure why) {
         // If it waits, the rest is ours to do; if a step runs, it finds the reason.
         if (wait.stop(why) || place.leaveQueue()) {
             ending.failed(why, Level.FINE);

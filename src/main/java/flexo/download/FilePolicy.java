@@ -16,7 +16,7 @@ import java.util.concurrent.CompletionStage;
  * <p>Called by {@link Failover}, one call after another on storage threads, or on those for databases, unless a method says
  * otherwise.
  */
-interface FilePolicy {
+public interface FilePolicy {
     /** A mirror's file is not the one that is wanted, and what that says of the mirror. */
     record Objection(MirrorFailure failure, String why) {}
 

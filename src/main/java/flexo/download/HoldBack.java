@@ -9,11 +9,11 @@ import java.time.Duration;
  * @param embargo for how long after the first byte all bytes are kept; within it, a wrong file costs the clients nothing
  *     but time, since another mirror's can take its place
  */
-record HoldBack(boolean lastByte, Duration embargo) {
+public record HoldBack(boolean lastByte, Duration embargo) {
     /** For files of which nothing is known but what the mirror says. */
-    static final HoldBack NOTHING = new HoldBack(false, Duration.ZERO);
+    public static final HoldBack NOTHING = new HoldBack(false, Duration.ZERO);
     /** For files too long to be kept. */
-    static final HoldBack LAST_BYTE = new HoldBack(true, Duration.ZERO);
+    public static final HoldBack LAST_BYTE = new HoldBack(true, Duration.ZERO);
     /** For files that take a moment; far below the ten seconds of pacman's patience. */
-    static final HoldBack A_MOMENT = new HoldBack(true, Duration.ofMillis(1500));
+    public static final HoldBack A_MOMENT = new HoldBack(true, Duration.ofMillis(1500));
 }

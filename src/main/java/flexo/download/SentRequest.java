@@ -10,7 +10,7 @@ import java.util.logging.Logger;
  *
  * <p>Its monitor guards both; nothing blocks in it, and nobody is told.
  */
-final class SentRequest {
+public final class SentRequest {
     private static final Logger LOG = Logger.getLogger(SentRequest.class.getName());
 
     private final DownloadContext context;
@@ -22,7 +22,8 @@ final class SentRequest {
     /** Null until it was sent. */
     private MirrorClient.Exchange exchange;
 
-    SentRequest(DownloadContext context, MirrorRequest mirrorRequest, MirrorResponseListener listener) {
+    /** Not sent yet. */
+    public SentRequest(DownloadContext context, MirrorRequest mirrorRequest, MirrorResponseListener listener) {
         this.context = context;
         this.mirrorRequest = mirrorRequest;
         this.listener = listener;
@@ -33,7 +34,7 @@ final class SentRequest {
     }
 
     /** Sends it, or sends it once more; the listener is told if that fails. */
-    void send() {
+    public void send() {
         context.connecting().execute(this::sendNow);
     }
 
@@ -95,7 +96,7 @@ final class SentRequest {
     }
 
     /** Drops it with its connection; the mirror may still be heard of. */
-    void drop() {
+    public void drop() {
         MirrorClient.Exchange onItsWay;
         synchronized (this) {
             unwanted = true;

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /** A detached signature: it must not be a web page in its place. */
-final class SignaturePolicy implements FilePolicy {
+public final class SignaturePolicy implements FilePolicy {
     private static final int LOOKED_AT_BYTES = 64;
 
     @Override
@@ -22,7 +22,8 @@ final class SignaturePolicy implements FilePolicy {
         return startsAsWebPage(part) ? Optional.of("sent a web page instead of a signature") : Optional.empty();
     }
 
-    static boolean startsAsWebPage(PartFile part) throws IOException {
+    /** Whether a file is a web page, by its first bytes. */
+    public static boolean startsAsWebPage(PartFile part) throws IOException {
         ByteBuffer start = ByteBuffer.allocate(LOOKED_AT_BYTES);
         int count = part.read(start, 0);
         byte[] bytes = new byte[count];

@@ -16,6 +16,9 @@ import flexo.cache.PackageCache;
 import flexo.cache.SpareMemory;
 import flexo.cache.VerifiedFiles;
 import flexo.cache.WrongFiles;
+import flexo.database.DatabaseSettings;
+import flexo.database.Databases;
+import flexo.database.RepositoryFiles;
 import flexo.log.RepeatedLines;
 import flexo.mirror.Archive;
 import flexo.mirror.MirrorFailure;
@@ -50,52 +53,54 @@ import java.util.stream.Stream;
  * Everything a download works with, in the hands of a test: mirrors, time and threads do only what the test says; the
  * package cache is a real one.
  */
-final class DownloadBench {
-    static final RepositoryPath PACKAGE = TestPaths.path("core/os/x86_64/bash-5.2-1-x86_64.pkg.tar.zst");
-    static final RepositoryPath DATABASE = TestPaths.path("core/os/x86_64/core.db");
-    static final RepositoryPath DATABASE_SIGNATURE = TestPaths.path("core/os/x86_64/core.db.sig");
-    static final Instant MODIFIED = Instant.parse("2026-03-01T10:00:00Z");
-    static final Instant TODAY = Instant.parse("2026-05-01T12:00:00Z");
+public final class DownloadBench {
+    public static final RepositoryPath PACKAGE = TestPaths.path("core/os/x86_64/bash-5.2-1-x86_64.pkg.tar.zst");
+    public static final RepositoryPath DATABASE = TestPaths.path("core/os/x86_64/core.db");
+    public static final RepositoryPath DATABASE_SIGNATURE = TestPaths.path("core/os/x86_64/core.db.sig");
+    public static final Instant MODIFIED = Instant.parse("2026-03-01T10:00:00Z");
+    public static final Instant TODAY = Instant.parse("2026-05-01T12:00:00Z");
     /** Thousands of downloads fail on benches, as they should; not into the output of the build. */
-    private static final Logger HUSHED = Logger.getLogger(Download.class.getPackageName());
+    private static final List<Logger> HUSHED = Stream.of(Download.class, Databases.class)
+            .map(type -> Logger.getLogger(type.getPackageName()))
+            .toList();
 
     static {
-        HUSHED.setUseParentHandlers(false);
+        HUSHED.forEach(logger -> logger.setUseParentHandlers(false));
     }
 
     /** The low speed time of every bench. */
-    static final Duration LOW_SPEED_TIME = Duration.ofSeconds(5);
+    public static final Duration LOW_SPEED_TIME = Duration.ofSeconds(5);
 
-    static final Duration CHECK_INTERVAL = Duration.ofSeconds(5);
-    static final Duration MAX_STALE = Duration.ofDays(30);
-    static final Client CLIENT = new Client("192.0.2.1", "192.0.2.1 port 40000");
-    static final Client OTHER_CLIENT = new Client("192.0.2.2", "192.0.2.2 port 40000");
+    public static final Duration CHECK_INTERVAL = Duration.ofSeconds(5);
+    public static final Duration MAX_STALE = Duration.ofDays(30);
+    public static final Client CLIENT = new Client("192.0.2.1", "192.0.2.1 port 40000");
+    public static final Client OTHER_CLIENT = new Client("192.0.2.2", "192.0.2.2 port 40000");
 
-    final Path root;
-    final ManualTimer timer = new ManualTimer();
-    final TaskQueue storage = new TaskQueue();
-    final TaskQueue reading = new TaskQueue();
-    final TaskQueue connecting = new TaskQueue();
-    final ScriptedMirrors client = new ScriptedMirrors();
-    final RecordedMirrors mirrors;
-    final SpareMemory memory = new SpareMemory(1 << 20);
-    final TestRoom room = new TestRoom();
-    final RunningTransfers running = new RunningTransfers();
-    final Admission admission;
-    final PackageCache cache;
-    final DownloadContext context;
-    final KnownPackages packages = new KnownPackages(KnownPackages.Limits.ofHeap(1 << 30), Archive::isOfDay);
-    final VerifiedFiles verified = new VerifiedFiles();
-    final WrongFiles wrong;
-    final OpenFiles openFiles = new OpenFiles();
+    public final Path root;
+    public final ManualTimer timer = new ManualTimer();
+    public final TaskQueue storage = new TaskQueue();
+    public final TaskQueue reading = new TaskQueue();
+    public final TaskQueue connecting = new TaskQueue();
+    public final ScriptedMirrors client = new ScriptedMirrors();
+    public final RecordedMirrors mirrors;
+    public final SpareMemory memory = new SpareMemory(1 << 20);
+    public final TestRoom room = new TestRoom();
+    public final RunningTransfers running = new RunningTransfers();
+    public final Admission admission;
+    public final PackageCache cache;
+    public final DownloadContext context;
+    public final KnownPackages packages = new KnownPackages(KnownPackages.Limits.ofHeap(1 << 30), Archive::isOfDay);
+    public final VerifiedFiles verified = new VerifiedFiles();
+    public final WrongFiles wrong;
+    public final OpenFiles openFiles = new OpenFiles();
     /** The sizes of the files that were put into the cache. */
-    final Map<RepositoryPath, Long> cached = new HashMap<>();
+    public final Map<RepositoryPath, Long> cached = new HashMap<>();
     /** The files that clients were given, in order. */
-    final List<RepositoryPath> used = new ArrayList<>();
+    public final List<RepositoryPath> used = new ArrayList<>();
 
-    final Databases databases;
-    final Downloads downloads;
-    final FileSource files;
+    public final Databases databases;
+    public final Downloads downloads;
+    public final FileSource files;
     /** What other mirrors have been giving, in bytes per second. */
     private List<Double> peerRates = List.of();
     /** Happens at the next look into the cache, which finds nothing then; null normally. */
@@ -110,26 +115,26 @@ final class DownloadBench {
     private final long beganNanos = timer.nanoTime();
 
     /** A bench where only standstill is too slow. */
-    DownloadBench(Path root, int mirrorCount) {
+    public DownloadBench(Path root, int mirrorCount) {
         this(root, mirrorCount, 1);
     }
 
-    DownloadBench(Path root, int mirrorCount, long leastBytesPerSecond) {
+    public DownloadBench(Path root, int mirrorCount, long leastBytesPerSecond) {
         this(root, mirrorCount, leastBytesPerSecond, CHECK_INTERVAL, Downloads.SignatureFetching.ON_DEMAND);
     }
 
     /** A bench where each request for a database asks a mirror. */
-    static DownloadBench withoutCheckInterval(Path root, int mirrorCount) {
+    public static DownloadBench withoutCheckInterval(Path root, int mirrorCount) {
         return new DownloadBench(root, mirrorCount, 1, Duration.ZERO, Downloads.SignatureFetching.ON_DEMAND);
     }
 
     /** A bench where packages come with their signatures. */
-    static DownloadBench withSignatures(Path root, int mirrorCount) {
+    public static DownloadBench withSignatures(Path root, int mirrorCount) {
         return new DownloadBench(root, mirrorCount, 1, CHECK_INTERVAL, Downloads.SignatureFetching.WITH_PACKAGE);
     }
 
     /** A bench where few downloads may be on their way at once. */
-    static DownloadBench withPlaces(Path root, Admission.Limits places) {
+    public static DownloadBench withPlaces(Path root, Admission.Limits places) {
         return new DownloadBench(root, 1, 1, CHECK_INTERVAL, Downloads.SignatureFetching.ON_DEMAND, places);
     }
 
@@ -186,34 +191,34 @@ final class DownloadBench {
         files = new RepositoryFiles(databases, downloads, used::add);
     }
 
-    void othersGive(double bytesPerSecond) {
+    public void othersGive(double bytesPerSecond) {
         peerRates = List.of(bytesPerSecond);
     }
 
     // What happens between two steps that nothing else can get between.
 
     /** Lets something happen right after the next look into the cache, which finds nothing. */
-    void afterNextLook(Runnable happens) {
+    public void afterNextLook(Runnable happens) {
         atNextLook = happens;
     }
 
     /** Lets something happen when a download is asked for next, after all was found out that is before it is created. */
-    void whileNextDownloadIsCreated(Runnable happens) {
+    public void whileNextDownloadIsCreated(Runnable happens) {
         atNextClock = happens;
     }
 
     /** Lets something happen when the time of day is asked for next. */
-    void atNextTimeOfDay(Runnable happens) {
+    public void atNextTimeOfDay(Runnable happens) {
         atNextTimeOfDay = happens;
     }
 
     /** Sets the clock, by which nothing passes. */
-    void setClock(Duration ahead) {
+    public void setClock(Duration ahead) {
         clockIsOff = ahead;
     }
 
     /** It is noon when the bench is made. */
-    Instant now() {
+    public Instant now() {
         if (atNextTimeOfDay != null) {
             Runnable now = atNextTimeOfDay;
             atNextTimeOfDay = null;
@@ -248,7 +253,7 @@ final class DownloadBench {
     // Bodies.
 
     /** A real database, by name alone: other names are other databases, of about the same size. */
-    static byte[] database(String build) {
+    public static byte[] database(String build) {
         RepositoryDatabaseFile file = new RepositoryDatabaseFile();
         for (int i = 0; i < 12; i++) {
             String version = build + "." + i + "-1";
@@ -258,7 +263,7 @@ final class DownloadBench {
     }
 
     /** Bytes that tell their position. */
-    static byte[] body(int length) {
+    public static byte[] body(int length) {
         byte[] bytes = new byte[length];
         for (int i = 0; i < length; i++) {
             bytes[i] = (byte) (i * 31 + (i >> 8) * 7 + 1);
@@ -266,12 +271,12 @@ final class DownloadBench {
         return bytes;
     }
 
-    static byte[] slice(byte[] body, int from, int to) {
+    public static byte[] slice(byte[] body, int from, int to) {
         return Arrays.copyOfRange(body, from, to);
     }
 
     /** The database of the repository lists the package with this size and SHA-256. */
-    void list(long sizeBytes, String sha256) {
+    public void list(long sizeBytes, String sha256) {
         PackageFile file = new PackageFile(PACKAGE.fileName(), sizeBytes, sha256, "bash", "5.2-1");
         packages.put(DATABASE, RepositoryDatabase.of(List.of(file), Optional.empty()));
     }
@@ -279,22 +284,22 @@ final class DownloadBench {
     // Clients.
 
     /** A request that has gone as far as it does by itself. */
-    TestClient get(RepositoryPath path) {
+    public TestClient get(RepositoryPath path) {
         return get(path, CLIENT);
     }
 
-    TestClient get(RepositoryPath path, Client client) {
+    public TestClient get(RepositoryPath path, Client client) {
         TestClient asking = getUnsettled(path, client);
         settle();
         return asking;
     }
 
     /** A request whose download has not begun to work. */
-    TestClient getUnsettled(RepositoryPath path) {
+    public TestClient getUnsettled(RepositoryPath path) {
         return getUnsettled(path, CLIENT);
     }
 
-    TestClient getUnsettled(RepositoryPath path, Client client) {
+    public TestClient getUnsettled(RepositoryPath path, Client client) {
         try {
             return new TestClient(files.open(path, client));
         } catch (IOException e) {
@@ -302,7 +307,7 @@ final class DownloadBench {
         }
     }
 
-    TestClient head(RepositoryPath path) {
+    public TestClient head(RepositoryPath path) {
         try {
             TestClient asking = new TestClient(files.openHead(path, CLIENT));
             settle();
@@ -313,7 +318,7 @@ final class DownloadBench {
     }
 
     /** Has a database that a mirror has just delivered, without a signature. */
-    DownloadBench haveDatabase(byte[] database) {
+    public DownloadBench haveDatabase(byte[] database) {
         TestClient client = get(DATABASE);
         lastAskedDeliversUnsigned(database);
         assertGets(client, database);
@@ -321,13 +326,13 @@ final class DownloadBench {
     }
 
     /** A request for the database that is the next to ask a mirror. */
-    TestClient getDatabaseLater() {
+    public TestClient getDatabaseLater() {
         pass(CHECK_INTERVAL);
         return get(DATABASE);
     }
 
     /** Leaves in a directory what a run does that was given a database and its signature. */
-    static void earlierRunFetches(Path root, byte[] database, byte[] signature) {
+    public static void earlierRunFetches(Path root, byte[] database, byte[] signature) {
         DownloadBench earlier = new DownloadBench(root, 1);
         TestClient client = earlier.get(DATABASE);
         earlier.lastAskedDelivers(database);
@@ -339,31 +344,31 @@ final class DownloadBench {
     // Threads and time.
 
     /** Runs everything that is queued, and what that queues. */
-    void settle() {
+    public void settle() {
         boolean busy = true;
         while (busy) {
             busy = storage.runOne() || reading.runOne() || connecting.runOne();
         }
     }
 
-    void pass(Duration duration) {
+    public void pass(Duration duration) {
         timer.pass(duration, this::settle);
     }
 
     // Mirrors.
 
     /** The n-th request to a mirror, counted from 1. */
-    ScriptedMirrors.Asked asked(int nth) {
+    public ScriptedMirrors.Asked asked(int nth) {
         assertThat(client.asked()).as("requests to mirrors").hasSizeGreaterThanOrEqualTo(nth);
         return client.asked().get(nth - 1);
     }
 
-    int askedCount() {
+    public int askedCount() {
         return client.asked().size();
     }
 
     /** The mirror asked last delivers the rest of the body from where it was asked to, and ends. */
-    void lastAskedDelivers(byte[] body) {
+    public void lastAskedDelivers(byte[] body) {
         ScriptedMirrors.Asked asked = client.last();
         int from = (int) asked.fromByte();
         assertThat(asked.responds(from == 0 ? whole(body.length) : rest(from, body.length)))
@@ -374,7 +379,7 @@ final class DownloadBench {
     }
 
     /** The mirror asked last delivers the whole file with this head. */
-    void lastAskedDelivers(MirrorResponse head, byte[] body) {
+    public void lastAskedDelivers(MirrorResponse head, byte[] body) {
         ScriptedMirrors.Asked asked = client.last();
         assertThat(asked.responds(head)).isTrue();
         asked.sends(body);
@@ -383,44 +388,44 @@ final class DownloadBench {
     }
 
     /** The mirror asked last says that nothing has changed. */
-    void lastAskedHasNothingNew() {
+    public void lastAskedHasNothingNew() {
         assertThat(client.last().responds(modified(status(304), Optional.empty())))
                 .isFalse();
         settle();
     }
 
     /** The mirror asked last cannot be reached. */
-    void lastAskedFails() {
+    public void lastAskedFails() {
         client.last().fails(MirrorFailure.UNREACHABLE);
         settle();
     }
 
     /** What the n-th request asks for: the mirror's host, a space, and the file's name. */
-    String request(int nth) {
+    public String request(int nth) {
         URI uri = asked(nth).request().uri();
         return uri.getHost() + " " + uri.getPath().substring(uri.getPath().lastIndexOf('/') + 1);
     }
 
     /** The requests so far, as {@link #request}. */
-    List<String> requests() {
+    public List<String> requests() {
         return IntStream.rangeClosed(1, askedCount()).mapToObj(this::request).toList();
     }
 
     /** The mirror asked last has no such file. */
-    void lastAskedHasNone() {
+    public void lastAskedHasNone() {
         assertThat(client.last().responds(status(404))).isFalse();
         settle();
     }
 
     /** A database without a signature, from the mirror asked last. */
-    void lastAskedDeliversUnsigned(byte[] database) {
+    public void lastAskedDeliversUnsigned(byte[] database) {
         lastAskedDelivers(database);
         assertThat(client.last().request().uri().getPath()).endsWith(".sig");
         lastAskedHasNone();
     }
 
     /** The mirror asked last delivers the head and the body up to a byte. */
-    void lastAskedSends(byte[] body, int upTo) {
+    public void lastAskedSends(byte[] body, int upTo) {
         ScriptedMirrors.Asked asked = client.last();
         int from = (int) asked.fromByte();
         assertThat(asked.responds(from == 0 ? whole(body.length) : rest(from, body.length)))
@@ -431,20 +436,20 @@ final class DownloadBench {
 
     // What is on disk.
 
-    Path target(RepositoryPath path) {
+    public Path target(RepositoryPath path) {
         return root.resolve(path.toString());
     }
 
-    Path part(RepositoryPath path) {
+    public Path part(RepositoryPath path) {
         return target(path).resolveSibling("." + path.fileName() + ".part");
     }
 
-    Path promise(RepositoryPath path) {
+    public Path promise(RepositoryPath path) {
         return target(path).resolveSibling("." + path.fileName() + ".head");
     }
 
     /** Leaves a part file as an earlier download does. */
-    void leave(RepositoryPath path, byte[] bytes, long promisedBytes, String lastModified) {
+    public void leave(RepositoryPath path, byte[] bytes, long promisedBytes, String lastModified) {
         try {
             Files.createDirectories(part(path).getParent());
             Files.write(part(path), bytes);
@@ -455,7 +460,7 @@ final class DownloadBench {
     }
 
     /** The names of all files in the cache, hidden ones too. */
-    List<String> fileNames() {
+    public List<String> fileNames() {
         try (Stream<Path> all = Files.walk(root)) {
             return all.filter(Files::isRegularFile)
                     .map(file -> file.getFileName().toString())
@@ -467,7 +472,7 @@ final class DownloadBench {
     }
 
     /** The files below the cache directory that this process has open, by name; always empty where Linux is not. */
-    List<String> openFiles() {
+    public List<String> openFiles() {
         Path descriptors = Path.of("/proc/self/fd");
         if (!Files.isDirectory(descriptors)) {
             return List.of();
@@ -491,7 +496,7 @@ final class DownloadBench {
     }
 
     /** Nothing runs, waits, is leased or open any more, once the databases that are known are let go. */
-    void assertNothingIsLeft() {
+    public void assertNothingIsLeft() {
         assertThat(downloads.count()).as("running downloads").isZero();
         assertThat(storage.pending() + reading.pending() + connecting.pending())
                 .as("queued steps")

@@ -14,7 +14,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A timer whose time passes only when a test says so, and whose tasks run in the test's own thread when they are due. */
-final class ManualTimer extends AbstractExecutorService implements ScheduledExecutorService {
+public final class ManualTimer extends AbstractExecutorService implements ScheduledExecutorService {
     private final List<Task> tasks = new ArrayList<>();
     /** Begins shortly before the numbers wrap around, which {@link System#nanoTime} may do at any time. */
     private long nowNanos = Long.MAX_VALUE - Duration.ofSeconds(3).toNanos();
@@ -51,17 +51,17 @@ final class ManualTimer extends AbstractExecutorService implements ScheduledExec
         }
     }
 
-    long nanoTime() {
+    public long nanoTime() {
         return nowNanos;
     }
 
     /** How many tasks wait for their time. */
-    int pending() {
+    public int pending() {
         return tasks.size();
     }
 
     /** Lets time pass; what becomes due runs at its own moment, and {@code afterEach} after each. */
-    void pass(Duration duration, Runnable afterEach) {
+    public void pass(Duration duration, Runnable afterEach) {
         long end = nowNanos + duration.toNanos();
         Optional<Task> next = earliest();
         while (next.isPresent() && next.get().dueNanos - end <= 0) {

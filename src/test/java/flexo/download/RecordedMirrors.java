@@ -13,21 +13,21 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Mirrors {@code m1}, {@code m2}, … in this order, and all that is reported about them. */
-final class RecordedMirrors implements MirrorSelector {
+public final class RecordedMirrors implements MirrorSelector {
     private final List<Mirror> mirrors;
     private final List<Lease> leases = new ArrayList<>();
     private Optional<Mirror> lastResort = Optional.empty();
     /** Thrown by the next choice instead of making it; null normally. */
     private RuntimeException broken;
 
-    RecordedMirrors(int count) {
+    public RecordedMirrors(int count) {
         mirrors = IntStream.rangeClosed(1, count)
                 .mapToObj(number -> Mirror.of("http://m" + number + ".example/"))
                 .toList();
     }
 
     /** A lease, and what was reported to it, in words. */
-    static final class Lease implements MirrorLease {
+    public static final class Lease implements MirrorLease {
         private final Mirror mirror;
         private final List<String> reports = new ArrayList<>();
 
@@ -35,7 +35,7 @@ final class RecordedMirrors implements MirrorSelector {
             this.mirror = mirror;
         }
 
-        List<String> reports() {
+        public List<String> reports() {
             return reports;
         }
 
@@ -66,7 +66,7 @@ final class RecordedMirrors implements MirrorSelector {
     }
 
     /** Has a last resort, at {@code pool.example}. */
-    void haveLastResort() {
+    public void haveLastResort() {
         lastResort = Optional.of(Mirror.of("http://pool.example/"));
     }
 
@@ -77,7 +77,7 @@ final class RecordedMirrors implements MirrorSelector {
         return lease.map(MirrorLease.class::cast);
     }
 
-    void breakNextChoice(RuntimeException with) {
+    public void breakNextChoice(RuntimeException with) {
         broken = with;
     }
 
@@ -104,12 +104,12 @@ final class RecordedMirrors implements MirrorSelector {
     }
 
     /** The leases so far, in order. */
-    List<Lease> leases() {
+    public List<Lease> leases() {
         return leases;
     }
 
     /** What was reported about the mirror that was chosen as the n-th, counted from 1. */
-    List<String> reports(int nth) {
+    public List<String> reports(int nth) {
         return leases.get(nth - 1).reports();
     }
 }

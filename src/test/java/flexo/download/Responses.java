@@ -7,43 +7,44 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** What mirrors of a bench answer, by its head. */
-final class Responses {
+public final class Responses {
     private Responses() {}
 
-    static MirrorResponse whole(long lengthBytes) {
+    public static MirrorResponse whole(long lengthBytes) {
         return response(200, OptionalLong.of(lengthBytes), Optional.empty());
     }
 
     /** The rest of a file, as it was asked for. */
-    static MirrorResponse rest(long fromByte, long totalBytes) {
+    public static MirrorResponse rest(long fromByte, long totalBytes) {
         return part(fromByte, totalBytes - 1, totalBytes);
     }
 
-    static MirrorResponse part(long first, long last, long totalBytes) {
+    public static MirrorResponse part(long first, long last, long totalBytes) {
         return response(
                 206,
                 OptionalLong.of(last - first + 1),
                 Optional.of(new MirrorResponse.ContentRange(first, last, totalBytes)));
     }
 
-    static MirrorResponse status(int status) {
+    public static MirrorResponse status(int status) {
         return response(status, OptionalLong.of(100), Optional.empty());
     }
 
-    static MirrorResponse modified(MirrorResponse response, Optional<Instant> lastModified) {
+    public static MirrorResponse modified(MirrorResponse response, Optional<Instant> lastModified) {
         return new MirrorResponse(response.status(), response.bodyBytes(), response.range(), lastModified, "", "");
     }
 
-    static MirrorResponse whole(byte[] body, Instant lastModified) {
+    public static MirrorResponse whole(byte[] body, Instant lastModified) {
         return modified(whole(body.length), Optional.of(lastModified));
     }
 
-    static MirrorResponse tagged(MirrorResponse response, String etag) {
+    public static MirrorResponse tagged(MirrorResponse response, String etag) {
         return new MirrorResponse(
                 response.status(), response.bodyBytes(), response.range(), response.lastModified(), etag, "");
     }
 
-    static MirrorResponse response(int status, OptionalLong bodyBytes, Optional<MirrorResponse.ContentRange> range) {
+    public static MirrorResponse response(
+            int status, OptionalLong bodyBytes, Optional<MirrorResponse.ContentRange> range) {
         return new MirrorResponse(status, bodyBytes, range, Optional.of(MODIFIED), "", "");
     }
 }

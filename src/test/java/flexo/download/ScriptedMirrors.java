@@ -6,13 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A client whose mirrors are played by the test: every request it was given waits for what the test lets happen. */
-final class ScriptedMirrors implements MirrorClient {
+public final class ScriptedMirrors implements MirrorClient {
     private final List<Asked> asked = new ArrayList<>();
     /** Thrown by the next request instead of sending it; null normally. */
     private RuntimeException broken;
 
     /** A request that was sent, and the mirror's part in it. */
-    static final class Asked implements Exchange {
+    public static final class Asked implements Exchange {
         private final MirrorRequest request;
         private final MirrorResponseListener listener;
         private boolean cancelled;
@@ -23,15 +23,15 @@ final class ScriptedMirrors implements MirrorClient {
             this.listener = listener;
         }
 
-        MirrorRequest request() {
+        public MirrorRequest request() {
             return request;
         }
 
-        long fromByte() {
+        public long fromByte() {
             return request.fromByte();
         }
 
-        boolean isCancelled() {
+        public boolean isCancelled() {
             return cancelled;
         }
 
@@ -51,34 +51,34 @@ final class ScriptedMirrors implements MirrorClient {
         }
 
         /** Whether no more of the body is wanted for now. */
-        boolean isPaused() {
+        public boolean isPaused() {
             return paused;
         }
 
         /** The head arrives; false if its body was refused. */
-        boolean responds(MirrorResponse response) {
+        public boolean responds(MirrorResponse response) {
             return listener.onResponse(response);
         }
 
         /** A piece of the body arrives. */
-        void sends(byte[] bytes) {
+        public void sends(byte[] bytes) {
             listener.onBytes(ByteBuffer.wrap(bytes));
         }
 
-        void ends() {
+        public void ends() {
             listener.onEnd();
         }
 
-        void fails(MirrorFailure failure) {
+        public void fails(MirrorFailure failure) {
             listener.onFailure(failure, "failed in the test", false);
         }
 
-        void findsItsConnectionStale() {
+        public void findsItsConnectionStale() {
             listener.onFailure(MirrorFailure.UNREACHABLE, "closed its connection", true);
         }
     }
 
-    void breakNextRequest(RuntimeException with) {
+    public void breakNextRequest(RuntimeException with) {
         broken = with;
     }
 
@@ -95,11 +95,11 @@ final class ScriptedMirrors implements MirrorClient {
     }
 
     /** The requests so far, in order. */
-    List<Asked> asked() {
+    public List<Asked> asked() {
         return asked;
     }
 
-    Asked last() {
+    public Asked last() {
         return asked.get(asked.size() - 1);
     }
 }

@@ -5,7 +5,7 @@ import java.util.Deque;
 import java.util.concurrent.Executor;
 
 /** An executor whose tasks wait until a test runs them, in its own thread. */
-final class TaskQueue implements Executor {
+public final class TaskQueue implements Executor {
     private final Deque<Runnable> tasks = new ArrayDeque<>();
 
     @Override
@@ -14,12 +14,12 @@ final class TaskQueue implements Executor {
     }
 
     /** How many tasks wait. */
-    int pending() {
+    public int pending() {
         return tasks.size();
     }
 
     /** Runs the first task; false if there is none. */
-    boolean runOne() {
+    public boolean runOne() {
         Runnable task = tasks.poll();
         if (task == null) {
             return false;

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /** A client as the servlet plays it: it opens a file, reads when it is told to, and leaves. */
-final class TestClient {
+public final class TestClient {
     private static final int BUFFER_BYTES = 64;
 
     private final CompletionStage<Opened> opening;
@@ -23,12 +23,12 @@ final class TestClient {
     /** Null unless a read failed. */
     private DownloadFailedException cut;
 
-    TestClient(CompletionStage<Opened> opening) {
+    public TestClient(CompletionStage<Opened> opening) {
         this.opening = opening;
     }
 
     /** A client of a content that is open already. */
-    static TestClient of(Content content) {
+    public static TestClient of(Content content) {
         return new TestClient(CompletableFuture.completedFuture(new Opened(content, Opened.Origin.JOINED)));
     }
 
@@ -37,31 +37,31 @@ final class TestClient {
     }
 
     /** Lets something happen in the very moment in which it is answered. */
-    void whenAnswered(Runnable happens) {
+    public void whenAnswered(Runnable happens) {
         var unused = opening.whenComplete((opened, failure) -> happens.run());
     }
 
-    boolean isAnswered() {
+    public boolean isAnswered() {
         return opening.toCompletableFuture().isDone();
     }
 
-    boolean isRefused() {
+    public boolean isRefused() {
         return opening.toCompletableFuture().isCompletedExceptionally();
     }
 
-    Opened opened() {
+    public Opened opened() {
         if (!isAnswered()) {
             throw new AssertionError("the client still waits for its answer");
         }
         return opening.toCompletableFuture().join();
     }
 
-    Content content() {
+    public Content content() {
         return opened().content();
     }
 
     /** Why the client got no answer. */
-    DownloadFailure refusal() {
+    public DownloadFailure refusal() {
         try {
             throw new AssertionError("the client was given " + opened());
         } catch (CompletionException e) {
@@ -70,7 +70,7 @@ final class TestClient {
     }
 
     /** Reads all that is there; the last read registers for more unless the file is at its end or will never be. */
-    TestClient reads() {
+    public TestClient reads() {
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
         try {
             while (received.size() < content().head().lengthBytes()) {
@@ -90,38 +90,38 @@ final class TestClient {
     }
 
     /** Reads to the end, which must be that of just this file, and leaves. */
-    static void assertGets(TestClient client, byte[] expected) {
+    public static void assertGets(TestClient client, byte[] expected) {
         assertThat(Arrays.equals(client.reads().received(), expected))
                 .as("the client got just the file")
                 .isTrue();
         client.leaves();
     }
 
-    byte[] received() {
+    public byte[] received() {
         return received.toByteArray();
     }
 
-    int wakeUps() {
+    public int wakeUps() {
         return wakeUps;
     }
 
-    boolean isCut() {
+    public boolean isCut() {
         return cut != null;
     }
 
-    boolean hasAll() {
+    public boolean hasAll() {
         return received.size() == content().head().lengthBytes();
     }
 
     /** Why its connection must be cut. */
-    DownloadFailure cutBecause() {
+    public DownloadFailure cutBecause() {
         if (cut == null) {
             throw new AssertionError("the client was not cut");
         }
         return cut.failure();
     }
 
-    void leaves() {
+    public void leaves() {
         content().forget(onMore);
         content().close();
     }

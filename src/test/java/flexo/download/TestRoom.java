@@ -7,28 +7,28 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** The room on a disk, in the hands of a test; as much as anybody wants unless the test says otherwise. */
-final class TestRoom implements Room {
+public final class TestRoom implements Room {
     private final List<Long> wanted = new ArrayList<>();
     private final List<Long> wantedInTheEnd = new ArrayList<>();
     private final List<CompletableFuture<Void>> making = new ArrayList<>();
     private OptionalLong usableBytes = OptionalLong.empty();
 
-    void is(long bytes) {
+    public void is(long bytes) {
         usableBytes = OptionalLong.of(bytes);
     }
 
     /** How many bytes were to be usable, in the order of asking. */
-    List<Long> wanted() {
+    public List<Long> wanted() {
         return wanted;
     }
 
     /** How many bytes will have to be usable for the whole files, in the same order. */
-    List<Long> wantedInTheEnd() {
+    public List<Long> wantedInTheEnd() {
         return wantedInTheEnd;
     }
 
     /** All who wait for room are told that everything was tried. */
-    void wasTried() {
+    public void wasTried() {
         making.forEach(tried -> tried.complete(null));
         making.clear();
     }

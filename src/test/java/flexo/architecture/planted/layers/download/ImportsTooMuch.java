@@ -6,6 +6,8 @@ interface ImportsTooMuch {
 
     flexo.architecture.planted.layers.config.Something config();
 
+    flexo.architecture.planted.layers.database.Something database();
+
     flexo.architecture.planted.layers.launch.Something launch();
 
     flexo.architecture.planted.layers.net.Something net();

@@ -10,6 +10,8 @@ interface ImportsTooMuch {
 
     flexo.architecture.planted.layers.config.Something config();
 
+    flexo.architecture.planted.layers.database.Something database();
+
     flexo.architecture.planted.layers.download.Something download();
 
     flexo.architecture.planted.layers.log.Something log();

@@ -1,9 +1,17 @@
-package flexo.download;
+package flexo.database;
 
 import flexo.alpm.RepositoryPath;
 import flexo.cache.Generation;
 import flexo.cache.GenerationNote;
 import flexo.cache.OpenFiles;
+import flexo.download.Admission;
+import flexo.download.Client;
+import flexo.download.Download;
+import flexo.download.DownloadContext;
+import flexo.download.DownloadFailedException;
+import flexo.download.DownloadFailure;
+import flexo.download.Failover;
+import flexo.download.Opened;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -1,9 +1,9 @@
-package flexo.download;
+package flexo.database;
 
-import static flexo.download.DatabaseStates.FIRST;
-import static flexo.download.DatabaseStates.LATER;
-import static flexo.download.DatabaseStates.SECOND;
-import static flexo.download.DatabaseStates.SIGNATURE;
+import static flexo.database.DatabaseStates.FIRST;
+import static flexo.database.DatabaseStates.LATER;
+import static flexo.database.DatabaseStates.SECOND;
+import static flexo.database.DatabaseStates.SIGNATURE;
 import static flexo.download.DownloadBench.DATABASE;
 import static flexo.download.DownloadBench.MODIFIED;
 import static flexo.download.DownloadBench.PACKAGE;
@@ -14,7 +14,9 @@ import static flexo.download.TestClient.assertGets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.alpm.RepositoryPath;
+import flexo.download.DownloadBench;
 import flexo.download.Opened.Origin;
+import flexo.download.TestClient;
 import flexo.testing.RepositoryDatabaseFile;
 import flexo.testing.TestPaths;
 import java.nio.file.Path;

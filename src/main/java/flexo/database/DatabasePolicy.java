@@ -1,4 +1,4 @@
-package flexo.download;
+package flexo.database;
 
 import flexo.alpm.FileKind;
 import flexo.alpm.RepositoryPath;
@@ -8,6 +8,11 @@ import flexo.cache.GenerationNote;
 import flexo.cache.GenerationNote.Signature;
 import flexo.cache.PartFile;
 import flexo.cache.Validators;
+import flexo.download.DownloadContext;
+import flexo.download.FilePolicy;
+import flexo.download.HoldBack;
+import flexo.download.MirrorResponse;
+import flexo.download.SignaturePolicy;
 import flexo.log.RepeatedLines;
 import flexo.mirror.Mirror;
 import flexo.mirror.MirrorFailure;

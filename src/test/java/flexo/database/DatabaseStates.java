@@ -1,7 +1,8 @@
-package flexo.download;
+package flexo.database;
 
 import static flexo.download.DownloadBench.MODIFIED;
 
+import flexo.download.DownloadBench;
 import java.time.Instant;
 
 /** A database at two moments, as mirrors have it in tests. */

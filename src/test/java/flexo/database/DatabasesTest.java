@@ -1,7 +1,7 @@
-package flexo.download;
+package flexo.database;
 
-import static flexo.download.DatabaseStates.FIRST;
-import static flexo.download.DatabaseStates.SIGNATURE;
+import static flexo.database.DatabaseStates.FIRST;
+import static flexo.database.DatabaseStates.SIGNATURE;
 import static flexo.download.DownloadBench.CHECK_INTERVAL;
 import static flexo.download.DownloadBench.DATABASE;
 import static flexo.download.DownloadBench.DATABASE_SIGNATURE;
@@ -17,8 +17,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.alpm.RepositoryPath;
 import flexo.cache.Validators;
+import flexo.download.DownloadBench;
 import flexo.download.DownloadFailure.Reason;
+import flexo.download.ExpectedFile;
 import flexo.download.Opened.Origin;
+import flexo.download.Responses;
+import flexo.download.ScriptedMirrors;
+import flexo.download.TestClient;
 import flexo.testing.RepositoryDatabaseFile;
 import flexo.testing.TestPaths;
 import java.io.IOException;

@@ -1,8 +1,8 @@
-package flexo.download;
+package flexo.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import flexo.download.LastCheck.Result;
+import flexo.database.LastCheck.Result;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

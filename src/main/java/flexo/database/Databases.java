@@ -1,4 +1,4 @@
-package flexo.download;
+package flexo.database;
 
 import flexo.alpm.FileKind;
 import flexo.alpm.RepositoryPath;
@@ -6,6 +6,14 @@ import flexo.cache.DatabaseList;
 import flexo.cache.GenerationNote.Signature;
 import flexo.cache.Generations;
 import flexo.cache.OpenFiles;
+import flexo.download.Client;
+import flexo.download.DownloadContext;
+import flexo.download.DownloadFailedException;
+import flexo.download.DownloadFailure;
+import flexo.download.ExpectedFile;
+import flexo.download.ExpectedFiles;
+import flexo.download.FileSource;
+import flexo.download.Opened;
 import flexo.repository.KnownPackages;
 import flexo.repository.PackageFile;
 import flexo.repository.RepositoryDatabase;

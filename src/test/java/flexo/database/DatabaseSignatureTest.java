@@ -1,8 +1,8 @@
-package flexo.download;
+package flexo.database;
 
-import static flexo.download.DatabaseStates.FIRST;
-import static flexo.download.DatabaseStates.LATER;
-import static flexo.download.DatabaseStates.SECOND;
+import static flexo.database.DatabaseStates.FIRST;
+import static flexo.database.DatabaseStates.LATER;
+import static flexo.database.DatabaseStates.SECOND;
 import static flexo.download.DownloadBench.CHECK_INTERVAL;
 import static flexo.download.DownloadBench.CLIENT;
 import static flexo.download.DownloadBench.DATABASE;
@@ -16,8 +16,11 @@ import static flexo.download.Responses.whole;
 import static flexo.download.TestClient.assertGets;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import flexo.download.Client;
+import flexo.download.DownloadBench;
 import flexo.download.DownloadFailure.Reason;
 import flexo.download.Opened.Origin;
+import flexo.download.TestClient;
 import flexo.mirror.MirrorFailure;
 import flexo.repository.RepositoryDatabase;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package flexo.download;
+package flexo.database;
 
 import flexo.alpm.RepositoryPath;
 import java.util.Iterator;

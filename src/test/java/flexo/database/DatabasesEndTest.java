@@ -1,7 +1,7 @@
-package flexo.download;
+package flexo.database;
 
-import static flexo.download.DatabaseStates.FIRST;
-import static flexo.download.DatabaseStates.SIGNATURE;
+import static flexo.database.DatabaseStates.FIRST;
+import static flexo.database.DatabaseStates.SIGNATURE;
 import static flexo.download.DownloadBench.DATABASE;
 import static flexo.download.DownloadBench.DATABASE_SIGNATURE;
 import static flexo.download.DownloadBench.OTHER_CLIENT;
@@ -10,7 +10,10 @@ import static flexo.download.DownloadBench.slice;
 import static flexo.download.TestClient.assertGets;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import flexo.download.DownloadBench;
 import flexo.download.DownloadFailure.Reason;
+import flexo.download.Responses;
+import flexo.download.TestClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

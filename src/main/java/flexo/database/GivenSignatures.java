@@ -1,8 +1,9 @@
-package flexo.download;
+package flexo.database;
 
 import flexo.alpm.RepositoryPath;
 import flexo.cache.GenerationNote.Signature;
 import flexo.cache.RecentlyUsed;
+import flexo.download.Client;
 import java.util.Optional;
 
 /**

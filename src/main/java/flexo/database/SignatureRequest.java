@@ -1,7 +1,12 @@
-package flexo.download;
+package flexo.database;
 
 import flexo.alpm.RepositoryPath;
 import flexo.cache.GenerationNote.Signature;
+import flexo.download.DownloadContext;
+import flexo.download.MirrorRequest;
+import flexo.download.MirrorResponse;
+import flexo.download.MirrorResponseListener;
+import flexo.download.SentRequest;
 import flexo.mirror.Mirror;
 import flexo.mirror.MirrorFailure;
 import flexo.repository.WebPage;

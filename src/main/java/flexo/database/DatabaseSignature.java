@@ -1,9 +1,13 @@
-package flexo.download;
+package flexo.database;
 
 import flexo.alpm.RepositoryPath;
 import flexo.cache.BytesContent;
 import flexo.cache.Generation;
 import flexo.cache.GenerationNote.Signature;
+import flexo.download.Client;
+import flexo.download.DownloadFailedException;
+import flexo.download.DownloadFailure;
+import flexo.download.Opened;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,8 +1,8 @@
-package flexo.download;
+package flexo.database;
 
-import static flexo.download.DatabaseStates.FIRST;
-import static flexo.download.DatabaseStates.LATER;
-import static flexo.download.DatabaseStates.SECOND;
+import static flexo.database.DatabaseStates.FIRST;
+import static flexo.database.DatabaseStates.LATER;
+import static flexo.database.DatabaseStates.SECOND;
 import static flexo.download.DownloadBench.DATABASE;
 import static flexo.download.DownloadBench.OTHER_CLIENT;
 import static flexo.download.DownloadBench.slice;
@@ -10,7 +10,9 @@ import static flexo.download.Responses.whole;
 import static flexo.download.TestClient.assertGets;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import flexo.download.DownloadBench;
 import flexo.download.Opened.Origin;
+import flexo.download.TestClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;

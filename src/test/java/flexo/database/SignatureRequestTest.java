@@ -1,14 +1,18 @@
-package flexo.download;
+package flexo.database;
 
-import static flexo.download.DatabaseStates.FIRST;
-import static flexo.download.DatabaseStates.SECOND;
-import static flexo.download.DatabaseStates.SIGNATURE;
+import static flexo.database.DatabaseStates.FIRST;
+import static flexo.database.DatabaseStates.SECOND;
+import static flexo.database.DatabaseStates.SIGNATURE;
 import static flexo.download.DownloadBench.DATABASE;
 import static flexo.download.Responses.response;
 import static flexo.download.Responses.status;
 import static flexo.download.TestClient.assertGets;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import flexo.download.DownloadBench;
+import flexo.download.ExpectedFile;
+import flexo.download.ScriptedMirrors;
+import flexo.download.TestClient;
 import flexo.mirror.MirrorFailure;
 import flexo.repository.RepositoryDatabase;
 import flexo.testing.TestPaths;

@@ -1,4 +1,4 @@
-package flexo.download;
+package flexo.database;
 
 import flexo.alpm.RepositoryPath;
 import flexo.cache.Generation;
@@ -6,6 +6,7 @@ import flexo.cache.GenerationNote;
 import flexo.cache.Generations;
 import flexo.cache.PartFile;
 import flexo.cache.Validators;
+import flexo.download.CacheDisk;
 import flexo.mirror.Mirror;
 import flexo.repository.DatabaseReading;
 import flexo.repository.NotADatabaseException;

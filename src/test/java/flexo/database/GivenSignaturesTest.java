@@ -1,9 +1,10 @@
-package flexo.download;
+package flexo.database;
 
 import static flexo.download.DownloadBench.DATABASE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.cache.GenerationNote.Signature;
+import flexo.download.Client;
 import flexo.testing.TestPaths;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,11 @@
-package flexo.download;
+package flexo.database;
 
 import flexo.alpm.FileKind;
 import flexo.alpm.RepositoryPath;
+import flexo.download.Client;
+import flexo.download.Downloads;
+import flexo.download.FileSource;
+import flexo.download.Opened;
 import java.io.IOException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;

@@ -1,4 +1,4 @@
-package flexo.download;
+package flexo.database;
 
 import java.time.Duration;
 

@@ -1,8 +1,8 @@
-package flexo.download;
+package flexo.database;
 
-import static flexo.download.DatabaseStates.FIRST;
-import static flexo.download.DatabaseStates.LATER;
-import static flexo.download.DatabaseStates.SECOND;
+import static flexo.database.DatabaseStates.FIRST;
+import static flexo.database.DatabaseStates.LATER;
+import static flexo.database.DatabaseStates.SECOND;
 import static flexo.download.DownloadBench.CHECK_INTERVAL;
 import static flexo.download.DownloadBench.DATABASE;
 import static flexo.download.DownloadBench.MODIFIED;
@@ -17,7 +17,10 @@ import static flexo.download.TestClient.assertGets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.cache.Validators;
+import flexo.download.Client;
+import flexo.download.DownloadBench;
 import flexo.download.Opened.Origin;
+import flexo.download.TestClient;
 import flexo.mirror.MirrorFailure;
 import flexo.testing.RepositoryDatabaseFile;
 import java.nio.file.Path;

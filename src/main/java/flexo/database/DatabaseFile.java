@@ -1,4 +1,4 @@
-package flexo.download;
+package flexo.database;
 
 import flexo.alpm.RepositoryPath;
 import flexo.cache.Content;
@@ -7,6 +7,11 @@ import flexo.cache.GenerationNote;
 import flexo.cache.Generations;
 import flexo.cache.PartFile;
 import flexo.cache.Validators;
+import flexo.download.Client;
+import flexo.download.DownloadContext;
+import flexo.download.DownloadFailedException;
+import flexo.download.DownloadFailure;
+import flexo.download.Opened;
 import flexo.mirror.Mirror;
 import flexo.repository.RepositoryDatabase;
 import java.io.IOException;

@@ -1,0 +1,4 @@
+package flexo.architecture.planted.layers.database;
+
+/** What the others import. */
+public interface Something {}
