@@ -267,7 +267,9 @@ final class ClientStream implements WriteListener, AsyncListener {
         try {
             FileServlet.cut(async, cutOwed);
         } catch (IllegalStateException | UnsupportedOperationException e) {
-            LOG.log(Level.FINE, "The container has ended a response by itself", e);
+            // As for a suspended request: it has ended, or its application is being stopped.
+            LOG.log(Level.FINE, "The container does not take back a response that is to be cut", e);
+            StoppedResponses.end(async);
         }
         cutOwed = null;
     }

@@ -33,15 +33,20 @@ final class SuspendedRequest implements AsyncListener {
      * @return false if it has ended already, or the container takes nothing any more: its answer is then nobody's
      */
     boolean resume() {
-        if (streams.stopping() || !finish()) {
+        if (streams.stopping() || !over.compareAndSet(false, true)) {
             return false;
         }
         try {
             async.dispatch();
+            streams.ended(this);
             return true;
         } catch (IllegalStateException | UnsupportedOperationException e) {
-            // Tomcat's way to say that the application is not among those that it serves any more.
-            LOG.log(Level.FINE, "The container has ended a request that was waiting", e);
+            // Tomcat's way to say that the request has ended, or that the application is not among those that it serves
+            // any
+            // more. Then the request has still to be ended.
+            LOG.log(Level.FINE, "The container does not take back a request that was waiting", e);
+            over.set(false);
+            StoppedResponses.end(async);
             return false;
         }
     }

@@ -31,6 +31,8 @@ final class ContainerLog extends Handler {
         expect("JspServlet");
         // Tomcat's own housekeeping, caught by chance while it looks after the application that is being removed.
         expect("thread named \\[Catalina-utility-");
+        // A dispatch to an application that Tomcat has forgotten a moment before it tells it to stop.
+        expect("Error during mapping");
     }
 
     void attach() {
