@@ -1,9 +1,12 @@
 package flexo.mirror;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,29 +49,36 @@ public record Mirrorlist(List<Mirror> mirrors, List<String> complaints) {
     }
 
     private static Mirrorlist parse(String text, boolean withoutVariables) {
-        Set<Mirror> mirrors = new LinkedHashSet<>();
-        List<String> complaints = new ArrayList<>();
-        String layout = null;
+        List<Line> lines = new ArrayList<>();
         int number = 0;
         for (String line : text.lines().toList()) {
             number++;
             String statement = withoutComment(line).strip();
             if (!statement.isEmpty()) {
-                try {
-                    Server server = serverIn(statement, withoutVariables);
-                    if (layout != null && !server.layout().equals(layout)) {
-                        throw new IllegalArgumentException("\"" + Credentials.masked(statement)
-                                + "\" is laid out otherwise than the mirrors before it, which continue with /" + layout
-                                + "; one path for all of them is not to be had");
-                    }
-                    layout = server.layout();
-                    mirrors.add(server.mirror());
-                } catch (IllegalArgumentException e) {
-                    complaints.add("line " + number + " is left out: " + e.getMessage());
-                }
+                lines.add(Line.of(number, statement, withoutVariables));
             }
         }
+        Optional<String> layout = usualLayout(lines);
+        Set<Mirror> mirrors = new LinkedHashSet<>();
+        List<String> complaints = new ArrayList<>();
+        for (Line line : lines) {
+            line.server()
+                    .filter(server -> layout.equals(Optional.of(server.layout())))
+                    .ifPresentOrElse(
+                            server -> mirrors.add(server.mirror()), () -> complaints.add(line.complaint(layout)));
+        }
         return new Mirrorlist(List.copyOf(mirrors), complaints);
+    }
+
+    /** That of most lines, so that a typing error costs its own line and no other; of the first of them if it is a tie. */
+    private static Optional<String> usualLayout(List<Line> lines) {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        lines.stream()
+                .flatMap(line -> line.server().stream())
+                .forEach(server -> counts.merge(server.layout(), 1, Integer::sum));
+        return counts.entrySet().stream()
+                .reduce((most, next) -> next.getValue() > most.getValue() ? next : most)
+                .map(Map.Entry::getKey);
     }
 
     /** The text that {@link #parse} reads back; passwords are in it, so that the mirrors stay usable. */
@@ -90,6 +100,30 @@ public record Mirrorlist(List<Mirror> mirrors, List<String> complaints) {
 
     /** A mirror, and what follows its base in the addresses of repositories. */
     private record Server(Mirror mirror, String layout) {}
+
+    /**
+     * A line that says something.
+     *
+     * @param server empty if it was not understood
+     * @param mistake why not; empty if it was
+     */
+    private record Line(int number, String statement, Optional<Server> server, String mistake) {
+        static Line of(int number, String statement, boolean withoutVariables) {
+            try {
+                return new Line(number, statement, Optional.of(serverIn(statement, withoutVariables)), "");
+            } catch (IllegalArgumentException e) {
+                return new Line(number, statement, Optional.empty(), e.getMessage());
+            }
+        }
+
+        String complaint(Optional<String> layout) {
+            String why = server.isEmpty()
+                    ? mistake
+                    : "\"" + Credentials.masked(statement) + "\" is laid out otherwise than the other mirrors, which"
+                            + " continue with /" + layout.orElseThrow() + "; one path for all of them is not to be had";
+            return "line " + number + " is left out: " + why;
+        }
+    }
 
     private static Server serverIn(String statement, boolean withoutVariables) {
         Matcher server = SERVER.matcher(statement);

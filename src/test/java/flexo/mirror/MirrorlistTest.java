@@ -82,4 +82,41 @@ class MirrorlistTest {
     void emptyTextIsAnEmptyListWithoutComplaint() {
         assertThat(Mirrorlist.parse("")).isEqualTo(Mirrorlist.of(List.of()));
     }
+
+    @Test
+    void typingErrorInTheFirstLineCostsThatLineAlone() {
+        Mirrorlist list = Mirrorlist.parse("""
+                Server = https://typo.example/$repo/os/$aarch
+                Server = https://a.example/archlinux/$repo/os/$arch
+                Server = http://127.0.0.1:9101/$repo/os/$arch
+                """);
+
+        assertThat(list.mirrors()).containsExactly(A, B);
+        assertThat(list.complaints())
+                .singleElement()
+                .asString()
+                .startsWith("line 1 is left out: ")
+                .contains("https://typo.example/", "continue with /$repo/os/$arch");
+    }
+
+    @Test
+    void amongAsManyOfEitherLayoutTheFirstCounts() {
+        Mirrorlist list = Mirrorlist.parse(
+                "Server = https://a.example/archlinux/$repo/os/$arch\nServer = http://127.0.0.1:9101/$arch/$repo\n");
+
+        assertThat(list.mirrors()).containsExactly(A);
+        assertThat(list.complaints()).singleElement().asString().startsWith("line 2 is left out: ");
+    }
+
+    @Test
+    void typingErrorInTheListOfAnUnofficialRepositoryCostsItsLineAlone() {
+        Mirrorlist list = Mirrorlist.parseUnofficial("""
+                Server = https://typo.example/repo/$aarch
+                Server = https://a.example/archlinux/
+                Server = http://127.0.0.1:9101/
+                """);
+
+        assertThat(list.mirrors()).containsExactly(A, B);
+        assertThat(list.complaints()).hasSize(1);
+    }
 }
