@@ -71,6 +71,7 @@ final class Mirrors implements AutoCloseable {
         if (closed) {
             return;
         }
+        ranked.order(settings.order());
         List<Mirror> predefined =
                 settings.predefined().stream().map(Mirror::new).toList();
         Optional<MirrorlistFile> list =

@@ -57,6 +57,10 @@ final class Repositories {
         this.upstreams = new Upstreams(official, archive(first.archive()), pool(first.archive()));
         useCustom(first.customRepositories());
         settings.whenChanged(FlexoConfig::customRepositories, this::useCustom);
+        settings.whenChanged(
+                config -> config.mirrors().order(),
+                next -> custom.values()
+                        .forEach(made -> made.upstream().mirrors().order(next)));
         settings.whenChanged(FlexoConfig::archive, next -> upstreams.useArchive(archive(next), pool(next)));
     }
 
@@ -96,6 +100,7 @@ final class Repositories {
 
     private Upstream upstream(CustomRepository repository) {
         RankedMirrors mirrors = ranked(Upstreams.CUSTOM_DIRECTORY + "/" + repository.name());
+        mirrors.order(settings.current().mirrors().order());
         repository
                 .mirrorlist()
                 .ifPresentOrElse(

@@ -114,7 +114,8 @@ final class ConfigReading {
                         Set.copyOf(values.get(Keys.ALLOWED_COUNTRIES))),
                 values.get(Keys.REFRESH_LATENCY_TESTS_AFTER),
                 values.get(Keys.MIRRORLIST_LATENCY_TEST_RESULTS_FILE),
-                values.get(Keys.MIRRORLIST_FALLBACK_FILE));
+                values.get(Keys.MIRRORLIST_FALLBACK_FILE),
+                values.get(Keys.MIRRORS_ORDER));
         // A list that is wrong, or may stand in a file that is broken, has been told already.
         boolean listMayBeThere = values.fileBroken()
                 || values.problems().stream().anyMatch(problem -> problem.key().equals(Keys.MIRRORS_PREDEFINED.name()))

@@ -1,5 +1,6 @@
 package flexo.config;
 
+import flexo.mirror.MirrorsOrder;
 import flexo.net.IpNetwork;
 import flexo.prefetch.QuietHours;
 import flexo.prefetch.Schedule;
@@ -75,6 +76,10 @@ final class Keys {
     static final Key<MirrorSelectionMethod> MIRROR_SELECTION_METHOD = new Key<>(
             "mirror_selection_method",
             ValueParser.of("\"auto\" or \"predefined\"", text -> PlainValues.word(MirrorSelectionMethod.class, text)));
+
+    static final Key<MirrorsOrder> MIRRORS_ORDER = new Key<>(
+            "mirrors_order",
+            ValueParser.of("\"spread\" or \"strict\"", text -> PlainValues.word(MirrorsOrder.class, text)));
 
     static final Key<List<URI>> MIRRORS_PREDEFINED =
             new Key<>("mirrors_predefined", ValueList.of(EXPECTED_URL, UpstreamUrl::base));
@@ -296,6 +301,7 @@ final class Keys {
             LISTEN_IP_ADDRESS,
             PORT,
             MIRROR_SELECTION_METHOD,
+            MIRRORS_ORDER,
             MIRRORS_PREDEFINED,
             MIRRORLIST_FILE,
             PROVISIONAL_MIRROR,

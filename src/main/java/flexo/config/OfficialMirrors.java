@@ -1,5 +1,6 @@
 package flexo.config;
 
+import flexo.mirror.MirrorsOrder;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param refreshTestsAfter the age at which results of mirror tests no longer count, positive
  * @param testResultsFile where these are kept, absolute
  * @param fallbackFile where the ranked mirrors are kept as text, absolute
+ * @param order what counts first among mirrors, those of unofficial repositories too
  */
 public record OfficialMirrors(
         MirrorSelectionMethod method,
@@ -27,7 +29,8 @@ public record OfficialMirrors(
         MirrorsAuto auto,
         Duration refreshTestsAfter,
         Path testResultsFile,
-        Path fallbackFile) {
+        Path fallbackFile,
+        MirrorsOrder order) {
     /** Copies the list. */
     public OfficialMirrors {
         predefined = List.copyOf(predefined);

@@ -1,5 +1,6 @@
 package flexo.mirror;
 
+import flexo.alpm.FileKind;
 import flexo.alpm.RepositoryPath;
 import java.time.Clock;
 import java.time.Duration;
@@ -107,17 +108,22 @@ public final class MirrorHealth {
     }
 
     /** Notes that a transfer begins; tells whether it is the one that finds out whether the mirror is back. */
-    boolean leased(Mirror mirror) {
+    boolean leased(RepositoryPath path, Mirror mirror) {
         Instant now = clock.instant();
         synchronized (lock) {
-            return history(mirror).leased(now);
+            return history(mirror).leased(occupies(path), now);
         }
     }
 
-    void returned(Mirror mirror, boolean trial) {
+    void returned(RepositoryPath path, Mirror mirror, boolean trial) {
         synchronized (lock) {
-            history(mirror).returned(trial);
+            history(mirror).returned(occupies(path), trial);
         }
+    }
+
+    /** A signature is no work for a mirror; counted, it would keep the next package away from the mirror of the last. */
+    private static boolean occupies(RepositoryPath path) {
+        return path.kind() != FileKind.SIGNATURE;
     }
 
     void firstByte(Mirror mirror, Duration latency) {

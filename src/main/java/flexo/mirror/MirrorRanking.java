@@ -1,6 +1,8 @@
 package flexo.mirror;
 
 import static java.util.Comparator.comparing;
+import static java.util.Comparator.comparingDouble;
+import static java.util.Comparator.comparingInt;
 
 import java.util.Comparator;
 import java.util.List;
@@ -10,22 +12,16 @@ enum MirrorRanking {
     /** Mirrors were measured, and what was learned from their use counts. */
     MEASURED {
         @Override
-        List<RankedMirror> forPackages(List<RankedMirror> mirrors, long sizeBytes) {
+        Comparator<RankedMirror> forPackages(List<RankedMirror> mirrors, long sizeBytes) {
             Expectation expectation = Expectation.among(mirrors);
-            return sorted(
-                    mirrors,
-                    PROMISING_FIRST
-                            .thenComparing(RankedMirror::stale)
-                            .thenComparingInt(RankedMirror::inUse)
-                            .thenComparingDouble(mirror -> expectation.seconds(mirror, sizeBytes))
-                            .thenComparingInt(RankedMirror::rank));
+            return comparingDouble(mirror -> expectation.seconds(mirror, sizeBytes));
         }
     },
-    /** A person gave the order: it is kept, except that mirrors which fail come last. */
+    /** A person gave the order. */
     AS_GIVEN {
         @Override
-        List<RankedMirror> forPackages(List<RankedMirror> mirrors, long sizeBytes) {
-            return sorted(mirrors, PROMISING_FIRST.thenComparingInt(RankedMirror::rank));
+        Comparator<RankedMirror> forPackages(List<RankedMirror> mirrors, long sizeBytes) {
+            return comparingInt(RankedMirror::rank);
         }
     };
 
@@ -36,8 +32,20 @@ enum MirrorRanking {
      * The order for files whose content never changes: any mirror that has them is right, so the work is spread.
      *
      * @param sizeBytes of the file, known or typical
+     * @param order whether the fewest running transfers or the ranking counts first
      */
-    abstract List<RankedMirror> forPackages(List<RankedMirror> mirrors, long sizeBytes);
+    List<RankedMirror> forPackages(List<RankedMirror> mirrors, long sizeBytes, MirrorsOrder order) {
+        return sorted(
+                mirrors,
+                PROMISING_FIRST
+                        .thenComparing(mirror -> this == MEASURED && mirror.stale())
+                        .thenComparingInt(mirror -> order == MirrorsOrder.SPREAD ? mirror.inUse() : 0)
+                        .thenComparing(forPackages(mirrors, sizeBytes))
+                        .thenComparingInt(RankedMirror::rank));
+    }
+
+    /** Which of the mirrors that are equally busy comes first. */
+    abstract Comparator<RankedMirror> forPackages(List<RankedMirror> mirrors, long sizeBytes);
 
     /**
      * The order for files that change: mirrors differ, so the one that delivered the last generation is asked again, and

@@ -7,7 +7,7 @@ import java.util.Map;
  * What the use of one mirror has taught, at one moment.
  *
  * @param standing whether it may be asked
- * @param inUse how many transfers use it now
+ * @param inUse how many transfers use it now, those of signatures not counted
  * @param latency average time to the first byte lately; null if unknown
  * @param bytesPerSecond average speed lately; 0 if unknown
  * @param usages how many transfers it was asked for

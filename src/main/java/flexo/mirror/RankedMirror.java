@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param latency time to answer; null if unknown
  * @param bytesPerSecond its speed; 0 if unknown
  * @param standing whether it may be asked
- * @param inUse how many transfers use it now
+ * @param inUse how many transfers use it now, those of signatures not counted
  * @param lacksFile whether it said a moment ago that it does not have the file
  */
 record RankedMirror(

@@ -44,6 +44,7 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
     private final String whose;
 
     private volatile Ranked ranked = new Ranked(MirrorRanking.AS_GIVEN, List.of());
+    private volatile MirrorsOrder order = MirrorsOrder.SPREAD;
     /** Where they are listed; null if they change in no such way. */
     private volatile MirrorlistFile list;
 
@@ -91,13 +92,18 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
                         .toList()));
     }
 
-    /** From now on chooses the first of these that works; what the mirrors are like otherwise does not matter. */
+    /** What counts first from now on; {@link MirrorsOrder#SPREAD} before. */
+    public void order(MirrorsOrder next) {
+        order = next;
+    }
+
+    /** From now on chooses among these, the first that works or is the least busy. */
     public void useInOrder(List<Mirror> mirrors) {
         list = null;
         replaceInOrder(mirrors);
     }
 
-    /** From now on chooses the first that works of a list, as that is whenever a download begins. Reads the list. */
+    /** The same for those of a list, as that is whenever a download begins. Reads the list. */
     public void useList(MirrorlistFile file) {
         list = file;
         replaceInOrder(file.changed().orElse(List.of()));
@@ -159,13 +165,13 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
         synchronized (choosing) {
             Ranked current = ranked;
             List<RankedMirror> left = standings(current, path, excluded);
-            List<RankedMirror> order = path.kind().mutable()
+            List<RankedMirror> candidates = path.kind().mutable()
                     ? current.ranking().forDatabases(left, lastGeneration)
-                    : current.ranking().forPackages(left, sizeBytes);
-            return order.stream()
+                    : current.ranking().forPackages(left, sizeBytes, order);
+            return candidates.stream()
                     .filter(candidate -> worthATry(candidate, excluded))
                     .findFirst()
-                    .map(best -> new Lease(path, best.mirror(), health.leased(best.mirror())));
+                    .map(best -> new Lease(path, best.mirror(), health.leased(path, best.mirror())));
         }
     }
 
@@ -188,7 +194,7 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
             return standings(ranked, path, Set.of()).stream()
                     .filter(condition)
                     .findFirst()
-                    .map(chosen -> new Lease(path, chosen.mirror(), health.leased(chosen.mirror())));
+                    .map(chosen -> new Lease(path, chosen.mirror(), health.leased(path, chosen.mirror())));
         }
     }
 
@@ -340,7 +346,7 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
         @Override
         public void close() {
             if (closed.compareAndSet(false, true)) {
-                health.returned(mirror, trial);
+                health.returned(path, mirror, trial);
             }
         }
     }

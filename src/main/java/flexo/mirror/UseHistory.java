@@ -26,14 +26,14 @@ final class UseHistory {
     private int inUse;
     private long usages;
 
-    boolean leased(Instant now) {
-        inUse++;
+    boolean leased(boolean occupied, Instant now) {
+        inUse += occupied ? 1 : 0;
         usages++;
         return breaker.asked(now);
     }
 
-    void returned(boolean trial) {
-        inUse--;
+    void returned(boolean occupied, boolean trial) {
+        inUse -= occupied ? 1 : 0;
         if (trial) {
             breaker.trialEnded();
         }

@@ -3,6 +3,7 @@ package flexo.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import flexo.mirror.MirrorsOrder;
 import flexo.net.IpNetwork;
 import flexo.prefetch.PrefetchSettings;
 import flexo.prefetch.QuietHours;
@@ -75,7 +76,8 @@ class FlexoConfigTest {
                                         Set.of()),
                                 Duration.ofDays(8),
                                 Path.of("/var/cache/flexo/state/latency_test_results.json"),
-                                Path.of("/var/cache/flexo/state/mirrorlist")),
+                                Path.of("/var/cache/flexo/state/mirrorlist"),
+                                MirrorsOrder.SPREAD),
                         List.of(),
                         ARCHIVE,
                         outbound(Duration.ofSeconds(3)),
@@ -126,7 +128,8 @@ class FlexoConfigTest {
                                         Set.of("DE", "AT", "CH", "FR")),
                                 Duration.ofDays(8),
                                 Path.of("/var/cache/flexo/state/latency_test_results.json"),
-                                Path.of("/var/cache/flexo/state/mirrorlist")),
+                                Path.of("/var/cache/flexo/state/mirrorlist"),
+                                MirrorsOrder.SPREAD),
                         List.of(
                                 CustomRepository.at("archzfs", URI.create("https://archzfs.com/")),
                                 CustomRepository.at("arm", URI.create("https://de3.mirror.archlinuxarm.org/"))),
@@ -211,7 +214,8 @@ class FlexoConfigTest {
                                         Set.of("DE", "AT", "CZ")),
                                 Duration.ofDays(14),
                                 Path.of("/tmp/var/cache/flexo/state/results.json"),
-                                Path.of("/tmp/var/cache/flexo/state/mirrorlist")),
+                                Path.of("/tmp/var/cache/flexo/state/mirrorlist"),
+                                MirrorsOrder.SPREAD),
                         List.of(
                                 CustomRepository.at("eschwartz", URI.create("https://pkgbuild.com/")),
                                 CustomRepository.at("archzfs", URI.create("https://archzfs.com/"))),

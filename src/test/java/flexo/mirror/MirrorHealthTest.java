@@ -43,7 +43,7 @@ class MirrorHealthTest {
     void nothingIsKeptOfMirrorsThatAreNotThereAnyMoreAndWereNeverUsed() {
         health.remember(A, MIB);
         health.use(B);
-        boolean unused = health.leased(C);
+        boolean unused = health.leased(FILE, C);
 
         health.watch(this, Set.of(B));
 
@@ -162,9 +162,20 @@ class MirrorHealthTest {
 
     @Test
     void leasesAreCountedWhileTheyLast() {
-        health.leased(A);
-        health.leased(A);
-        health.returned(A, false);
+        health.leased(FILE, A);
+        health.leased(FILE, A);
+        health.returned(FILE, A, false);
+
+        assertThat(health.use(A).inUse()).isEqualTo(1);
+    }
+
+    @Test
+    void signaturesDoNotOccupyAMirror() {
+        health.leased(FILE.signature(), A);
+        assertThat(health.use(A).inUse()).isZero();
+
+        health.leased(FILE, A);
+        health.returned(FILE.signature(), A, false);
 
         assertThat(health.use(A).inUse()).isEqualTo(1);
     }
@@ -182,9 +193,9 @@ class MirrorHealthTest {
 
     @Test
     void usesAndFailuresAreCountedAndTheCountsCanBeReset() {
-        health.leased(A);
-        health.leased(A);
-        health.leased(B);
+        health.leased(FILE, A);
+        health.leased(FILE, A);
+        health.leased(FILE, B);
         health.failed(FILE, A, MirrorFailure.STALLED);
 
         assertThat(health.metrics())

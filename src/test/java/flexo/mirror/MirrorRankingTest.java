@@ -78,13 +78,40 @@ class MirrorRankingTest {
 
     @Test
     void anOrderThatWasGivenIsKeptAmongThoseThatWork() {
-        assertThat(names(MirrorRanking.AS_GIVEN.forPackages(
+        assertThat(given(
+                        MirrorsOrder.SPREAD,
+                        mirror("dead", 0).standing(Standing.LEFT_ALONE),
+                        mirror("first", 1).latency(300).inUse(2),
+                        mirror("second", 2).latency(1).inUse(2)))
+                .containsExactly("first", "second", "dead");
+    }
+
+    @Test
+    void inAnOrderThatWasGivenTheFewestTransfersCountFirst() {
+        assertThat(given(
+                        MirrorsOrder.SPREAD,
+                        mirror("busiest", 0).inUse(2),
+                        mirror("busy", 1).inUse(1),
+                        mirror("lacks", 2).lacks(),
+                        mirror("free", 3)))
+                .containsExactly("free", "busy", "busiest", "lacks");
+    }
+
+    @Test
+    void inAStrictOrderTransfersDoNotCount() {
+        assertThat(given(
+                        MirrorsOrder.STRICT,
+                        mirror("dead", 0).standing(Standing.LEFT_ALONE),
+                        mirror("busy", 1).inUse(9),
+                        mirror("free", 2)))
+                .containsExactly("busy", "free", "dead");
+        assertThat(names(MirrorRanking.MEASURED.forPackages(
                         drafts(
-                                mirror("dead", 0).standing(Standing.LEFT_ALONE),
-                                mirror("busy", 1).latency(300).inUse(9),
-                                mirror("quick", 2).latency(1)),
-                        SMALL)))
-                .containsExactly("busy", "quick", "dead");
+                                mirror("quick", 0).latency(10).inUse(9),
+                                mirror("slow", 1).latency(300)),
+                        SMALL,
+                        MirrorsOrder.STRICT)))
+                .containsExactly("quick", "slow");
     }
 
     @Test
@@ -117,7 +144,11 @@ class MirrorRankingTest {
     }
 
     private static List<String> packages(long sizeBytes, Draft... mirrors) {
-        return names(MirrorRanking.MEASURED.forPackages(drafts(mirrors), sizeBytes));
+        return names(MirrorRanking.MEASURED.forPackages(drafts(mirrors), sizeBytes, MirrorsOrder.SPREAD));
+    }
+
+    private static List<String> given(MirrorsOrder order, Draft... mirrors) {
+        return names(MirrorRanking.AS_GIVEN.forPackages(drafts(mirrors), SMALL, order));
     }
 
     private static List<String> databases(String last, Draft... mirrors) {

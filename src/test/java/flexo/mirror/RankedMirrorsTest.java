@@ -166,9 +166,21 @@ class RankedMirrorsTest {
     }
 
     @Test
-    void anOrderThatWasGivenIsKeptHoweverBusyOrSlowTheFirstMirrorIs() {
+    void sixDownloadsAtOnceSpreadOverTheMirrorsThatWereGiven() {
+        mirrors.useInOrder(List.of(A, B, C));
+
+        List<Mirror> chosen = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            chosen.add(mirrors.next(PACKAGE, Set.of()).orElseThrow().mirror());
+        }
+
+        assertThat(chosen).containsExactly(A, B, C, A, B, C);
+    }
+
+    @Test
+    void aStrictOrderIsKeptHoweverBusyTheFirstMirrorIs() {
+        mirrors.order(MirrorsOrder.STRICT);
         mirrors.useInOrder(List.of(A, B, A));
-        deliver(A, 10 * MIB, Duration.ofSeconds(1000));
 
         assertThat(mirrors.next(PACKAGE, Set.of()).orElseThrow().mirror()).isEqualTo(A);
         assertThat(mirrors.next(PACKAGE, Set.of()).orElseThrow().mirror()).isEqualTo(A);

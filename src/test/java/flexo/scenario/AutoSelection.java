@@ -43,6 +43,7 @@ final class AutoSelection {
         this.documents = scenario.mirror();
         String nowhere = scenario.closing(new ClosedPort()).url();
         scenario.set("mirror_selection_method", "auto")
+                .unset("mirrors_order")
                 .set("mirrorlist_latency_test_results_file", resultsFile())
                 .set("mirrorlist_fallback_file", mirrorlistFile())
                 .set("provisional_mirror", nowhere)

@@ -60,6 +60,8 @@ final class Scenario implements BeforeEachCallback, InvocationInterceptor {
         base = Files.createTempDirectory("flexo-scenario-");
         set("cache_directory", cache());
         set("mirror_selection_method", "predefined");
+        // So that a test can say who is asked whatever else is running.
+        set("mirrors_order", "strict");
         // Nobody is to ask the archive of the real world.
         set("archive_fallback", "false");
         Path token = Files.writeString(base.resolve("admin-token"), ADMIN_TOKEN + "\n");

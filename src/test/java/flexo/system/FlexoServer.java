@@ -55,6 +55,7 @@ final class FlexoServer implements AutoCloseable {
                 .with("HOME", folder.resolve("home").toString())
                 .with("FLEXO_CACHE_DIRECTORY", cache().toString())
                 .with("FLEXO_MIRROR_SELECTION_METHOD", "predefined")
+                .with("FLEXO_MIRRORS_ORDER", "strict")
                 .with("FLEXO_MIRRORS_PREDEFINED", list)
                 // Nobody is to ask the archive of the real world.
                 .with("FLEXO_ARCHIVE_FALLBACK", "false");

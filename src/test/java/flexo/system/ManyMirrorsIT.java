@@ -35,6 +35,7 @@ class ManyMirrorsIT {
             try (FlexoServer flexo = FlexoServer.alone(folder.resolve("flexo"), List.of(predefined))
                     .with("JAVA_TOOL_OPTIONS", "-Xmx64m -XX:+ExitOnOutOfMemoryError")
                     .with("FLEXO_MIRROR_SELECTION_METHOD", "auto")
+                    .with("FLEXO_MIRRORS_ORDER", "spread")
                     .with("FLEXO_MIRRORS_AUTO_HTTPS_REQUIRED", "false")
                     // Otherwise what else a machine has to do would decide how many pass.
                     .with("FLEXO_MIRRORS_AUTO_TIMEOUT", "5000")
