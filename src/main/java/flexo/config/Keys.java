@@ -114,7 +114,7 @@ final class Keys {
             ValueParser.of(EXPECTED_SPEED, Bandwidth::parseOrPlain),
             List.of("mirrors_auto.max_speed_limit"));
 
-    static final Key<Duration> CLIENT_TIMEOUT_SECS = new Key<>("client_timeout_secs", seconds("60 or \"1 min\""));
+    static final Key<Duration> CLIENT_TIMEOUT_SECS = new Key<>("client_timeout_secs", seconds("180 or \"3 min\""));
 
     static final Key<Long> NUM_VERSIONS_RETAIN = new Key<>(
             "num_versions_retain", wholeNumber("a whole number from 0 (all are kept) to 1000000", 0, 1_000_000));

@@ -30,7 +30,7 @@ class HostileClientsIT {
     /** More than there are threads to be lent; each answer is logged here. */
     private static final int SOME = 100;
 
-    /** On a machine that is busy with all that is sent; threads that are held are held for 75 s. */
+    /** On a machine that is busy with all that is sent; threads that are held are held for 195 s. */
     private static final Duration NOT_HELD_UP = Duration.ofSeconds(20);
 
     private static final String SMALL = "/core/os/x86_64/small-1-1-any.pkg.tar.zst";

@@ -28,7 +28,7 @@ class HostileClientsIT {
 
     private static final int MOST_STREAMS = 512;
 
-    /** On a machine that is busy with all that is sent; threads that are held are held for 75 s. */
+    /** On a machine that is busy with all that is sent; threads that are held are held for 195 s. */
     private static final Duration NOT_HELD_UP = Duration.ofSeconds(20);
 
     private static final String CACHED = "/extra/os/x86_64/cached-1-1-any.pkg.tar.zst";
