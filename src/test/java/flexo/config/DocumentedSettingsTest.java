@@ -19,7 +19,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What the documents tell people to write is taken without a complaint. */
 class DocumentedSettingsTest {
     private static final Pattern TOML = Pattern.compile("```toml\n(.*?)```", Pattern.DOTALL);
-    private static final Pattern PACOLOCO = Pattern.compile("\\| <pre>port: .*</pre> \\| <pre>(.*?)</pre> \\|");
 
     @TempDir
     Path folder;
@@ -50,12 +49,18 @@ class DocumentedSettingsTest {
         assertThat(config.warnings()).isEmpty();
     }
 
+    /** The database of what is installed: pacman takes no repository of that name. */
+    @Test
+    void noExampleCallsARepositoryLocal() throws Exception {
+        assertThat(Path.of("docs/repositories.md")).content().doesNotContain("[local]");
+    }
+
     @Test
     void whatPacolocosConfigurationBecomesIsOne() throws Exception {
-        List<String> tables = matches(PACOLOCO, "README.md");
-        assertThat(tables).hasSize(1);
+        List<String> examples = matches(TOML, "docs/from-pacoloco.md");
+        assertThat(examples).hasSize(1);
 
-        FlexoConfig config = load(tables.get(0).replace("<br>", "\n"));
+        FlexoConfig config = load(examples.get(0));
 
         assertThat(config.warnings()).isEmpty();
         assertThat(config.retention().purgeUnusedAfter()).contains(Duration.ofDays(30));
