@@ -56,7 +56,7 @@ public final class EmbeddedCatalina implements Supplier<Optional<Map.Entry<Strin
         setUnlessSet("org.apache.catalina.startup.EXIT_ON_INIT_FAILURE", "true");
         // For server.xml.
         setUnlessSet("tomcat.maxConnections", Integer.toString(Connections.most()));
-        setUnlessSet("connector.protocol", UnderscoreHosts.class.getName());
+        setUnlessSet("connector.protocol", HttpProtocol.class.getName());
 
         LOG.info(() -> "Flexo " + version() + " on " + ServerInfo.getServerInfo() + ", Java "
                 + System.getProperty("java.version") + ", configured by " + System.getProperty("catalina.base")

@@ -84,13 +84,9 @@ final class FlexoServer implements AutoCloseable {
      * @return it; its address ends with its context path
      */
     static FlexoServer inTomcat(Path folder, List<URI> mirrors) {
-        Path catalina = Machine.required(Path.of("/usr/share/tomcat10/bin/catalina.sh"), "Debian's tomcat10-common");
         int port = Machine.freePort();
-        Path base = folder.resolve("tomcat");
+        Path base = catalinaBase(folder);
         try {
-            for (String part : List.of("conf", "logs", "temp", "webapps", "work")) {
-                Files.createDirectories(base.resolve(part));
-            }
             Files.copy(Machine.war(), base.resolve("webapps").resolve("flexo.war"));
             Files.writeString(base.resolve("conf").resolve("server.xml"), """
                     <Server port="-1">
@@ -107,12 +103,46 @@ final class FlexoServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Command command = Command.of(catalina, "run")
+        return new FlexoServer(folder, URI.create("http://127.0.0.1:" + port + "/flexo/"), catalina(base), mirrors);
+    }
+
+    /**
+     * A Flexo in a Tomcat that runs nothing else, on the configuration that is shipped for that; not started yet.
+     *
+     * @param folder its own, with Tomcat's base; made here
+     * @param mirrors in the order it is to try them
+     * @return it
+     */
+    static FlexoServer inTomcatOfItsOwn(Path folder, List<URI> mirrors) {
+        int port = Machine.freePort();
+        Path base = catalinaBase(folder);
+        Command.of("cp", "-r", "tomcat-conf/.", base.resolve("conf"))
+                .run(folder.resolve("copy.log"))
+                .succeeded();
+        Command.of("cp", Machine.war(), base).run(folder.resolve("copy.log")).succeeded();
+        Command command = catalina(base).with("FLEXO_PORT", Integer.toString(port));
+        return new FlexoServer(folder, URI.create("http://127.0.0.1:" + port + "/"), command, mirrors);
+    }
+
+    private static Path catalinaBase(Path folder) {
+        Path base = folder.resolve("tomcat");
+        try {
+            for (String part : List.of("conf", "logs", "temp", "webapps", "work")) {
+                Files.createDirectories(base.resolve(part));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return base;
+    }
+
+    private static Command catalina(Path base) {
+        Path catalina = Machine.required(Path.of("/usr/share/tomcat10/bin/catalina.sh"), "Debian's tomcat10-common");
+        return Command.of(catalina, "run")
                 .with("CATALINA_BASE", base.toString())
                 .with("CATALINA_HOME", catalina.getParent().getParent().toString())
                 .with("CATALINA_TMPDIR", base.resolve("temp").toString())
                 .with("JRE_HOME", System.getProperty("java.home"));
-        return new FlexoServer(folder, URI.create("http://127.0.0.1:" + port + "/flexo/"), command, mirrors);
     }
 
     /**
@@ -193,8 +223,18 @@ final class FlexoServer implements AutoCloseable {
 
     /** Ends it as a service manager does, and waits until it is gone. */
     void stop() {
+        beginToStop();
+        awaitEnd();
+    }
+
+    /** Does what a service manager does first to end it. */
+    void beginToStop() {
         program.terminate();
-        program.await(STOP);
+    }
+
+    /** Waits until it is gone. */
+    CommandResult awaitEnd() {
+        return program.await(STOP);
     }
 
     /** Ends it as a power cut does. */
