@@ -1,11 +1,13 @@
 package flexo.launch;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.apache.catalina.Container;
@@ -128,8 +130,36 @@ public final class EmbeddedCatalina implements Supplier<Optional<Map.Entry<Strin
                     + Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime())
                             .toMillis()
                     + " ms.");
+            tellSystemd();
         }
         return failure;
+    }
+
+    /**
+     * Tells systemd that a service of {@code Type=notify} is ready, by systemd's own program: Java has no datagrams to a path, and a
+     * library for one would be native.
+     */
+    private static void tellSystemd() {
+        if (System.getenv("NOTIFY_SOCKET") == null) {
+            return;
+        }
+        try {
+            int status = new ProcessBuilder("systemd-notify", "--ready")
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (status != 0) {
+                LOG.warning(() -> "systemd-notify ended with status " + status
+                        + "; if this unit has Type=notify, it needs NotifyAccess=all");
+            }
+        } catch (IOException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "systemd cannot be told that Flexo is ready; a unit with Type=exec does not wait for it",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Tomcat goes on when a part of it did not start; a process that cannot serve must not look as if it could. */

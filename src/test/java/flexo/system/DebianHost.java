@@ -11,17 +11,20 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /**
- * A Debian host with the packaged Tomcat under its own systemd unit, booted by systemd in a network namespace of its own.
+ * A Debian host, booted by systemd in a network namespace of its own, with the packaged Tomcat under its own systemd unit.
  *
- * <p>Its files are a layer over the root that {@code install-test-programs} prepares, so hosts share nothing that they
+ * <p>Its files are a layer over a root that {@code install-test-programs} prepares, so hosts share nothing that they
  * write. Only programs that run {@link #inNetwork} reach it, by its own loopback address. It ends with {@link #close}.
  */
 final class DebianHost implements AutoCloseable {
     private static final Duration BOOT = Duration.ofMinutes(2);
     private static final Duration HALT = Duration.ofMinutes(1);
+    private static final Pattern EXPOSURE = Pattern.compile("Overall exposure level for \\S+: ([0-9.]+)");
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final Path folder;
@@ -44,7 +47,16 @@ final class DebianHost implements AutoCloseable {
      * @return the host, whose files can be changed before it boots
      */
     static DebianHost prepare(Path folder) {
-        Path base = Machine.unpacked("debian-tomcat10", "");
+        return prepare(folder, "debian-tomcat10");
+    }
+
+    /** A host that is switched off, where nothing serves but what its files say: its Tomcat, nginx and others are not enabled. */
+    static DebianHost bare(Path folder) {
+        return prepare(folder, "debian-fleet");
+    }
+
+    private static DebianHost prepare(Path folder, String root) {
+        Path base = Machine.unpacked(root, "");
         Machine.program("systemd-nspawn");
         Machine.program("ip");
         Machine.program("curl");
@@ -86,6 +98,27 @@ final class DebianHost implements AutoCloseable {
         }
     }
 
+    /** Copies a file of the project, or of the build, to the host. */
+    void install(Path file, String path) {
+        try {
+            Files.createDirectories(file(path).getParent());
+            Files.copy(file, file(path));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Has systemd start a unit when the host boots. */
+    void enable(String unit) {
+        try {
+            Path wants = file("/etc/systemd/system/multi-user.target.wants");
+            Files.createDirectories(wants);
+            Files.createSymbolicLink(wants.resolve(unit), Path.of("/usr/lib/systemd/system", unit));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Switches it on and waits until an address answers with this status. */
     void boot(String url, int status) {
         systemd = Command.of("systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--boot", "-D", root)
@@ -107,13 +140,24 @@ final class DebianHost implements AutoCloseable {
 
     /** Asks an address of the host. */
     Answer get(String url) {
+        return curl("--max-time", "30", url);
+    }
+
+    /**
+     * Asks an address of the host.
+     *
+     * @param arguments of curl, with the address
+     * @return what was answered
+     */
+    Answer curl(String... arguments) {
         Path head = folder.resolve("answer.head");
         Path body = folder.resolve("answer.body");
         try {
             Files.deleteIfExists(head);
             Files.deleteIfExists(body);
-            CommandResult result = inNetwork(Command.of("curl", "-s", "--path-as-is", "--max-time", 30)
-                            .and(List.of("-D", head.toString(), "-o", body.toString(), "-w", "%{http_code}", url)))
+            CommandResult result = inNetwork(Command.of("curl", "-s", "--path-as-is")
+                            .and(List.of("-D", head.toString(), "-o", body.toString(), "-w", "%{http_code}"))
+                            .and(List.of(arguments)))
                     .run(folder.resolve("curl.log"));
             return new Answer(
                     result.status() == 0 ? Integer.parseInt(result.output().strip()) : 0, text(head), text(body));
@@ -141,6 +185,20 @@ final class DebianHost implements AutoCloseable {
         return Command.of("nsenter", "--all", "--target", init)
                 .and(Arrays.stream(words).map(Object::toString).toList())
                 .run(folder.resolve("run.log"));
+    }
+
+    /**
+     * How much a unit may do that it need not be able to.
+     *
+     * @return what systemd-analyze makes of it, from 0 to 10
+     */
+    double exposure(String unit) {
+        String analysis = run("systemd-analyze", "security", "--no-pager", unit)
+                .succeeded()
+                .output();
+        Matcher line = EXPOSURE.matcher(analysis);
+        assertThat(line.find()).as(analysis).isTrue();
+        return Double.parseDouble(line.group(1));
     }
 
     @Override
