@@ -7,6 +7,7 @@ import flexo.log.RepeatedLines;
 import flexo.prefetch.Prefetch;
 import flexo.upstream.TlsSetup;
 import flexo.web.ClientStreams;
+import flexo.web.HandoverToProxy;
 import flexo.web.RequestLog;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
@@ -119,7 +120,7 @@ public final class Application implements ServletContextListener {
                 prefetch,
                 List.of(
                         new SettingsFigures(reload::state),
-                        new CacheFigures(upkeep.sweeps(), files.wrong()),
+                        new CacheFigures(upkeep.sweeps(), files.wrong(), upkeep.hits()),
                         new DownloadFigures(fetching.downloads(), fetching.databases(), fetching.admission(), streams),
                         new PrefetchFigures(prefetch::counts),
                         new MirrorFigures(mirrors.health())),
@@ -129,7 +130,10 @@ public final class Application implements ServletContextListener {
                 repositories.asRequested(
                         new RepositoryFiles(fetching.databases(), fetching.downloads(), upkeep.sweeps()::used)),
                 streams,
-                trust.proxies(),
+                new HandoverToProxy(
+                        settings.supplier(config -> config.access().webServer().handover()),
+                        files.directory(),
+                        trust.proxies()),
                 requestLog,
                 via);
     }

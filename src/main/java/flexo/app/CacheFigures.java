@@ -1,6 +1,7 @@
 package flexo.app;
 
 import flexo.cache.WrongFiles;
+import flexo.retention.HitsLog;
 import flexo.retention.RemovalCounts;
 import flexo.retention.RemovalReason;
 import flexo.retention.SweepReport;
@@ -11,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What has become of the cache. */
-record CacheFigures(Sweeps sweeps, WrongFiles wrong) implements Figures {
+record CacheFigures(Sweeps sweeps, WrongFiles wrong, HitsLog hits) implements Figures {
     /** The label of files that are no match for their database, beside the reasons of sweeps. */
     private static final String WRONG_CONTENT = "wrong_content";
 
@@ -26,6 +27,12 @@ record CacheFigures(Sweeps sweeps, WrongFiles wrong) implements Figures {
         text.counter("flexo_cache_removed_bytes_total", "What the removal of files from the cache has freed.");
         removed.forEach((reason, count) -> text.sample("reason", label(reason), count.bytes()));
         text.sample("reason", WRONG_CONTENT, wrong.bytes());
+        text.counter(
+                        "flexo_web_server_hits_total",
+                        "Files that a web server has served straight from the cache directory, by its log.")
+                .sample(hits.files());
+        text.counter("flexo_web_server_hit_bytes_total", "What it has sent of them.")
+                .sample(hits.bytes());
         sweeps.last().ifPresent(report -> writeTo(text, report));
     }
 

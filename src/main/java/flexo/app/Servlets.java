@@ -13,6 +13,7 @@ import flexo.web.Endpoints;
 import flexo.web.Figures;
 import flexo.web.FileServlet;
 import flexo.web.Front;
+import flexo.web.HandoverToProxy;
 import flexo.web.HealthFilter;
 import flexo.web.LoopFilter;
 import flexo.web.MisconfiguredServlet;
@@ -20,7 +21,6 @@ import flexo.web.RequestLog;
 import flexo.web.SettingsState;
 import flexo.web.Steering;
 import flexo.web.ThreadGuard;
-import flexo.web.TrustedProxies;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterRegistration;
@@ -105,11 +105,11 @@ final class Servlets {
     /**
      * Serves files; from now on all these servlets answer.
      *
-     * @param proxies who may say how they were asked
+     * @param toProxy who may send files in our place
      * @param via our name in requests of ours, which are refused if they come back
      */
-    void serve(FileSource files, ClientStreams streams, TrustedProxies proxies, RequestLog requestLog, String via) {
+    void serve(FileSource files, ClientStreams streams, HandoverToProxy toProxy, RequestLog requestLog, String via) {
         filters.add(new LoopFilter(via, requestLog));
-        front.use(new Front.Routes(filters, exact, new FileServlet(files, streams, proxies, requestLog)));
+        front.use(new Front.Routes(filters, exact, new FileServlet(files, streams, toProxy, requestLog)));
     }
 }

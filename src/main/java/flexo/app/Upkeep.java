@@ -1,20 +1,27 @@
 package flexo.app;
 
 import flexo.retention.DiskSpace;
+import flexo.retention.HitsLog;
 import flexo.retention.LastUses;
 import flexo.retention.RetentionSweep;
 import flexo.retention.Scrub;
 import flexo.retention.Sweeps;
 import flexo.retention.Takeover;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 
 /** What keeps the cache in the background. */
 final class Upkeep implements AutoCloseable {
+    /** A sweep is at most so far behind a web server that serves from the cache directory. */
+    private static final Duration READ_HITS = Duration.ofMinutes(1);
+
     private final StoredFiles files;
     private final Threads threads;
     private final LastUses uses;
     private final Sweeps sweeps;
+    private final HitsLog hits;
     /** Empty if it is switched off. */
     private Optional<Scrub> scrub = Optional.empty();
 
@@ -24,6 +31,8 @@ final class Upkeep implements AutoCloseable {
         this.files = files;
         this.threads = threads;
         uses = new LastUses(files.notes(), InstantSource.system(), System::nanoTime);
+        hits = new HitsLog(
+                settings.supplier(config -> config.access().webServer().hitsLog()), uses, Instant.now());
         sweeps = new Sweeps(
                 new RetentionSweep(
                         files.directory(),
@@ -49,9 +58,15 @@ final class Upkeep implements AutoCloseable {
         return sweeps;
     }
 
+    /** What a web server has served straight from the cache directory. */
+    HitsLog hits() {
+        return hits;
+    }
+
     /** Begins. */
     void start(Settings settings) {
         sweeps.start();
+        var unused = threads.every(READ_HITS, () -> threads.sweeping().execute(hits::read));
         scrub(settings.current().repositories().scrubBytesPerSecond());
         settings.whenChanged(RetentionChoice::of, changed -> sweeps.use(changed.settings()));
         settings.whenChanged(changed -> changed.repositories().scrubBytesPerSecond(), this::scrub);

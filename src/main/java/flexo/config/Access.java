@@ -11,8 +11,13 @@ import java.util.Optional;
  * @param allowedClients the networks of clients that are answered; empty means all
  * @param trustedProxies the networks of proxies that may say for whom they ask
  * @param adminTokenFile where the token stands that whoever steers has to show; empty for one of our own
+ * @param webServer what a trusted proxy does with files
  */
-public record Access(List<IpNetwork> allowedClients, List<IpNetwork> trustedProxies, Optional<Path> adminTokenFile) {
+public record Access(
+        List<IpNetwork> allowedClients,
+        List<IpNetwork> trustedProxies,
+        Optional<Path> adminTokenFile,
+        WebServer webServer) {
     /** Copies the lists. */
     public Access {
         allowedClients = List.copyOf(allowedClients);

@@ -139,7 +139,11 @@ final class ConfigReading {
         if (token.filter(SecretFile::othersMayRead).isPresent()) {
             values.warn(Keys.ADMIN_TOKEN_FILE, "every user of this machine can read this file, and so may steer");
         }
-        return new Access(values.get(Keys.ALLOWED_CLIENTS), values.get(Keys.TRUSTED_PROXIES), token);
+        return new Access(
+                values.get(Keys.ALLOWED_CLIENTS),
+                values.get(Keys.TRUSTED_PROXIES),
+                token,
+                new WebServer(values.value(Keys.HITS_LOG), values.get(Keys.FILE_HANDOVER)));
     }
 
     private TransferLimits limits() {

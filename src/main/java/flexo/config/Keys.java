@@ -4,6 +4,7 @@ import flexo.mirror.MirrorsOrder;
 import flexo.net.IpNetwork;
 import flexo.prefetch.QuietHours;
 import flexo.prefetch.Schedule;
+import flexo.web.FileHandover;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -205,6 +206,14 @@ final class Keys {
     static final Key<List<IpNetwork>> TRUSTED_PROXIES =
             new Key<>("trusted_proxies", ValueList.of(EXPECTED_NETWORKS, IpNetwork::parse));
 
+    static final Key<FileHandover> FILE_HANDOVER = new Key<>(
+            "file_handover",
+            ValueParser.of(
+                    "\"none\", \"X-Accel-Redirect\" or \"X-Sendfile\"",
+                    text -> PlainValues.word(FileHandover.class, text.replace('-', '_'))));
+
+    static final Key<Path> HITS_LOG = new Key<>("hits_log", ValueParser.of(EXPECTED_PATH, PlainValues::absolutePath));
+
     static final Key<Path> ADMIN_TOKEN_FILE = new Key<>("admin_token_file", SecretFile::parsePath);
 
     static final Key<ProxyChoice> HTTP_PROXY =
@@ -333,6 +342,8 @@ final class Keys {
             ALLOWED_PATHS,
             ALLOWED_CLIENTS,
             TRUSTED_PROXIES,
+            FILE_HANDOVER,
+            HITS_LOG,
             ADMIN_TOKEN_FILE,
             HTTP_PROXY,
             HTTPS_PROXY,

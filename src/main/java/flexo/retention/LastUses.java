@@ -80,6 +80,24 @@ public final class LastUses {
     }
 
     /**
+     * Records that a client used a file at a moment of the clock, past or to come; one that is to come counts as now. Databases and
+     * signatures are ignored.
+     */
+    void usedAt(RepositoryPath path, Instant clockTime) {
+        FileKind kind = path.kind();
+        if (kind == FileKind.DATABASE || kind == FileKind.DATABASE_SIGNATURE || kind == FileKind.SIGNATURE) {
+            return;
+        }
+        long key = key(path);
+        synchronized (this) {
+            long millis = Math.max(1, time.now() - Math.max(0, time.since(clockTime.toEpochMilli())));
+            if (uses.getOrDefault(key, 0L) < millis) {
+                put(key, millis);
+            }
+        }
+    }
+
+    /**
      * Lets a package take over the last use of another version of it, for whose users it was fetched, unless a client has
      * used it itself.
      *

@@ -50,6 +50,7 @@ public final class FileServlet extends HttpServlet {
     private final transient RequestLog requestLog;
     private final transient FrontDoor frontDoor;
     private final transient HandedOver handedOver;
+    private final transient HandoverToProxy toProxy;
 
     /** What a suspended request is dispatched back with. */
     private record Pending(ClientRequest request, ServedRequest served, CompletionStage<Opened> opening) {}
@@ -57,13 +58,14 @@ public final class FileServlet extends HttpServlet {
     /**
      * Serves from a source.
      *
-     * @param proxies who may say how they were asked
+     * @param toProxy who may send files in our place, and say how they were asked
      */
-    public FileServlet(FileSource files, ClientStreams streams, TrustedProxies proxies, RequestLog requestLog) {
+    public FileServlet(FileSource files, ClientStreams streams, HandoverToProxy toProxy, RequestLog requestLog) {
         this.files = files;
+        this.toProxy = toProxy;
         this.streams = streams;
         this.requestLog = requestLog;
-        this.frontDoor = new FrontDoor(proxies);
+        this.frontDoor = new FrontDoor(toProxy.proxies());
         this.handedOver = new HandedOver(streams.timer());
     }
 
@@ -192,6 +194,21 @@ public final class FileServlet extends HttpServlet {
         ResponsePlan plan = ResponsePlan.of(pending.request(), head);
         boolean body = plan.slice().isPresent() && !pending.request().headOnly();
         opened.age().ifPresent(age -> writeStale(response, age));
+        Optional<HandoverToProxy.Header> sentByProxy =
+                plan.slice().isPresent() && !pending.request().headOnly()
+                        ? content.wholeFile().flatMap(file -> toProxy.of(request, file))
+                        : Optional.empty();
+        if (sentByProxy.isPresent()) {
+            // The proxy sees the conditions and ranges of the request, and knows the length.
+            response.setHeader(
+                    PayloadOrigin.HEADER, PayloadOrigin.of(opened.origin()).headerValue());
+            response.setContentType("application/octet-stream");
+            response.setHeader(sentByProxy.get().name(), sentByProxy.get().value());
+            ServedRequest.End end = pending.served().opened(plan.status(), opened.origin(), content.source());
+            handedOver.closeSoon(content);
+            end.ended(plan.slice().get().length(), ResponseEnd.HANDED_OVER);
+            return;
+        }
         writeHead(response, plan, head, body ? PayloadOrigin.of(opened.origin()) : PayloadOrigin.NO_PAYLOAD);
         ServedRequest.End end = pending.served().opened(plan.status(), opened.origin(), content.source());
         if (!body) {

@@ -8,6 +8,7 @@ import flexo.net.IpNetwork;
 import flexo.prefetch.PrefetchSettings;
 import flexo.prefetch.QuietHours;
 import flexo.prefetch.Schedule;
+import flexo.web.FileHandover;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,8 @@ class FlexoConfigTest {
             List.of(
                     IpNetwork.parse("127.0.0.0/8").orElseThrow(),
                     IpNetwork.parse("::1").orElseThrow()),
-            Optional.empty());
+            Optional.empty(),
+            new WebServer(Optional.empty(), FileHandover.NONE));
     private static final RepositorySettings REPOSITORIES =
             new RepositorySettings(Duration.ofSeconds(2), Duration.ofHours(1), Duration.ofDays(30), 2 << 20);
     private static final PrefetchSettings NO_PREFETCH = new PrefetchSettings(

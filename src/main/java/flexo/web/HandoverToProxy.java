@@ -1,0 +1,26 @@
+package flexo.web;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Whether a reverse proxy sends a file in our place.
+ *
+ * @param way asked for with each request
+ * @param cacheDirectory what the proxy can read
+ * @param proxies nobody else is told where files lie
+ */
+public record HandoverToProxy(Supplier<FileHandover> way, Path cacheDirectory, TrustedProxies proxies) {
+    /** A header that the proxy acts upon. */
+    record Header(String name, String value) {}
+
+    /** The header for a file; empty if we send it. */
+    Optional<Header> of(HttpServletRequest request, Path file) {
+        FileHandover now = way.get();
+        return now.value(file, cacheDirectory)
+                .filter(value -> proxies.sent(request))
+                .map(value -> new Header(now.header(), value));
+    }
+}
