@@ -71,7 +71,7 @@ public final class Application implements ServletContextListener {
     /** Builds everything and lets it serve, as soon as the settings are right. */
     private void start(Settings settings, ServletContext context, Servlets servlets) throws InvalidConfigException {
         FlexoConfig first = settings.current();
-        TlsSetup tls = OutboundSettings.tls(first.outbound().tls(), Instant.now());
+        TlsSetup tls = TlsReading.read(first.outbound().tls(), Instant.now());
         Places places = Places.prepare(first, System.getenv(), context);
         log(first);
         StoredFiles files = StoredFiles.in(places, shares, threads);

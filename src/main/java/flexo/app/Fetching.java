@@ -1,23 +1,17 @@
 package flexo.app;
 
-import flexo.alpm.RepositoryPath;
 import flexo.cache.DatabaseList;
 import flexo.config.FlexoConfig;
-import flexo.config.RepositoryOverrides;
-import flexo.database.DatabaseSettings;
 import flexo.database.Databases;
 import flexo.download.Admission;
 import flexo.download.CacheDisk;
 import flexo.download.Deadlines;
 import flexo.download.DownloadContext;
 import flexo.download.Downloads;
-import flexo.download.LowSpeedLimit;
 import flexo.download.RunningTransfers;
 import flexo.log.RepeatedLines;
-import flexo.mirror.Archive;
 import flexo.mirror.SlownessPolicy;
 import flexo.retention.DiskSpace;
-import java.time.Duration;
 import java.time.InstantSource;
 
 /**
@@ -47,9 +41,7 @@ record Fetching(Databases databases, Downloads downloads, Admission admission) {
                 repositories.upstreams(),
                 wayOut.client(),
                 Deadlines.standard(),
-                settings.supplier(config -> new LowSpeedLimit(
-                        config.limits().lowSpeedBytesPerSecond(),
-                        config.limits().lowSpeedTime())),
+                settings.supplier(config -> config.limits().lowSpeed()),
                 SlownessPolicy.USUAL,
                 repositories.upstreams(),
                 new RunningTransfers(),
@@ -69,10 +61,7 @@ record Fetching(Databases databases, Downloads downloads, Admission admission) {
                 files.packages(),
                 DatabaseList.read(files.notes()),
                 upkeep.uses()::now,
-                new DatabaseSettings(
-                        database -> checkInterval(settings.current(), database),
-                        settings.supplier(config -> config.repositories().maxStale()),
-                        Archive::isOfDay),
+                settings.supplier(FlexoConfig::databases),
                 files.open());
         Downloads downloads = new Downloads(
                 context,
@@ -85,20 +74,8 @@ record Fetching(Databases databases, Downloads downloads, Admission admission) {
         return new Fetching(databases, downloads, admission);
     }
 
-    /** The deepest directory with settings of its own counts, and it alone. */
-    private static Duration checkInterval(FlexoConfig config, RepositoryPath database) {
-        String directory = database.directory();
-        while (!config.repositoryOverrides().containsKey(directory) && !directory.isEmpty()) {
-            directory = directory.substring(0, Math.max(0, directory.lastIndexOf('/')));
-        }
-        return config.repositoryOverrides()
-                .getOrDefault(directory, RepositoryOverrides.NONE)
-                .databaseCheckInterval()
-                .orElse(config.repositories().checkInterval());
-    }
-
     void start(Settings settings, Threads threads) {
         threads.databases().execute(databases::readCurrent);
-        threads.every(settings, config -> config.repositories().refreshInterval(), databases::refresh);
+        threads.every(settings, config -> config.databases().refreshInterval(), databases::refresh);
     }
 }

@@ -72,8 +72,7 @@ final class Mirrors implements AutoCloseable {
             return;
         }
         ranked.order(settings.order());
-        List<Mirror> predefined =
-                settings.predefined().stream().map(Mirror::new).toList();
+        List<Mirror> predefined = settings.predefined();
         Optional<MirrorlistFile> list =
                 settings.mirrorlist().map(file -> MirrorlistFile.official(file, predefined, System::nanoTime));
         if (settings.method() == MirrorSelectionMethod.PREDEFINED) {
@@ -82,24 +81,21 @@ final class Mirrors implements AutoCloseable {
             return;
         }
         HttpStatusDocuments documents = new HttpStatusDocuments(
-                wayOut.connections(),
-                MirrorSettings.statusDocuments(settings.auto()),
-                threads.connecting(),
-                threads.timer());
+                wayOut.connections(), settings.statusDocuments(), threads.connecting(), threads.timer());
         MirrorProbe probe =
                 new GuardedProbe(wayOut.probe(), wayOut.probing(), documents::cameFromInternet, threads.testing());
         MirrorRefresh begun = new MirrorRefresh(
                 ranked,
                 documents,
                 new MirrorSearch(probe, MirrorTest.Plan.USUAL, new Random(), Clock.systemUTC()),
-                MirrorSettings.criteria(settings.auto()),
+                settings.criteria(),
                 new StoredMirrors(stateFile(settings.testResultsFile()), stateFile(settings.fallbackFile())),
                 new MirrorRefresh.Schedule(settings.refreshTestsAfter(), threads.timer(), threads.storage()),
                 Clock.systemUTC());
         refresh = Optional.of(begun);
         List<Mirror> named = list.flatMap(MirrorlistFile::changed).orElse(predefined);
         lookSoonAt(named);
-        begun.start(named, new Mirror(settings.provisional()));
+        begun.start(named, settings.provisional());
     }
 
     private void lookSoonAt(List<Mirror> named) {

@@ -1,8 +1,8 @@
 package flexo.app;
 
+import flexo.config.FlexoConfig;
 import flexo.mirror.Mirror;
 import flexo.upstream.OutboundRules;
-import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +17,7 @@ final class OutboundInUse {
     private final Settings settings;
     private final Consumer<OutboundRules> use;
     /** The mirrors of lists by the repository that names the list. Guarded by this. */
-    private final Map<String, List<URI>> listed = new HashMap<>();
+    private final Map<String, List<Mirror>> listed = new HashMap<>();
 
     /**
      * Puts the rules of the settings to use, now and whenever they change.
@@ -33,11 +33,17 @@ final class OutboundInUse {
 
     /** A repository's list has been read: its mirrors are asked as the repository's settings say. Safe for threads. */
     synchronized void listed(String repository, List<Mirror> mirrors) {
-        listed.put(repository, mirrors.stream().map(Mirror::base).toList());
+        listed.put(repository, mirrors);
         apply();
     }
 
     private synchronized void apply() {
-        use.accept(OutboundSettings.rules(settings.current(), listed));
+        FlexoConfig current = settings.current();
+        use.accept(current.outbound()
+                .rules()
+                .with(current.customRepositories().stream()
+                        .flatMap(repository -> listed.getOrDefault(repository.name(), List.of()).stream()
+                                .map(repository::access))
+                        .toList()));
     }
 }

@@ -49,8 +49,7 @@ final class Prefetching {
     /** What retention removes for its age is not worth fetching. */
     private static Duration unusedAfter(FlexoConfig config, String directory) {
         Duration ours = config.prefetch().unusedAfter();
-        return RetentionChoice.of(config)
-                .settings()
+        return config.retention()
                 .rulesOf(directory)
                 .purgeUnusedAfter()
                 .filter(purge -> purge.compareTo(ours) < 0)

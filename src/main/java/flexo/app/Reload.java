@@ -88,10 +88,12 @@ final class Reload implements AutoCloseable {
         parts.put("cache_directory", FlexoConfig::cacheDirectory);
         parts.put("connect_timeout", config -> config.outbound().connectTimeout());
         parts.put("user_agent", config -> config.outbound().userAgent());
-        parts.put("ca_certificates", config -> config.outbound().tls().caCertificates());
+        parts.put("ca_certificates", config -> config.outbound().tls().authorities());
         parts.put(
                 "client_certificate and client_key",
-                config -> config.outbound().tls().clientCertificate());
+                config -> List.of(
+                        config.outbound().tls().certificate(),
+                        config.outbound().tls().key()));
         parts.put("minimum_tls", config -> config.outbound().tls().minimum());
         parts.put(
                 "listen_ip_address and port",

@@ -2,22 +2,19 @@ package flexo.app;
 
 import static java.util.function.Function.identity;
 
-import flexo.config.Archive;
 import flexo.config.CustomRepository;
 import flexo.config.FlexoConfig;
 import flexo.download.FileSource;
 import flexo.download.LocalDirectory;
 import flexo.download.RequestedFiles;
-import flexo.download.Restrictions;
+import flexo.mirror.Archive;
 import flexo.mirror.FileSizes;
-import flexo.mirror.Mirror;
 import flexo.mirror.MirrorHealth;
 import flexo.mirror.MirrorlistFile;
 import flexo.mirror.PackagePool;
 import flexo.mirror.RankedMirrors;
 import flexo.mirror.Upstream;
 import flexo.mirror.Upstreams;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -80,7 +77,7 @@ final class Repositories {
         Map<String, Made> next = new HashMap<>();
         Map<String, Upstream> upstreamsByName = new HashMap<>();
         for (CustomRepository repository : repositories) {
-            if (directory(repository).isEmpty()) {
+            if (repository.directory().isEmpty()) {
                 Made former = custom.get(repository.name());
                 Made made = former != null && former.settings().equals(repository)
                         ? former
@@ -106,21 +103,18 @@ final class Repositories {
                 .ifPresentOrElse(
                         list -> mirrors.useList(MirrorlistFile.unofficial(
                                 list, found -> rules.listed(repository.name(), found), System::nanoTime)),
-                        () -> mirrors.useInOrder(
-                                repository.urls().stream().map(Mirror::new).toList()));
+                        () -> mirrors.useInOrder(repository.mirrors()));
         return Upstream.of(Upstreams.CUSTOM_SEGMENTS, mirrors);
     }
 
     private Upstream archive(Archive archive) {
         RankedMirrors mirrors = ranked("the archive");
-        mirrors.useInOrder(List.of(new Mirror(archive.repositories())));
+        mirrors.useInOrder(List.of(archive.days()));
         return Upstream.of(Upstreams.ARCHIVE_SEGMENTS, mirrors);
     }
 
     private Optional<PackagePool> pool(Archive archive) {
-        return archive.fallback()
-                ? Optional.of(new PackagePool(new Mirror(archive.packages()), health, sizes, UnsetClock.ofMachine()))
-                : Optional.empty();
+        return archive.pool().map(pool -> new PackagePool(pool, health, sizes, UnsetClock.ofMachine()));
     }
 
     private RankedMirrors ranked(String whose) {
@@ -131,24 +125,12 @@ final class Repositories {
         Set<String> mirrored = new HashSet<>();
         Map<String, LocalDirectory> local = new HashMap<>();
         for (CustomRepository repository : config.customRepositories()) {
-            directory(repository)
+            repository
+                    .directory()
                     .ifPresentOrElse(
                             directory -> local.put(repository.name(), new LocalDirectory(directory)),
                             () -> mirrored.add(repository.name()));
         }
-        return new RequestedFiles.Offer(
-                mirrored,
-                local,
-                new Restrictions(
-                        config.restrictions().repositories(),
-                        config.restrictions().paths()));
-    }
-
-    /** Empty if it is fetched from elsewhere. */
-    private static Optional<Path> directory(CustomRepository repository) {
-        return repository.urls().stream()
-                .filter(url -> url.getScheme().equals("file"))
-                .map(Path::of)
-                .findFirst();
+        return new RequestedFiles.Offer(mirrored, local, config.restrictions());
     }
 }

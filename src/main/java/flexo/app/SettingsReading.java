@@ -8,7 +8,7 @@ import flexo.config.InvalidConfigException;
 import flexo.config.Problem;
 import flexo.config.SettingSources;
 import flexo.config.SettingsDraft;
-import flexo.config.Tls;
+import flexo.upstream.TlsSetup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -63,13 +63,13 @@ record SettingsReading(Map<String, String> contextParameters, ContainerDirectori
         }
     }
 
-    private List<Problem> mistakes(Tls tls) {
-        if (tls.caCertificates().isEmpty() && tls.clientCertificate().isEmpty()) {
+    private List<Problem> mistakes(TlsSetup.Files tls) {
+        if (tls.authorities().isEmpty() && tls.certificate().isEmpty()) {
             // To set up TLS takes a tenth of a second, and nothing can be wrong.
             return List.of();
         }
         try {
-            OutboundSettings.tls(tls, clock.instant());
+            TlsReading.read(tls, clock.instant());
             return List.of();
         } catch (InvalidConfigException e) {
             return e.problems();

@@ -1,5 +1,6 @@
 package flexo.app;
 
+import flexo.config.FlexoConfig;
 import flexo.retention.DiskSpace;
 import flexo.retention.HitsLog;
 import flexo.retention.LastUses;
@@ -37,7 +38,7 @@ final class Upkeep implements AutoCloseable {
                 new RetentionSweep(
                         files.directory(),
                         files.cache(),
-                        RetentionChoice.of(settings.current()).settings(),
+                        settings.current().retention(),
                         uses,
                         files.open(),
                         path -> files.packages().file(path).isPresent(),
@@ -67,9 +68,9 @@ final class Upkeep implements AutoCloseable {
     void start(Settings settings) {
         sweeps.start();
         var unused = threads.every(READ_HITS, () -> threads.sweeping().execute(hits::read));
-        scrub(settings.current().repositories().scrubBytesPerSecond());
-        settings.whenChanged(RetentionChoice::of, changed -> sweeps.use(changed.settings()));
-        settings.whenChanged(changed -> changed.repositories().scrubBytesPerSecond(), this::scrub);
+        scrub(settings.current().scrubBytesPerSecond());
+        settings.whenChanged(FlexoConfig::retention, sweeps::use);
+        settings.whenChanged(FlexoConfig::scrubBytesPerSecond, this::scrub);
     }
 
     /** Reads cached packages at this speed, from where it was; 0 for not at all. */

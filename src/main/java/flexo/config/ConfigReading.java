@@ -1,8 +1,18 @@
 package flexo.config;
 
+import flexo.cache.ByDirectory;
+import flexo.database.DatabaseSettings;
+import flexo.download.LowSpeedLimit;
+import flexo.download.Restrictions;
+import flexo.mirror.Archive;
+import flexo.mirror.Mirror;
+import flexo.mirror.MirrorCriteria;
 import flexo.prefetch.PrefetchSettings;
 import flexo.prefetch.QuietHours;
+import flexo.retention.RetentionRules;
+import flexo.retention.RetentionSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,8 +21,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/** One reading of all settings. Each is asked for, whatever is wrong with the others. */
+/** One reading of all settings: fills the records of the packages that they are for. */
 final class ConfigReading {
     private final SettingValues values;
     private final Map<String, String> environment;
@@ -26,34 +37,22 @@ final class ConfigReading {
 
     SettingsDraft read() {
         refuseConfigFileInItself();
-        Map<String, RepositoryOverrides> overrides =
-                values.value(Keys.REPOSITORY).orElse(Map.of());
         List<CustomRepository> customRepositories =
                 values.value(Keys.CUSTOM_REPO).orElse(List.of());
+        Map<String, RepositoryOverrides> overrides = overrides(customRepositories);
         FlexoConfig config = new FlexoConfig(
                 values.file(),
                 values.value(Keys.CACHE_DIRECTORY),
                 mirrors(),
                 customRepositories,
-                new Archive(
-                        values.get(Keys.ARCHIVE_URL),
-                        values.get(Keys.ARCHIVE_PACKAGES_URL),
-                        values.get(Keys.ARCHIVE_FALLBACK)),
-                new OutboundReading(values, environment).read(),
+                archive(),
+                new OutboundReading(values, environment).read(customRepositories),
                 limits(),
                 new Restrictions(values.get(Keys.ALLOWED_REPOSITORIES), values.get(Keys.ALLOWED_PATHS)),
                 access(),
-                new RepositorySettings(
-                        values.get(Keys.DATABASE_CHECK_INTERVAL),
-                        values.get(Keys.DATABASE_REFRESH_INTERVAL),
-                        values.get(Keys.DATABASE_MAX_STALE),
-                        values.get(Keys.SCRUB_SPEED_LIMIT)),
-                new Retention(
-                        values.get(Keys.NUM_VERSIONS_RETAIN).intValue(),
-                        values.value(Keys.PURGE_UNUSED_AFTER),
-                        values.value(Keys.CACHE_SIZE_LIMIT),
-                        values.value(Keys.CACHE_MIN_FREE)),
-                withCustomRepositories(overrides, customRepositories),
+                databases(overrides),
+                retention(overrides),
+                values.get(Keys.SCRUB_SPEED_LIMIT),
                 prefetch(),
                 listening(),
                 values.warnings());
@@ -84,10 +83,7 @@ final class ConfigReading {
                     .filter(source -> launched
                             ? source.kind() == SourceKind.CONTEXT_PARAMETERS
                             : source.kind() != SourceKind.DEFAULTS)
-                    .filter(source -> key.parser()
-                            .parse(values.text(key).orElseThrow())
-                            .mistakes()
-                            .isEmpty())
+                    .filter(source -> values.value(key).isPresent())
                     .ifPresent(source -> settings.add(key.name() + " = "
                             + values.text(key).orElseThrow() + " (" + source.place(key, Parsed.WHOLE) + ")"));
         }
@@ -100,18 +96,20 @@ final class ConfigReading {
                 values.get(Keys.MIRRORS_PREDEFINED),
                 values.value(Keys.MIRRORLIST_FILE),
                 values.get(Keys.PROVISIONAL_MIRROR),
-                new MirrorsAuto(
-                        values.get(Keys.STATUS_JSON_ENDPOINT),
-                        values.get(Keys.STATUS_JSON_ENDPOINT_FALLBACKS),
-                        values.get(Keys.MIRRORS_BLACKLIST),
+                Stream.concat(
+                                Stream.of(values.get(Keys.STATUS_JSON_ENDPOINT)),
+                                values.get(Keys.STATUS_JSON_ENDPOINT_FALLBACKS).stream())
+                        .toList(),
+                new MirrorCriteria(
                         values.get(Keys.HTTPS_REQUIRED),
                         values.get(Keys.IPV4),
                         values.get(Keys.IPV6),
                         values.get(Keys.MAX_SCORE),
+                        Set.copyOf(values.get(Keys.ALLOWED_COUNTRIES)),
+                        Set.copyOf(values.get(Keys.MIRRORS_BLACKLIST)),
                         values.get(Keys.NUM_MIRRORS).intValue(),
                         values.get(Keys.MIRRORS_RANDOM_OR_SORT),
-                        values.get(Keys.TIMEOUT),
-                        Set.copyOf(values.get(Keys.ALLOWED_COUNTRIES))),
+                        values.get(Keys.TIMEOUT)),
                 values.get(Keys.REFRESH_LATENCY_TESTS_AFTER),
                 values.get(Keys.MIRRORLIST_LATENCY_TEST_RESULTS_FILE),
                 values.get(Keys.MIRRORLIST_FALLBACK_FILE),
@@ -148,8 +146,7 @@ final class ConfigReading {
 
     private TransferLimits limits() {
         return new TransferLimits(
-                lowSpeedLimit(),
-                values.get(Keys.LOW_SPEED_TIME_SECS),
+                new LowSpeedLimit(lowSpeedLimit(), values.get(Keys.LOW_SPEED_TIME_SECS)),
                 aboveZero(values.value(Keys.MAX_SPEED_LIMIT)),
                 aboveZero(values.value(Keys.PREFETCH_SPEED_LIMIT)),
                 values.get(Keys.CLIENT_TIMEOUT_SECS));
@@ -178,9 +175,45 @@ final class ConfigReading {
         return limit.filter(it -> it > 0).map(OptionalLong::of).orElseGet(OptionalLong::empty);
     }
 
-    private Map<String, RepositoryOverrides> withCustomRepositories(
-            Map<String, RepositoryOverrides> overrides, List<CustomRepository> repositories) {
-        Map<String, RepositoryOverrides> all = new HashMap<>(overrides);
+    private Archive archive() {
+        Mirror packages = values.get(Keys.ARCHIVE_PACKAGES_URL);
+        return new Archive(
+                values.get(Keys.ARCHIVE_URL), Optional.of(packages).filter(pool -> values.get(Keys.ARCHIVE_FALLBACK)));
+    }
+
+    private DatabaseSettings databases(Map<String, RepositoryOverrides> overrides) {
+        Duration everywhere = values.get(Keys.DATABASE_CHECK_INTERVAL);
+        Map<String, Duration> intervals = new HashMap<>();
+        overrides.forEach((directory, different) ->
+                intervals.put(directory, different.databaseCheckInterval().orElse(everywhere)));
+        return new DatabaseSettings(
+                new ByDirectory<>(everywhere, intervals),
+                values.get(Keys.DATABASE_REFRESH_INTERVAL),
+                values.get(Keys.DATABASE_MAX_STALE));
+    }
+
+    private RetentionSettings retention(Map<String, RepositoryOverrides> overrides) {
+        RetentionRules everywhere = new RetentionRules(
+                values.get(Keys.NUM_VERSIONS_RETAIN).intValue(),
+                values.value(Keys.PURGE_UNUSED_AFTER),
+                OptionalLong.empty());
+        Map<String, RetentionRules> rules = new HashMap<>();
+        overrides.forEach((directory, different) -> rules.put(
+                directory,
+                new RetentionRules(
+                        different.numVersionsRetain().orElse(everywhere.versionsToKeep()),
+                        different.purgeUnusedAfter().or(everywhere::purgeUnusedAfter),
+                        different.cacheSizeLimitBytes())));
+        return new RetentionSettings(
+                new ByDirectory<>(everywhere, rules),
+                values.value(Keys.CACHE_SIZE_LIMIT),
+                values.value(Keys.CACHE_MIN_FREE));
+    }
+
+    /** {@return what is different in some directories, by directory} Custom repositories say it in their own tables, too. */
+    private Map<String, RepositoryOverrides> overrides(List<CustomRepository> repositories) {
+        Map<String, RepositoryOverrides> all =
+                new HashMap<>(values.value(Keys.REPOSITORY).orElse(Map.of()));
         for (CustomRepository repository : repositories) {
             String directory = "custom_repo/" + repository.name();
             if (!repository.overrides().equals(RepositoryOverrides.NONE)

@@ -1,5 +1,6 @@
 package flexo.config;
 
+import flexo.upstream.Credential;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,7 +32,7 @@ record CredentialsFields(
     }
 
     /** {@return what a table says; empty if it names none, or something is wrong with them, which is noted} */
-    Optional<Credentials> in(TableReading table) {
+    Optional<Credential> in(TableReading table) {
         table.atMostOne(password, passwordFile);
         table.atMostOne(token, tokenFile);
         boolean hasPassword = table.has(password) || table.has(passwordFile);
@@ -47,7 +48,7 @@ record CredentialsFields(
         Optional<String> name = table.value(user);
         Optional<Secret> word = table.value(password).or(() -> table.value(passwordFile));
         Optional<Secret> bearer = table.value(token).or(() -> table.value(tokenFile));
-        return bearer.<Credentials>map(Credentials.Bearer::new)
-                .or(() -> name.flatMap(it -> word.map(secret -> new Credentials.Login(it, secret))));
+        return bearer.map(secret -> Credential.bearer(secret.value()))
+                .or(() -> name.flatMap(it -> word.map(secret -> Credential.basic(it, secret.value()))));
     }
 }

@@ -1,7 +1,6 @@
 package flexo.config;
 
 import flexo.config.Parsed.Mistake;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -68,7 +67,7 @@ final class CustomRepositoryList implements ValueParser<List<CustomRepository>> 
             return Parsed.wrong(List.of(new Mistake(part, word, EXPECTED)));
         }
         Parsed<String> name = CustomRepositoryTable.NAME.parser().parse(word.substring(0, at));
-        Parsed<URI> url = CustomRepositoryTable.URL.parser().parse(word.substring(at + 1));
+        Parsed<RepositoryUrl> url = CustomRepositoryTable.URL.parser().parse(word.substring(at + 1));
         List<Mistake> mistakes = new ArrayList<>();
         name.mistakes().forEach(mistake -> mistakes.add(new Mistake(part, mistake.found(), mistake.expected())));
         url.mistakes().forEach(mistake -> mistakes.add(new Mistake(part, word, mistake.expected())));

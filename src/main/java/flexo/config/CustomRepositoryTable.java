@@ -1,7 +1,9 @@
 package flexo.config;
 
 import flexo.config.Parsed.Mistake;
-import java.net.URI;
+import flexo.mirror.Mirror;
+import flexo.upstream.Credential;
+import flexo.upstream.UpstreamAccess;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,22 +29,22 @@ final class CustomRepositoryTable {
     static final Key<String> NAME =
             new Key<>(TABLE + ".name", ValueParser.of(EXPECTED_NAME, CustomRepositoryTable::name));
 
-    static final Key<URI> URL = new Key<>(TABLE + ".url", ValueParser.of(EXPECTED_URL, UpstreamUrl::baseOrDirectory));
+    static final Key<RepositoryUrl> URL = new Key<>(TABLE + ".url", ValueParser.of(EXPECTED_URL, RepositoryUrl::parse));
 
-    static final Key<List<URI>> URLS =
-            new Key<>(TABLE + ".urls", ValueList.of(EXPECTED_URL, UpstreamUrl::baseOrDirectory));
+    static final Key<List<RepositoryUrl>> URLS =
+            new Key<>(TABLE + ".urls", ValueList.of(EXPECTED_URL, RepositoryUrl::parse));
 
     static final Key<Path> MIRRORLIST =
             new Key<>(TABLE + ".mirrorlist", ValueParser.of(Keys.EXPECTED_MIRRORLIST, OutboundValues::readableFile));
 
     static final OverridesFields OVERRIDES = OverridesFields.of(TABLE);
 
-    static final Key<ProxyChoice> PROXY =
+    static final Key<UpstreamAccess.Way> PROXY =
             new Key<>(TABLE + ".proxy", ValueParser.of(Keys.EXPECTED_PROXY, OutboundValues::proxy));
 
     static final CredentialsFields CREDENTIALS = CredentialsFields.of(TABLE);
 
-    static final Key<Map<String, Secret>> HEADERS = new Key<>(TABLE + ".headers", CustomRepositoryTable::headers);
+    static final Key<Map<String, String>> HEADERS = new Key<>(TABLE + ".headers", CustomRepositoryTable::headers);
 
     static final List<Key<?>> FIELDS = fields();
 
@@ -61,26 +63,30 @@ final class CustomRepositoryTable {
     static Optional<CustomRepository> read(TableReading table) {
         table.atMostOne(URL, URLS, MIRRORLIST);
         Optional<String> name = table.required(NAME);
-        Optional<List<URI>> given = table.value(URL).map(List::of).or(() -> table.value(URLS));
-        List<URI> urls = given.orElse(List.of());
+        Optional<List<RepositoryUrl>> given = table.value(URL).map(List::of).or(() -> table.value(URLS));
+        List<RepositoryUrl> urls = given.orElse(List.of());
         Optional<Path> mirrorlist = table.value(MIRRORLIST);
-        boolean local = urls.stream().anyMatch(url -> url.getScheme().equals("file"));
+        Optional<Path> directory =
+                urls.stream().flatMap(url -> url.directory().stream()).findFirst();
         if (!table.has(URL) && !table.has(URLS) && !table.has(MIRRORLIST)) {
             table.wrong(URL, "url, urls or mirrorlist must be set in each of these tables");
         } else if (given.isPresent() && urls.isEmpty()) {
             table.wrong(URLS, "must name at least one URL");
         }
-        if (local && urls.size() > 1) {
+        if (directory.isPresent() && urls.size() > 1) {
             table.wrong(URLS, "a file: directory must be the only one");
         }
         RepositoryOverrides overrides = OVERRIDES.in(table);
-        Optional<ProxyChoice> proxy = table.value(PROXY);
-        Optional<Credentials> credentials = CREDENTIALS.in(table);
-        Map<String, Secret> headers = table.value(HEADERS).orElse(Map.of());
-        if (local) {
+        Optional<UpstreamAccess.Way> way = table.value(PROXY);
+        Optional<Credential> credential = CREDENTIALS.in(table);
+        Map<String, String> headers = table.value(HEADERS).orElse(Map.of());
+        if (directory.isPresent()) {
             refuseWithDirectory(table);
         }
-        return name.map(it -> new CustomRepository(it, urls, mirrorlist, overrides, proxy, credentials, headers));
+        List<Mirror> mirrors =
+                urls.stream().flatMap(url -> url.mirror().stream()).toList();
+        return name.map(
+                it -> new CustomRepository(it, mirrors, directory, mirrorlist, overrides, way, credential, headers));
     }
 
     private static void refuseWithDirectory(TableReading table) {
@@ -96,12 +102,12 @@ final class CustomRepositoryTable {
     }
 
     /** Of a table in TOML, a line for each header; values are secrets and never told. */
-    private static Parsed<Map<String, Secret>> headers(String text) {
+    private static Parsed<Map<String, String>> headers(String text) {
         TomlParseResult table = Toml.parse(text);
         if (table.hasErrors()) {
             return Parsed.wrong(List.of(new Mistake(Parsed.WHOLE, Optional.empty(), EXPECTED_HEADERS)));
         }
-        Map<String, Secret> headers = new LinkedHashMap<>();
+        Map<String, String> headers = new LinkedHashMap<>();
         List<Mistake> mistakes = new ArrayList<>();
         for (Map.Entry<String, Object> entry : table.entrySet()) {
             Optional<String> value =
@@ -109,7 +115,7 @@ final class CustomRepositoryTable {
             if (value.isEmpty() || !OutboundValues.isHeaderName(entry.getKey())) {
                 mistakes.add(new Mistake("." + entry.getKey(), Optional.empty(), EXPECTED_HEADERS));
             }
-            value.ifPresent(it -> headers.put(entry.getKey(), new Secret(it)));
+            value.ifPresent(it -> headers.put(entry.getKey(), it));
         }
         return mistakes.isEmpty() ? Parsed.right(headers) : Parsed.wrong(mistakes);
     }

@@ -1,9 +1,12 @@
 package flexo.config;
 
+import flexo.database.DatabaseSettings;
+import flexo.download.Restrictions;
+import flexo.mirror.Archive;
 import flexo.prefetch.PrefetchSettings;
+import flexo.retention.RetentionSettings;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,10 +24,9 @@ import java.util.Optional;
  * @param limits how fast bytes must come, may come, and must go
  * @param restrictions what clients may ask for
  * @param access who may ask
- * @param repositories how databases are kept up to date, and packages checked
+ * @param databases how up to date databases are kept
  * @param retention how the cache keeps itself
- * @param repositoryOverrides what is different in some directories of the cache, by directory without slashes at its ends:
- *     {@code core}, {@code core/os/x86_64}, {@code custom_repo/arm}; holds what the tables of custom repositories say, too
+ * @param scrubBytesPerSecond how fast cached packages are read in the background to find those that rotted; 0 for never
  * @param prefetch how new versions are fetched before clients ask for them
  * @param listening where clients find the server
  * @param warnings mistakes that do not stop the application, to be logged
@@ -39,9 +41,9 @@ public record FlexoConfig(
         TransferLimits limits,
         Restrictions restrictions,
         Access access,
-        RepositorySettings repositories,
-        Retention retention,
-        Map<String, RepositoryOverrides> repositoryOverrides,
+        DatabaseSettings databases,
+        RetentionSettings retention,
+        long scrubBytesPerSecond,
         PrefetchSettings prefetch,
         Listening listening,
         List<Problem> warnings) {
@@ -49,7 +51,6 @@ public record FlexoConfig(
     /** Copies the collections. */
     public FlexoConfig {
         customRepositories = List.copyOf(customRepositories);
-        repositoryOverrides = Map.copyOf(repositoryOverrides);
         warnings = List.copyOf(warnings);
     }
 

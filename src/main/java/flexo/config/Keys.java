@@ -1,9 +1,16 @@
 package flexo.config;
 
+import flexo.download.Glob;
+import flexo.mirror.Mirror;
+import flexo.mirror.MirrorCriteria;
 import flexo.mirror.MirrorsOrder;
 import flexo.net.IpNetwork;
 import flexo.prefetch.QuietHours;
 import flexo.prefetch.Schedule;
+import flexo.retention.StorageSize;
+import flexo.upstream.NoProxy;
+import flexo.upstream.TlsSetup;
+import flexo.upstream.UpstreamAccess;
 import flexo.web.FileHandover;
 import java.net.URI;
 import java.nio.file.Path;
@@ -44,7 +51,7 @@ final class Keys {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration HOUR = Duration.ofHours(1);
 
-    static final ValueParser<Long> BYTES = ValueParser.of(EXPECTED_BYTES, StorageSize::parseBytes);
+    static final ValueParser<Long> BYTES = ValueParser.of(EXPECTED_BYTES, StorageSizes::parseBytes);
 
     static final Key<Path> CONFIG_FILE =
             new Key<>("config_file", ValueParser.of(EXPECTED_PATH, PlainValues::absolutePath));
@@ -82,14 +89,14 @@ final class Keys {
             "mirrors_order",
             ValueParser.of("\"spread\" or \"strict\"", text -> PlainValues.word(MirrorsOrder.class, text)));
 
-    static final Key<List<URI>> MIRRORS_PREDEFINED =
-            new Key<>("mirrors_predefined", ValueList.of(EXPECTED_URL, UpstreamUrl::base));
+    static final Key<List<Mirror>> MIRRORS_PREDEFINED =
+            new Key<>("mirrors_predefined", ValueList.of(EXPECTED_URL, UpstreamUrl::mirror));
 
     static final Key<Path> MIRRORLIST_FILE =
             new Key<>("mirrorlist_file", ValueParser.of(EXPECTED_MIRRORLIST, OutboundValues::readableFile));
 
-    static final Key<URI> PROVISIONAL_MIRROR =
-            new Key<>("provisional_mirror", ValueParser.of(EXPECTED_URL, UpstreamUrl::base));
+    static final Key<Mirror> PROVISIONAL_MIRROR =
+            new Key<>("provisional_mirror", ValueParser.of(EXPECTED_URL, UpstreamUrl::mirror));
 
     /** More would leave pacman, which gives up after ten seconds, without an answer. */
     static final Key<Duration> CONNECT_TIMEOUT = new Key<>(
@@ -129,10 +136,10 @@ final class Keys {
                     "a duration with its unit, from 1 minute to 3650 days, such as \"90 days\" or \"6 months\""));
 
     static final Key<StorageSize> CACHE_SIZE_LIMIT =
-            new Key<>("cache_size_limit", ValueParser.of(EXPECTED_SIZE, StorageSize::parse));
+            new Key<>("cache_size_limit", ValueParser.of(EXPECTED_SIZE, StorageSizes::parse));
 
     static final Key<StorageSize> CACHE_MIN_FREE =
-            new Key<>("cache_min_free", ValueParser.of(EXPECTED_SIZE, StorageSize::parse));
+            new Key<>("cache_min_free", ValueParser.of(EXPECTED_SIZE, StorageSizes::parse));
 
     static final Key<Duration> DATABASE_CHECK_INTERVAL = new Key<>(
             "database_check_interval",
@@ -183,10 +190,10 @@ final class Keys {
 
     static final Key<List<CustomRepository>> CUSTOM_REPO = new Key<>("custom_repo", new CustomRepositoryList());
 
-    static final Key<URI> ARCHIVE_URL = new Key<>("archive_url", ValueParser.of(EXPECTED_URL, UpstreamUrl::base));
+    static final Key<Mirror> ARCHIVE_URL = new Key<>("archive_url", ValueParser.of(EXPECTED_URL, UpstreamUrl::mirror));
 
-    static final Key<URI> ARCHIVE_PACKAGES_URL =
-            new Key<>("archive_packages_url", ValueParser.of(EXPECTED_URL, UpstreamUrl::base));
+    static final Key<Mirror> ARCHIVE_PACKAGES_URL =
+            new Key<>("archive_packages_url", ValueParser.of(EXPECTED_URL, UpstreamUrl::mirror));
 
     static final Key<Boolean> ARCHIVE_FALLBACK =
             new Key<>("archive_fallback", ValueParser.of(EXPECTED_BOOLEAN, PlainValues::yesOrNo));
@@ -197,8 +204,8 @@ final class Keys {
                     "the first directories of paths, such as \"core\" or \"custom_repo/arm\"",
                     PlainValues::cacheFolder));
 
-    static final Key<List<String>> ALLOWED_PATHS =
-            new Key<>("allowed_paths", ValueList.of("globs of paths, such as \"*/os/x86_64/**\"", PlainValues::glob));
+    static final Key<List<Glob>> ALLOWED_PATHS =
+            new Key<>("allowed_paths", ValueList.of("globs of paths, such as \"*/os/x86_64/**\"", Glob::parse));
 
     static final Key<List<IpNetwork>> ALLOWED_CLIENTS =
             new Key<>("allowed_clients", ValueList.of(EXPECTED_NETWORKS, IpNetwork::parse));
@@ -216,18 +223,18 @@ final class Keys {
 
     static final Key<Path> ADMIN_TOKEN_FILE = new Key<>("admin_token_file", SecretFile::parsePath);
 
-    static final Key<ProxyChoice> HTTP_PROXY =
+    static final Key<UpstreamAccess.Way> HTTP_PROXY =
             new Key<>("http_proxy", ValueParser.of(EXPECTED_PROXY, OutboundValues::proxy));
 
-    static final Key<ProxyChoice> HTTPS_PROXY =
+    static final Key<UpstreamAccess.Way> HTTPS_PROXY =
             new Key<>("https_proxy", ValueParser.of(EXPECTED_PROXY, OutboundValues::proxy));
 
-    static final Key<List<String>> NO_PROXY = new Key<>(
+    static final Key<List<NoProxy.Entry>> NO_PROXY = new Key<>(
             "no_proxy",
             ValueList.of(
                     "host names, domains, addresses or networks, such as \"localhost\", \".example.org\" or"
                             + " \"10.0.0.0/8\", or \"*\"",
-                    OutboundValues::noProxyHost));
+                    NoProxy.Entry::parse));
 
     static final Key<String> PROXY_USER = new Key<>("proxy_user", OutboundValues::user);
 
@@ -244,14 +251,14 @@ final class Keys {
     static final Key<Path> CLIENT_KEY =
             new Key<>("client_key", ValueParser.of(EXPECTED_PEM, OutboundValues::readableFile));
 
-    static final Key<TlsVersion> MINIMUM_TLS =
+    static final Key<TlsSetup.Minimum> MINIMUM_TLS =
             new Key<>("minimum_tls", ValueParser.of("\"1.2\" or \"1.3\"", OutboundValues::tlsVersion));
 
     static final Key<String> USER_AGENT = new Key<>(
             "user_agent",
             ValueParser.of("a text of printable ASCII characters, such as \"flexo\"", OutboundValues::headerValue));
 
-    static final Key<List<UpstreamCredentials>> UPSTREAM_CREDENTIALS =
+    static final Key<List<UpstreamAccess>> UPSTREAM_CREDENTIALS =
             new Key<>("upstream_credentials", UpstreamCredentialsTable::parse);
 
     static final Key<Boolean> ALLOW_HTTPS_DOWNGRADE =
@@ -267,8 +274,8 @@ final class Keys {
             "mirrors_auto.mirrors_status_json_endpoint_fallbacks",
             ValueList.of(EXPECTED_DOCUMENT, UpstreamUrl::document));
 
-    static final Key<List<URI>> MIRRORS_BLACKLIST =
-            new Key<>("mirrors_auto.mirrors_blacklist", ValueList.of(EXPECTED_URL, UpstreamUrl::base));
+    static final Key<List<Mirror>> MIRRORS_BLACKLIST =
+            new Key<>("mirrors_auto.mirrors_blacklist", ValueList.of(EXPECTED_URL, UpstreamUrl::mirror));
 
     static final Key<Boolean> HTTPS_REQUIRED =
             new Key<>("mirrors_auto.https_required", ValueParser.of(EXPECTED_BOOLEAN, PlainValues::yesOrNo));
@@ -285,9 +292,9 @@ final class Keys {
     static final Key<Long> NUM_MIRRORS =
             new Key<>("mirrors_auto.num_mirrors", wholeNumber("a whole number from 1 to 1000", 1, 1000));
 
-    static final Key<MirrorOrder> MIRRORS_RANDOM_OR_SORT = new Key<>(
+    static final Key<MirrorCriteria.Order> MIRRORS_RANDOM_OR_SORT = new Key<>(
             "mirrors_auto.mirrors_random_or_sort",
-            ValueParser.of("\"sort\" or \"random\"", text -> PlainValues.word(MirrorOrder.class, text)));
+            ValueParser.of("\"sort\" or \"random\"", text -> PlainValues.word(MirrorCriteria.Order.class, text)));
 
     static final Key<Duration> TIMEOUT = new Key<>(
             "mirrors_auto.timeout",

@@ -1,7 +1,8 @@
 package flexo.config;
 
+import flexo.upstream.OutboundRules;
+import flexo.upstream.TlsSetup;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -9,22 +10,7 @@ import java.util.Optional;
  *
  * @param connectTimeout 1 to 7500 ms
  * @param userAgent what we call ourselves; empty for the usual name with its version
- * @param proxies where the way leads through
- * @param tls how it is secured
- * @param credentials of upstreams by address; of several that fit, the longest prefix counts
- * @param allowHttpsDowngrade whether a redirect may lead from https to http
- * @param allowPrivateRedirects whether a redirect may lead from a public mirror to a private or loopback address
+ * @param tls how the way is secured; the files could be read when the settings were, what is in them was not looked at
+ * @param rules how each upstream is asked, but for the mirrors in lists of unofficial repositories
  */
-public record Outbound(
-        Duration connectTimeout,
-        Optional<String> userAgent,
-        Proxies proxies,
-        Tls tls,
-        List<UpstreamCredentials> credentials,
-        boolean allowHttpsDowngrade,
-        boolean allowPrivateRedirects) {
-    /** Copies the list. */
-    public Outbound {
-        credentials = List.copyOf(credentials);
-    }
-}
+public record Outbound(Duration connectTimeout, Optional<String> userAgent, TlsSetup.Files tls, OutboundRules rules) {}

@@ -1,6 +1,14 @@
 package flexo.config;
 
+import flexo.upstream.Credential;
+import flexo.upstream.HttpProxy;
+import flexo.upstream.NoProxy;
+import flexo.upstream.OutboundRules;
+import flexo.upstream.ProxyRules;
+import flexo.upstream.TlsSetup;
+import flexo.upstream.UpstreamAccess;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,36 +29,44 @@ final class OutboundReading {
         this.environment = environment;
     }
 
-    Outbound read() {
+    Outbound read(List<CustomRepository> customRepositories) {
+        List<UpstreamAccess> upstreams =
+                new ArrayList<>(values.value(Keys.UPSTREAM_CREDENTIALS).orElse(List.of()));
+        customRepositories.forEach(repository ->
+                repository.mirrors().stream().map(repository::access).forEach(upstreams::add));
         return new Outbound(
                 values.get(Keys.CONNECT_TIMEOUT),
                 values.value(Keys.USER_AGENT),
-                proxies(),
                 tls(),
-                values.value(Keys.UPSTREAM_CREDENTIALS).orElse(List.of()),
-                values.get(Keys.ALLOW_HTTPS_DOWNGRADE),
-                values.get(Keys.ALLOW_PRIVATE_REDIRECTS));
+                new OutboundRules(
+                        proxies(),
+                        upstreams,
+                        new OutboundRules.RedirectRules(
+                                values.get(Keys.ALLOW_HTTPS_DOWNGRADE), values.get(Keys.ALLOW_PRIVATE_REDIRECTS))));
     }
 
-    private Proxies proxies() {
-        Optional<Credentials.Login> login = login();
-        return new Proxies(
+    private ProxyRules proxies() {
+        Optional<Credential> login = login();
+        return new ProxyRules(
                 proxy(Keys.HTTP_PROXY, login),
                 proxy(Keys.HTTPS_PROXY, login),
-                values.source(Keys.NO_PROXY).isPresent()
-                        ? values.value(Keys.NO_PROXY).orElse(List.of())
-                        : ofProcess(Keys.NO_PROXY, Keys.NO_PROXY.parser()).orElse(List.of()));
+                new NoProxy(
+                        values.source(Keys.NO_PROXY).isPresent()
+                                ? values.value(Keys.NO_PROXY).orElse(List.of())
+                                : ofProcess(Keys.NO_PROXY, Keys.NO_PROXY.parser())
+                                        .orElse(List.of())));
     }
 
-    private Optional<OutboundProxy> proxy(Key<ProxyChoice> key, Optional<Credentials.Login> login) {
-        Optional<ProxyChoice> choice = values.source(key).isPresent()
+    private Optional<HttpProxy> proxy(Key<UpstreamAccess.Way> key, Optional<Credential> login) {
+        Optional<UpstreamAccess.Way> choice = values.source(key).isPresent()
                 ? values.value(key)
                 : ofProcess(key, ValueParser.of(Keys.EXPECTED_PROXY, OutboundValues::proxyOfProcess));
-        return choice.flatMap(ProxyChoice::proxy)
-                .map(proxy -> proxy.login().isPresent() ? proxy : new OutboundProxy(proxy.host(), proxy.port(), login));
+        return choice.flatMap(UpstreamAccess.Way::proxy)
+                .map(proxy ->
+                        proxy.credential().isPresent() ? proxy : new HttpProxy(proxy.host(), proxy.port(), login));
     }
 
-    private Optional<Credentials.Login> login() {
+    private Optional<Credential> login() {
         Optional<String> user = values.value(Keys.PROXY_USER);
         Optional<Secret> password = values.value(Keys.PROXY_PASSWORD);
         Optional<Secret> fromFile = values.value(Keys.PROXY_PASSWORD_FILE);
@@ -66,10 +82,10 @@ final class OutboundReading {
         if (!hasUser && (hasPassword || hasFile)) {
             values.wrong(hasPassword ? Keys.PROXY_PASSWORD : Keys.PROXY_PASSWORD_FILE, "needs proxy_user beside it");
         }
-        return user.flatMap(name -> password.or(() -> fromFile).map(word -> new Credentials.Login(name, word)));
+        return user.flatMap(name -> password.or(() -> fromFile).map(word -> Credential.basic(name, word.value())));
     }
 
-    private Tls tls() {
+    private TlsSetup.Files tls() {
         Optional<Path> certificate = values.value(Keys.CLIENT_CERTIFICATE);
         Optional<Path> key = values.value(Keys.CLIENT_KEY);
         if (isSet(Keys.CLIENT_CERTIFICATE) && !isSet(Keys.CLIENT_KEY)) {
@@ -78,10 +94,7 @@ final class OutboundReading {
         if (isSet(Keys.CLIENT_KEY) && !isSet(Keys.CLIENT_CERTIFICATE)) {
             values.wrong(Keys.CLIENT_KEY, "needs client_certificate beside it");
         }
-        return new Tls(
-                values.get(Keys.CA_CERTIFICATES),
-                certificate.flatMap(chain -> key.map(it -> new Tls.ClientCertificate(chain, it))),
-                values.get(Keys.MINIMUM_TLS));
+        return new TlsSetup.Files(values.get(Keys.CA_CERTIFICATES), certificate, key, values.get(Keys.MINIMUM_TLS));
     }
 
     private boolean isSet(Key<?> key) {

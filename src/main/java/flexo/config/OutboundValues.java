@@ -1,5 +1,9 @@
 package flexo.config;
 
+import flexo.upstream.Credential;
+import flexo.upstream.HttpProxy;
+import flexo.upstream.TlsSetup;
+import flexo.upstream.UpstreamAccess;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -12,26 +16,23 @@ import java.util.regex.Pattern;
 /** Reads the values that concern the way to upstreams: proxies, hosts, secrets, files of certificates. */
 final class OutboundValues {
     private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
-    private static final Pattern NO_PROXY =
-            Pattern.compile("\\*|(\\*?\\.)?[0-9a-z_-]+(\\.[0-9a-z_-]+)*\\.?(/\\d{1,2})?(:\\d{1,5})?"
-                    + "|[0-9a-f:]*:[0-9a-f:.]*(/\\d{1,3})?|\\[[0-9a-f:.]+](:\\d{1,5})?");
 
     private OutboundValues() {}
 
     /** {@return a proxy at a URL, or none for the word {@code none}} */
-    static Optional<ProxyChoice> proxy(String text) {
+    static Optional<UpstreamAccess.Way> proxy(String text) {
         return text.equalsIgnoreCase("none")
-                ? Optional.of(new ProxyChoice(Optional.empty()))
-                : proxyUrl(text).map(proxy -> new ProxyChoice(Optional.of(proxy)));
+                ? Optional.of(new UpstreamAccess.Way(Optional.empty()))
+                : proxyUrl(text).map(proxy -> new UpstreamAccess.Way(Optional.of(proxy)));
     }
 
     /** {@return a proxy as the variables of a process name it, where http:// may be missing} */
-    static Optional<ProxyChoice> proxyOfProcess(String text) {
+    static Optional<UpstreamAccess.Way> proxyOfProcess(String text) {
         return proxyUrl(text.contains("://") ? text : "http://" + text)
-                .map(proxy -> new ProxyChoice(Optional.of(proxy)));
+                .map(proxy -> new UpstreamAccess.Way(Optional.of(proxy)));
     }
 
-    private static Optional<OutboundProxy> proxyUrl(String text) {
+    private static Optional<HttpProxy> proxyUrl(String text) {
         try {
             URI uri = new URI(text);
             String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
@@ -50,28 +51,20 @@ final class OutboundValues {
             int port = uri.getPort() > 0 ? uri.getPort() : 80;
             String host = uri.getHost().toLowerCase(Locale.ROOT);
             if (uri.getUserInfo() == null) {
-                return Optional.of(new OutboundProxy(host, port, Optional.empty()));
+                return Optional.of(new HttpProxy(host, port, Optional.empty()));
             }
             int colon = uri.getUserInfo().indexOf(':');
             return colon < 1
                     ? Optional.empty()
-                    : Optional.of(new OutboundProxy(
+                    : Optional.of(new HttpProxy(
                             host,
                             port,
-                            Optional.of(new Credentials.Login(
+                            Optional.of(Credential.basic(
                                     uri.getUserInfo().substring(0, colon),
-                                    new Secret(uri.getUserInfo().substring(colon + 1))))));
+                                    uri.getUserInfo().substring(colon + 1)))));
         } catch (URISyntaxException e) {
             return Optional.empty();
         }
-    }
-
-    /** {@return a host, a domain, a network or {@code *}, in the form {@link Proxies#noProxy} has them} */
-    static Optional<String> noProxyHost(String text) {
-        String host = text.toLowerCase(Locale.ROOT);
-        return Optional.of(host)
-                .filter(it -> NO_PROXY.matcher(it).matches())
-                .map(it -> it.replaceFirst("^\\*?\\.", ""));
     }
 
     /** {@return a file that can be read} */
@@ -115,10 +108,10 @@ final class OutboundValues {
     }
 
     /** {@return the oldest version of TLS that is spoken} */
-    static Optional<TlsVersion> tlsVersion(String text) {
+    static Optional<TlsSetup.Minimum> tlsVersion(String text) {
         return switch (text) {
-            case "1.2" -> Optional.of(TlsVersion.TLS_1_2);
-            case "1.3" -> Optional.of(TlsVersion.TLS_1_3);
+            case "1.2" -> Optional.of(TlsSetup.Minimum.TLS_1_2);
+            case "1.3" -> Optional.of(TlsSetup.Minimum.TLS_1_3);
             default -> Optional.empty();
         };
     }

@@ -1,6 +1,5 @@
 package flexo.config;
 
-import java.nio.file.FileSystems;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -8,7 +7,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /** Reads values that have no unit: numbers, yes or no, words, paths, country codes. */
 final class PlainValues {
@@ -73,17 +71,6 @@ final class PlainValues {
                         .noneMatch(segment -> segment.isEmpty()
                                 || segment.startsWith(".")
                                 || segment.chars().anyMatch(c -> c == '\\' || Character.isISOControl(c))));
-    }
-
-    /** {@return a pattern that {@link java.nio.file.FileSystem#getPathMatcher} reads} */
-    static Optional<String> glob(String text) {
-        String pattern = text.replaceFirst("^/+", "");
-        try {
-            FileSystems.getDefault().getPathMatcher("glob:" + pattern);
-            return Optional.of(pattern).filter(it -> !it.isEmpty());
-        } catch (PatternSyntaxException e) {
-            return Optional.empty();
-        }
     }
 
     /** An address or host name; the connector alone can tell whether it can listen there. */

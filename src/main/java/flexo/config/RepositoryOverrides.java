@@ -8,9 +8,9 @@ import java.util.OptionalLong;
 /**
  * What is different in one directory of the cache; what is empty is as everywhere.
  *
- * @param databaseCheckInterval as {@link RepositorySettings#checkInterval}
- * @param numVersionsRetain as {@link Retention#numVersionsRetain}
- * @param purgeUnusedAfter as {@link Retention#purgeUnusedAfter}
+ * @param databaseCheckInterval as the setting {@code database_check_interval}
+ * @param numVersionsRetain as {@code num_versions_retain}
+ * @param purgeUnusedAfter as {@code purge_unused_after}
  * @param cacheSizeLimitBytes what its packages may take together, positive
  */
 public record RepositoryOverrides(

@@ -15,11 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import org.eclipse.microprofile.config.Config;
-import org.eclipse.microprofile.config.ConfigValue;
 import org.eclipse.microprofile.config.spi.ConfigProviderResolver;
 
 /**
- * All sources of settings as they are now: gives typed values, and collects what is wrong with them on the way.
+ * All sources of settings as they are now: each value is parsed once, and what is wrong with any is collected.
  *
  * <p>MicroProfile Config decides which source wins; what a text means, and what is wrong with it, is decided here, because its
  * converters stop at the first mistake and know nothing of lines in files.
@@ -32,6 +31,9 @@ final class SettingValues {
     private final List<Problem> warnings = new ArrayList<>();
     private final Map<String, String> defaults = defaults();
     private final Config config;
+    /** Those that are set, and right. */
+    private final Map<Key<?>, Object> values = new HashMap<>();
+
     private final Optional<Path> file;
     private final boolean fileBroken;
     private final boolean launched;
@@ -53,6 +55,7 @@ final class SettingValues {
                 .forClassLoader(SettingValues.class.getClassLoader())
                 .withSources(sources.values().toArray(SettingSource[]::new))
                 .build();
+        Keys.ALL.forEach(this::read);
     }
 
     /** {@return the built-in defaults by property name} */
@@ -102,13 +105,13 @@ final class SettingValues {
         return warnings;
     }
 
-    /** {@return a setting's value; empty if it is not set, or wrong, which is noted} */
-    <T> Optional<T> value(Key<T> key) {
-        ConfigValue found = config.getConfigValue(key.property());
-        if (found.getValue() == null) {
-            return Optional.empty();
+    /** Parses the value that counts, and notes what is wrong with it. */
+    private <T> void read(Key<T> key) {
+        Optional<String> text = text(key);
+        if (text.isEmpty()) {
+            return;
         }
-        Parsed<T> parsed = key.parser().parse(found.getValue());
+        Parsed<T> parsed = key.parser().parse(text.get());
         SettingSource source = source(key).orElseThrow();
         // Another program may have set a variable that nothing here depends on.
         boolean harmless = Keys.OF_THE_CONNECTOR.contains(key) && source.kind() == SourceKind.ENVIRONMENT && !launched;
@@ -117,7 +120,14 @@ final class SettingValues {
                     .add(Problem.mistake(
                             source.place(key, mistake.part()), key.name() + fieldOf(mistake.part()), mistake));
         }
-        return parsed.value();
+        parsed.value().ifPresent(value -> values.put(key, value));
+    }
+
+    /** {@return a setting's value; empty if it is not set, or wrong} */
+    @SuppressWarnings("unchecked")
+    <T> Optional<T> value(Key<T> key) {
+        // Put there under a key of the same type.
+        return Optional.ofNullable((T) values.get(key));
     }
 
     /** {@return a setting as it is written; empty if it is not set} */
@@ -125,7 +135,7 @@ final class SettingValues {
         return Optional.ofNullable(config.getConfigValue(key.property()).getValue());
     }
 
-    /** {@return the value of a setting that has a default; the default if it is wrong, which is noted} */
+    /** {@return the value of a setting that has a default; the default if it is wrong} */
     <T> T get(Key<T> key) {
         return value(key)
                 .or(() -> key.parser().parse(defaults.get(key.property())).value())

@@ -1,20 +1,19 @@
 package flexo.config;
 
+import flexo.download.LowSpeedLimit;
 import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
  * How fast bytes must come, may come, and must go.
  *
- * @param lowSpeedBytesPerSecond at least 1; a transfer slower than this is dropped
- * @param lowSpeedTime how long it must be slower, positive
+ * @param lowSpeed a transfer that is slower is dropped
  * @param maxBytesPerSecond what all downloads together may take; empty means all there is
  * @param prefetchBytesPerSecond what all prefetching may take of it; empty means all there is
  * @param clientTimeout how long a client may take no byte while bytes are there for it, positive
  */
 public record TransferLimits(
-        long lowSpeedBytesPerSecond,
-        Duration lowSpeedTime,
+        LowSpeedLimit lowSpeed,
         OptionalLong maxBytesPerSecond,
         OptionalLong prefetchBytesPerSecond,
         Duration clientTimeout) {}

@@ -1,5 +1,7 @@
 package flexo.config;
 
+import flexo.upstream.Credential;
+import flexo.upstream.UpstreamAccess;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +25,7 @@ final class UpstreamCredentialsTable {
     private UpstreamCredentialsTable() {}
 
     /** {@return the credentials in the order they are written} */
-    static Parsed<List<UpstreamCredentials>> parse(String text) {
+    static Parsed<List<UpstreamAccess>> parse(String text) {
         return TableReading.tables(
                         "tables [[upstream_credentials]] with url, and user and password, or token",
                         FIELDS,
@@ -38,12 +40,12 @@ final class UpstreamCredentialsTable {
         return List.copyOf(fields);
     }
 
-    private static Optional<UpstreamCredentials> read(TableReading table) {
+    private static Optional<UpstreamAccess> read(TableReading table) {
         Optional<URI> url = table.required(URL);
         if (CREDENTIALS.all().stream().noneMatch(table::has)) {
             table.wrong(CREDENTIALS.user(), "user and password, or token, must be set in each of these tables");
         }
-        Optional<Credentials> credentials = CREDENTIALS.in(table);
-        return url.flatMap(prefix -> credentials.map(it -> new UpstreamCredentials(prefix, it)));
+        Optional<Credential> credential = CREDENTIALS.in(table);
+        return url.flatMap(prefix -> credential.map(it -> UpstreamAccess.with(prefix, it)));
     }
 }

@@ -1,5 +1,6 @@
 package flexo.config;
 
+import flexo.mirror.Mirror;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -17,30 +18,21 @@ final class UpstreamUrl {
     static Optional<URI> base(String text) {
         return httpUrl(text)
                 .filter(uri -> uri.getRawQuery() == null)
-                .filter(uri -> !MIRRORLIST_VARIABLE.matcher(uri.getRawPath()).find())
+                .filter(uri -> !hasVariable(uri))
                 .map(uri -> uri.getRawPath().endsWith("/") ? uri : URI.create(uri + "/"));
     }
 
-    /** {@return such a URL, or that of a directory on this machine, {@code file:///directory/}} */
-    static Optional<URI> baseOrDirectory(String text) {
-        return text.regionMatches(true, 0, "file:", 0, 5) ? directory(text) : base(text);
-    }
-
-    private static Optional<URI> directory(String text) {
+    /** {@return a mirror at such a URL} */
+    static Optional<Mirror> mirror(String text) {
         try {
-            URI uri = new URI(text);
-            // Of file:/a, file:///a and file://localhost/a (RFC 8089) the path is all that counts.
-            return Optional.of(uri)
-                    .filter(it -> it.getRawPath() != null && it.getRawPath().startsWith("/"))
-                    .filter(it ->
-                            it.getRawAuthority() == null || it.getRawAuthority().equals("localhost"))
-                    .filter(it -> it.getRawQuery() == null && it.getRawFragment() == null)
-                    .filter(it -> !MIRRORLIST_VARIABLE.matcher(it.getRawPath()).find())
-                    .map(it -> URI.create(
-                            "file://" + it.getRawPath() + (it.getRawPath().endsWith("/") ? "" : "/")));
-        } catch (URISyntaxException e) {
+            return base(text).map(Mirror::new);
+        } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    static boolean hasVariable(URI uri) {
+        return MIRRORLIST_VARIABLE.matcher(uri.getRawPath()).find();
     }
 
     /** {@return a URL of one document, left as it is written but for the case of scheme and host} */

@@ -12,6 +12,7 @@ import flexo.download.DownloadContext;
 import flexo.download.DownloadFailedException;
 import flexo.download.DownloadFailure;
 import flexo.download.Opened;
+import flexo.mirror.Archive;
 import flexo.mirror.Mirror;
 import flexo.repository.RepositoryDatabase;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -48,7 +50,7 @@ final class DatabaseFile {
 
     private final RepositoryPath path;
     private final DownloadContext context;
-    private final DatabaseSettings settings;
+    private final Supplier<DatabaseSettings> settings;
     private final Databases owner;
 
     private final Object lock = new Object();
@@ -65,7 +67,7 @@ final class DatabaseFile {
             RepositoryPath path,
             DownloadContext context,
             Generations generations,
-            DatabaseSettings settings,
+            Supplier<DatabaseSettings> settings,
             Databases owner) {
         this.path = path;
         this.context = context;
@@ -356,7 +358,7 @@ final class DatabaseFile {
         }
         return lastCheck != null
                 && lastCheck.isWithin(
-                        settings.checkInterval().apply(path), context.nanoTime().getAsLong())
+                        settings.get().checkInterval(path), context.nanoTime().getAsLong())
                 && (!lastCheck.failed() || mayBeGivenStale());
     }
 
@@ -366,12 +368,11 @@ final class DatabaseFile {
 
     /** Whether the generation that is known is the only one there will ever be. */
     private boolean isFinal() {
-        return known.get().isPresent() && settings.neverChanges().test(path);
+        return known.get().isPresent() && Archive.isOfDay(path);
     }
 
     private boolean mayBeGivenStale() {
-        return known.get().isPresent()
-                && known.age().compareTo(settings.maxStale().get()) <= 0;
+        return known.get().isPresent() && known.age().compareTo(settings.get().maxStale()) <= 0;
     }
 
     private void ended(LastCheck.Result result) {

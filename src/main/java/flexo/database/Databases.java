@@ -14,6 +14,7 @@ import flexo.download.ExpectedFile;
 import flexo.download.ExpectedFiles;
 import flexo.download.FileSource;
 import flexo.download.Opened;
+import flexo.mirror.Archive;
 import flexo.repository.KnownPackages;
 import flexo.repository.PackageFile;
 import flexo.repository.RepositoryDatabase;
@@ -31,6 +32,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Pattern;
@@ -60,7 +62,7 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
     private final KnownPackages packages;
     private final DatabaseList list;
     private final InstantSource useTime;
-    private final DatabaseSettings settings;
+    private final Supplier<DatabaseSettings> settings;
     private final OpenFiles openFiles;
     private final GivenSignatures given = new GivenSignatures();
     private final LongAdder staleAnswers = new LongAdder();
@@ -92,7 +94,7 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
             KnownPackages packages,
             DatabaseList list,
             InstantSource useTime,
-            DatabaseSettings settings,
+            Supplier<DatabaseSettings> settings,
             OpenFiles openFiles) {
         this.openFiles = openFiles;
         this.context = context;
@@ -208,7 +210,7 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
         wanted.addAll(guesses);
         guesses.clear();
         list.usedSince(useTime.instant().minus(ofUseFor)).stream()
-                .filter(database -> !settings.neverChanges().test(database))
+                .filter(database -> !Archive.isOfDay(database))
                 .forEach(wanted::add);
         CompletableFuture<?>[] checks = wanted.stream()
                 .takeWhile(database -> !closed)
@@ -240,7 +242,7 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
     public List<RepositoryPath> listingPackages() {
         return list.all().stream()
                 .filter(Databases::listsPackages)
-                .filter(database -> !settings.neverChanges().test(database))
+                .filter(database -> !Archive.isOfDay(database))
                 .toList();
     }
 
@@ -268,7 +270,7 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
     }
 
     private IdleDatabases idleOf(RepositoryPath database) {
-        return settings.neverChanges().test(database) ? idleOfArchive : idle;
+        return Archive.isOfDay(database) ? idleOfArchive : idle;
     }
 
     /** Closes one that nobody visits and whose generation is on disk; whoever needs it looks it up again. */

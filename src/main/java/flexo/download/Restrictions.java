@@ -2,33 +2,22 @@ package flexo.download;
 
 import flexo.alpm.FileKind;
 import flexo.alpm.RepositoryPath;
-import java.nio.file.FileSystems;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.nio.file.PathMatcher;
 import java.util.List;
 
-/** What clients may ask for. Immutable. */
-public final class Restrictions {
-    private final List<String> directories;
-    private final List<PathMatcher> globs;
-
-    /**
-     * Files that lie below one of the directories, and whose path one of the globs fits.
-     *
-     * @param directories such as {@code core} or {@code custom_repo/arm}; if there is none, all
-     * @param globs as {@link java.nio.file.FileSystem#getPathMatcher} reads them; if there is none, all
-     */
-    public Restrictions(List<String> directories, List<String> globs) {
-        this.directories = List.copyOf(directories);
-        this.globs = globs.stream()
-                .map(glob -> FileSystems.getDefault().getPathMatcher("glob:" + glob))
-                .toList();
-    }
-
+/**
+ * What clients may ask for: files that lie below one of the directories, and whose path one of the globs fits.
+ *
+ * @param directories such as {@code core} or {@code custom_repo/arm}, without slashes at the ends; if there is none, all
+ * @param globs if there is none, all
+ */
+public record Restrictions(List<String> directories, List<Glob> globs) {
     /** Everything. */
-    public static Restrictions none() {
-        return new Restrictions(List.of(), List.of());
+    public static final Restrictions NONE = new Restrictions(List.of(), List.of());
+
+    /** Copies the lists. */
+    public Restrictions {
+        directories = List.copyOf(directories);
+        globs = List.copyOf(globs);
     }
 
     /** Whether a file may be asked for; the signature of one that may, may too. */
@@ -44,12 +33,6 @@ public final class Restrictions {
     }
 
     private boolean fits(RepositoryPath path) {
-        try {
-            Path relative = Path.of(path.toString());
-            return globs.stream().anyMatch(glob -> glob.matches(relative));
-        } catch (InvalidPathException e) {
-            // It cannot be a file here, so it is none that was meant.
-            return false;
-        }
+        return globs.stream().anyMatch(glob -> glob.fits(path.toString()));
     }
 }

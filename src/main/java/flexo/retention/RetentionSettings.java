@@ -1,61 +1,36 @@
 package flexo.retention;
 
+import flexo.cache.ByDirectory;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.LongUnaryOperator;
 import java.util.stream.Stream;
 
 /**
  * The settings of retention.
  *
- * @param usual the rules of all repositories that have none of their own
- * @param ofRepositories rules by directory of the cache: {@code core}, {@code custom_repo/archzfs} or
- *     {@code core/os/x86_64}; of several that contain a file, the deepest counts, and it counts alone
- * @param cacheSizeLimit what all files in the cache directory may take together, in bytes, of a file system of so many
- *     bytes; empty means any size
- * @param minFree what is to stay free, in bytes, of a file system of so many bytes; empty means nothing
+ * @param rules by which files are kept
+ * @param cacheSizeLimit what all files in the cache directory may take together; empty means any size
+ * @param minFree what is to stay free on the file system; empty means nothing
  */
 public record RetentionSettings(
-        RetentionRules usual,
-        Map<String, RetentionRules> ofRepositories,
-        Optional<LongUnaryOperator> cacheSizeLimit,
-        Optional<LongUnaryOperator> minFree) {
-    /** Copies the map. */
-    public RetentionSettings {
-        ofRepositories = Map.copyOf(ofRepositories);
-    }
-
+        ByDirectory<RetentionRules> rules, Optional<StorageSize> cacheSizeLimit, Optional<StorageSize> minFree) {
     /** The rules of a directory of the cache. */
     public RetentionRules rulesOf(String directory) {
-        return ownRulesOf(directory).map(ofRepositories::get).orElse(usual);
-    }
-
-    /** The key of the rules that a directory of the cache does not share with all others; empty if it shares them. */
-    Optional<String> ownRulesOf(String directory) {
-        String key = directory;
-        while (!ofRepositories.containsKey(key)) {
-            int slash = key.lastIndexOf('/');
-            if (slash < 0) {
-                return Optional.empty();
-            }
-            key = key.substring(0, slash);
-        }
-        return Optional.of(key);
+        return rules.of(directory);
     }
 
     /** The shortest time after which unused files go anywhere; empty if they stay. */
     Optional<Duration> shortestPurgeUnusedAfter() {
-        return Stream.concat(Stream.of(usual), ofRepositories.values().stream())
-                .flatMap(rules -> rules.purgeUnusedAfter().stream())
+        return Stream.concat(Stream.of(rules.usual()), rules.own().values().stream())
+                .flatMap(each -> each.purgeUnusedAfter().stream())
                 .min(Comparator.naturalOrder());
     }
 
     /** The key of the rules by which a directory of the cache has a limit of its own; {@link Occupied#ALL} if it has none. */
     String limitKey(String directory) {
-        return ownRulesOf(directory)
+        return rules.key(directory)
                 .filter(key -> rulesOf(key).sizeLimitBytes().isPresent())
                 .orElse(Occupied.ALL);
     }
@@ -70,8 +45,7 @@ public record RetentionSettings(
         return on(minFree, space);
     }
 
-    private static OptionalLong on(Optional<LongUnaryOperator> amount, DiskSpace.Space space) {
-        return amount.map(of -> OptionalLong.of(of.applyAsLong(space.totalBytes())))
-                .orElseGet(OptionalLong::empty);
+    private static OptionalLong on(Optional<StorageSize> amount, DiskSpace.Space space) {
+        return amount.map(size -> OptionalLong.of(size.of(space.totalBytes()))).orElseGet(OptionalLong::empty);
     }
 }

@@ -6,21 +6,60 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The servers that are asked without a proxy, as curl takes them from the variable {@code no_proxy}: {@code *} for all;
- * a name for itself and all names below it, with or without a leading dot; an address; a network as {@code 10.0.0.0/8};
- * each of them, but the network, for one port only if {@code :port} follows.
+ * The servers that are asked without a proxy, as curl takes them from the variable {@code no_proxy}.
  *
  * <p>No name is looked up: a network covers only servers that are spelled as an address.
+ *
+ * @param entries which they are
  */
-public final class NoProxy {
-    private final List<Entry> entries;
+public record NoProxy(List<Entry> entries) {
+    /** No server. */
+    public static final NoProxy NONE = new NoProxy(List.of());
 
-    /** One entry: a name in lower case without leading dot, or a network, and the port or -1 for all. */
-    private record Entry(String name, Optional<IpNetwork> network, int port) {
-        boolean covers(String host, Optional<InetAddress> literal, int hostPort) {
+    /** Copies the list. */
+    public NoProxy {
+        entries = List.copyOf(entries);
+    }
+
+    /**
+     * Some servers.
+     *
+     * @param name {@code *} for all, else a name for itself and all names below it, or an address; in lower case, without a
+     *     leading dot
+     * @param network empty for a name
+     * @param port the only one that is meant; -1 for all
+     */
+    public record Entry(String name, Optional<IpNetwork> network, int port) {
+        private static final Pattern NAME =
+                Pattern.compile("(\\*|(?:\\*?\\.)?[0-9a-z_-]+(?:\\.[0-9a-z_-]+)*\\.?|\\[[0-9a-f:.]+])(?::(\\d{1,5}))?");
+
+        private static final Pattern IPV6 = Pattern.compile("[0-9a-f:]*:[0-9a-f:.]*");
+
+        /**
+         * Reads one: {@code *}; a name, with or without a leading dot or {@code *.}; an address; a network as {@code 10.0.0.0/8}.
+         * {@code :port} may follow all but a network.
+         */
+        public static Optional<Entry> parse(String text) {
+            String lower = text.toLowerCase(Locale.ROOT);
+            if (lower.contains("/")) {
+                return IpNetwork.parse(lower).map(network -> new Entry(lower, Optional.of(network), -1));
+            }
+            Matcher name = NAME.matcher(lower);
+            if (name.matches()) {
+                int port = name.group(2) == null ? -1 : Integer.parseInt(name.group(2));
+                return Optional.of(
+                        new Entry(withoutBrackets(name.group(1).replaceFirst("^\\*?\\.", "")), Optional.empty(), port));
+            }
+            return IPV6.matcher(lower).matches()
+                    ? Optional.of(new Entry(lower, Optional.empty(), -1))
+                    : Optional.empty();
+        }
+
+        private boolean covers(String host, Optional<InetAddress> literal, int hostPort) {
             if (port >= 0 && port != hostPort) {
                 return false;
             }
@@ -30,37 +69,6 @@ public final class NoProxy {
             return name.equals("*") || host.equals(name) || (literal.isEmpty() && host.endsWith("." + name));
         }
     }
-
-    private NoProxy(List<Entry> entries) {
-        this.entries = entries;
-    }
-
-    /** Reads a list of entries; what is empty is left out. */
-    public static NoProxy of(List<String> entries) {
-        return new NoProxy(entries.stream()
-                .map(entry -> entry.strip().toLowerCase(Locale.ROOT))
-                .filter(entry -> !entry.isEmpty())
-                .map(NoProxy::entry)
-                .toList());
-    }
-
-    private static Entry entry(String text) {
-        Optional<IpNetwork> network = text.contains("/") ? IpNetwork.parse(text) : Optional.empty();
-        if (network.isPresent()) {
-            return new Entry(text, network, -1);
-        }
-        String name = text;
-        int port = -1;
-        if (PORT_FOLLOWS.matcher(text).matches()) {
-            int colon = text.lastIndexOf(':');
-            name = text.substring(0, colon);
-            port = Integer.parseInt(text.substring(colon + 1));
-        }
-        return new Entry(withoutBrackets(name.startsWith(".") ? name.substring(1) : name), Optional.empty(), port);
-    }
-
-    /** A lone IPv6 address has more than one colon, and no brackets. */
-    private static final Pattern PORT_FOLLOWS = Pattern.compile("([^:\\[\\]]*|\\[[^\\]]*\\]):\\d{1,5}");
 
     private static String withoutBrackets(String host) {
         return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;

@@ -40,6 +40,12 @@ public record OutboundRules(ProxyRules proxies, List<UpstreamAccess> upstreams, 
                 .toList();
     }
 
+    /** The same, with more upstreams. */
+    public OutboundRules with(List<UpstreamAccess> more) {
+        return new OutboundRules(
+                proxies, Stream.concat(upstreams.stream(), more.stream()).toList(), redirects);
+    }
+
     Optional<Credential> credential(URI address) {
         return first(address, UpstreamAccess::credential);
     }

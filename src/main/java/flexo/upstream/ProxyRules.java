@@ -1,7 +1,6 @@
 package flexo.upstream;
 
 import java.net.URI;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,7 +12,7 @@ import java.util.Optional;
  */
 public record ProxyRules(Optional<HttpProxy> http, Optional<HttpProxy> https, NoProxy except) {
     /** No proxy for anything. */
-    public static final ProxyRules DIRECT = new ProxyRules(Optional.empty(), Optional.empty(), NoProxy.of(List.of()));
+    public static final ProxyRules DIRECT = new ProxyRules(Optional.empty(), Optional.empty(), NoProxy.NONE);
 
     Optional<HttpProxy> proxyFor(URI target) {
         Origin server = Origin.of(target);

@@ -153,7 +153,7 @@ class OutboundSettingsTest {
 
         InvalidConfigException mistakes = catchThrowableOfType(
                 InvalidConfigException.class,
-                () -> OutboundSettings.tls(config.outbound().tls(), Instant.parse("2026-01-01T00:00:00Z")));
+                () -> TlsReading.read(config.outbound().tls(), Instant.parse("2026-01-01T00:00:00Z")));
 
         assertThat(mistakes)
                 .hasMessageContainingAll(
@@ -163,7 +163,7 @@ class OutboundSettingsTest {
     }
 
     private OutboundRules rules(String toml) throws Exception {
-        return OutboundSettings.rules(config(toml), Map.of());
+        return config(toml).outbound().rules();
     }
 
     private FlexoConfig config(String toml) throws IOException, InvalidConfigException {

@@ -102,7 +102,7 @@ class ReloadTest {
     @Test
     void aChangedFileCountsFromThenOn() throws Exception {
         Supplier<Integer> retain =
-                settings.supplier(config -> config.retention().numVersionsRetain());
+                settings.supplier(config -> config.retention().rules().usual().versionsToKeep());
 
         change("num_versions_retain = 22");
 
@@ -127,7 +127,8 @@ class ReloadTest {
         List<Integer> found = new ArrayList<>();
         settings.whenChanged(
                 FlexoConfig::limits,
-                limits -> found.add(settings.current().retention().numVersionsRetain()));
+                limits ->
+                        found.add(settings.current().retention().rules().usual().versionsToKeep()));
 
         change("num_versions_retain = 22\nclient_timeout_secs = 7");
 
@@ -158,7 +159,8 @@ class ReloadTest {
         change("num_versions_retain = ");
         change("num_versions_retain = 5");
 
-        assertThat(settings.current().retention().numVersionsRetain()).isEqualTo(5);
+        assertThat(settings.current().retention().rules().usual().versionsToKeep())
+                .isEqualTo(5);
         assertThat(logged).hasSize(2);
     }
 
@@ -168,7 +170,8 @@ class ReloadTest {
         reload.look();
         reload.look();
 
-        assertThat(settings.current().retention().numVersionsRetain()).isEqualTo(1);
+        assertThat(settings.current().retention().rules().usual().versionsToKeep())
+                .isEqualTo(1);
         assertThat(logged).containsExactly("WARNING " + file + " is gone; the settings stay as they were");
     }
 
@@ -179,7 +182,8 @@ class ReloadTest {
 
         change("num_versions_retain = 5");
 
-        assertThat(settings.current().retention().numVersionsRetain()).isEqualTo(5);
+        assertThat(settings.current().retention().rules().usual().versionsToKeep())
+                .isEqualTo(5);
     }
 
     @Test
@@ -210,7 +214,8 @@ class ReloadTest {
 
         change("num_versions_retain = 5");
 
-        assertThat(settings.current().retention().numVersionsRetain()).isEqualTo(9);
+        assertThat(settings.current().retention().rules().usual().versionsToKeep())
+                .isEqualTo(9);
         assertThat(logged)
                 .extracting(line -> Level.parse(line.substring(0, line.indexOf(" "))))
                 .containsExactly(Level.INFO);
@@ -250,7 +255,8 @@ class ReloadTest {
         change("num_versions_retain = 6");
 
         assertThat(starts).isEqualTo(1);
-        assertThat(settings.current().retention().numVersionsRetain()).isEqualTo(6);
+        assertThat(settings.current().retention().rules().usual().versionsToKeep())
+                .isEqualTo(6);
         assertThat(state())
                 .isEqualTo(new SettingsState(file.toString(), Optional.of(NOW), Optional.empty(), List.of()));
     }
@@ -304,17 +310,18 @@ class ReloadTest {
     @Test
     void aPartThatThrowsKeepsNobodyFromBeingToldAndNothingOfTheNewSettingsInForce() throws Exception {
         List<Integer> told = new ArrayList<>();
-        settings.whenChanged(config -> config.retention().numVersionsRetain(), retain -> {
+        settings.whenChanged(config -> config.retention().rules().usual().versionsToKeep(), retain -> {
             if (retain == 5) {
                 throw new IllegalStateException("five");
             }
         });
-        settings.whenChanged(config -> config.retention().numVersionsRetain(), told::add);
+        settings.whenChanged(config -> config.retention().rules().usual().versionsToKeep(), told::add);
 
         change("num_versions_retain = 5");
 
         assertThat(told).containsExactly(5, 1);
-        assertThat(settings.current().retention().numVersionsRetain()).isEqualTo(1);
+        assertThat(settings.current().retention().rules().usual().versionsToKeep())
+                .isEqualTo(1);
         assertThat(state().refused().orElseThrow().mistakes())
                 .singleElement()
                 .asString()

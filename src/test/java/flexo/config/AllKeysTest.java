@@ -132,11 +132,12 @@ class AllKeysTest {
         FlexoConfig config = FlexoConfig.load(Sources.file(file));
 
         assertThat(config.cacheDirectory()).contains(Path.of("/var/cache/flexo/pkg"));
-        assertThat(config.limits().lowSpeedBytesPerSecond()).isEqualTo(250_000);
+        assertThat(config.limits().lowSpeed().bytesPerSecond()).isEqualTo(250_000);
         assertThat(config.limits().maxBytesPerSecond()).hasValue(10L * 1024 * 1024);
         assertThat(config.customRepositories()).hasSize(1);
-        assertThat(config.outbound().credentials()).hasSize(1);
-        assertThat(config.repositoryOverrides()).containsOnlyKeys("core", "custom_repo/archzfs");
+        assertThat(config.outbound().rules().upstreams())
+                .anyMatch(upstream -> upstream.credential().isPresent());
+        assertThat(config.retention().rules().own()).containsOnlyKeys("core", "custom_repo/archzfs");
     }
 
     /** The settings and fields that are commented out, with their examples; a table has none of its own. */

@@ -2,8 +2,8 @@ package flexo.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import flexo.mirror.Mirror;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,14 +63,14 @@ class DocumentedSettingsTest {
         FlexoConfig config = load(examples.get(0));
 
         assertThat(config.warnings()).isEmpty();
-        assertThat(config.retention().purgeUnusedAfter()).contains(Duration.ofDays(30));
+        assertThat(config.retention().rules().usual().purgeUnusedAfter()).contains(Duration.ofDays(30));
         assertThat(config.mirrors().predefined())
                 .containsExactly(
-                        URI.create("http://mirror.lty.me/archlinux/"),
-                        URI.create("http://mirrors.kernel.org/archlinux/"));
+                        Mirror.of("http://mirror.lty.me/archlinux/"),
+                        Mirror.of("http://mirrors.kernel.org/archlinux/"));
         assertThat(config.customRepositories())
                 .extracting(CustomRepository::name)
                 .containsExactly("quarry", "sublime");
-        assertThat(config.customRepositories().get(0).proxy()).isPresent();
+        assertThat(config.customRepositories().get(0).way()).isPresent();
     }
 }

@@ -3,11 +3,25 @@ package flexo.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import flexo.cache.ByDirectory;
+import flexo.database.DatabaseSettings;
+import flexo.download.LowSpeedLimit;
+import flexo.download.Restrictions;
+import flexo.mirror.Archive;
+import flexo.mirror.Mirror;
+import flexo.mirror.MirrorCriteria;
 import flexo.mirror.MirrorsOrder;
 import flexo.net.IpNetwork;
 import flexo.prefetch.PrefetchSettings;
 import flexo.prefetch.QuietHours;
 import flexo.prefetch.Schedule;
+import flexo.retention.RetentionRules;
+import flexo.retention.RetentionSettings;
+import flexo.retention.StorageSize;
+import flexo.upstream.OutboundRules;
+import flexo.upstream.ProxyRules;
+import flexo.upstream.TlsSetup;
+import flexo.upstream.UpstreamAccess;
 import flexo.web.FileHandover;
 import java.net.URI;
 import java.nio.file.Files;
@@ -19,16 +33,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FlexoConfigTest {
     private static final Archive ARCHIVE = new Archive(
-            URI.create("https://archive.archlinux.org/repos/"),
-            URI.create("https://archive.archlinux.org/packages/"),
-            true);
-    private static final Restrictions UNRESTRICTED = new Restrictions(List.of(), List.of());
+            Mirror.of("https://archive.archlinux.org/repos/"),
+            Optional.of(Mirror.of("https://archive.archlinux.org/packages/")));
     private static final Access EVERYBODY = new Access(
             List.of(),
             List.of(
@@ -36,8 +49,9 @@ class FlexoConfigTest {
                     IpNetwork.parse("::1").orElseThrow()),
             Optional.empty(),
             new WebServer(Optional.empty(), FileHandover.NONE));
-    private static final RepositorySettings REPOSITORIES =
-            new RepositorySettings(Duration.ofSeconds(2), Duration.ofHours(1), Duration.ofDays(30), 2 << 20);
+    private static final DatabaseSettings DATABASES =
+            new DatabaseSettings(ByDirectory.all(Duration.ofSeconds(2)), Duration.ofHours(1), Duration.ofDays(30));
+    private static final long SCRUB = 2 << 20;
     private static final PrefetchSettings NO_PREFETCH = new PrefetchSettings(
             Schedule.never(),
             Duration.ofDays(30),
@@ -61,21 +75,21 @@ class FlexoConfigTest {
                                 MirrorSelectionMethod.AUTO,
                                 List.of(),
                                 Optional.empty(),
-                                URI.create("https://geo.mirror.pkgbuild.com/"),
-                                new MirrorsAuto(
+                                Mirror.of("https://geo.mirror.pkgbuild.com/"),
+                                List.of(
                                         URI.create("https://archlinux.org/mirrors/status/json/"),
-                                        List.of(
-                                                URI.create(
-                                                        "https://raw.githubusercontent.com/nroi/archlinux-mirrors-status-fallback/main/mirrorlist.json")),
-                                        List.of(),
+                                        URI.create(
+                                                "https://raw.githubusercontent.com/nroi/archlinux-mirrors-status-fallback/main/mirrorlist.json")),
+                                new MirrorCriteria(
                                         true,
                                         true,
                                         false,
                                         2.5,
+                                        Set.of(),
+                                        Set.of(),
                                         8,
-                                        MirrorOrder.SORT,
-                                        Duration.ofMillis(350),
-                                        Set.of()),
+                                        MirrorCriteria.Order.SORT,
+                                        Duration.ofMillis(350)),
                                 Duration.ofDays(8),
                                 Path.of("/var/cache/flexo/state/latency_test_results.json"),
                                 Path.of("/var/cache/flexo/state/mirrorlist"),
@@ -84,16 +98,18 @@ class FlexoConfigTest {
                         ARCHIVE,
                         outbound(Duration.ofSeconds(3)),
                         new TransferLimits(
-                                1,
-                                Duration.ofSeconds(5),
+                                new LowSpeedLimit(1, Duration.ofSeconds(5)),
                                 OptionalLong.empty(),
                                 OptionalLong.empty(),
-                                Duration.ofSeconds(60)),
-                        UNRESTRICTED,
+                                Duration.ofMinutes(3)),
+                        Restrictions.NONE,
                         EVERYBODY,
-                        REPOSITORIES,
-                        new Retention(3, Optional.empty(), Optional.empty(), Optional.empty()),
-                        Map.of(),
+                        DATABASES,
+                        new RetentionSettings(
+                                ByDirectory.all(new RetentionRules(3, Optional.empty(), OptionalLong.empty())),
+                                Optional.empty(),
+                                Optional.empty()),
+                        SCRUB,
                         NO_PREFETCH,
                         new Listening("127.0.0.1", 7878, List.of()),
                         List.of()));
@@ -115,39 +131,48 @@ class FlexoConfigTest {
                                 MirrorSelectionMethod.AUTO,
                                 List.of(),
                                 Optional.empty(),
-                                URI.create("https://geo.mirror.pkgbuild.com/"),
-                                new MirrorsAuto(
+                                Mirror.of("https://geo.mirror.pkgbuild.com/"),
+                                List.of(
                                         URI.create("https://archlinux.org/mirrors/status/json/"),
-                                        List.of(URI.create("https://status.example.org/mirrorlist.json")),
-                                        List.of(URI.create("http://slow.example.org/archlinux/")),
+                                        URI.create("https://status.example.org/mirrorlist.json")),
+                                new MirrorCriteria(
                                         true,
                                         true,
                                         false,
                                         2.5,
+                                        Set.of("DE", "AT", "CH", "FR"),
+                                        Set.of(Mirror.of("http://slow.example.org/archlinux/")),
                                         8,
-                                        MirrorOrder.SORT,
-                                        Duration.ofMillis(350),
-                                        Set.of("DE", "AT", "CH", "FR")),
+                                        MirrorCriteria.Order.SORT,
+                                        Duration.ofMillis(350)),
                                 Duration.ofDays(8),
                                 Path.of("/var/cache/flexo/state/latency_test_results.json"),
                                 Path.of("/var/cache/flexo/state/mirrorlist"),
                                 MirrorsOrder.SPREAD),
                         List.of(
-                                CustomRepository.at("archzfs", URI.create("https://archzfs.com/")),
-                                CustomRepository.at("arm", URI.create("https://de3.mirror.archlinuxarm.org/"))),
+                                CustomRepository.at(
+                                        "archzfs",
+                                        RepositoryUrl.parse("https://archzfs.com/")
+                                                .orElseThrow()),
+                                CustomRepository.at(
+                                        "arm",
+                                        RepositoryUrl.parse("https://de3.mirror.archlinuxarm.org/")
+                                                .orElseThrow())),
                         ARCHIVE,
-                        outbound(Duration.ofSeconds(3)),
+                        outbound(Duration.ofSeconds(3), "https://archzfs.com/", "https://de3.mirror.archlinuxarm.org/"),
                         new TransferLimits(
-                                250_000,
-                                Duration.ofSeconds(3),
+                                new LowSpeedLimit(250_000, Duration.ofSeconds(3)),
                                 OptionalLong.of(102_400),
                                 OptionalLong.empty(),
-                                Duration.ofSeconds(60)),
-                        UNRESTRICTED,
+                                Duration.ofMinutes(3)),
+                        Restrictions.NONE,
                         EVERYBODY,
-                        REPOSITORIES,
-                        new Retention(3, Optional.empty(), Optional.empty(), Optional.empty()),
-                        Map.of(),
+                        DATABASES,
+                        new RetentionSettings(
+                                ByDirectory.all(new RetentionRules(3, Optional.empty(), OptionalLong.empty())),
+                                Optional.empty(),
+                                Optional.empty()),
+                        SCRUB,
                         NO_PREFETCH,
                         new Listening(
                                 "0.0.0.0",
@@ -199,45 +224,52 @@ class FlexoConfigTest {
                         Optional.of(Path.of("/tmp/var/cache/flexo/pkg")),
                         new OfficialMirrors(
                                 MirrorSelectionMethod.PREDEFINED,
-                                List.of(URI.create("http://slow-mirror/"), URI.create("http://fast-mirror:8080/arch/")),
+                                List.of(Mirror.of("http://slow-mirror/"), Mirror.of("http://fast-mirror:8080/arch/")),
                                 Optional.empty(),
-                                URI.create("https://geo.mirror.pkgbuild.com/"),
-                                new MirrorsAuto(
+                                Mirror.of("https://geo.mirror.pkgbuild.com/"),
+                                List.of(
                                         URI.create("http://status/json"),
-                                        List.of(URI.create("http://a/x.json"), URI.create("http://b/y.json")),
-                                        List.of(),
+                                        URI.create("http://a/x.json"),
+                                        URI.create("http://b/y.json")),
+                                new MirrorCriteria(
                                         false,
                                         false,
                                         true,
                                         5,
+                                        Set.of("DE", "AT", "CZ"),
+                                        Set.of(),
                                         4,
-                                        MirrorOrder.RANDOM,
-                                        Duration.ofMillis(500),
-                                        Set.of("DE", "AT", "CZ")),
+                                        MirrorCriteria.Order.RANDOM,
+                                        Duration.ofMillis(500)),
                                 Duration.ofDays(14),
                                 Path.of("/tmp/var/cache/flexo/state/results.json"),
                                 Path.of("/tmp/var/cache/flexo/state/mirrorlist"),
                                 MirrorsOrder.SPREAD),
                         List.of(
-                                CustomRepository.at("eschwartz", URI.create("https://pkgbuild.com/")),
-                                CustomRepository.at("archzfs", URI.create("https://archzfs.com/"))),
+                                CustomRepository.at(
+                                        "eschwartz",
+                                        RepositoryUrl.parse("https://pkgbuild.com/")
+                                                .orElseThrow()),
+                                CustomRepository.at(
+                                        "archzfs",
+                                        RepositoryUrl.parse("https://archzfs.com/")
+                                                .orElseThrow())),
                         ARCHIVE,
-                        outbound(Duration.ofSeconds(5)),
+                        outbound(Duration.ofSeconds(5), "https://pkgbuild.com/", "https://archzfs.com/"),
                         new TransferLimits(
-                                256_000,
-                                Duration.ofSeconds(1),
+                                new LowSpeedLimit(256_000, Duration.ofSeconds(1)),
                                 OptionalLong.of(2_000_000),
                                 OptionalLong.empty(),
-                                Duration.ofSeconds(60)),
-                        UNRESTRICTED,
+                                Duration.ofMinutes(3)),
+                        Restrictions.NONE,
                         EVERYBODY,
-                        REPOSITORIES,
-                        new Retention(
-                                0,
-                                Optional.of(Duration.ofDays(90)),
+                        DATABASES,
+                        new RetentionSettings(
+                                ByDirectory.all(
+                                        new RetentionRules(0, Optional.of(Duration.ofDays(90)), OptionalLong.empty())),
                                 Optional.of(new StorageSize(20L << 30, 0)),
                                 Optional.of(new StorageSize(0, 0.05))),
-                        Map.of(),
+                        SCRUB,
                         NO_PREFETCH,
                         new Listening(
                                 "0.0.0.0",
@@ -248,15 +280,15 @@ class FlexoConfigTest {
                         List.of()));
     }
 
-    private static Outbound outbound(Duration connectTimeout) {
+    private static Outbound outbound(Duration connectTimeout, String... customRepositories) {
+        List<UpstreamAccess> upstreams = Stream.of(customRepositories)
+                .map(url -> new UpstreamAccess(URI.create(url), Optional.empty(), Optional.empty(), Map.of()))
+                .toList();
         return new Outbound(
                 connectTimeout,
                 Optional.empty(),
-                new Proxies(Optional.empty(), Optional.empty(), List.of()),
-                new Tls(List.of(), Optional.empty(), TlsVersion.TLS_1_2),
-                List.of(),
-                false,
-                false);
+                new TlsSetup.Files(List.of(), Optional.empty(), Optional.empty(), TlsSetup.Minimum.TLS_1_2),
+                new OutboundRules(ProxyRules.DIRECT, upstreams, OutboundRules.RedirectRules.USUAL));
     }
 
     @Test
@@ -279,10 +311,10 @@ class FlexoConfigTest {
                 file));
 
         assertThat(config.outbound().connectTimeout()).isEqualTo(Duration.ofMillis(4));
-        assertThat(config.limits().lowSpeedTime()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.limits().lowSpeed().time()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.limits().clientTimeout()).isEqualTo(Duration.ofSeconds(2));
-        assertThat(config.retention().numVersionsRetain()).isEqualTo(1);
-        assertThat(config.mirrors().auto().numMirrors()).isEqualTo(8);
+        assertThat(config.retention().rules().usual().versionsToKeep()).isEqualTo(1);
+        assertThat(config.mirrors().criteria().numMirrors()).isEqualTo(8);
     }
 
     @Test
@@ -295,7 +327,7 @@ class FlexoConfigTest {
 
         assertThat(config.configFile()).contains(named);
         assertThat(config.outbound().connectTimeout()).isEqualTo(Duration.ofMillis(1));
-        assertThat(config.retention().numVersionsRetain()).isEqualTo(3);
+        assertThat(config.retention().rules().usual().versionsToKeep()).isEqualTo(3);
     }
 
     @Test
@@ -328,16 +360,17 @@ class FlexoConfigTest {
                             list.startsWith("[") ? "['n@https://a', 'm@https://b']" : "n@https://a, m@https://b")));
 
             assertThat(config.mirrors().predefined())
-                    .containsExactly(URI.create("https://a/x/"), URI.create("https://b/"));
-            assertThat(config.mirrors().auto().mirrorsBlacklist())
-                    .isEqualTo(config.mirrors().predefined());
-            assertThat(config.mirrors().auto().mirrorsStatusJsonEndpointFallbacks())
-                    .hasSize(2);
-            assertThat(config.mirrors().auto().allowedCountries()).containsExactlyInAnyOrder("DE", "AT");
+                    .containsExactly(Mirror.of("https://a/x/"), Mirror.of("https://b/"));
+            assertThat(config.mirrors().criteria().blacklist())
+                    .containsExactlyInAnyOrderElementsOf(config.mirrors().predefined());
+            assertThat(config.mirrors().statusDocuments()).hasSize(3);
+            assertThat(config.mirrors().criteria().allowedCountries()).containsExactlyInAnyOrder("DE", "AT");
             assertThat(config.customRepositories())
                     .containsExactly(
-                            CustomRepository.at("n", URI.create("https://a/")),
-                            CustomRepository.at("m", URI.create("https://b/")));
+                            CustomRepository.at(
+                                    "n", RepositoryUrl.parse("https://a/").orElseThrow()),
+                            CustomRepository.at(
+                                    "m", RepositoryUrl.parse("https://b/").orElseThrow()));
         }
     }
 
@@ -346,7 +379,7 @@ class FlexoConfigTest {
         FlexoConfig config = FlexoConfig.load(Sources.properties(
                 Map.of("flexo.low_speed_limit", "7", "flexo.low_speed_limit_formatted", "8 KBit/s")));
 
-        assertThat(config.limits().lowSpeedBytesPerSecond()).isEqualTo(1000);
+        assertThat(config.limits().lowSpeed().bytesPerSecond()).isEqualTo(1000);
     }
 
     @Test
@@ -357,7 +390,7 @@ class FlexoConfigTest {
                 Map.of(),
                 folder.resolve("none")));
 
-        assertThat(config.limits().lowSpeedBytesPerSecond()).isEqualTo(7);
+        assertThat(config.limits().lowSpeed().bytesPerSecond()).isEqualTo(7);
     }
 
     @Test
@@ -365,7 +398,7 @@ class FlexoConfigTest {
         FlexoConfig config = FlexoConfig.load(
                 Sources.properties(Map.of("flexo.low_speed_limit", "0", "flexo.max_speed_limit", "0")));
 
-        assertThat(config.limits().lowSpeedBytesPerSecond()).isEqualTo(1);
+        assertThat(config.limits().lowSpeed().bytesPerSecond()).isEqualTo(1);
         assertThat(config.limits().maxBytesPerSecond()).isEmpty();
     }
 
@@ -473,12 +506,12 @@ class FlexoConfigTest {
                 "flexo.custom_repo", "mine@https://me:s3cret@repo.example.org")));
 
         assertThat(config.mirrors().predefined())
-                .containsExactly(URI.create("https://me:s3cret@mirror.example.org/arch/"));
+                .containsExactly(Mirror.of("https://me:s3cret@mirror.example.org/arch/"));
         assertThat(config.customRepositories())
-                .flatMap(CustomRepository::urls)
-                .containsExactly(URI.create("https://me:s3cret@repo.example.org/"));
+                .flatMap(CustomRepository::mirrors)
+                .containsExactly(Mirror.of("https://me:s3cret@repo.example.org/"));
         assertThat(config.toString())
-                .contains("mine@https://***@repo.example.org/")
+                .contains("mine@[https://***@repo.example.org/]")
                 .doesNotContain("s3cret");
     }
 

@@ -255,11 +255,11 @@ class MistakesTest {
                           context parameter flexo.cash_directory: cash_directory: unknown setting, the nearest known one is \
                         flexo.cache_directory
                           FILE line 4: low_sped_limit: unknown setting, the nearest known one is low_speed_limit
-                          context parameter flexo.mirrors_auto.ipv6: mirrors_auto.ipv6 = "maybe": expected true or false
+                          FILE line 3: port = "0": expected a port number from 1 to 65535
                           environment variable FLEXO_CONNECT_TIMEOUT: connect_timeout = "abc": CONNECT
                           system property flexo.num_versions_retain: num_versions_retain = "many": expected a whole number from \
                         0 (all are kept) to 1000000
-                          FILE line 3: port = "0": expected a port number from 1 to 65535""".replace("FILE", file.toString()).replace(": CONNECT", ": " + CONNECT));
+                          context parameter flexo.mirrors_auto.ipv6: mirrors_auto.ipv6 = "maybe": expected true or false""".replace("FILE", file.toString()).replace(": CONNECT", ": " + CONNECT));
     }
 
     @Test

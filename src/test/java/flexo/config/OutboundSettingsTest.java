@@ -2,8 +2,21 @@ package flexo.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import flexo.cache.ByDirectory;
+import flexo.download.Glob;
+import flexo.download.Restrictions;
+import flexo.mirror.Mirror;
 import flexo.prefetch.QuietHours;
 import flexo.prefetch.Schedule;
+import flexo.retention.RetentionRules;
+import flexo.retention.RetentionSettings;
+import flexo.retention.StorageSize;
+import flexo.upstream.Credential;
+import flexo.upstream.HttpProxy;
+import flexo.upstream.NoProxy;
+import flexo.upstream.ProxyRules;
+import flexo.upstream.TlsSetup;
+import flexo.upstream.UpstreamAccess;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,20 +62,22 @@ class OutboundSettingsTest {
                 .containsExactly(
                         new CustomRepository(
                                 "chaotic",
-                                List.of(URI.create("https://a.example/$$/"), URI.create("https://b.example/~me/")),
+                                List.of(Mirror.of("https://a.example/$$/"), Mirror.of("https://b.example/~me/")),
+                                Optional.empty(),
                                 Optional.empty(),
                                 new RepositoryOverrides(
                                         Optional.of(Duration.ofMinutes(1)),
                                         OptionalInt.of(5),
                                         Optional.of(Duration.ofDays(1)),
                                         OptionalLong.of(1L << 30)),
-                                Optional.of(new ProxyChoice(Optional.empty())),
-                                Optional.of(new Credentials.Bearer(new Secret("t0ken"))),
-                                Map.of("X-Api-Key", new Secret("s3cret"), "X.Other", new Secret("a \"b\""))),
-                        CustomRepository.at("built-here", URI.create("file:///srv/packages/")));
-        assertThat(config.repositoryOverrides())
-                .containsOnlyKeys("custom_repo/chaotic")
-                .containsValue(config.customRepositories().get(0).overrides());
+                                Optional.of(new UpstreamAccess.Way(Optional.empty())),
+                                Optional.of(Credential.bearer("t0ken")),
+                                Map.of("X-Api-Key", "s3cret", "X.Other", "a \"b\"")),
+                        CustomRepository.at(
+                                "built-here",
+                                new RepositoryUrl(Optional.empty(), Optional.of(Path.of("/srv/packages")))));
+        assertThat(config.databases().checkIntervals().own())
+                .isEqualTo(Map.of("custom_repo/chaotic", Duration.ofMinutes(1)));
     }
 
     @Test
@@ -70,9 +86,9 @@ class OutboundSettingsTest {
                 "FLEXO_REPOSITORY", "[{name = \"/core/\", num_versions_retain = 7}]",
                 "FLEXO_CUSTOM_REPO", "[{name = \"arm\", url = \"http://arm.example\", proxy = \"http://p:3128\"}]")));
 
-        assertThat(config.repositoryOverrides().get("core").numVersionsRetain()).hasValue(7);
-        assertThat(config.customRepositories().get(0).proxy())
-                .contains(new ProxyChoice(Optional.of(new OutboundProxy("p", 3128, Optional.empty()))));
+        assertThat(config.retention().rulesOf("core").versionsToKeep()).isEqualTo(7);
+        assertThat(config.customRepositories().get(0).way())
+                .contains(new UpstreamAccess.Way(Optional.of(new HttpProxy("p", 3128, Optional.empty()))));
     }
 
     @Test
@@ -88,35 +104,32 @@ class OutboundSettingsTest {
                 token = "t0ken"
                 """);
 
-        assertThat(config.outbound().credentials())
-                .containsExactly(
-                        new UpstreamCredentials(
-                                URI.create("https://a.example/"), new Credentials.Login("me", new Secret("s3cret"))),
-                        new UpstreamCredentials(
-                                URI.create("https://a.example/deeper/"), new Credentials.Bearer(new Secret("t0ken"))));
+        assertThat(config.outbound().rules().upstreams())
+                .containsExactlyInAnyOrder(
+                        UpstreamAccess.with(URI.create("https://a.example/"), Credential.basic("me", "s3cret")),
+                        UpstreamAccess.with(URI.create("https://a.example/deeper/"), Credential.bearer("t0ken")));
         assertThat(config.toString()).doesNotContain("s3cret").doesNotContain("t0ken");
     }
 
     @Test
     void theProcessesProxiesCountWhereOursAreNotSet() throws Exception {
-        Proxies proxies = proxies(Map.of(
+        ProxyRules proxies = proxies(Map.of(
                 "http_proxy", "proxy:3128",
                 "HTTP_PROXY", "http://not.this:1",
                 "HTTPS_PROXY", "http://me:s3%40cret@proxy:3128/",
                 "no_proxy", "localhost, .Example.org,*.local,10.0.0.0/8,[::1]"));
 
         assertThat(proxies)
-                .isEqualTo(new Proxies(
-                        Optional.of(new OutboundProxy("proxy", 3128, Optional.empty())),
-                        Optional.of(new OutboundProxy(
-                                "proxy", 3128, Optional.of(new Credentials.Login("me", new Secret("s3@cret"))))),
-                        List.of("localhost", "example.org", "local", "10.0.0.0/8", "[::1]")));
+                .isEqualTo(new ProxyRules(
+                        Optional.of(new HttpProxy("proxy", 3128, Optional.empty())),
+                        Optional.of(new HttpProxy("proxy", 3128, Optional.of(Credential.basic("me", "s3@cret")))),
+                        noProxy("localhost", "example.org", "local", "10.0.0.0/8", "[::1]")));
         assertThat(proxies.toString()).doesNotContain("s3@cret");
     }
 
     @Test
     void ourProxiesCountMoreThanTheProcesses() throws Exception {
-        Proxies proxies = proxies(Map.of(
+        ProxyRules proxies = proxies(Map.of(
                 "http_proxy", "http://process:1",
                 "https_proxy", "http://process:1",
                 "no_proxy", "process",
@@ -127,11 +140,10 @@ class OutboundSettingsTest {
                 "FLEXO_PROXY_PASSWORD", "s3cret"));
 
         assertThat(proxies)
-                .isEqualTo(new Proxies(
+                .isEqualTo(new ProxyRules(
                         Optional.empty(),
-                        Optional.of(new OutboundProxy(
-                                "ours", 80, Optional.of(new Credentials.Login("me", new Secret("s3cret"))))),
-                        List.of("ours")));
+                        Optional.of(new HttpProxy("ours", 80, Optional.of(Credential.basic("me", "s3cret")))),
+                        noProxy("ours")));
     }
 
     @Test
@@ -175,16 +187,64 @@ class OutboundSettingsTest {
                 """.replace("PEM", pem.toString()));
 
         assertThat(config.outbound().tls())
-                .isEqualTo(new Tls(List.of(pem), Optional.of(new Tls.ClientCertificate(pem, pem)), TlsVersion.TLS_1_3));
+                .isEqualTo(
+                        new TlsSetup.Files(List.of(pem), Optional.of(pem), Optional.of(pem), TlsSetup.Minimum.TLS_1_3));
         assertThat(config.restrictions())
-                .isEqualTo(new Restrictions(List.of("core", "custom_repo/arm"), List.of("*/os/x86_64/**")));
+                .isEqualTo(new Restrictions(
+                        List.of("core", "custom_repo/arm"),
+                        List.of(Glob.parse("*/os/x86_64/**").orElseThrow())));
     }
 
-    private Proxies proxies(Map<String, String> environment) throws InvalidConfigException {
-        return FlexoConfig.load(Sources.environment(environment)).outbound().proxies();
+    private static NoProxy noProxy(String... entries) {
+        return new NoProxy(Stream.of(entries)
+                .map(entry -> NoProxy.Entry.parse(entry).orElseThrow())
+                .toList());
+    }
+
+    private ProxyRules proxies(Map<String, String> environment) throws InvalidConfigException {
+        return FlexoConfig.load(Sources.environment(environment))
+                .outbound()
+                .rules()
+                .proxies();
     }
 
     private FlexoConfig load(String toml) throws Exception {
         return FlexoConfig.load(Sources.file(Files.writeString(folder.resolve("flexo.toml"), toml)));
+    }
+
+    @Test
+    void whatADirectoryDoesNotSayIsAsEverywhere() throws Exception {
+        RetentionSettings settings = load("""
+                purge_unused_after = "30 days"
+                cache_size_limit = "50 %"
+                cache_min_free = "7 KiB"
+
+                [[repository]]
+                name = "core"
+                num_versions_retain = 5
+                cache_size_limit = "1 KB"
+
+                [[repository]]
+                name = "core/os/x86_64"
+                purge_unused_after = "365 days"
+
+                [[custom_repo]]
+                name = "arm"
+                url = "https://arm.example"
+                num_versions_retain = 0
+                """).retention();
+
+        Optional<Duration> month = Optional.of(Duration.ofDays(30));
+        Optional<Duration> year = Optional.of(Duration.ofDays(365));
+        assertThat(settings)
+                .isEqualTo(new RetentionSettings(
+                        new ByDirectory<>(
+                                new RetentionRules(3, month, OptionalLong.empty()),
+                                Map.of(
+                                        "core", new RetentionRules(5, month, OptionalLong.of(1000)),
+                                        "core/os/x86_64", new RetentionRules(3, year, OptionalLong.empty()),
+                                        "custom_repo/arm", new RetentionRules(0, month, OptionalLong.empty()))),
+                        Optional.of(new StorageSize(0, 0.5)),
+                        Optional.of(new StorageSize(7 << 10, 0))));
     }
 }

@@ -211,7 +211,9 @@ class ValuesTest {
         "100 %, 1000000",
     })
     void sizesAreRead(String text, long bytesOfAMillion) {
-        assertThat(StorageSize.parse(text).map(size -> size.of(1_000_000))).contains(bytesOfAMillion);
+        assertThat(StorageSizes.parse(text)
+                        .map(size -> size.bytes() > 0 ? size.bytes() : Math.round(size.share() * 1_000_000)))
+                .contains(bytesOfAMillion);
     }
 
     @ParameterizedTest
@@ -232,6 +234,6 @@ class ValuesTest {
                 "%"
             })
     void whatIsNoSizeIsRefused(String text) {
-        assertThat(StorageSize.parse(text)).isEmpty();
+        assertThat(StorageSizes.parse(text)).isEmpty();
     }
 }

@@ -9,6 +9,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.alpm.RepositoryPath;
+import flexo.cache.ByDirectory;
 import flexo.cache.DatabaseList;
 import flexo.cache.Generations;
 import flexo.cache.OpenFiles;
@@ -184,7 +185,7 @@ public final class DownloadBench {
                 packages,
                 DatabaseList.read(root),
                 this::now,
-                new DatabaseSettings(database -> checkInterval, () -> MAX_STALE, Archive::isOfDay),
+                () -> new DatabaseSettings(ByDirectory.all(checkInterval), Duration.ZERO, MAX_STALE),
                 openFiles);
         wrong = new WrongFiles(cache, openFiles, verified, timer, storage);
         downloads = new Downloads(context, databases, verified, wrong, signatures, openFiles, cached::put);

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +40,7 @@ class RequestedFilesTest {
 
     @BeforeEach
     void offer() {
-        files = offering(Restrictions.none(), "arm", "aur");
+        files = offering(Restrictions.NONE, "arm", "aur");
     }
 
     private RequestedFiles offering(Restrictions restrictions, String... mirrored) {
@@ -105,7 +106,7 @@ class RequestedFilesTest {
 
     @Test
     void offerCanBeReplaced() throws Exception {
-        files.use(new RequestedFiles.Offer(Set.of(), Map.of(), Restrictions.none()));
+        files.use(new RequestedFiles.Offer(Set.of(), Map.of(), Restrictions.NONE));
 
         assertThat(get("custom_repo/arm/core.db").refusal().message()).endsWith("; none is configured");
     }
@@ -113,7 +114,13 @@ class RequestedFilesTest {
     @Test
     void bothRestrictionsCount() throws Exception {
         files = offering(
-                new Restrictions(List.of("core", "custom_repo/arm"), List.of("**/*.db", "core/**")), "arm", "aur");
+                new Restrictions(
+                        List.of("core", "custom_repo/arm"),
+                        Stream.of("**/*.db", "core/**")
+                                .map(glob -> Glob.parse(glob).orElseThrow())
+                                .toList()),
+                "arm",
+                "aur");
 
         for (String path : List.of("core/os/x86_64/a.iso", "custom_repo/arm/core.db", "repo/arm/core.db.sig")) {
             get(path).leaves();

@@ -1,6 +1,7 @@
 package flexo.retention;
 
 import flexo.alpm.RepositoryPath;
+import flexo.cache.ByDirectory;
 import flexo.cache.CacheRoot;
 import flexo.cache.OpenFiles;
 import flexo.cache.PackageCache;
@@ -21,7 +22,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.LongUnaryOperator;
 import java.util.stream.Stream;
 
 /** A cache directory in the hands of a test: real files; the time begins with the real one, as files carry that. */
@@ -51,8 +51,8 @@ final class CacheBench {
 
     int versionsToKeep = 3;
     Optional<Duration> purgeUnusedAfter = Optional.empty();
-    Optional<LongUnaryOperator> cacheSizeLimit = Optional.empty();
-    Optional<LongUnaryOperator> minFree = Optional.empty();
+    Optional<StorageSize> cacheSizeLimit = Optional.empty();
+    Optional<StorageSize> minFree = Optional.empty();
     Map<String, RetentionRules> ofRepositories = Map.of();
 
     CacheBench(Path root) {
@@ -81,9 +81,13 @@ final class CacheBench {
         uses = new LastUses(notes(), time, time::nanoTime);
     }
 
+    static Optional<StorageSize> bytes(long bytes) {
+        return Optional.of(new StorageSize(bytes, 0));
+    }
+
     RetentionSettings settings() {
         RetentionRules usual = new RetentionRules(versionsToKeep, purgeUnusedAfter, OptionalLong.empty());
-        return new RetentionSettings(usual, ofRepositories, cacheSizeLimit, minFree);
+        return new RetentionSettings(new ByDirectory<>(usual, ofRepositories), cacheSizeLimit, minFree);
     }
 
     RetentionSweep sweep() {

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -359,7 +358,7 @@ class MakingRoomTest {
     void otherSettingsAreAReasonToTryAgain() {
         useOneByOne(2);
         need(5000);
-        bench.minFree = Optional.of(total -> 10L);
+        bench.minFree = CacheBench.bytes(10);
         sweeps.use(bench.settings());
         timer.runAll();
         int before = tasks;

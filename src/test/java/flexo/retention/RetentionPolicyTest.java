@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import flexo.alpm.PackageFileName;
 import flexo.alpm.PackageVersion;
+import flexo.cache.ByDirectory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -225,8 +226,7 @@ class RetentionPolicyTest {
         RetentionRules core = rules(5, 0);
         RetentionRules arm = rules(1, 0);
         RetentionSettings settings = new RetentionSettings(
-                usual,
-                Map.of("core", core, "core/os/aarch64", arm, "custom_repo/archzfs", arm),
+                new ByDirectory<>(usual, Map.of("core", core, "core/os/aarch64", arm, "custom_repo/archzfs", arm)),
                 Optional.empty(),
                 Optional.empty());
 

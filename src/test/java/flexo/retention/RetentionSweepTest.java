@@ -222,7 +222,7 @@ class RetentionSweepTest {
     @Test
     void leastRecentlyUsedMakeRoomDownToTheLowWaterMark() {
         // Ten packages of 110 bytes; 10 % below the limit are 765.
-        bench.cacheSizeLimit = Optional.of(total -> 850);
+        bench.cacheSizeLimit = CacheBench.bytes(850);
         useOneByOne(10);
 
         SweepReport report = bench.swept();
@@ -238,7 +238,7 @@ class RetentionSweepTest {
     /** As in a large directory, where a walk takes a while. */
     @Test
     void filesWhoseUseIsNotKnownDoNotGetOlderBetweenTwoWalks() {
-        bench.cacheSizeLimit = Optional.of(total -> 850);
+        bench.cacheSizeLimit = CacheBench.bytes(850);
         for (int i = 0; i < 10; i++) {
             bench.put("p" + i + "-1-1");
         }
@@ -252,7 +252,7 @@ class RetentionSweepTest {
 
     @Test
     void usesInOneSecondHaveAnOrder() {
-        bench.cacheSizeLimit = Optional.of(total -> 330);
+        bench.cacheSizeLimit = CacheBench.bytes(330);
         List<RepositoryPath> packages = new ArrayList<>();
         for (String name : List.of("a-1-1", "b-1-1", "c-1-1", "a-1-1", "d-1-1")) {
             packages.add(bench.put(name));
@@ -269,7 +269,7 @@ class RetentionSweepTest {
 
     @Test
     void cacheWithinItsLimitIsLeftAlone() {
-        bench.cacheSizeLimit = Optional.of(total -> 1100);
+        bench.cacheSizeLimit = CacheBench.bytes(1100);
         useOneByOne(10);
 
         bench.swept();
@@ -279,7 +279,7 @@ class RetentionSweepTest {
 
     @Test
     void limitMayBeAShareOfTheDisk() {
-        bench.cacheSizeLimit = Optional.of(total -> total / 1000);
+        bench.cacheSizeLimit = Optional.of(new StorageSize(0, 0.001));
         useOneByOne(10);
 
         bench.swept();
@@ -289,7 +289,7 @@ class RetentionSweepTest {
 
     @Test
     void fullDiskTakesFromTheCache() {
-        bench.minFree = Optional.of(total -> 1000);
+        bench.minFree = CacheBench.bytes(1000);
         bench.usableBytes = 900;
         useOneByOne(10);
 
@@ -303,7 +303,7 @@ class RetentionSweepTest {
     @Test
     void repositoryKeepsItsOwnLimitBeforeOthersMakeRoom() {
         bench.ofRepositories = Map.of("extra", new RetentionRules(3, Optional.empty(), OptionalLong.of(200)));
-        bench.cacheSizeLimit = Optional.of(total -> 1000);
+        bench.cacheSizeLimit = CacheBench.bytes(1000);
         useOneByOne(8);
         for (int i = 0; i < 4; i++) {
             bench.put("extra/os/x86_64/e" + i + "-1-1-any.pkg.tar.zst", 100);
@@ -324,7 +324,7 @@ class RetentionSweepTest {
 
     @Test
     void imagesCountForTheLimitAndGoAsPackagesDo() {
-        bench.cacheSizeLimit = Optional.of(total -> 2050);
+        bench.cacheSizeLimit = CacheBench.bytes(2050);
         List<String> images = List.of("iso/2026.01.01/arch.iso", "iso/2026.02.01/arch.iso", "images/arch.qcow2");
         useOneByOne(3);
         for (String image : images) {
@@ -366,7 +366,7 @@ class RetentionSweepTest {
 
     @Test
     void imageThatIsServedStays() {
-        bench.cacheSizeLimit = Optional.of(total -> 1);
+        bench.cacheSizeLimit = CacheBench.bytes(1);
         bench.put("iso/latest/arch.iso", 800);
         bench.use(path("iso/latest/arch.iso"));
 
@@ -376,7 +376,7 @@ class RetentionSweepTest {
 
     @Test
     void listedVersionMakesRoomOnlyAfterAnOlderOneThatIsNotListed() {
-        bench.cacheSizeLimit = Optional.of(total -> 250);
+        bench.cacheSizeLimit = CacheBench.bytes(250);
         RepositoryPath older = bench.put("bash-1-1");
         RepositoryPath current = bench.put("bash-2-1");
         bench.listed.add(current);
@@ -405,7 +405,7 @@ class RetentionSweepTest {
     void whatIsInUseStays() {
         bench.versionsToKeep = 1;
         bench.purgeUnusedAfter = Optional.of(Duration.ofDays(1));
-        bench.cacheSizeLimit = Optional.of(total -> 1);
+        bench.cacheSizeLimit = CacheBench.bytes(1);
         bench.use(bench.put("bash-1-1"));
         bench.put("bash-2-1");
         bench.put("bash-3-1");
@@ -516,7 +516,7 @@ class RetentionSweepTest {
     @Test
     void packageThatIsNoLongerBuiltForOneArchitectureKeepsItsListedVersion() {
         bench.versionsToKeep = 1;
-        bench.cacheSizeLimit = Optional.of(total -> 330);
+        bench.cacheSizeLimit = CacheBench.bytes(330);
         RepositoryPath formerly = bench.put("tzdata-1-1");
         RepositoryPath now = path(CORE + "tzdata-2-1-any.pkg.tar.zst");
         bench.put(now.toString(), 100);
@@ -553,7 +553,7 @@ class RetentionSweepTest {
                 ".snapshots/core/os/x86_64/bash-2-1-x86_64.pkg.tar.zst");
         foreign.forEach(file -> bench.put(file, file.contains("empty") ? 0 : 10));
         bench.purgeUnusedAfter = Optional.of(Duration.ofDays(1));
-        bench.cacheSizeLimit = Optional.of(total -> 1);
+        bench.cacheSizeLimit = CacheBench.bytes(1);
         bench.time.advance(Duration.ofDays(1000));
 
         bench.swept();
@@ -574,7 +574,7 @@ class RetentionSweepTest {
             String name = "bash-" + i + "-1-x86_64.pkg.tar.zst";
             Files.createSymbolicLink(bench.root.resolve(CORE + name), outside.resolve(name));
         }
-        bench.cacheSizeLimit = Optional.of(total -> 0);
+        bench.cacheSizeLimit = CacheBench.bytes(0);
 
         SweepReport report = bench.swept();
 
@@ -819,7 +819,7 @@ class RetentionSweepTest {
     void dryRunTellsJustWhatWouldGo() throws Exception {
         bench.versionsToKeep = 2;
         bench.purgeUnusedAfter = Optional.of(Duration.ofDays(30));
-        bench.cacheSizeLimit = Optional.of(total -> 500);
+        bench.cacheSizeLimit = CacheBench.bytes(500);
         bench.uses.used(bench.put("aged-1-1"));
         bench.time.advance(Duration.ofDays(40));
         bench.put(CORE + "empty-1-1-any.pkg.tar.zst", 0);

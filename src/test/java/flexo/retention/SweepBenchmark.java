@@ -1,6 +1,7 @@
 package flexo.retention;
 
 import flexo.alpm.RepositoryPath;
+import flexo.cache.ByDirectory;
 import flexo.cache.OpenFiles;
 import flexo.cache.PackageCache;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.logging.Level;
@@ -76,9 +76,8 @@ final class SweepBenchmark {
                 root,
                 new PackageCache(root),
                 new RetentionSettings(
-                        new RetentionRules(versions, purge, OptionalLong.empty()),
-                        Map.of(),
-                        Optional.of(total -> limit),
+                        ByDirectory.all(new RetentionRules(versions, purge, OptionalLong.empty())),
+                        CacheBench.bytes(limit),
                         Optional.empty()),
                 uses,
                 new OpenFiles(),

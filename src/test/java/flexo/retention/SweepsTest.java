@@ -5,6 +5,7 @@ import static flexo.testing.TestPaths.path;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.alpm.RepositoryPath;
+import flexo.cache.ByDirectory;
 import flexo.cache.OpenFiles;
 import flexo.testing.SteppedTimer;
 import java.nio.file.Path;
@@ -232,7 +233,7 @@ class SweepsTest {
 
     @Test
     void cacheThatOutgrowsItsLimitIsSweptAtOnce() {
-        bench.cacheSizeLimit = Optional.of(total -> 1000);
+        bench.cacheSizeLimit = CacheBench.bytes(1000);
         sweeps = sweeps();
         sweeps.start();
         timer.advance(Sweeps.FIRST);
@@ -252,7 +253,7 @@ class SweepsTest {
 
     @Test
     void imagesCountAsPackagesDoAndGoInTheirTurn() {
-        bench.cacheSizeLimit = Optional.of(total -> 6000);
+        bench.cacheSizeLimit = CacheBench.bytes(6000);
         sweeps = sweeps();
         sweeps.start();
         timer.advance(Sweeps.FIRST);
@@ -273,7 +274,7 @@ class SweepsTest {
 
     @Test
     void diskThatFillsUpIsSeenToAtOnce() {
-        bench.minFree = Optional.of(total -> 100_000);
+        bench.minFree = CacheBench.bytes(100_000);
         sweeps = sweeps();
         sweeps.start();
         timer.advance(Sweeps.FIRST);
@@ -295,7 +296,7 @@ class SweepsTest {
 
     @Test
     void limitIsKeptFromTheStartOn() {
-        bench.cacheSizeLimit = Optional.of(total -> 1000);
+        bench.cacheSizeLimit = CacheBench.bytes(1000);
         sweeps = sweeps();
         sweeps.start();
         for (int i = 0; i < 12; i++) {
@@ -310,8 +311,8 @@ class SweepsTest {
 
     @Test
     void thereIsRoomForWhatMakesNothingElseGo() {
-        bench.cacheSizeLimit = Optional.of(total -> 1000);
-        bench.minFree = Optional.of(total -> 100_000);
+        bench.cacheSizeLimit = CacheBench.bytes(1000);
+        bench.minFree = CacheBench.bytes(100_000);
         sweeps = sweeps();
         putTwo("bash");
         sweeps.start();
@@ -380,7 +381,7 @@ class SweepsTest {
 
     @Test
     void limitThatCannotBeKeptIsNoReasonToSweepForEachPackage() {
-        bench.cacheSizeLimit = Optional.of(total -> 1000);
+        bench.cacheSizeLimit = CacheBench.bytes(1000);
         bench.put(CORE + "core.db", 2000);
         sweeps = sweeps();
         sweeps.start();
@@ -399,7 +400,7 @@ class SweepsTest {
 
     @Test
     void limitThatIsPassedByWhatIsInUseIsKeptSoonAfterItIsNotAnyMore() {
-        bench.cacheSizeLimit = Optional.of(total -> 1000);
+        bench.cacheSizeLimit = CacheBench.bytes(1000);
         sweeps = sweeps();
         sweeps.start();
         timer.advance(Sweeps.FIRST);
@@ -419,7 +420,7 @@ class SweepsTest {
 
     @Test
     void limitThatIsPassedByWhatCameIntoUseAtTheLastMomentIsKeptSoonAfterToo() {
-        bench.cacheSizeLimit = Optional.of(total -> 1000);
+        bench.cacheSizeLimit = CacheBench.bytes(1000);
         sweeps = sweeps();
         sweeps.start();
         timer.advance(Sweeps.FIRST);
@@ -440,7 +441,7 @@ class SweepsTest {
 
     @Test
     void limitThatIsPassedByWhatIsInUseForLongIsNoReasonToSweepWithoutPause() {
-        bench.cacheSizeLimit = Optional.of(total -> 1000);
+        bench.cacheSizeLimit = CacheBench.bytes(1000);
         sweeps = sweeps();
         bench.put(CORE + "core.db", 2000);
         use("p");
@@ -516,8 +517,7 @@ class SweepsTest {
                 bench.root,
                 bench.cache,
                 new RetentionSettings(
-                        new RetentionRules(1, Optional.empty(), OptionalLong.empty()),
-                        Map.of(),
+                        ByDirectory.all(new RetentionRules(1, Optional.empty(), OptionalLong.empty())),
                         Optional.empty(),
                         Optional.empty()),
                 bench.uses,

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.logging.Level;
 import org.junit.jupiter.api.BeforeEach;
@@ -181,7 +180,7 @@ class TakeoverTest {
 
     @Test
     void neitherALimitNorANewFileTakesAnythingOnTheFirstDay() {
-        bench.cacheSizeLimit = Optional.of(total -> 200);
+        bench.cacheSizeLimit = CacheBench.bytes(200);
         bench.usableBytes = 1000;
         start();
         pass(Sweeps.FIRST);

@@ -218,9 +218,7 @@ class CredentialsTest {
                 Optional.of(basic),
                 Map.of("X-Key", "s3cret"));
         ProxyRules proxies = new ProxyRules(
-                Optional.of(new HttpProxy("proxy.example", 1, Optional.of(basic))),
-                Optional.empty(),
-                NoProxy.of(List.of()));
+                Optional.of(new HttpProxy("proxy.example", 1, Optional.of(basic))), Optional.empty(), NoProxy.NONE);
 
         assertThat(List.of(
                         basic,

@@ -121,7 +121,7 @@ class HttpProxyTest {
         proxy.requires("me", "s3cret:@").knows("mirror.example", secureMirror.port());
         HttpProxy known = new HttpProxy("127.0.0.1", proxy.port(), Optional.of(Credential.basic("me", "s3cret:@")));
         connections.use(new OutboundRules(
-                new ProxyRules(Optional.of(known), Optional.of(known), NoProxy.of(List.of())),
+                new ProxyRules(Optional.of(known), Optional.of(known), NoProxy.NONE),
                 List.of(),
                 OutboundRules.RedirectRules.USUAL));
 
@@ -242,7 +242,10 @@ class HttpProxyTest {
     @Test
     void whatNeedsNoProxyIsAskedDirectly() {
         connections.use(new OutboundRules(
-                new ProxyRules(Optional.of(at(proxy)), Optional.empty(), NoProxy.of(List.of("127.0.0.0/8"))),
+                new ProxyRules(
+                        Optional.of(at(proxy)),
+                        Optional.empty(),
+                        new NoProxy(NoProxy.Entry.parse("127.0.0.0/8").stream().toList())),
                 List.of(),
                 OutboundRules.RedirectRules.USUAL));
 
@@ -309,7 +312,7 @@ class HttpProxyTest {
 
     private ProxyRules choice() {
         Optional<HttpProxy> given = Optional.of(at(proxy));
-        return new ProxyRules(given, given, NoProxy.of(List.of()));
+        return new ProxyRules(given, given, NoProxy.NONE);
     }
 
     private static HttpProxy at(ForwardProxy proxy) {

@@ -3,19 +3,22 @@ package flexo.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NoProxyTest {
     @Test
     void schemeOfTheAddressChoosesTheProxy() {
         HttpProxy one = new HttpProxy("a", 1, Optional.empty());
         HttpProxy two = new HttpProxy("b", 2, Optional.empty());
-        ProxyRules rules = new ProxyRules(Optional.of(one), Optional.of(two), NoProxy.of(List.of("inside.example")));
+        ProxyRules rules = new ProxyRules(
+                Optional.of(one),
+                Optional.of(two),
+                new NoProxy(NoProxy.Entry.parse("inside.example").stream().toList()));
 
         assertThat(rules.proxyFor(URI.create("http://mirror.example/"))).contains(one);
         assertThat(rules.proxyFor(URI.create("https://mirror.example/"))).contains(two);
@@ -53,7 +56,16 @@ class NoProxyTest {
                 "''                       | mirror.example | 80  | false"
             })
     void noProxyMeansWhatItMeansToCurl(String list, String host, int port, boolean covered) {
-        assertThat(NoProxy.of(Arrays.asList(list.split(",", -1))).covers(host, port))
-                .isEqualTo(covered);
+        NoProxy noProxy = new NoProxy(Stream.of(list.split(",", -1))
+                .flatMap(entry -> NoProxy.Entry.parse(entry.strip()).stream())
+                .toList());
+
+        assertThat(noProxy.covers(host, port)).isEqualTo(covered);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "10.0.0.0/33", "mirror.example/24", "mirror.example:x", "http://mirror.example"})
+    void textThatNamesNoServerIsNone(String text) {
+        assertThat(NoProxy.Entry.parse(text)).isEmpty();
     }
 }

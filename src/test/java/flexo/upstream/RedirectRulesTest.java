@@ -172,7 +172,7 @@ class RedirectRulesTest {
                     new ProxyRules(
                             Optional.of(new HttpProxy("127.0.0.1", proxy.port(), Optional.empty())),
                             Optional.empty(),
-                            NoProxy.of(List.of())),
+                            NoProxy.NONE),
                     List.of(),
                     OutboundRules.RedirectRules.USUAL));
             redirect("http://" + INSIDE + ":" + mirror.port() + "/file");

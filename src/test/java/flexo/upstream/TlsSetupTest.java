@@ -73,7 +73,7 @@ class TlsSetupTest {
             ProxyRules through = new ProxyRules(
                     Optional.empty(),
                     Optional.of(new HttpProxy("127.0.0.1", proxy.port(), Optional.empty())),
-                    NoProxy.of(List.of()));
+                    NoProxy.NONE);
 
             ask(tls, "https://mirror.example/", through).awaitEnd();
             assertThat(ask(tls, "https://other.example/", through)

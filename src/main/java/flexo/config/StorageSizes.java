@@ -1,17 +1,13 @@
 package flexo.config;
 
+import flexo.retention.StorageSize;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * A size on disk, as a number of bytes or as a share of the file system.
- *
- * @param bytes positive, or 0 if it is a share
- * @param share above 0 and up to 1, or 0 if it is a number of bytes
- */
-public record StorageSize(long bytes, double share) {
+/** Reads sizes on disk: {@code 20 GiB}, or {@code 80 %} of the file system. */
+final class StorageSizes {
     private static final Map<String, Long> UNITS = Map.of(
             "kb",
             1000L,
@@ -33,14 +29,7 @@ public record StorageSize(long bytes, double share) {
     /** More than any disk. */
     private static final BigDecimal MOST_BYTES = BigDecimal.valueOf(1L << 60);
 
-    /**
-     * How much it is.
-     *
-     * @param totalBytes the size of the file system
-     */
-    public long of(long totalBytes) {
-        return bytes > 0 ? bytes : Math.round(share * totalBytes);
-    }
+    private StorageSizes() {}
 
     /** {@return a size of a text such as {@code 20 GiB} or {@code 80 %}; a unit must be written} */
     static Optional<StorageSize> parse(String text) {
