@@ -159,7 +159,7 @@ public final class Generations {
     public Generation store(RepositoryPath database, Generation unstored, Instant now) throws IOException {
         Content content = unstored.open().orElseThrow(() -> new IOException(database + " has been replaced"));
         try (content;
-                PartFile part = PartFile.create(root.names(database), new SpareMemory(0), Optional.empty())) {
+                PartFile part = PartFile.create(root.names(database), Optional.empty())) {
             try {
                 copy(content, part);
                 return publish(database, part, unstored.note(), now);

@@ -155,7 +155,7 @@ public final class PackageCache {
         if (size == 0 || size > promise.get().lengthBytes()) {
             return Optional.empty();
         }
-        return Optional.of(new Leftover(PartFile.open(names, memory, promise.get()), size, promise.get()));
+        return Optional.of(new Leftover(PartFile.open(names), size, promise.get()));
     }
 
     /**
@@ -165,16 +165,12 @@ public final class PackageCache {
      * @throws IOException if the disk refuses
      */
     public PartFile create(RepositoryPath path, ContentHead head) throws IOException {
-        return PartFile.create(root.names(path), memory, promise(path, head));
+        return PartFile.create(root.names(path), promise(path, head));
     }
 
-    /**
-     * A part file that does not touch the directory: {@link PartFile#leaveDisk} comes before its first byte.
-     *
-     * @param head what the mirror promises
-     */
-    public PartFile createElsewhere(RepositoryPath path, ContentHead head) {
-        return PartFile.nowhere(root.names(path, root.instance().tag()), memory, promise(path, head));
+    /** A part file that does not touch the directory: {@link PartFile#hold} comes before its first byte. */
+    public PartFile createElsewhere(RepositoryPath path) {
+        return PartFile.nowhere(root.names(path, root.instance().tag()));
     }
 
     private static Optional<PartPromise> promise(RepositoryPath path, ContentHead head) {

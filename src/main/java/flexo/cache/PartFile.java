@@ -1,6 +1,5 @@
 package flexo.cache;
 
-import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,58 +16,49 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A file on its way into the cache: the bytes from the front that are there so far. Those that the disk does not take go
- * on in memory, where what all readers have had is forgotten; such a file is never published.
+ * A file on its way into the cache: the bytes from the front that are there so far.
  *
- * <p>One writer, any number of readers. Bytes once written never change: to start over is to create another part file,
- * so that a reader of the old one never sees the new one's bytes. The file may be published, and still be read through
- * the same object until it is closed. The monitor guards going from disk to memory and back; readers do not need it.
+ * <p>One writer, any number of readers. What they rely on:
+ *
+ * <ul>
+ *   <li>Bytes once written never change. To start over is to create another part file, and that is a new file, not a
+ *       truncated one: a reader of the old one never sees a byte of the new one.
+ *   <li>A write that the disk refuses leaves the buffer as it was, so it can be tried again. What was written before stays
+ *       readable.
+ *   <li>The file has a name for as long as it may be of use to a later download, and none once it is discarded. It is read
+ *       through the same open file in either case, and after it was published, until its last user closes it.
+ *   <li>A name in the cache always stands for a whole file: {@link #publish} proves the length, flushes, and then moves.
+ *   <li>A file that is needed whole, a database, can be {@linkplain #hold held} as bytes in memory where the disk refuses
+ *       it. It is read as before, and never published.
+ * </ul>
+ *
+ * <p>The monitor guards the names, the users, and going to memory; readers do not need it.
  */
-public final class PartFile implements Closeable {
+public final class PartFile implements GrowingFile {
+    private static final int COPIED_AT_ONCE_BYTES = 256 * 1024;
+
     private final PartNames names;
-    private final SpareMemory memory;
-    /** Empty for a file that nobody will resume. */
-    private final Optional<PartPromise> promise;
-    /** Null if it never lay on disk. */
-    private volatile FileChannel channel;
+    /** Null if the disk refused it from the start. */
+    private final FileChannel channel;
     /** What tells the file from any other that may get its name; null where the system has no such thing. */
-    private volatile Object file;
-    /** What the disk does not take: all bytes from where it begins. Null while the disk takes all. */
-    private volatile MemoryWindow window;
+    private final Object file;
+    /** All bytes of a file that the disk has refused; null for one on disk. */
+    private volatile ByteBuffer held;
+    /** What {@code held} was taken from; null for a file on disk. */
+    private SpareMemory memory;
     /** Whether its names may be another part file's by now. */
     private boolean nameless;
 
     private int users = 1;
 
-    private PartFile(PartNames names, SpareMemory memory, Optional<PartPromise> promise) {
+    private PartFile(PartNames names, FileChannel channel, Object file) {
         this.names = names;
-        this.memory = memory;
-        this.promise = promise;
+        this.channel = channel;
+        this.file = file;
     }
 
     /** Opens an empty one in place of any that is there, to be resumed later if there is a promise. */
-    static PartFile create(PartNames names, SpareMemory memory, Optional<PartPromise> promise) throws IOException {
-        PartFile part = new PartFile(names, memory, promise);
-        part.openOnDisk();
-        return part;
-    }
-
-    /** One that is nowhere yet: {@link #leaveDisk} comes before the first byte. */
-    static PartFile nowhere(PartNames names, SpareMemory memory, Optional<PartPromise> promise) {
-        return new PartFile(names, memory, promise);
-    }
-
-    /** Opens what an earlier download left. */
-    static PartFile open(PartNames names, SpareMemory memory, PartPromise promise) throws IOException {
-        PartFile part = new PartFile(names, memory, Optional.of(promise));
-        part.channel = FileChannel.open(
-                names.part(), StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-        part.file = key(names.part());
-        return part;
-    }
-
-    /** A new file, not a truncated one: whoever still reads an old one goes on reading the old bytes. */
-    private void openOnDisk() throws IOException {
+    static PartFile create(PartNames names, Optional<PartPromise> promise) throws IOException {
         names.makeDirectory();
         names.deleteParts();
         try {
@@ -76,9 +66,9 @@ public final class PartFile implements Closeable {
                 // The promise first: bytes without one could never be resumed.
                 promise.get().write(names.promise());
             }
-            channel = FileChannel.open(
+            FileChannel channel = FileChannel.open(
                     names.part(), StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            file = key(names.part());
+            return new PartFile(names, channel, key(names.part()));
         } catch (IOException e) {
             try {
                 names.deleteParts();
@@ -89,177 +79,97 @@ public final class PartFile implements Closeable {
         }
     }
 
+    /** Opens what an earlier download left. */
+    static PartFile open(PartNames names) throws IOException {
+        FileChannel channel = FileChannel.open(
+                names.part(), StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        return new PartFile(names, channel, key(names.part()));
+    }
+
+    /** An empty one that does not touch the disk; {@link #hold} comes before its first byte. */
+    static PartFile nowhere(PartNames names) {
+        return new PartFile(names, null, null);
+    }
+
     /**
-     * Writes bytes at the end of what is there.
+     * Writes bytes.
      *
-     * @param position where that is
-     * @param before the digest of all bytes before them; null if nobody asks for it
-     * @throws IOException if the disk refuses; the buffer is as before then, and {@link #leaveDisk} may follow
+     * @param position where the first of them belongs
+     * @throws IOException if the disk refuses; the buffer is as before then
      */
-    public synchronized void write(ByteBuffer bytes, long position, FileDigest before) throws IOException {
-        if (window != null) {
-            window.append(bytes, before);
-            return;
+    public synchronized void write(ByteBuffer bytes, long position) throws IOException {
+        if (held != null) {
+            held.put((int) position, bytes, bytes.position(), bytes.remaining());
+        } else {
+            ByteBuffer left = bytes.duplicate();
+            long at = position;
+            while (left.hasRemaining()) {
+                at += channel.write(left, at);
+            }
         }
-        writeToDisk(bytes.duplicate(), position);
         bytes.position(bytes.limit());
     }
 
     /**
-     * Writes bytes at the end of what is there, whose digest nobody asks for.
+     * Goes on in memory, whole; {@link #discard} is to follow.
      *
-     * @throws IOException as for the other
+     * @param writtenBytes how many bytes from the front are there
+     * @param lengthBytes how many it will have
+     * @return false if there is not so much memory; nothing has changed then
+     * @throws IOException if what is on disk cannot be read
      */
-    public void write(ByteBuffer bytes, long position) throws IOException {
-        write(bytes, position, null);
-    }
-
-    private void writeToDisk(ByteBuffer bytes, long position) throws IOException {
-        long at = position;
-        while (bytes.hasRemaining()) {
-            at += channel.write(bytes, at);
-        }
-    }
-
-    /**
-     * Goes on in memory; what is on disk can still be read, and {@link #returnToDisk} or {@link #giveUpDisk} may follow.
-     *
-     * @param position where the next byte will be written
-     * @param wholeBytes the memory it needs if it is never to forget anything; else 0
-     * @return false if there is not so much memory, and nothing has changed
-     */
-    public synchronized boolean leaveDisk(long position, long wholeBytes) {
-        window = MemoryWindow.open(memory, position, wholeBytes).orElse(null);
-        return window != null;
-    }
-
-    /**
-     * Puts on disk after all what went to memory.
-     *
-     * @return false if nobody uses it any longer, and nothing was done
-     * @throws IOException if the disk refuses again; nothing has changed for its readers then
-     */
-    public synchronized boolean returnToDisk() throws IOException {
-        if (users == 0) {
+    public synchronized boolean hold(SpareMemory spare, long writtenBytes, long lengthBytes) throws IOException {
+        if (!spare.take(lengthBytes)) {
             return false;
         }
-        if (channel == null) {
-            openOnDisk();
+        try {
+            ByteBuffer all = ByteBuffer.allocate((int) lengthBytes);
+            long at = 0;
+            while (at < writtenBytes) {
+                all.limit((int) Math.min(writtenBytes, at + COPIED_AT_ONCE_BYTES));
+                at += read(all, at);
+            }
+            all.clear();
+            held = all;
+            memory = spare;
+        } finally {
+            if (held == null) {
+                spare.giveBack(lengthBytes);
+            }
         }
-        MemoryWindow leaving = window;
-        ByteBuffer buffer = ByteBuffer.allocate((int) SpareMemory.LEAST_SHARE_BYTES);
-        long at = leaving.begin();
-        while (leaving.read(buffer, at) > 0) {
-            buffer.flip();
-            long next = at + buffer.remaining();
-            writeToDisk(buffer, at);
-            buffer.clear();
-            at = next;
-        }
-        window = null;
-        leaving.giveBackMemory();
         return true;
     }
 
-    /** Stays in memory for good: what lies on disk loses its name, and what all readers have had is forgotten. */
-    public synchronized void giveUpDisk() throws IOException {
-        window.becomeForgetful();
-        discard();
-    }
-
-    /** Whether all bytes lie on disk, so that the file may be published. */
+    @Override
     public boolean isOnDisk() {
-        return window == null;
+        return held == null;
     }
 
-    /**
-     * Reads bytes below what was written.
-     *
-     * @return how many; 0 only for bytes that were forgotten
-     * @throws IOException if they cannot be read
-     */
+    @Override
     public int read(ByteBuffer target, long position) throws IOException {
-        MemoryWindow now = window;
-        if (now != null && position >= now.begin()) {
-            return now.read(target, position);
-        }
-        int limit = target.limit();
-        if (now != null && target.remaining() > now.begin() - position) {
-            target.limit(target.position() + (int) (now.begin() - position));
-        }
-        try {
-            int count = channel.read(target, position);
-            if (count <= 0) {
-                throw new EOFException(names.part() + " was cut short at byte " + position + " while it was served");
-            }
+        ByteBuffer all = held;
+        if (all != null) {
+            ByteBuffer from = all.duplicate().position((int) position);
+            from.limit(from.position() + Math.min(from.remaining(), target.remaining()));
+            int count = from.remaining();
+            target.put(from);
             return count;
-        } finally {
-            target.limit(limit);
         }
+        int count = channel.read(target, position);
+        if (count <= 0) {
+            throw new EOFException(names.part() + " was cut short at byte " + position + " while it was served");
+        }
+        return count;
     }
 
     /**
-     * All its bytes from the front; none may be forgotten meanwhile.
+     * All its bytes from the front.
      *
      * @param lengthBytes how many they are
      */
     public InputStream open(long lengthBytes) {
         return new PartInputStream(this, lengthBytes);
     }
-
-    /** Forgets bytes that nobody needs any more; only those in memory are. */
-    public void forgetBelow(long position) {
-        MemoryWindow now = window;
-        if (now != null) {
-            now.forgetBelow(position);
-        }
-    }
-
-    /** Whether a byte was there and is forgotten. */
-    public boolean hasForgotten(long position) {
-        MemoryWindow now = window;
-        return now != null && now.hasForgotten(position);
-    }
-
-    /** Whether all bytes from the front can still be read. */
-    public boolean isCompleteFromTheFront() {
-        MemoryWindow now = window;
-        return now == null || !now.hasForgotten(now.begin());
-    }
-
-    /** How much of its share of memory it takes: above 1 it should not grow. */
-    public double fullness() {
-        MemoryWindow now = window;
-        return now == null ? 0 : now.fullness();
-    }
-
-    /**
-     * Where a reader can leave it to go on elsewhere: at the position, or where the disk ends.
-     *
-     * @return the byte, and the digest of all before it
-     */
-    public Mark mark(long position) {
-        MemoryWindow now = window;
-        if (now == null) {
-            return new Mark(position, Optional.empty());
-        }
-        long at = Math.max(position, now.begin());
-        return new Mark(at, Optional.ofNullable(now.digestBefore(at)));
-    }
-
-    /** The first position in the second half of what is in memory. */
-    public long middle() {
-        MemoryWindow now = window;
-        return now == null ? 0 : now.middle();
-    }
-
-    /**
-     * A byte of a file.
-     *
-     * @param position its position
-     * @param digest of all bytes before it; empty if nobody asks for it
-     */
-    public record Mark(long position, Optional<FileDigest> digest) {}
 
     /**
      * Puts the whole file under its real name, at once and for good: flushed first, then moved, so that a name in the
@@ -297,11 +207,11 @@ public final class PartFile implements Closeable {
      * @throws IOException if the rest cannot be read
      */
     public String sha256(FileDigest digest) throws IOException {
-        return channel == null ? digest.finish() : digest.finish(channel);
+        return held == null ? digest.finish(channel) : digest.finish();
     }
 
     /**
-     * Takes in what lies on disk and was not seen to arrive.
+     * Takes in what was not seen to arrive.
      *
      * @throws IOException if it cannot be read
      */
@@ -339,8 +249,8 @@ public final class PartFile implements Closeable {
         if (users != 0) {
             return;
         }
-        if (window != null) {
-            window.giveBackMemory();
+        if (held != null) {
+            memory.giveBack(held.capacity());
         }
         if (channel != null) {
             channel.close();

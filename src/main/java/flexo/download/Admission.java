@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 /**
  * Admission control: how many downloads may be on their way at once. A place stands for a connection to a mirror and for
@@ -56,6 +57,8 @@ public final class Admission {
         NOW_OR_NEVER,
         /** For {@link #PATIENCE}. */
         SOON,
+        /** For as long as the reader of a rest does, who gives the place up to the next one after a while. */
+        IN_TURN,
         /** For as long as clients need the places. */
         WHENEVER
     }
@@ -66,16 +69,21 @@ public final class Admission {
      * @param client the address for which it is; empty if it is for ourselves
      */
     public record Wish(Share share, Optional<String> client, Urgency urgency) {
-        /** Checks that clients wait for a while. */
+        /** Checks that clients wait for a while, or for their turn. */
         public Wish {
-            if (client.isPresent() && urgency != Urgency.SOON) {
-                throw new IllegalArgumentException("a client waits for a while, and no longer");
+            if (client.isPresent() && urgency != Urgency.SOON && urgency != Urgency.IN_TURN) {
+                throw new IllegalArgumentException("a client waits for a while, or for its turn");
             }
         }
 
         /** For a client. */
         public static Wish of(Share share, Client client) {
             return new Wish(share, Optional.of(client.address()), Urgency.SOON);
+        }
+
+        /** For the reader of a rest. */
+        static Wish inTurn(Share share, Client client) {
+            return new Wish(share, Optional.of(client.address()), Urgency.IN_TURN);
         }
 
         /** For ourselves. */
@@ -95,7 +103,12 @@ public final class Admission {
         /** Whether nobody waits for it. Called inside the monitor. */
         boolean isAbandoned();
 
-        /** Ends soon unless somebody waits for it again, and then returns false. */
+        /** Whether it has had its turn, so that it can give way though somebody waits for it. Called inside the monitor. */
+        default boolean hasHadItsTurn() {
+            return false;
+        }
+
+        /** Ends soon unless somebody waits for it and its turn is not over, and then returns false. */
         boolean giveWay();
     }
 
@@ -267,8 +280,10 @@ public final class Admission {
                     taken.stream().filter(place -> place.holder.isAbandoned()).toList();
             long leaving = taken.stream().filter(place -> place.givesWay).count();
             long count = Math.max(needed, abandoned.size() - (long) nobodysMost) - leaving;
-            List<Place> chosen = abandoned.stream()
+            Stream<Place> inTurn = taken.stream().filter(place -> place.holder.hasHadItsTurn());
+            List<Place> chosen = Stream.concat(abandoned.stream(), inTurn.limit(Math.max(0, needed)))
                     .filter(place -> !place.givesWay)
+                    .distinct()
                     .limit(Math.max(0, count))
                     .toList();
             chosen.forEach(place -> place.givesWay = true);
@@ -307,7 +322,8 @@ public final class Admission {
             boolean turnedAway = false;
             synchronized (Admission.this) {
                 boolean atOnce = section.hasFree(this, has());
-                boolean waits = isPatient() || (isForAWhile() && section.hasRoomToWait(this));
+                boolean waits =
+                        isPatient() || urgency == Urgency.IN_TURN || (isForAWhile() && section.hasRoomToWait(this));
                 if (atOnce || waits) {
                     stage = Stage.WAITING;
                     section.waiting.add(this);
@@ -352,8 +368,8 @@ public final class Admission {
             return first;
         }
 
-        /** Nobody waits for it any longer. */
-        void abandoned() {
+        /** Nobody waits for it any longer, or its turn is over. */
+        void mayBeGivenUp() {
             look(section);
         }
 

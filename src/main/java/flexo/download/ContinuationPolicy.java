@@ -6,7 +6,7 @@ import flexo.mirror.Mirror;
 import java.util.Optional;
 
 /**
- * The rest of a file for one reader that was left behind: proven as the whole file is, and never published.
+ * The rest of a file for one reader alone: proven as the whole file is, and never published.
  *
  * @param sha256 what the whole file must have; empty if nobody knows
  */

@@ -4,14 +4,15 @@ import flexo.alpm.RepositoryPath;
 import flexo.cache.Content;
 import flexo.cache.ContentHead;
 
-/** Fetches rests of files for readers that were left behind. */
+/** Fetches the rest of a file for one reader alone. */
 @FunctionalInterface
 interface Continuations {
     /**
      * Begins to fetch.
      *
      * @param head of the whole file, as the reader was told
-     * @return the file from the byte on that the reader needs; to be closed
+     * @param position the next byte that the reader needs
+     * @return the file from that byte on; to be closed
      */
-    Content goOn(RepositoryPath path, ContentHead head, LeftBehindException leftBehind);
+    Content goOn(RepositoryPath path, ContentHead head, Rest rest, long position);
 }

@@ -3,11 +3,14 @@ package flexo.download;
 import flexo.alpm.RepositoryPath;
 import flexo.cache.Content;
 import flexo.cache.ContentHead;
-import flexo.cache.PartFile;
+import flexo.cache.GrowingFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.logging.Level;
@@ -27,11 +30,13 @@ import java.util.logging.Logger;
  *       was registered under the same monitor, so no wake-up is lost.
  *   <li>A final state is final. A reader that is behind gets the bytes below {@code written} even then, so that it can
  *       resume later with as much as possible.
+ *   <li>What is not kept is not shared. Where the disk refuses the file, the download ends with a {@link Rest}: each
+ *       reader gets the bytes below {@code written} as ever, and then goes on alone.
  * </ul>
  *
- * <p>Everything mutable is guarded by {@code monitor}. Inside it nothing is read or written on disk, called back or
- * logged: whom to tell is collected inside, and told outside. The part file is closed by whoever makes the state final and
- * the number of readers zero, in either order.
+ * <p>Readers are told apart by their wake-ups. Everything mutable is guarded by {@code monitor}. Inside it nothing is read
+ * or written on disk, called back or logged: whom to tell is collected inside, and told outside. The file is closed by
+ * whoever makes the state final and the number of readers zero, in either order.
  */
 public final class Download implements Content {
     private static final Logger LOG = Logger.getLogger(Download.class.getName());
@@ -42,23 +47,26 @@ public final class Download implements Content {
     private final Demand demand;
 
     private final Object monitor = new Object();
-    private final Readers readers;
     private DownloadState state = DownloadState.STARTING;
     private long written;
     /** Null until the first byte. */
     private ContentHead head;
     /** Null until the first byte, and for a download of a head alone. */
-    private PartFile part;
+    private GrowingFile file;
     /** Who delivers at the moment, or did last; for people. */
     private String source = "";
     /** Null unless FAILED. */
     private DownloadFailure failure;
+    /** With what readers go on alone after it has FAILED; null if they cannot. */
+    private Rest rest;
     /** Whether it was given up while no client needed it: it is about to fail. */
     private boolean withdrawn;
-    /** To be told when nobody reads any longer what is not kept; null if it is kept. */
-    private Runnable whenUseless;
-    /** How many readers wait for it; who has it fetched ahead does not. */
+
+    private int readers = 1;
+    /** How many of them wait for the file; who has it fetched ahead does not. */
     private int waiting;
+    /** To be woken when there is more to read. */
+    private final Set<Runnable> wakeUps = new LinkedHashSet<>();
     /** To be told when nobody waits for it any longer. */
     private Runnable whenAbandoned = () -> {};
 
@@ -75,8 +83,13 @@ public final class Download implements Content {
     Download(RepositoryPath path, Demand demand, boolean waits) {
         this.path = path;
         this.demand = demand;
-        this.readers = new Readers(path);
         this.waiting = waits ? 1 : 0;
+    }
+
+    /** The rest of a file for one reader alone. */
+    Download(RepositoryPath path, Pipe pipe) {
+        this(path);
+        this.file = pipe;
     }
 
     /** The file. */
@@ -109,8 +122,7 @@ public final class Download implements Content {
     /**
      * Takes one more client in.
      *
-     * @return false if it is too late: the download has failed or is about to, or is complete and its part file closed, or
-     *     its beginning was in memory and is gone
+     * @return false if it is too late: the download has failed or is about to, or is complete and its file closed
      */
     public boolean join() {
         synchronized (monitor) {
@@ -129,13 +141,10 @@ public final class Download implements Content {
      */
     boolean attend(boolean waits) {
         synchronized (monitor) {
-            if (withdrawn
-                    || state == DownloadState.FAILED
-                    || (state.isFinal() && readers.isEmpty())
-                    || (part != null && !part.isCompleteFromTheFront())) {
+            if (withdrawn || state == DownloadState.FAILED || (state.isFinal() && readers == 0)) {
                 return false;
             }
-            readers.enter();
+            readers++;
             waiting += waits ? 1 : 0;
             return true;
         }
@@ -170,11 +179,11 @@ public final class Download implements Content {
     /**
      * Keeps clients from joining, so that it can be cancelled without harm.
      *
-     * @return false if a client has joined and it is of use to one, or it has ended
+     * @return false if a client has joined, or it has ended
      */
     boolean withdraw() {
         synchronized (monitor) {
-            withdrawn |= (!demand.isWanted() || isUseless()) && !state.isFinal();
+            withdrawn |= !demand.isWanted() && !state.isFinal();
             return withdrawn;
         }
     }
@@ -189,22 +198,22 @@ public final class Download implements Content {
     /** Whether every byte is there already, though perhaps not yet under its own name. */
     boolean isWhole() {
         synchronized (monitor) {
-            return head != null && part != null && part.isOnDisk() && written == head.lengthBytes();
+            return head != null && file != null && written == head.lengthBytes();
         }
     }
 
     // What the producer tells. Its calls come one after another, though from different threads.
 
     /** The first bytes may be read, or the first ones from another mirror are there: the head is settled. */
-    void streaming(ContentHead newHead, PartFile newPart, long alreadyWritten, String newSource) {
-        PartFile tooLate = null;
+    void streaming(ContentHead newHead, GrowingFile newFile, long alreadyWritten, String newSource) {
+        GrowingFile tooLate = null;
         synchronized (monitor) {
             if (state.isFinal()) {
-                tooLate = newPart == part ? null : newPart;
+                tooLate = newFile == file ? null : newFile;
             } else {
                 if (head == null) {
                     head = newHead;
-                    part = newPart;
+                    file = newFile;
                     written = alreadyWritten;
                 }
                 source = newSource;
@@ -217,12 +226,12 @@ public final class Download implements Content {
 
     /** The readable prefix now ends here. */
     void advanced(long newWritten) {
-        Runnable wakeAll;
+        List<Runnable> woken;
         synchronized (monitor) {
             written = newWritten;
-            wakeAll = readers.takeWaiting();
+            woken = takeWakeUps();
         }
-        wakeAll.run();
+        woken.forEach(this::wake);
     }
 
     /** The mirror failed and another is asked for the rest. */
@@ -236,7 +245,7 @@ public final class Download implements Content {
 
     /** Every byte is there; or none was needed, and nobody waits for any. */
     void complete() {
-        boolean unused = end(DownloadState.COMPLETE, null);
+        boolean unused = end(DownloadState.COMPLETE, null, null);
     }
 
     /** Only the head was wanted, and it is known. */
@@ -255,66 +264,40 @@ public final class Download implements Content {
      * @return whether somebody reads it, and so learns why
      */
     boolean fail(DownloadFailure why) {
-        boolean missed = end(DownloadState.FAILED, why);
+        boolean missed = end(DownloadState.FAILED, why, null);
         started.completeExceptionally(new DownloadFailedException(why));
         return missed;
     }
 
+    /**
+     * No more bytes will come here, since they are not kept: each reader goes on alone. Only while it is streaming.
+     *
+     * @param why for whoever needs the file kept
+     */
+    void leaveRest(Rest newRest, DownloadFailure why) {
+        boolean unused = end(DownloadState.FAILED, why, newRest);
+    }
+
     /** Returns whether somebody reads it. */
-    private boolean end(DownloadState end, DownloadFailure why) {
-        Runnable wakeAll;
-        PartFile unused;
+    private boolean end(DownloadState end, DownloadFailure why, Rest newRest) {
+        List<Runnable> woken;
+        GrowingFile unused;
         boolean read;
         synchronized (monitor) {
             if (state.isFinal()) {
                 return false;
             }
-            read = !readers.isEmpty();
+            read = readers > 0;
             failure = why;
+            rest = newRest;
             become(end);
-            unused = partIfUnused();
-            wakeAll = readers.takeWaiting();
+            unused = fileIfUnused();
+            woken = takeWakeUps();
         }
         close(unused);
-        wakeAll.run();
+        woken.forEach(this::wake);
         over.complete(null);
         return read;
-    }
-
-    /** Its bytes are not kept on disk, so that it is of no use when nobody reads it; called once. */
-    void isNotKept(Runnable useless) {
-        boolean already;
-        synchronized (monitor) {
-            whenUseless = useless;
-            already = isUseless();
-        }
-        if (already) {
-            useless.run();
-        }
-    }
-
-    /**
-     * Tells when more bytes are wanted, if those in memory take too much at the moment.
-     *
-     * @param roomy called once, by any reader, unless false is returned
-     * @return whether it is to wait
-     */
-    boolean waitForRoom(PartFile inMemory, Runnable roomy) {
-        synchronized (monitor) {
-            return readers.waitForRoom(inMemory, written, roomy);
-        }
-    }
-
-    /** Those who need room have waited long enough: who keeps it taken is left behind, if others have to wait for that. */
-    void hurry(PartFile inMemory) {
-        Runnable roomy;
-        synchronized (monitor) {
-            if (!readers.leaveSlowOnesBehind(inMemory)) {
-                return;
-            }
-            roomy = readers.forgetWhatAllHave(inMemory, written);
-        }
-        roomy.run();
     }
 
     // What readers ask.
@@ -334,65 +317,44 @@ public final class Download implements Content {
     @Override
     public String source() {
         synchronized (monitor) {
-            return part == null || part.isOnDisk() ? source : source + ", not kept";
+            return file == null || file.isOnDisk() ? source : source + ", not kept";
         }
     }
 
     @Override
     public int read(long position, ByteBuffer target, Runnable onMore) throws IOException {
         long readable;
-        PartFile file;
+        GrowingFile from;
         synchronized (monitor) {
-            readers.has(onMore, position);
             readable = written - position;
             if (readable <= 0) {
+                if (rest != null) {
+                    throw new NotKeptException(rest);
+                }
                 if (state == DownloadState.FAILED) {
                     throw new DownloadFailedException(failure);
                 }
-                readers.await(onMore);
+                wakeUps.add(onMore);
                 return 0;
             }
-            file = part;
-            if (!file.isOnDisk()) {
-                Optional<PartFile.Mark> mark = readers.leftBehind(onMore, position, file);
-                if (mark.isPresent()) {
-                    throw new LeftBehindException(mark.get());
-                }
-            }
+            from = file;
         }
         int limit = target.limit();
         if (readable < target.remaining()) {
             target.limit(target.position() + (int) readable);
         }
-        int count;
         try {
-            count = file.read(target, position);
+            return from.read(target, position);
         } finally {
             target.limit(limit);
         }
-        if (!file.isOnDisk()) {
-            hasRead(onMore, position + count);
-        }
-        return count;
-    }
-
-    private void hasRead(Runnable reader, long upTo) {
-        Runnable roomy;
-        synchronized (monitor) {
-            readers.has(reader, upTo);
-            roomy = forgetWhatAllHave();
-        }
-        roomy.run();
     }
 
     @Override
     public void forget(Runnable onMore) {
-        Runnable roomy;
         synchronized (monitor) {
-            readers.forget(onMore);
-            roomy = forgetWhatAllHave();
+            wakeUps.remove(onMore);
         }
-        roomy.run();
     }
 
     @Override
@@ -406,15 +368,13 @@ public final class Download implements Content {
     }
 
     private void leave(boolean waited) {
-        PartFile unused = null;
+        GrowingFile unused = null;
         Runnable told = () -> {};
         synchronized (monitor) {
-            readers.leave();
+            readers--;
             waiting -= waited ? 1 : 0;
             if (state.isFinal()) {
-                unused = partIfUnused();
-            } else if (isUseless()) {
-                told = whenUseless;
+                unused = fileIfUnused();
             } else if (waited && waiting == 0) {
                 told = whenAbandoned;
             }
@@ -432,21 +392,28 @@ public final class Download implements Content {
         state = next;
     }
 
-    private boolean isUseless() {
-        return whenUseless != null && (!demand.isWanted() || !readers.needMore());
+    private List<Runnable> takeWakeUps() {
+        List<Runnable> taken = List.copyOf(wakeUps);
+        wakeUps.clear();
+        return taken;
     }
 
-    private Runnable forgetWhatAllHave() {
-        return part == null ? () -> {} : readers.forgetWhatAllHave(part, written);
-    }
-
-    private PartFile partIfUnused() {
-        return readers.isEmpty() ? part : null;
+    private GrowingFile fileIfUnused() {
+        return readers == 0 ? file : null;
     }
 
     // Only outside the monitor.
 
-    private void close(PartFile unused) {
+    private void wake(Runnable reader) {
+        try {
+            reader.run();
+        } catch (RuntimeException e) {
+            // None of them is registered any more: one that fails must not cost the others their wake-up.
+            LOG.log(Level.WARNING, path + ": one of its readers could not be woken", e);
+        }
+    }
+
+    private void close(GrowingFile unused) {
         if (unused == null) {
             return;
         }

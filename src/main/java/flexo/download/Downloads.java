@@ -193,7 +193,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     }
 
     private CompletionStage<Opened> open(RepositoryPath path, Client client, boolean headOnly) {
-        Continuations continuations = (rest, head, leftBehind) -> goOn(rest, client, head, leftBehind);
+        Continuations continuations = (file, head, rest, position) -> goOn(file, client, head, rest, position);
         return using(
                 path,
                 use -> cachedFiles
@@ -346,26 +346,26 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     }
 
     /** A download of a rest for one reader alone, which ends it by closing the content. */
-    private Content goOn(RepositoryPath path, Client client, ContentHead head, LeftBehindException leftBehind) {
-        Download rest = new Download(path);
+    private Content goOn(RepositoryPath path, Client client, ContentHead head, Rest rest, long position) {
+        Pipe pipe = new Pipe(position);
+        Download download = new Download(path, pipe);
+        Optional<String> sha256 =
+                rest.before().flatMap(digest -> expectedFiles.known(path)).flatMap(ExpectedFile::sha256);
         Failover failover = new Failover(
                         context,
-                        rest,
-                        new ContinuationPolicy(leftBehind
-                                .mark()
-                                .digest()
-                                .flatMap(digest -> expectedFiles.known(path).flatMap(ExpectedFile::sha256))),
+                        download,
+                        new ContinuationPolicy(sha256),
                         false,
-                        Admission.Wish.of(share(path, false), client),
+                        Admission.Wish.inTurn(share(path, false), client),
                         Optional.empty(),
-                        () -> leave(path, false, rest))
-                .continuing(head, leftBehind.mark());
-        all.add(new Running(rest, failover, writing(path)));
+                        () -> leave(path, false, download))
+                .continuing(head, rest, pipe);
+        all.add(new Running(download, failover, writing(path)));
         failover.start();
         if (closed) {
             failover.cancel(stopping(path));
         }
-        return rest;
+        return download;
     }
 
     private FilePolicy policy(RepositoryPath path) {

@@ -71,21 +71,22 @@ final class Ending {
     }
 
     private void publish(Mirror mirror) {
-        if (!writer.placement().isOnDisk() && !policy.isNeededWhole()) {
+        if (writer.part() == null) {
+            // It went through a pipe.
             return;
         }
         try {
             if (policy.publish(mirror, writer.part(), writer.head())) {
                 disk.took(path);
             } else {
-                writer.placement().discard();
+                writer.discard();
             }
         } catch (IOException e) {
             // Its clients have all of it; only the next one will have to wait for a mirror again.
             disk.refused(path, e);
-            writer.placement().discard();
+            writer.discard();
         } finally {
-            writer.placement().releaseRoom();
+            writer.releaseRoom();
         }
     }
 
@@ -95,14 +96,31 @@ final class Ending {
         mirrors.release();
     }
 
-    /** The disk refused. */
+    /** The disk refused, for whatever was tried: who reads the file goes on alone. */
     void storageFailed(IOException cause) {
         disk.refused(path, cause);
-        failed(
-                new DownloadFailure(
-                        DownloadFailure.Reason.STORAGE,
-                        path + ": neither the cache directory nor memory could take it: " + cause),
-                Level.WARNING);
+        DownloadFailure why = new DownloadFailure(
+                DownloadFailure.Reason.STORAGE, path + ": the cache directory does not take it: " + cause);
+        if (!leftToReaders(why)) {
+            failed(why, Level.WARNING);
+        }
+    }
+
+    /** The reader of a rest asks for the rest of that later. */
+    void turnIsOver() {
+        boolean unused = leftToReaders(
+                new DownloadFailure(DownloadFailure.Reason.BUSY, path + ": its place is needed by another reader"));
+    }
+
+    private boolean leftToReaders(DownloadFailure why) {
+        // Out of those that can be joined first, as whenever it fails.
+        leave.run();
+        if (!writer.leaveRest(why)) {
+            return false;
+        }
+        mirrors.release();
+        LOG.log(Level.FINE, "Left to its readers: {0}", why.message());
+        return true;
     }
 
     /** No more bytes will come; what was fetched of a file that is kept stays for a later download. */

@@ -3,7 +3,6 @@ package flexo.download;
 import flexo.alpm.FileKind;
 import flexo.alpm.RepositoryPath;
 import flexo.cache.ContentHead;
-import flexo.cache.PartFile;
 import flexo.log.RepeatedLines;
 import flexo.mirror.Mirror;
 import flexo.mirror.MirrorFailure;
@@ -41,6 +40,13 @@ public final class Failover implements Admission.Holder {
     private final Admission.Place place;
     private final boolean patient;
     private final Attempts attempts = new Attempts();
+    /** Null unless this is the rest of a file for one reader. */
+    private Pipe pipe;
+    /** Whether its place is to go to another reader. */
+    private volatile boolean turnIsOver;
+    /** Null before the first one. */
+    private volatile Transfer latest;
+
     private int askedAgain;
     /** Whether bytes of several mirrors, or of a leftover, have been wrong together. */
     private boolean mixed;
@@ -67,19 +73,24 @@ public final class Failover implements Admission.Holder {
         this.path = download.path();
         this.policy = policy;
         this.mirrors = new MirrorChoice(context, path, preferred);
-        this.writer = new PartWriter(fetch, new Placement(fetch, this::useless));
+        this.writer = new PartWriter(fetch);
         this.place = context.admission().place(wish, this);
-        this.patient = wish.urgency() == Admission.Urgency.WHENEVER;
+        this.patient = wish.urgency() != Admission.Urgency.SOON;
         this.ending = new Ending(fetch, writer, mirrors, () -> {
             leave.run();
-            place.leave();
+            if (pipe == null) {
+                place.leave();
+            }
         });
-        download.whenAbandoned(place::abandoned);
+        download.whenAbandoned(place::mayBeGivenUp);
     }
 
-    /** The same for the rest of a file, of which clients have the beginning; before {@link #start}. */
-    Failover continuing(ContentHead head, PartFile.Mark mark) {
-        writer.continueFrom(head, mark);
+    /** The same for the rest of a file, of which its one reader has the beginning; before {@link #start}. */
+    Failover continuing(ContentHead head, Rest rest, Pipe into) {
+        pipe = into;
+        pipe.tell(place::mayBeGivenUp, place::leave);
+        writer.continueFrom(head, rest, pipe);
+        fetch.download().whenAbandoned(this::giveWay);
         return this;
     }
 
@@ -108,15 +119,25 @@ public final class Failover implements Admission.Holder {
     }
 
     @Override
+    public boolean hasHadItsTurn() {
+        return pipe != null && pipe.isTurnOver();
+    }
+
+    @Override
     public boolean giveWay() {
-        if (!fetch.download().withdrawIfAbandoned()) {
-            return false;
-        }
         // Whoever calls may hold the lock of a client that leaves.
-        context.storage()
-                .execute(() -> cancel(new DownloadFailure(
-                        DownloadFailure.Reason.ABANDONED, path + ": nobody waits for it, and others need its place")));
-        return true;
+        if (fetch.download().withdrawIfAbandoned()) {
+            context.storage()
+                    .execute(() -> cancel(new DownloadFailure(
+                            DownloadFailure.Reason.ABANDONED,
+                            path + ": nobody waits for it, and others need its place")));
+            return true;
+        }
+        turnIsOver = hasHadItsTurn();
+        if (turnIsOver) {
+            context.storage().execute(latest::giveWay);
+        }
+        return turnIsOver;
     }
 
     /** One more client waits for it. */
@@ -132,15 +153,6 @@ public final class Failover implements Admission.Holder {
         if (wait.stop(why) || place.leaveQueue()) {
             ending.failed(why, Level.FINE);
         }
-    }
-
-    private void useless() {
-        context.storage().execute(() -> {
-            if (fetch.download().withdraw()) {
-                cancel(new DownloadFailure(
-                        DownloadFailure.Reason.ABANDONED, path + ": not kept, and nobody reads it any longer"));
-            }
-        });
     }
 
     /** Runs a step. One that fails unexpectedly ends the download, since its clients would wait for ever otherwise. */
@@ -214,8 +226,12 @@ public final class Failover implements Admission.Holder {
 
     private void ask(MirrorLease lease) {
         Transfer transfer = new Transfer(fetch, writer, mirrors, lease, this::transferEnded);
+        latest = transfer;
         if (waitBegins(lease, transfer::cancel)) {
             transfer.start();
+            if (turnIsOver) {
+                transfer.giveWay();
+            }
         }
     }
 
@@ -249,7 +265,11 @@ public final class Failover implements Admission.Holder {
         } else if (outcome instanceof Outcome.Again again) {
             again(lease, again);
         } else if (outcome instanceof Outcome.StorageFailed failed) {
-            storageFailed(lease, failed.cause());
+            lease.close();
+            ending.storageFailed(failed.cause());
+        } else if (outcome instanceof Outcome.Yielded) {
+            lease.close();
+            ending.turnIsOver();
         } else {
             mirrorFailed(lease, (Outcome.Failed) outcome);
         }
@@ -265,35 +285,11 @@ public final class Failover implements Admission.Holder {
         }
     }
 
-    private void storageFailed(MirrorLease lease, IOException cause) {
-        if (mayLeaveDisk(cause)) {
-            askAgain(lease, new Outcome.Again(false, "the disk refuses its bytes"));
-        } else {
-            lease.close();
-            ending.storageFailed(cause);
-        }
-    }
-
-    private boolean mayLeaveDisk(IOException cause) {
-        try {
-            return writer.prepareToLeaveDisk();
-        } catch (IOException e) {
-            cause.addSuppressed(e);
-            return false;
-        }
-    }
-
-    /** All bytes are there; whether on disk is perhaps still to be seen. */
     private void delivered(MirrorLease lease, Outcome.Delivered all) {
-        boolean readsDatabase = policy.readsDatabase(FilePolicy.Step.PROOF);
-        if (writer.placement().settled().toCompletableFuture().isDone() && !readsDatabase) {
-            prove(lease, all);
+        if (policy.readsDatabase(FilePolicy.Step.PROOF)) {
+            context.databases().execute(() -> step(() -> prove(lease, all)));
         } else {
-            var unused = writer.placement()
-                    .settled()
-                    .thenRunAsync(
-                            () -> step(() -> prove(lease, all)),
-                            readsDatabase ? context.databases() : context.storage());
+            prove(lease, all);
         }
     }
 
@@ -370,7 +366,7 @@ public final class Failover implements Admission.Holder {
         lease.close();
         attempts.add(lease.mirror(), objection.failure(), objection.why());
         if (writer.isReleased()) {
-            writer.placement().discard();
+            writer.discard();
             ending.failed(attempts.summary(path), Level.WARNING);
             return;
         }

@@ -13,15 +13,17 @@ import java.util.concurrent.CompletionStage;
  * @param headOnly whether only the head is asked for (HEAD)
  * @param ifChanged the state that is known, if the file is asked for only if it has changed since
  * @param slowUntil completed when a client wants the body, which may come slowly until then; empty if one does already
+ * @param inSmallPieces whether few bytes at a time are wanted of the body, since it will be paused often
  */
 public record MirrorRequest(
         URI uri,
         long fromByte,
         boolean headOnly,
         Optional<Validators> ifChanged,
-        Optional<CompletionStage<Void>> slowUntil) {
+        Optional<CompletionStage<Void>> slowUntil,
+        boolean inSmallPieces) {
     /** One whose body a client wants. */
     public MirrorRequest(URI uri, long fromByte, boolean headOnly, Optional<Validators> ifChanged) {
-        this(uri, fromByte, headOnly, ifChanged, Optional.empty());
+        this(uri, fromByte, headOnly, ifChanged, Optional.empty(), false);
     }
 }

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A file for one reader, which is one of the {@link OpenFiles} until it is closed; a reader that is left behind by
- * a download goes on with a {@link Continuations continuation} without noticing.
+ * A file for one reader, which is one of the {@link OpenFiles} until it is closed; where the file is not kept, its
+ * reader goes on with a {@link Continuations continuation} without noticing.
  *
  * <p>One thread at a time reads it.
  */
@@ -52,9 +52,9 @@ final class OpenContent implements Content {
             // Whatever was to be opened is open now.
             use.settle();
             return count;
-        } catch (LeftBehindException e) {
+        } catch (NotKeptException e) {
             Content former = content;
-            content = continuations.goOn(use.path(), head, e);
+            content = continuations.goOn(use.path(), head, e.rest(), position);
             former.forget(onMore);
             former.close();
             return content.read(position, target, onMore);

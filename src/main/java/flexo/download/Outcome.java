@@ -44,4 +44,7 @@ sealed interface Outcome {
 
     /** The bytes could not be stored. */
     record StorageFailed(IOException cause) implements Outcome {}
+
+    /** The rest goes on later, since others are to have their turn. */
+    record Yielded() implements Outcome {}
 }

@@ -3,6 +3,7 @@ package flexo.download;
 import flexo.alpm.RepositoryPath;
 import flexo.cache.ContentHead;
 import flexo.cache.FileDigest;
+import flexo.cache.GrowingFile;
 import flexo.cache.Leftover;
 import flexo.cache.PartFile;
 import flexo.cache.PartPromise;
@@ -10,6 +11,8 @@ import flexo.cache.Validators;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -24,16 +27,27 @@ import java.util.logging.Logger;
  */
 final class PartWriter {
     private static final Logger LOG = Logger.getLogger(PartWriter.class.getName());
+    /**
+     * Room is made for so many bytes at least, and for as many as have arrived: others must not lose their files to a
+     * mirror that announces much and sends little.
+     */
+    static final long LEAST_STEP_BYTES = 8L << 20;
 
     private final Fetch fetch;
     private final Download download;
     private final RepositoryPath path;
-    private final Placement placement;
+    private final CacheDisk.Reservation reservation;
 
     /** What an earlier download left, until its first use or its end; null if there is nothing. */
     private Leftover leftover;
     /** Null until the first byte. */
     private ContentHead head;
+    /** Null until the first byte, and for what goes through a pipe. */
+    private PartFile part;
+    /** Null unless this is the rest of a file for one reader. */
+    private Pipe pipe;
+    /** Whether room is reserved for what is written; a file that an earlier download began goes on without. */
+    private boolean reserves;
     /** Of the bytes from the front; null if nobody asks for it. */
     private FileDigest digest;
 
@@ -45,27 +59,27 @@ final class PartWriter {
     private boolean released;
     private String source = "";
 
-    /** Of a download that begins, whose bytes are put where {@code placement} says. */
-    PartWriter(Fetch fetch, Placement placement) {
+    /** Of a download that begins. */
+    PartWriter(Fetch fetch) {
         this.fetch = fetch;
         this.download = fetch.download();
         this.path = fetch.path();
-        this.placement = placement;
+        this.reservation = fetch.context().disk().reservation();
     }
 
-    /** Makes it the rest of a file, of which clients have the beginning; before its first transfer. */
-    void continueFrom(ContentHead promised, PartFile.Mark mark) {
+    /** Makes it the rest of a file, of which a client has the beginning; before its first transfer. */
+    void continueFrom(ContentHead promised, Rest rest, Pipe into) {
         head = promised;
-        position = mark.position();
-        digest = mark.digest().map(FileDigest::copy).orElse(null);
-        holdBack = HoldBack.LAST_BYTE;
+        position = rest.fromByte();
+        digest = rest.before().map(FileDigest::copy).orElse(null);
+        holdBack = digest == null ? HoldBack.NOTHING : HoldBack.LAST_BYTE;
+        pipe = into;
         released = true;
-        placement.createInMemory(promised, position);
     }
 
     /** Looks for what an earlier download left; what cannot be read is not there. */
     void openLeftover() {
-        if (path.kind().mutable() || placement.part() != null) {
+        if (path.kind().mutable() || pipe != null) {
             return;
         }
         try {
@@ -89,13 +103,18 @@ final class PartWriter {
         return released;
     }
 
+    /** Whether the bytes are wanted in small pieces, since few can be held until they are read. */
+    boolean takesSmallPieces() {
+        return pipe != null;
+    }
+
     /**
      * What the next transfer's response must promise.
      *
      * @param ifChanged by what the mirror is asked whether the file has changed; empty if it is not
      */
     ResponseCheck check(Optional<Validators> ifChanged) {
-        Optional<PartPromise> promise = placement.part() != null
+        Optional<PartPromise> promise = file() != null
                 ? Optional.of(new PartPromise(head.lengthBytes(), Optional.of(head.lastModified())))
                 : Optional.ofNullable(leftover).map(Leftover::promise);
         return new ResponseCheck(
@@ -112,73 +131,71 @@ final class PartWriter {
      * @param newHead the head its mirror promised
      * @param fromStart whether they are the file's first bytes, so that what is there is given up
      * @param newSource the mirror, for people
+     * @throws IOException if the disk refuses the file; it can be tried again
      */
     void begin(ContentHead newHead, boolean fromStart, String newSource) throws IOException {
         source = newSource;
         if (released) {
-            download.streaming(head, placement.part(), readable(), source);
+            download.streaming(head, file(), readable(), source);
             return;
         }
-        if (fromStart) {
-            startOver();
-            placement.create(newHead);
-        } else if (placement.part() == null) {
-            position = fromByte();
-            placement.goOnWith(leftover.file());
-            leftover = null;
-        } else {
+        if (!fromStart && part != null) {
             return;
         }
+        long resumedAt = fromByte();
+        Leftover resumed = fromStart ? null : leftover;
+        leftover = fromStart ? leftover : null;
+        startOver();
         head = fetch.policy().told(newHead);
         holdBack = fetch.policy().holdBack(head.lengthBytes());
         digest = fetch.policy().needsDigest() ? new FileDigest() : null;
         if (firstByteNanos == null) {
             firstByteNanos = fetch.nowNanos();
         }
+        if (resumed == null) {
+            create(newHead);
+        } else {
+            position = resumedAt;
+            part = resumed.file();
+        }
     }
 
-    /** Where the bytes go. */
-    Placement placement() {
-        return placement;
+    private void create(ContentHead promised) throws IOException {
+        reserves = true;
+        reserve();
+        part = fetch.context().cache().create(path, promised);
+    }
+
+    private void reserve() throws IOException {
+        if (!reservation.reserve(soon())) {
+            throw new NoRoomException(soon());
+        }
+    }
+
+    /** For how many of the missing bytes there is to be room now. */
+    private long soon() {
+        return fetch.policy().isLengthKnown() ? missing() : Math.min(missing(), Math.max(LEAST_STEP_BYTES, position));
     }
 
     /**
-     * Tells when more bytes are wanted, if it is better to wait with them. When memory takes no more, clients get what was
-     * held back: there is no room otherwise.
+     * Appends bytes and lets the clients have what they may have.
      *
-     * @param wanted called once, by any thread, unless false is returned
-     * @return whether it is to wait
-     */
-    boolean waitForRoom(Runnable wanted) {
-        if (!placement.waitForRoom(wanted)) {
-            return false;
-        }
-        if (!released && placement.settled().toCompletableFuture().isDone()) {
-            release(readable());
-        }
-        return true;
-    }
-
-    /**
-     * Appends bytes and lets the clients have what they may have. What the disk does not take goes on in memory.
-     *
-     * @throws IOException if the disk does not take them, and memory cannot: {@link #prepareToLeaveDisk} may help
+     * @throws IOException if the disk refuses them; they can be tried again
      */
     void write(ByteBuffer bytes) throws IOException {
-        FileDigest before = digest != null && digest.coveredBytes() == position ? digest : null;
         ByteBuffer seen = bytes.duplicate();
-        try {
-            placement.write(bytes, position, before);
-        } catch (IOException e) {
-            if (digest != null && before == null) {
-                throw e;
+        int count = bytes.remaining();
+        if (pipe != null) {
+            pipe.write(bytes, position);
+        } else {
+            if (reserves && part.isOnDisk() && !reservation.covers(count)) {
+                reserve();
             }
-            placement.leaveDisk(position, missing(), e);
-            placement.write(bytes, position, before);
+            part.write(bytes, position);
+            reservation.written(count);
         }
-        int count = seen.remaining();
-        if (before != null) {
-            before.update(seen);
+        if (digest != null && digest.coveredBytes() == position) {
+            digest.update(seen);
         }
         position += count;
         if (released || !isUnderEmbargo()) {
@@ -187,17 +204,69 @@ final class PartWriter {
     }
 
     /**
-     * Takes in what an earlier download left, of which the digest was to be found out at the end: in memory that would
-     * be too late. May block for as long as reading it takes.
+     * Tells when more bytes are wanted, if the reader of a rest has enough for now.
      *
-     * @return false if that is not what keeps the bytes from going on in memory
-     * @throws IOException if it cannot be read
+     * @param wanted called once, by any thread, unless false is returned
+     * @return whether it is to wait
      */
-    boolean prepareToLeaveDisk() throws IOException {
-        if (placement.part() == null || digest == null || digest.coveredBytes() == position) {
+    boolean waitForReader(Runnable wanted) {
+        return pipe != null && pipe.waitForRoom(wanted);
+    }
+
+    // What is done when the disk refuses.
+
+    /** Has room made for what comes next, if that may help; completed when it was tried. */
+    CompletionStage<Void> makeRoom(IOException refusal) {
+        reservation.release();
+        return CacheDisk.isLackOfRoom(refusal)
+                ? fetch.context().disk().makeRoom(soon(), missing())
+                : CompletableFuture.completedFuture(null);
+    }
+
+    /**
+     * Goes on in memory, if the file is needed whole and there is so much memory. May block for as long as reading what is
+     * there takes.
+     *
+     * @return whether it does
+     * @throws IOException if what is there cannot be read
+     */
+    boolean hold(IOException refusal) throws IOException {
+        if (!fetch.policy().isNeededWhole()) {
             return false;
         }
-        placement.part().complete(digest, position);
+        PartFile holding = part == null ? fetch.context().cache().createElsewhere(path) : part;
+        if (!holding.hold(fetch.context().cache().memory(), position, head.lengthBytes())) {
+            return false;
+        }
+        part = holding;
+        discard();
+        fetch.context().disk().refused(path, refusal);
+        return true;
+    }
+
+    /**
+     * Leaves the rest to each reader, and gives up what is there as soon as it is read. May block for as long as reading what
+     * is there takes.
+     *
+     * @return false if there is no rest that readers can go on with, so that nothing was done
+     */
+    boolean leaveRest(DownloadFailure why) {
+        if (head == null || missing() == 0 || fetch.policy().isNeededWhole()) {
+            return false;
+        }
+        try {
+            if (digest != null && part != null) {
+                part.complete(digest, position);
+            }
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, path + ": what is there of it cannot be read", e);
+            return false;
+        }
+        discard();
+        reservation.release();
+        released = true;
+        download.streaming(head, file(), position, source);
+        download.leaveRest(new Rest(position, Optional.ofNullable(digest)), why);
         return true;
     }
 
@@ -219,7 +288,7 @@ final class PartWriter {
             download.advanced(readable);
         } else if (readable > 0) {
             released = true;
-            download.streaming(head, placement.part(), readable, source);
+            download.streaming(head, part, readable, source);
         }
     }
 
@@ -238,41 +307,72 @@ final class PartWriter {
         return head;
     }
 
-    /** The file; only after {@link #begin}. */
+    /** The part file; null before {@link #begin}, and for the rest of a file. */
     PartFile part() {
-        return placement.part();
+        return part;
+    }
+
+    private GrowingFile file() {
+        return pipe == null ? part : pipe;
     }
 
     /** The SHA-256 of the whole file; empty if nobody asks for it. Used up by this. */
     String sha256() throws IOException {
-        return digest == null ? "" : part().sha256(digest);
+        if (digest == null) {
+            return "";
+        }
+        return part == null ? digest.finish() : part.sha256(digest);
     }
 
     /** Gives up what is there and was not released, for good; the next transfer begins at 0. */
     void startOver() {
         dropLeftover();
-        placement.releaseRoom();
-        if (placement.part() != null) {
-            placement.discard();
-            placement.drop();
-            head = null;
-        }
+        reservation.release();
+        discard();
+        drop();
         position = 0;
     }
 
     /** Lets go of what clients do not read; what was fetched of a file that may be continued stays for later. */
     void giveUp() {
         dropLeftover();
-        placement.releaseRoom();
-        if (placement.part() == null) {
-            return;
-        }
+        reservation.release();
         if (path.kind().mutable()) {
-            placement.discard();
+            discard();
         }
         if (!released) {
-            placement.drop();
+            drop();
         }
+    }
+
+    /** No more is written. */
+    void releaseRoom() {
+        reservation.release();
+    }
+
+    /** No later download is to find the bytes: they are wrong, or not kept. */
+    void discard() {
+        if (part == null) {
+            return;
+        }
+        try {
+            part.discard();
+        } catch (IOException e) {
+            // It is found and dealt with when the directory can be written to again.
+            LOG.log(Level.FINE, path + ": the part file of a download could not be removed", e);
+        }
+    }
+
+    private void drop() {
+        if (part == null) {
+            return;
+        }
+        try {
+            part.close();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, path + ": a part file could not be closed", e);
+        }
+        part = null;
     }
 
     private void dropLeftover() {

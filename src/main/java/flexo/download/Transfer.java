@@ -6,6 +6,8 @@ import flexo.repository.WebPage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
@@ -38,6 +40,14 @@ final class Transfer implements MirrorResponseListener {
     private boolean ended;
     /** Null until a response was accepted. */
     private ResponseCheck.Verdict.Accepted accepted;
+    /** How many bytes of body are still to come; only once a response was accepted. */
+    private long leftBytes;
+    /** Whether the writer was made ready for its bytes. */
+    private boolean begun;
+    /** What the disk has refused, and what came since, until it is tried again; null while it takes all. */
+    private List<ByteBuffer> refused;
+    /** Whether the response has ended while there is something to be tried again. */
+    private boolean responseEnded;
 
     /**
      * One that has not begun.
@@ -66,9 +76,8 @@ final class Transfer implements MirrorResponseListener {
                         writer.fromByte(),
                         fetch.headOnly(),
                         writer.fromByte() == 0 ? fetch.policy().validators(lease.mirror()) : Optional.empty(),
-                        heldBack
-                                ? Optional.of(demand.whenTold().thenRunAsync(this::hurry, storage))
-                                : Optional.empty()),
+                        heldBack ? Optional.of(demand.whenTold().thenRunAsync(this::hurry, storage)) : Optional.empty(),
+                        writer.takesSmallPieces()),
                 this);
     }
 
@@ -119,6 +128,19 @@ final class Transfer implements MirrorResponseListener {
         }
     }
 
+    /** Ends early, so that others have their turn. Does nothing if all bytes have come. */
+    void giveWay() {
+        lock.lock();
+        try {
+            if (!ended) {
+                endWith(new Outcome.Yielded());
+                request.drop();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether it has brought the download any bytes. */
     boolean hasDelivered() {
         lock.lock();
@@ -152,6 +174,7 @@ final class Transfer implements MirrorResponseListener {
                 return false;
             }
             accepted = (ResponseCheck.Verdict.Accepted) verdict;
+            leftBytes = accepted.head().lengthBytes() - (isFromStart() ? 0 : writer.fromByte());
             Optional<FilePolicy.Objection> objection = fetch.policy().objection(mirrorResponse, accepted.head());
             if (objection.isPresent()) {
                 endWith(new Outcome.Failed(
@@ -185,25 +208,79 @@ final class Transfer implements MirrorResponseListener {
             }
             if (!deadline.isAnswered()) {
                 firstByteArrived();
-                writer.begin(
-                        accepted.head(),
-                        accepted instanceof ResponseCheck.Verdict.FromStart,
-                        lease.mirror().toString());
                 storage.execute(() -> fetch.policy().arriving(lease.mirror()));
             }
-            if (count > writer.missing()) {
+            if (count > leftBytes) {
                 endWith(new Outcome.Failed(MirrorFailure.WRONG_LENGTH, "sent more bytes than it announced"));
                 request.drop();
                 return;
             }
-            writer.write(bytes);
+            leftBytes -= count;
             deadline.arrived(count);
-            if (writer.missing() == 0) {
-                // Not only with the end of the response: nothing that happens to it can make the file less whole.
-                endWithAll();
-            } else {
-                pauseIfThereIsNoRoom();
+            if (refused != null) {
+                refused.add(copy(bytes));
+                return;
             }
+            try {
+                store(bytes);
+            } catch (IOException e) {
+                askForRoom(bytes, e);
+                return;
+            }
+            stored();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isFromStart() {
+        return accepted instanceof ResponseCheck.Verdict.FromStart;
+    }
+
+    private void store(ByteBuffer bytes) throws IOException {
+        if (!begun) {
+            writer.begin(accepted.head(), isFromStart(), lease.mirror().toString());
+            begun = true;
+        }
+        writer.write(bytes);
+    }
+
+    private void stored() {
+        if (leftBytes == 0) {
+            // Not only with the end of the response: nothing that happens to it can make the file less whole.
+            endWithAll();
+        } else if (writer.waitForReader(() -> storage.execute(this::goOn))) {
+            pause();
+        }
+    }
+
+    private static ByteBuffer copy(ByteBuffer bytes) {
+        return ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+    }
+
+    /** The mirror is paused while room is made, and what was refused is tried once more. */
+    private void askForRoom(ByteBuffer bytes, IOException refusal) {
+        refused = new ArrayList<>(List.of(copy(bytes)));
+        pause();
+        var unused = writer.makeRoom(refusal).thenRunAsync(this::tryAgain, storage);
+    }
+
+    private void tryAgain() {
+        lock.lock();
+        try {
+            if (ended) {
+                return;
+            }
+            for (ByteBuffer bytes : refused) {
+                storeOrHold(bytes);
+            }
+            refused = null;
+            if (leftBytes > 0 && responseEnded) {
+                endTooEarly();
+                return;
+            }
+            resume();
+            stored();
         } catch (IOException e) {
             endWith(new Outcome.StorageFailed(e));
             request.drop();
@@ -212,10 +289,21 @@ final class Transfer implements MirrorResponseListener {
         }
     }
 
+    private void storeOrHold(ByteBuffer bytes) throws IOException {
+        try {
+            store(bytes);
+        } catch (IOException refusal) {
+            if (!writer.hold(refusal)) {
+                throw refusal;
+            }
+            begun = true;
+            writer.write(bytes);
+        }
+    }
+
     /** Told from its first bytes, whatever its head says of it: captive portals call their pages what they like. */
     private boolean isWebPage(ByteBuffer bytes) {
-        if (!(accepted instanceof ResponseCheck.Verdict.FromStart)
-                || !fetch.path().kind().neverHtml()) {
+        if (!isFromStart() || !fetch.path().kind().neverHtml()) {
             return false;
         }
         byte[] start = new byte[Math.min(bytes.remaining(), LOOKED_AT_BYTES)];
@@ -227,12 +315,18 @@ final class Transfer implements MirrorResponseListener {
     public void onEnd() {
         lock.lock();
         try {
-            if (!ended) {
-                endWith(new Outcome.Failed(MirrorFailure.TRUNCATED, "ended early, at byte " + writer.position()));
+            if (refused != null) {
+                responseEnded = true;
+            } else if (!ended) {
+                endTooEarly();
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    private void endTooEarly() {
+        endWith(new Outcome.Failed(MirrorFailure.TRUNCATED, "ended early, at byte " + writer.position()));
     }
 
     @Override
@@ -273,23 +367,25 @@ final class Transfer implements MirrorResponseListener {
         }
     }
 
-    private void pauseIfThereIsNoRoom() {
-        if (!deadline.isPaused() && writer.waitForRoom(() -> storage.execute(this::roomIsThere))) {
-            deadline.pause();
-            request.pause();
-        }
+    private void pause() {
+        deadline.pause();
+        request.pause();
     }
 
-    private void roomIsThere() {
+    private void goOn() {
         lock.lock();
         try {
-            if (!ended && deadline.isPaused()) {
-                deadline.goOn();
-                request.goOn();
+            if (!ended) {
+                resume();
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    private void resume() {
+        deadline.goOn();
+        request.goOn();
     }
 
     private void endWithAll() {

@@ -10,15 +10,12 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The one deadline that a transfer has at any moment: for its first byte, then for its progress, or for the end of a pause;
- * and what is to be said of its mirror when it is reached.
+ * The one deadline that a transfer has at a moment: for its first byte, then for its progress; and what is to be said of
+ * its mirror when it is reached. There is none during a pause.
  *
  * <p>Guarded by the lock of its {@link Transfer}, which is told of the deadline without it.
  */
 final class TransferDeadline {
-    /** How long clients wait for bytes because others are slow; far below pacman's ten seconds. */
-    private static final Duration SLOW_ONES_MAY_TAKE = Duration.ofSeconds(1);
-
     private final Fetch fetch;
     private final MirrorChoice mirrors;
     private final Mirror mirror;
@@ -101,7 +98,7 @@ final class TransferDeadline {
     /** No more bytes are asked for: the mirror is not to be blamed for what does not come. */
     void pause() {
         pausedSinceNanos = fetch.nowNanos();
-        armForPause();
+        disarm();
     }
 
     /** More bytes are asked for after a pause. */
@@ -119,8 +116,6 @@ final class TransferDeadline {
      */
     Optional<Outcome.Failed> judge(PartWriter writer) {
         if (isPaused()) {
-            writer.placement().hurry();
-            armForPause();
             return Optional.empty();
         }
         Optional<Outcome.Failed> failed = progress == null ? judgeSilence() : judgeSpeed(writer);
@@ -174,6 +169,10 @@ final class TransferDeadline {
         if (progress != null) {
             progress.end();
         }
+        disarm();
+    }
+
+    private void disarm() {
         if (armed != null) {
             armed.cancel(false);
         }
@@ -189,19 +188,13 @@ final class TransferDeadline {
         arm(progress.nanosLeft(nowNanos));
     }
 
-    private void armForPause() {
-        arm(SLOW_ONES_MAY_TAKE.toNanos());
-    }
-
     /** Bytes are being written at this moment, so there is progress: looks again later. Not under the lock. */
     void postpone() {
         ScheduledFuture<?> unused = fetch.context().timer().schedule(reached, 1, TimeUnit.MILLISECONDS);
     }
 
     private void arm(long delayNanos) {
-        if (armed != null) {
-            armed.cancel(false);
-        }
+        disarm();
         armed = fetch.context().timer().schedule(reached, Math.max(1, delayNanos), TimeUnit.NANOSECONDS);
     }
 }

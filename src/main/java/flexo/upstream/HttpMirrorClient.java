@@ -46,6 +46,9 @@ public final class HttpMirrorClient implements MirrorClient {
                 .slowUntil()
                 .<SpeedLimit>map(wanted -> new SlowUntil(slowLimit, speedLimit, wanted))
                 .orElse(speedLimit);
+        if (mirrorRequest.inSmallPieces()) {
+            limit = new SmallPortions(limit);
+        }
         ResponseConsumer consumer = new ResponseConsumer(events, limit);
         Runnable cancel = connections.execute(request.build(), consumer, address.context(), events);
         return new Exchange() {

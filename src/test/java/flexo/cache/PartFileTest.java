@@ -274,6 +274,52 @@ class PartFileTest {
         assertThat(cache.find(VIM).orElseThrow().head().lengthBytes()).isEqualTo(far + 3);
     }
 
+    @Test
+    void fileThatIsHeldIsReadFromMemoryWholeAndGivesItBack() throws IOException {
+        SpareMemory memory = new SpareMemory(10);
+        try (PartFile part = cache.create(VIM, TEN)) {
+            part.write(bytes("01234"), 0);
+
+            assertThat(part.hold(memory, 5, 10)).isTrue();
+            part.discard();
+            part.write(bytes("56789"), 5);
+
+            assertThat(part.isOnDisk()).isFalse();
+            assertThat(names()).isEmpty();
+            assertThat(read(part, 0, 100)).isEqualTo("0123456789");
+            assertThat(read(part, 4, 2)).isEqualTo("45");
+            assertThat(memory.takenBytes()).isEqualTo(10);
+        }
+        assertThat(memory.takenBytes()).isZero();
+    }
+
+    @Test
+    void fileThatMemoryCannotHoldStaysWhereItIs() throws IOException {
+        SpareMemory memory = new SpareMemory(9);
+        try (PartFile part = cache.create(VIM, TEN)) {
+            part.write(bytes("01234"), 0);
+
+            assertThat(part.hold(memory, 5, 10)).isFalse();
+
+            assertThat(part.isOnDisk()).isTrue();
+            assertThat(read(part, 0, 100)).isEqualTo("01234");
+        }
+        assertThat(memory.takenBytes()).isZero();
+    }
+
+    @Test
+    void fileThatCannotBeReadIsNotHeldAndTakesNoMemory() throws IOException {
+        SpareMemory memory = new SpareMemory(10);
+        try (PartFile part = cache.create(VIM, TEN)) {
+            part.write(bytes("01234"), 0);
+
+            assertThatIOException().isThrownBy(() -> part.hold(memory, 6, 10));
+
+            assertThat(part.isOnDisk()).isTrue();
+        }
+        assertThat(memory.takenBytes()).isZero();
+    }
+
     private List<String> names() throws IOException {
         try (Stream<Path> files = Files.list(target.getParent())) {
             return files.map(file -> file.getFileName().toString()).toList();

@@ -209,7 +209,7 @@ class CancellationTest {
         Fetch fetch = new Fetch(bench.context, download, new PlainPolicy(bytes -> {}), false);
         Transfer transfer = new Transfer(
                 fetch,
-                new PartWriter(fetch, new Placement(fetch, () -> {})),
+                new PartWriter(fetch),
                 new MirrorChoice(bench.context, PACKAGE, Optional.empty()),
                 lease,
                 (ended, outcome) -> {

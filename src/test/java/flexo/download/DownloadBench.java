@@ -379,6 +379,14 @@ public final class DownloadBench {
         settle();
     }
 
+    /** The mirror asked last delivers a file that the disk refuses, and what its reader asks for alone. */
+    public void lastAskedDeliversUnkept(TestClient reader, byte[] body) {
+        lastAskedDelivers(body);
+        reader.reads();
+        settle();
+        lastAskedDelivers(body);
+    }
+
     /** The mirror asked last delivers the whole file with this head. */
     public void lastAskedDelivers(MirrorResponse head, byte[] body) {
         ScriptedMirrors.Asked asked = client.last();
@@ -509,7 +517,7 @@ public final class DownloadBench {
                 .isZero();
         databases.close();
         settle();
-        assertThat(memory.sharing()).as("files in memory").isZero();
+        assertThat(memory.takenBytes()).as("memory that is taken").isZero();
         assertThat(openFiles()).as("open files").isEmpty();
         for (RecordedMirrors.Lease lease : mirrors.leases()) {
             assertThat(lease.reports())

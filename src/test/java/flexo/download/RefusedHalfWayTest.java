@@ -1,17 +1,21 @@
 package flexo.download;
 
+import static flexo.download.DownloadBench.DATABASE;
 import static flexo.download.DownloadBench.OTHER_CLIENT;
 import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.body;
 import static flexo.download.DownloadBench.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import flexo.download.DownloadFailure.Reason;
+import flexo.testing.FileContent;
 import flexo.testing.LogLines;
 import flexo.testing.RefusingDisk;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.logging.Level;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -75,24 +79,89 @@ class RefusedHalfWayTest {
 
     @ParameterizedTest
     @ValueSource(strings = {FULL, QUOTA})
-    void withoutRoomAllClientsGetTheFileByOneRequestAndNothingIsLeft(String message) {
+    void withoutRoomEachClientGoesOnAtTheRefusedByteAndNothingIsLeft(String message) {
         DownloadBench bench = new DownloadBench(disk(message).of(directory), 1);
         List<String> told = LogLines.of(CacheDisk.class, Level.WARNING, () -> {
             TestClient client = halfWay(bench);
             TestClient joiner = bench.get(PACKAGE, OTHER_CLIENT);
             bench.room.wasTried();
             bench.settle();
-            mirrorSendsTheRest(bench);
+            assertThat(client.reads().received()).as("what the disk took").hasSize(300);
+            bench.settle();
+            assertThat(bench.asked(2).fromByte()).isEqualTo(300);
+            bench.lastAskedDelivers(BODY);
+            joiner.reads();
+            bench.settle();
+            bench.lastAskedDelivers(BODY);
             assertGot(client);
             assertGot(joiner);
         });
 
-        assertThat(bench.askedCount()).isEqualTo(1);
+        assertThat(bench.askedCount()).isEqualTo(3);
         assertThat(bench.fileNames()).isEmpty();
         assertThat(told)
                 .singleElement()
                 .asString()
                 .contains(message, PACKAGE.toString(), "user " + System.getProperty("user.name"));
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void restOfAFileIsProvenWithTheBytesBeforeIt() {
+        DownloadBench bench = new DownloadBench(disk(FULL).of(directory), 1);
+        bench.list(BODY.length, FileContent.of(BODY).sha256());
+        TestClient client = halfWay(bench);
+        bench.room.wasTried();
+        bench.settle();
+        client.reads();
+        bench.settle();
+        byte[] wrong = BODY.clone();
+        wrong[999]++;
+        bench.lastAskedDelivers(wrong);
+
+        assertThat(client.reads().hasAll()).isFalse();
+        assertThat(client.cutBecause().reason()).isEqualTo(Reason.BAD_ANSWERS);
+        client.leaves();
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void restOfAFileThatAnEarlierDownloadBeganIsProvenWithTheBytesOnDisk() {
+        DownloadBench bench = new DownloadBench(new RefusingDisk(500, FULL).of(directory), 1);
+        bench.list(BODY.length, FileContent.of(BODY).sha256());
+        bench.leave(PACKAGE, slice(BODY, 0, 400), BODY.length, DownloadBench.MODIFIED.toString());
+        TestClient client = bench.get(PACKAGE);
+        assertThat(bench.asked(1).fromByte()).isEqualTo(400);
+        bench.lastAskedSends(BODY, 700);
+        bench.room.wasTried();
+        bench.settle();
+        client.reads();
+        bench.settle();
+        assertThat(bench.asked(2).fromByte()).isEqualTo(400);
+        bench.lastAskedDelivers(BODY);
+
+        assertGot(client);
+        assertThat(bench.fileNames()).isEmpty();
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void databaseGoesOnInMemoryByTheSameRequest() {
+        byte[] database = DownloadBench.database("1");
+        DownloadBench bench = new DownloadBench(new RefusingDisk(100, FULL).of(directory), 1);
+        TestClient client = bench.get(DATABASE);
+        bench.lastAskedSends(database, 60);
+        bench.asked(1).sends(slice(database, 60, 200));
+        bench.room.wasTried();
+        bench.settle();
+        bench.asked(1).sends(slice(database, 200, database.length));
+        bench.asked(1).ends();
+        bench.settle();
+        bench.lastAskedHasNone();
+
+        TestClient.assertGets(client, database);
+        assertThat(bench.askedCount()).as("the database, and its signature").isEqualTo(2);
+        assertThat(bench.fileNames()).doesNotContain(".core.db.part");
         bench.assertNothingIsLeft();
     }
 
@@ -104,7 +173,9 @@ class RefusedHalfWayTest {
         TestClient client = halfWay(bench);
         bench.room.wasTried();
         bench.settle();
-        mirrorSendsTheRest(bench);
+        client.reads();
+        bench.settle();
+        bench.lastAskedDelivers(BODY);
         assertGot(client);
         assertThat(bench.context.disk().isRefusing()).isTrue();
 

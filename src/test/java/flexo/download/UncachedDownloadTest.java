@@ -1,5 +1,6 @@
 package flexo.download;
 
+import static flexo.download.DownloadBench.CLIENT;
 import static flexo.download.DownloadBench.DATABASE;
 import static flexo.download.DownloadBench.MODIFIED;
 import static flexo.download.DownloadBench.OTHER_CLIENT;
@@ -7,52 +8,76 @@ import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.body;
 import static flexo.download.DownloadBench.database;
 import static flexo.download.DownloadBench.slice;
+import static flexo.download.Responses.rest;
 import static flexo.download.Responses.whole;
 import static flexo.download.TestClient.assertGets;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import flexo.alpm.RepositoryPath;
 import flexo.download.DownloadFailure.Reason;
+import flexo.mirror.MirrorFailure;
 import flexo.testing.FileContent;
 import flexo.testing.TestPaths;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files that the disk does not take: room is made for them, or they are shared in memory, and nothing is left of them. */
+/** Files that the disk does not take: room is made for them, or each reader goes on alone, and nothing is left of them. */
 class UncachedDownloadTest {
     private static final byte[] BODY = body(1000);
-    /** Far more than all the memory of a bench. */
+    /** Far more than a pipe holds. */
     private static final byte[] LARGE = body(3 << 20);
+    /** So long that it is handed on from its first byte. */
+    private static final byte[] LONG = body(17 << 20);
 
     private static final int PIECE = 32 << 10;
-    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final RepositoryPath OTHER_PACKAGE = TestPaths.path("core/os/x86_64/zsh-5.9-1-x86_64.pkg.tar.zst");
 
     @TempDir
     private Path directory;
 
-    private DownloadBench full(int mirrors) {
-        DownloadBench bench = new DownloadBench(directory, mirrors);
+    private DownloadBench full() {
+        DownloadBench bench = new DownloadBench(directory, 1);
         bench.room.is(100);
         return bench;
     }
 
     /** Something lies in the way of the part file, so that it cannot be created. */
     private DownloadBench refusing() throws IOException {
-        DownloadBench bench = new DownloadBench(directory, 2);
-        inTheWay(bench);
-        return bench;
+        return refusing(new DownloadBench(directory, 2));
     }
 
-    private static void inTheWay(DownloadBench bench) throws IOException {
+    private static DownloadBench refusing(DownloadBench bench) throws IOException {
         Files.createDirectories(bench.part(PACKAGE).resolve("in-the-way"));
+        return bench;
     }
 
     private static void outOfTheWay(DownloadBench bench) throws IOException {
         Files.delete(bench.part(PACKAGE).resolve("in-the-way"));
         Files.delete(bench.part(PACKAGE));
+    }
+
+    /** A client has the head, and what is on disk, and asks for more. */
+    private static void reads(DownloadBench bench, TestClient... clients) {
+        for (TestClient client : clients) {
+            client.reads();
+            bench.settle();
+        }
+    }
+
+    /** Clients of a file of which the disk takes nothing; each has asked for its own rest. */
+    private static List<TestClient> alone(DownloadBench bench, byte[] body, Client... clients) {
+        List<TestClient> all =
+                Stream.of(clients).map(client -> bench.get(PACKAGE, client)).toList();
+        bench.lastAskedSends(body, 100);
+        all.forEach(client -> reads(bench, client));
+        return all;
     }
 
     /** Sends bytes as far as they are wanted; returns up to where. */
@@ -69,33 +94,32 @@ class UncachedDownloadTest {
 
     /** Sends all the rest, while a client reads what is there. */
     private static void sendTo(TestClient reader, DownloadBench bench, int nth, byte[] body, int from) {
+        assertThat(bench.asked(nth).responds(from == 0 ? whole(body.length) : rest(from, body.length)))
+                .isTrue();
         int at = from;
         while (at < body.length) {
             int before = at;
             at = sendWhileWanted(bench, nth, body, at);
             assertThat(at).as("more is wanted when all is read").isGreaterThan(before);
-            reader.reads();
-            bench.settle();
+            reads(bench, reader);
         }
     }
 
     @Test
-    void roomIsMadeWhileClientsReadAndTheFileIsCached() {
-        DownloadBench bench = full(1);
+    void mirrorIsPausedWhileRoomIsMadeAndTheFileIsCached() {
+        DownloadBench bench = full();
         TestClient client = bench.get(PACKAGE);
         bench.lastAskedSends(BODY, 500);
 
         assertThat(bench.room.wanted()).containsExactly(1000L);
-        assertThat(bench.asked(1).isPaused())
-                .as("no more than needed goes to memory")
-                .isTrue();
-        assertThat(client.reads().received()).hasSize(499 + 1);
+        assertThat(bench.asked(1).isPaused()).isTrue();
+        bench.asked(1).sends(slice(BODY, 500, 600));
 
         bench.room.is(5000);
         bench.room.wasTried();
         bench.settle();
         assertThat(bench.asked(1).isPaused()).isFalse();
-        bench.asked(1).sends(slice(BODY, 500, 1000));
+        bench.asked(1).sends(slice(BODY, 600, 1000));
         bench.asked(1).ends();
         bench.settle();
 
@@ -108,7 +132,7 @@ class UncachedDownloadTest {
 
     @Test
     void fileThatIsWholeBeforeRoomIsMadeIsCachedToo() {
-        DownloadBench bench = full(1);
+        DownloadBench bench = full();
         TestClient client = bench.get(PACKAGE);
         bench.lastAskedDelivers(BODY);
         bench.room.is(5000);
@@ -121,8 +145,26 @@ class UncachedDownloadTest {
     }
 
     @Test
+    void mirrorThatFailsWhileRoomIsMadeIsLeftForTheNext() {
+        DownloadBench bench = new DownloadBench(directory, 2);
+        bench.room.is(100);
+        TestClient client = bench.get(PACKAGE);
+        bench.lastAskedSends(BODY, 500);
+        bench.asked(1).ends();
+        bench.room.is(5000);
+        bench.room.wasTried();
+        bench.settle();
+
+        assertThat(bench.asked(2).fromByte()).isEqualTo(500);
+        bench.lastAskedDelivers(BODY);
+        assertGets(client, BODY);
+        assertThat(bench.target(PACKAGE)).hasBinaryContent(BODY);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
     void fileThatFitsWaitsForNobody() {
-        DownloadBench bench = full(1);
+        DownloadBench bench = full();
         bench.room.is(1000);
         TestClient client = bench.get(PACKAGE);
         bench.lastAskedDelivers(BODY);
@@ -135,17 +177,18 @@ class UncachedDownloadTest {
 
     @Test
     void whatRunningDownloadsAreStillToWriteIsNotUsable() {
-        DownloadBench bench = full(1);
+        DownloadBench bench = full();
         bench.room.is(1500);
         TestClient client = bench.get(PACKAGE);
         bench.lastAskedSends(BODY, 10);
-        TestClient other = bench.get(TestPaths.path("core/os/x86_64/zsh-5.9-1-x86_64.pkg.tar.zst"));
+        TestClient other = bench.get(OTHER_PACKAGE);
         bench.lastAskedSends(BODY, 10);
 
         assertThat(bench.room.wanted()).containsExactly(1000L + 990L);
         bench.pass(Duration.ofMillis(1500));
+        reads(bench, other);
+        bench.lastAskedDelivers(BODY);
         bench.asked(1).sends(slice(BODY, 10, 1000));
-        bench.asked(2).sends(slice(BODY, 10, 1000));
         bench.settle();
         assertGets(client, BODY);
         assertGets(other, BODY);
@@ -154,46 +197,113 @@ class UncachedDownloadTest {
     }
 
     @Test
-    void withoutRoomTheFileIsSharedAndNothingIsLeftOfIt() {
-        DownloadBench bench = full(1);
+    void roomIsMadeForWhatIsToComeSoonNotForWhatAMirrorAnnounces() {
+        DownloadBench bench = full();
+        TestClient client = bench.get(PACKAGE);
+        assertThat(bench.asked(1).responds(whole(95_000_000))).isTrue();
+        bench.asked(1).sends(new byte[10]);
+        bench.settle();
+
+        assertThat(bench.room.wanted()).containsExactly(PartWriter.LEAST_STEP_BYTES);
+        assertThat(bench.room.wantedInTheEnd()).containsExactly(95_000_000L);
+        assertThat(client.isAnswered()).isFalse();
+    }
+
+    @Test
+    void roomIsMadeForAllOfAFileWhoseLengthADatabaseLists() {
+        DownloadBench bench = full();
+        bench.list(95_000_000, FileContent.of(BODY).sha256());
+        bench.get(PACKAGE);
+        assertThat(bench.asked(1).responds(whole(95_000_000))).isTrue();
+        bench.asked(1).sends(new byte[10]);
+        bench.settle();
+
+        assertThat(bench.room.wanted()).containsExactly(95_000_000L);
+    }
+
+    @Test
+    void roomIsMadeForAsMuchAsHasArrived() {
+        DownloadBench bench = full();
+        long step = PartWriter.LEAST_STEP_BYTES;
+        bench.room.is(step);
+        TestClient client = bench.get(PACKAGE);
+        assertThat(bench.asked(1).responds(whole(95_000_000))).isTrue();
+        byte[] piece = new byte[1 << 20];
+        for (long end : new long[] {step, 2 * step, 4 * step}) {
+            bench.room.is(100);
+            for (int i = 0; i < 100 && !bench.asked(1).isPaused(); i++) {
+                if (i == 0 && end == step) {
+                    bench.room.is(step);
+                }
+                bench.asked(1).sends(piece);
+                bench.room.is(100);
+            }
+            bench.room.is(95_000_000);
+            bench.room.wasTried();
+            bench.settle();
+            assertThat(bench.asked(1).isPaused()).isFalse();
+        }
+
+        assertThat(bench.room.wanted()).containsExactly(step, 2 * step, 4 * step);
+        assertThat(bench.room.wantedInTheEnd())
+                .containsExactly(95_000_000 - step, 95_000_000 - 2 * step, 95_000_000 - 4 * step);
+        client.leaves();
+    }
+
+    @Test
+    void withoutRoomEachReaderGoesOnAloneAndNothingIsLeft() {
+        DownloadBench bench = full();
         TestClient client = bench.get(PACKAGE);
         bench.lastAskedSends(BODY, 500);
+        TestClient joiner = bench.get(PACKAGE, OTHER_CLIENT);
         bench.room.wasTried();
         bench.settle();
-        TestClient joiner = bench.get(PACKAGE, OTHER_CLIENT);
-        assertThat(joiner.opened().origin()).isEqualTo(Opened.Origin.JOINED);
-        assertThat(joiner.content().source()).endsWith(", not kept");
+        assertThat(bench.asked(1).isCancelled()).isTrue();
 
-        bench.asked(1).sends(slice(BODY, 500, 1000));
-        bench.asked(1).ends();
-        bench.settle();
+        reads(bench, client, joiner);
+        assertThat(bench.askedCount()).isEqualTo(3);
+        assertThat(joiner.content().source()).endsWith(", not kept");
+        for (int nth = 2; nth <= 3; nth++) {
+            bench.asked(nth).responds(whole(1000));
+            bench.asked(nth).sends(BODY);
+            bench.settle();
+        }
 
         assertGets(client, BODY);
         assertGets(joiner, BODY);
-        assertThat(bench.askedCount()).isEqualTo(1);
         assertThat(bench.fileNames()).isEmpty();
         bench.assertNothingIsLeft();
     }
 
     @Test
     void roomThatTakesTooLongIsNotWaitedFor() {
-        DownloadBench bench = full(1);
+        DownloadBench bench = full();
         TestClient client = bench.get(PACKAGE);
         bench.lastAskedSends(BODY, 500);
         bench.pass(Duration.ofMillis(1500));
 
-        assertThat(bench.asked(1).isPaused()).isFalse();
-        bench.asked(1).sends(slice(BODY, 500, 1000));
-        bench.settle();
+        reads(bench, client);
+        bench.lastAskedDelivers(BODY);
         assertGets(client, BODY);
         assertThat(bench.fileNames()).isEmpty();
         bench.assertNothingIsLeft();
     }
 
     @Test
+    void whoHasAFileFetchedAheadLearnsThatItIsNotKept() throws IOException {
+        DownloadBench bench = refusing();
+        CompletionStage<AheadSource.Ahead> ahead = bench.downloads.fetchAhead(PACKAGE, false);
+        bench.settle();
+        bench.lastAskedDelivers(BODY);
+
+        assertThat(ahead.toCompletableFuture().join().end()).isEqualTo(AheadSource.End.FAILED);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
     void directoryThatTakesNothingIsServedWithoutAndUsedAgainByTheVeryNextRequest() throws IOException {
         DownloadBench bench = refusing();
-        TestClient client = bench.get(PACKAGE);
+        TestClient client = alone(bench, BODY, CLIENT).get(0);
         bench.lastAskedDelivers(BODY);
 
         assertGets(client, BODY);
@@ -211,142 +321,81 @@ class UncachedDownloadTest {
     }
 
     @Test
-    void memoryIsBoundedByTheMirrorBeingPausedUntilClientsHaveCaughtUp() throws IOException {
+    void newcomerTriesTheDiskAnewWhileOthersGoOnAlone() throws IOException {
         DownloadBench bench = refusing();
-        TestClient client = bench.get(PACKAGE);
-        assertThat(bench.asked(1).responds(whole(LARGE.length))).isTrue();
+        TestClient first = alone(bench, BODY, CLIENT).get(0);
+        outOfTheWay(bench);
+
+        TestClient next = bench.get(PACKAGE, OTHER_CLIENT);
+        bench.lastAskedDelivers(BODY);
+
+        assertThat(next.opened().origin()).isEqualTo(Opened.Origin.MISS);
+        assertGets(next, BODY);
+        assertThat(bench.target(PACKAGE)).hasBinaryContent(BODY);
+        bench.asked(2).responds(whole(1000));
+        bench.asked(2).sends(BODY);
+        bench.settle();
+        assertGets(first, BODY);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void memoryIsBoundedByTheMirrorBeingPausedUntilTheReaderHasCaughtUp() throws IOException {
+        DownloadBench bench = refusing();
+        TestClient client = alone(bench, LARGE, CLIENT).get(0);
+        assertThat(bench.asked(2).request().inSmallPieces()).isTrue();
+        assertThat(bench.asked(2).responds(whole(LARGE.length))).isTrue();
         int sent = 0;
         while (sent < LARGE.length) {
             int from = sent;
-            sent = sendWhileWanted(bench, 1, LARGE, sent);
-            assertThat(sent - from).as("bytes that came at once").isPositive().isLessThanOrEqualTo((1 << 20) + PIECE);
+            sent = sendWhileWanted(bench, 2, LARGE, sent);
+            assertThat(sent - from).as("bytes that came at once").isPositive().isLessThanOrEqualTo(Pipe.FULL_BYTES);
             // Alone, it may take its time.
             bench.pass(Duration.ofSeconds(30));
-            client.reads();
-            bench.settle();
+            reads(bench, client);
         }
         assertGets(client, LARGE);
-        assertThat(bench.askedCount()).isEqualTo(1);
+        assertThat(bench.askedCount()).isEqualTo(2);
         bench.assertNothingIsLeft();
     }
 
     @Test
-    void whoIsSlowIsLeftBehindAndGoesOnWhereItWasWithAnotherRequest() throws IOException {
+    void readerWhoLeavesEndsItsOwnTransferOnly() throws IOException {
         DownloadBench bench = refusing();
-        TestClient fast = bench.get(PACKAGE);
-        assertThat(bench.asked(1).responds(whole(LARGE.length))).isTrue();
-        bench.asked(1).sends(slice(LARGE, 0, 100));
-        bench.settle();
-        TestClient slow = bench.get(PACKAGE, OTHER_CLIENT);
-        slow.reads();
-        fast.reads();
-        int sent = sendWhileWanted(bench, 1, LARGE, 100);
-        assertThat(sent).isLessThan(LARGE.length);
-        while (sent < LARGE.length) {
-            fast.reads();
-            bench.settle();
-            if (bench.asked(1).isPaused()) {
-                bench.pass(SECOND);
-            }
-            assertThat(bench.asked(1).isPaused())
-                    .as("is paused for more than a second")
-                    .isFalse();
-            sent = sendWhileWanted(bench, 1, LARGE, sent);
-        }
-        assertGets(fast, LARGE);
-        assertThat(bench.askedCount()).isEqualTo(1);
+        List<TestClient> clients = alone(bench, LARGE, CLIENT, OTHER_CLIENT);
 
-        slow.reads();
+        clients.get(0).leaves();
         bench.settle();
-        assertThat(bench.asked(2).fromByte()).isEqualTo(100);
-        bench.asked(2).responds(Responses.rest(100, LARGE.length));
-        sendTo(slow, bench, 2, LARGE, 100);
-        assertGets(slow, LARGE);
+
+        assertThat(bench.asked(2).isCancelled()).isTrue();
+        assertThat(bench.asked(3).isCancelled()).isFalse();
+        sendTo(clients.get(1), bench, 3, LARGE, 0);
+        assertGets(clients.get(1), LARGE);
         bench.assertNothingIsLeft();
     }
 
     @Test
-    void restOfAFileIsProvenWithTheBytesBeforeIt() throws IOException {
+    void mirrorThatFailsIsReplacedAtTheExactByte() throws IOException {
         DownloadBench bench = refusing();
-        bench.list(3 << 20, FileContent.of(LARGE).sha256());
-        // Too long to be held back.
-        TestClient slow = leftBehind(bench, body(17 << 20));
-        byte[] wrong = body(17 << 20);
-        wrong[wrong.length - 1]++;
-        int from = (int) bench.asked(2).fromByte();
-        bench.asked(2).responds(Responses.rest(from, wrong.length));
-        sendTo(slow, bench, 2, wrong, from);
+        TestClient client = alone(bench, BODY, CLIENT).get(0);
+        bench.lastAskedSends(BODY, 300);
+        bench.asked(2).fails(MirrorFailure.TRUNCATED);
+        bench.settle();
 
-        assertThat(slow.reads().hasAll()).isFalse();
-        assertThat(slow.cutBecause().reason()).isEqualTo(Reason.BAD_ANSWERS);
-        slow.leaves();
+        assertThat(bench.asked(3).fromByte()).isEqualTo(300);
+        bench.lastAskedDelivers(BODY);
+        assertGets(client, BODY);
         bench.assertNothingIsLeft();
     }
 
     @Test
-    void restOfAFileTakesNoMoreMemoryThanAnyOther() throws IOException {
+    void wrongFileThatIsNotKeptNeverLooksWhole() throws IOException {
         DownloadBench bench = refusing();
-        byte[] body = body(17 << 20);
-        TestClient slow = leftBehind(bench, body);
-        int from = (int) bench.asked(2).fromByte();
-        bench.asked(2).responds(Responses.rest(from, body.length));
-
-        int sent = sendWhileWanted(bench, 2, body, from);
-
-        assertThat(sent - from).isLessThanOrEqualTo((1 << 20) + PIECE);
-        slow.reads();
-        bench.settle();
-        sendTo(slow, bench, 2, body, sent);
-        assertGets(slow, body);
-        bench.assertNothingIsLeft();
-    }
-
-    @Test
-    void whatIsHeldBackIsHandedOnWhenMemoryTakesNoMore() throws IOException {
-        DownloadBench bench = refusing();
-        bench.list(LARGE.length, FileContent.of(LARGE).sha256());
-        TestClient client = bench.get(PACKAGE);
-        assertThat(bench.asked(1).responds(whole(LARGE.length))).isTrue();
-
-        sendTo(client, bench, 1, LARGE, 0);
-
-        assertGets(client, LARGE);
-        bench.assertNothingIsLeft();
-    }
-
-    /** A client of a verified file that has read one byte, and whose rest was asked for. */
-    private static TestClient leftBehind(DownloadBench bench, byte[] body) {
-        bench.list(body.length, FileContent.of(body).sha256());
-        TestClient fast = bench.get(PACKAGE);
-        assertThat(bench.asked(1).responds(whole(body.length))).isTrue();
-        bench.asked(1).sends(slice(body, 0, 2));
-        bench.settle();
-        TestClient slow = bench.get(PACKAGE, OTHER_CLIENT);
-        slow.reads();
-        int sent = 2;
-        while (sent < body.length) {
-            fast.reads();
-            bench.settle();
-            if (bench.asked(1).isPaused()) {
-                bench.pass(SECOND);
-            }
-            sent = sendWhileWanted(bench, 1, body, sent);
-        }
-        assertGets(fast, body);
-        slow.reads();
-        bench.settle();
-        return slow;
-    }
-
-    @Test
-    void wrongFileInMemoryNeverLooksWhole() throws IOException {
-        DownloadBench bench = refusing();
-        byte[] body = body(17 << 20);
-        bench.list(body.length, FileContent.of(body).sha256());
-        TestClient client = bench.get(PACKAGE);
-        assertThat(bench.asked(1).responds(whole(body.length))).isTrue();
-        body[5]++;
-        sendTo(client, bench, 1, body, 0);
+        bench.list(LONG.length, FileContent.of(LONG).sha256());
+        byte[] wrong = LONG.clone();
+        wrong[5]++;
+        TestClient client = alone(bench, wrong, CLIENT).get(0);
+        sendTo(client, bench, 2, wrong, 0);
 
         assertThat(client.reads().hasAll()).isFalse();
         assertThat(client.cutBecause().reason()).isEqualTo(Reason.BAD_ANSWERS);
@@ -354,33 +403,66 @@ class UncachedDownloadTest {
         bench.assertNothingIsLeft();
     }
 
+    // Turns.
+
+    /** Two readers of a file that is not kept, where there is a place for one. */
+    private List<TestClient> twoForOnePlace(DownloadBench bench) throws IOException {
+        List<TestClient> both = alone(refusing(bench), LARGE, CLIENT, OTHER_CLIENT);
+        assertThat(bench.askedCount()).as("one waits for its turn").isEqualTo(2);
+        return both;
+    }
+
+    private DownloadBench withOnePlace() {
+        return DownloadBench.withPlaces(directory, new Admission.Limits(1, 1, 1));
+    }
+
     @Test
-    void whoComesWhenTheBeginningIsGoneGetsADownloadOfItsOwn() throws IOException {
-        DownloadBench bench = refusing();
-        TestClient first = bench.get(PACKAGE);
-        assertThat(bench.asked(1).responds(whole(LARGE.length))).isTrue();
-        int sent = sendWhileWanted(bench, 1, LARGE, 0);
-        first.reads();
-        bench.settle();
-        assertThat(sendWhileWanted(bench, 1, LARGE, sent)).isGreaterThan(sent);
+    void readersTakeTurnsWhereThereAreFewerPlaces() throws IOException {
+        DownloadBench bench = withOnePlace();
+        List<TestClient> both = twoForOnePlace(bench);
+        int[] sent = new int[2];
+        for (int nth = 2, who = 0; sent[0] < LARGE.length || sent[1] < LARGE.length; nth++, who = 1 - who) {
+            assertThat(bench.asked(nth).fromByte()).isEqualTo(sent[who]);
+            bench.asked(nth).responds(sent[who] == 0 ? whole(LARGE.length) : rest(sent[who], LARGE.length));
+            int turnBegan = sent[who];
+            while (sent[who] < LARGE.length && !bench.asked(nth).isCancelled()) {
+                int next = Math.min(LARGE.length, sent[who] + PIECE);
+                bench.asked(nth).sends(slice(LARGE, sent[who], next));
+                sent[who] = next;
+                reads(bench, both.get(who));
+            }
+            if (sent[1 - who] < LARGE.length) {
+                assertThat(sent[who] - turnBegan).as("a turn").isLessThanOrEqualTo(Pipe.TURN_BYTES);
+            }
+            reads(bench, both.get(who));
+            if (sent[who] == LARGE.length) {
+                assertGets(both.get(who), LARGE);
+                bench.settle();
+            }
+        }
 
-        TestClient late = bench.get(PACKAGE, OTHER_CLIENT);
-        assertThat(late.isAnswered()).isFalse();
-        assertThat(bench.asked(2).fromByte()).isZero();
-        outOfTheWay(bench);
-        bench.lastAskedDelivers(LARGE);
-        assertThat(late.opened().origin()).isEqualTo(Opened.Origin.MISS);
-        assertGets(late, LARGE);
-        assertThat(bench.target(PACKAGE))
-                .as("what the second one has put there")
-                .hasBinaryContent(LARGE);
+        bench.assertNothingIsLeft();
+    }
 
-        first.leaves();
+    @Test
+    void readerThatIsSlowerThanItsMirrorLetsOthersHaveTheirTurnWhenItHasDrainedItsPipe() throws IOException {
+        DownloadBench bench = withOnePlace();
+        List<TestClient> both = twoForOnePlace(bench);
+        bench.asked(2).responds(whole(LARGE.length));
+        int sent = 0;
+        for (; sent < Pipe.FULL_BYTES; sent += PIECE) {
+            bench.asked(2).sends(slice(LARGE, sent, sent + PIECE));
+        }
         bench.settle();
-        assertThat(bench.asked(1).isCancelled())
-                .as("nobody reads it any longer")
-                .isTrue();
-        assertThat(bench.target(PACKAGE)).hasBinaryContent(LARGE);
+        assertThat(bench.asked(2).isCancelled()).isTrue();
+        assertThat(bench.askedCount()).as("its bytes take memory").isEqualTo(2);
+
+        reads(bench, both.get(0));
+        assertThat(bench.askedCount()).isEqualTo(3);
+        both.get(1).leaves();
+        bench.settle();
+        sendTo(both.get(0), bench, 4, LARGE, sent);
+        assertGets(both.get(0), LARGE);
         bench.assertNothingIsLeft();
     }
 

@@ -263,13 +263,13 @@ class VerificationTest {
         for (int i = 0; i < 2; i++) {
             TestClient client = bench.get(PACKAGE);
             assertThat(client.isAnswered()).isFalse();
-            bench.lastAskedDelivers(BODY);
+            bench.lastAskedDeliversUnkept(client, BODY);
             assertGets(client, BODY);
             TestClient signature = bench.get(PACKAGE.signature());
             assertThat(signature.isAnswered())
                     .as("with a signature of other bytes pacman refuses the package")
                     .isFalse();
-            bench.lastAskedDelivers(body(91));
+            bench.lastAskedDeliversUnkept(signature, body(91));
             assertGets(signature, body(91));
         }
 

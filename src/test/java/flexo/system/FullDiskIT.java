@@ -97,7 +97,7 @@ class FullDiskIT {
     }
 
     @Test
-    void fileLargerThanTheDiskIsSharedAndLeavesNothing() throws Exception {
+    void fileLargerThanTheDiskGoesToEachClientAloneAndLeavesNothing() throws Exception {
         FileContent content = FileContent.seeded(1, 150L * MIB);
         try (ScriptedMirror mirror = new ScriptedMirror();
                 SmallDisk disk = SmallDisk.mount(folder.resolve("flexo/cache"), DISK_MIB);
@@ -129,15 +129,12 @@ class FullDiskIT {
                 FlexoServer flexo = flexo(mirror)) {
             mirror.file("/" + name(1), content);
             Gate gate = new Gate(20L * MIB);
-            // That its answer to a range is never needed is seen by it giving none.
-            mirror.fault("/" + name(1), new Fault().gate(gate).ignoreRange());
+            mirror.faultOnRequest("/" + name(1), 1, new Fault().gate(gate));
             flexo.start();
             try (RunningCommand fast = client(flexo, name(1), 1);
                     RunningCommand slow = client(flexo, name(1), 2, "--limit-rate 20M")) {
                 gate.awaitReached();
                 Path filler = disk.fill();
-                gate.allow(30L * MIB);
-                gate.awaitReached();
                 try (RunningCommand joiner = client(flexo, name(1), 3)) {
                     gate.open();
                     assertGot(fast, content);

@@ -6,13 +6,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** A hundred clients who want the same large file while it is being fetched. */
+/** A hundred clients who want the same large file while it is being fetched, with a small heap. */
 class ManyClientsIT {
     private static final int CLIENTS = 100;
     private static final int SIZE_BYTES = 64 << 20;
@@ -61,14 +62,39 @@ class ManyClientsIT {
         }
     }
 
+    @Test
+    void aHundredClientsOfADiskThatTakesNothingAreAllServed() throws IOException {
+        ManyClients.File file = file("unkept-1-1-any.pkg.tar.zst", 3, SIZE_BYTES / 4);
+        try (MirrorServer mirror = MirrorServer.serve(folder.resolve("files"), 1, folder.resolve("mirror.log"));
+                FlexoServer flexo = FlexoServer.alone(folder.resolve("flexo"), mirror.urls())
+                        .with("JAVA_TOOL_OPTIONS", "-Xmx64m")
+                        .withoutPrivileges()) {
+            Files.setPosixFilePermissions(flexo.cache(), PosixFilePermissions.fromString("r-xr-xr-x"));
+            flexo.start();
+
+            List<ManyClients.Outcome> outcomes = new ManyClients(flexo.url(), List.of(file)).run(CLIENTS, GENEROUS);
+
+            assertThat(outcomes)
+                    .hasSize(CLIENTS)
+                    .allSatisfy(outcome -> assertThat(outcome.complaint()).isNull());
+            assertThat(flexo.isRunning()).isTrue();
+            assertThat(Files.readString(flexo.log())).doesNotContain("java.lang.OutOfMemoryError");
+            assertThat(flexo.cache()).isEmptyDirectory();
+        }
+    }
+
     private ManyClients.File file(String name, long seed) throws IOException {
-        byte[] bytes = new byte[SIZE_BYTES];
+        return file(name, seed, SIZE_BYTES);
+    }
+
+    private ManyClients.File file(String name, long seed, int size) throws IOException {
+        byte[] bytes = new byte[size];
         new Random(seed).nextBytes(bytes);
         Path file = folder.resolve("files/extra/os/x86_64").resolve(name);
         Files.createDirectories(file.getParent());
         Files.write(file, bytes);
         return new ManyClients.File(
                 "/extra/os/x86_64/" + name,
-                ByteBuffer.allocateDirect(SIZE_BYTES).put(bytes).flip());
+                ByteBuffer.allocateDirect(size).put(bytes).flip());
     }
 }

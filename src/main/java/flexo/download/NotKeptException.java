@@ -1,0 +1,25 @@
+package flexo.download;
+
+import java.io.IOException;
+
+/** Tells a reader that the next bytes are not kept, and how it can go on alone. */
+final class NotKeptException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Rest rest;
+
+    NotKeptException(Rest rest) {
+        super("the bytes from " + rest.fromByte() + " on are not kept");
+        this.rest = rest;
+    }
+
+    Rest rest() {
+        return rest;
+    }
+
+    /** It is not a failure, and happens often. */
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+        return this;
+    }
+}
