@@ -140,7 +140,7 @@ public final class Application implements ServletContextListener {
 
     private static void log(FlexoConfig config) {
         config.warnings().forEach(warning -> LOG.warning(warning.toString()));
-        config.connectorNote().ifPresent(LOG::info);
+        config.connectorNote().ifPresent(note -> LOG.info(note));
     }
 
     @Override

@@ -45,10 +45,10 @@ record Places(CacheDirectoryChoice cache, CacheMark mark, StateDirectory state) 
         Places places = new Places(cache, new CacheMark(cache.directory()), state);
         places.claim();
         earlier.moveNotes(cache.directory(), state);
-        LOG.log(Level.INFO, "Packages are kept in {0}: {1}. What need not be served is kept in {2}", new Object[] {
+        LOG.log(Level.INFO, "Packages are kept in {0} ({1}), state in {2}", new Object[] {
             cache.directory(), cache.reason(), state.directory()
         });
-        unusable.ifPresent(LOG::warning);
+        unusable.ifPresent(why -> LOG.warning(why));
         return places;
     }
 

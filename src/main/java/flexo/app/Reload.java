@@ -148,7 +148,7 @@ final class Reload implements AutoCloseable {
                     e.problems().stream().map(Problem::toString).toList());
         } catch (RuntimeException e) {
             failed = true;
-            LOG.log(Level.SEVERE, "The settings are right, but a part of Flexo fails with them", e);
+            LOG.log(Level.SEVERE, "The settings are valid, but a part of Flexo fails with them", e);
             refuse(
                     Level.SEVERE,
                     settings.isEmpty()
@@ -166,7 +166,7 @@ final class Reload implements AutoCloseable {
         Settings begun = new Settings(first);
         start.orElseThrow().with(begun);
         if (state.refused().isPresent()) {
-            LOG.info("The mistakes in the settings are mended; from now on Flexo serves");
+            LOG.info("The settings are valid now, and Flexo begins to serve");
         }
         settings = Optional.of(begun);
         atStart = Optional.of(first);
@@ -176,7 +176,7 @@ final class Reload implements AutoCloseable {
     private void use(Settings settings, FlexoConfig next) {
         FlexoConfig before = settings.current();
         settings.replace(next);
-        LOG.log(Level.INFO, "{0} was changed; its settings count from now on", file);
+        LOG.log(Level.INFO, "{0} has changed; its settings are in force now", file);
         next.warnings().stream()
                 .filter(warning -> !before.warnings().contains(warning))
                 .forEach(warning -> LOG.warning(warning.toString()));
@@ -186,7 +186,7 @@ final class Reload implements AutoCloseable {
         if (!sinceLast.isEmpty()) {
             LOG.log(
                     Level.WARNING,
-                    "What was changed of these takes effect after a restart: {0}",
+                    "These settings were changed, and take effect after a restart: {0}",
                     String.join(", ", sinceLast));
         }
         inForce(later);

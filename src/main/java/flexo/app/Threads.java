@@ -174,7 +174,7 @@ final class Threads implements AutoCloseable {
         }
         Thread thread = Thread.currentThread();
         try {
-            LOG.log(Level.SEVERE, thread.getName() + " met something that should not happen", cause);
+            LOG.log(Level.SEVERE, thread.getName() + " failed unexpectedly", cause);
         } finally {
             Thread.UncaughtExceptionHandler process = Thread.getDefaultUncaughtExceptionHandler();
             if (isFatal && process != null) {

@@ -127,7 +127,7 @@ public final class WrongFiles {
                 bytes.add(entry.head().lengthBytes());
                 LOG.log(
                         Level.WARNING,
-                        "{0}: removed from the cache, it is not the file that the database demands; whoever asks for it gets"
+                        "{0}: removed from the cache, it is not the file that the database demands; the next client gets"
                                 + " it from a mirror",
                         path);
             }

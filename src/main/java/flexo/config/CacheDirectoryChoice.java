@@ -60,8 +60,7 @@ public record CacheDirectoryChoice(Path directory, String reason) {
             throws InvalidConfigException {
         Optional<Path> systemds = givenBySystemd(environment.get("CACHE_DIRECTORY"), container);
         if (configured.isPresent()) {
-            CacheDirectoryChoice choice =
-                    new CacheDirectoryChoice(configured.get(), "it is configured as cache_directory");
+            CacheDirectoryChoice choice = new CacheDirectoryChoice(configured.get(), "cache_directory is set to it");
             choice.refuseWhatIsTheContainers(container, systemds, KEY);
             return choice;
         }
@@ -198,7 +197,7 @@ public record CacheDirectoryChoice(Path directory, String reason) {
         return "The cache directory " + directory + " " + what + " the user " + System.getProperty("user.name") + ": "
                 + why
                 + ". Clients get their files all the same, from the mirrors and without caching. Let that user write there, or"
-                + " set cache_directory to another place; once it can be written to, nothing need be restarted.";
+                + " set cache_directory to another place; once it can be written to, it is used without a restart.";
     }
 
     /**

@@ -78,10 +78,10 @@ public record FlexoConfig(
     public Optional<String> connectorNote() {
         return listening.notFollowed().isEmpty()
                 ? Optional.empty()
-                : Optional.of("These settings belong to the container's connector, the application cannot follow them: "
+                : Optional.of("These settings have no effect here: "
                         + String.join(", ", listening.notFollowed())
-                        + ". With java -jar flexo.war they count from everywhere but context parameters; the Tomcat configuration"
-                        + " that comes with Flexo reads FLEXO_PORT and FLEXO_LISTEN_IP_ADDRESS from the environment; in any other"
-                        + " container set its connector.");
+                        + ". The container's connector decides where it listens: set port and address there, or, with the Tomcat"
+                        + " configuration that comes with Flexo, by the environment variables FLEXO_PORT and"
+                        + " FLEXO_LISTEN_IP_ADDRESS. java -jar flexo.war follows all but context parameters.");
     }
 }

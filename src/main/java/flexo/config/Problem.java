@@ -31,7 +31,7 @@ public record Problem(String source, String key, String value, String expected) 
 
     /** {@return what is said of a name that is none of ours} */
     static String unknown(String nearestOrEmpty) {
-        return "unknown setting" + (nearestOrEmpty.isEmpty() ? "" : ", the nearest known one is " + nearestOrEmpty);
+        return "unknown setting" + (nearestOrEmpty.isEmpty() ? "" : "; did you mean " + nearestOrEmpty + "?");
     }
 
     /** {@return a problem of a value that was written, or that is missing} */

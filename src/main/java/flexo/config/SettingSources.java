@@ -80,7 +80,7 @@ public record SettingSources(
     /** {@return where settings were found, for people: the file, and what is set elsewhere by its name; no values} */
     public String summary() {
         List<String> found = new ArrayList<>();
-        file().map(file -> Files.notExists(file) ? file + " (which does not exist)" : file.toString())
+        file().map(file -> Files.notExists(file) ? file + " (does not exist)" : file.toString())
                 .ifPresent(found::add);
         for (SettingSource source : strongerThanFile()) {
             List<String> names = source.names();

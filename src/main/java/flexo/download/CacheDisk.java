@@ -135,7 +135,7 @@ public final class CacheDisk {
         LOG.log(
                 Level.WARNING,
                 "The cache directory {0} does not take {1} (user {2}): {3}. Clients get their files all the same, from the"
-                        + " mirrors and without caching. {4}; nothing need be restarted.",
+                        + " mirrors and without caching. {4}; no restart is needed.",
                 new Object[] {directory, path, System.getProperty("user.name"), why, advice(why)});
     }
 

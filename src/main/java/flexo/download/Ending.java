@@ -131,7 +131,7 @@ final class Ending {
         leave.run();
         boolean told = fetch.download().fail(failure);
         if (policy.isDispensable()) {
-            log(level, "Not checked, so that clients are given what was confirmed last", failure);
+            log(level, "The database could not be checked, and clients get the state that was confirmed last", failure);
         } else {
             // Else whoever is told has a line of his own.
             log(told ? Level.FINE : level, "Not delivered", failure);

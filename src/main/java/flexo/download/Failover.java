@@ -160,7 +160,7 @@ public final class Failover implements Admission.Holder {
         try {
             step.run();
         } catch (RuntimeException e) {
-            LOG.log(Level.SEVERE, path + ": its download met something that should not happen", e);
+            LOG.log(Level.SEVERE, path + ": its download failed unexpectedly", e);
             DownloadFailure why = new DownloadFailure(
                     DownloadFailure.Reason.STORAGE, path + ": its download failed unexpectedly; the log says why");
             boolean unused = wait.stop(why);

@@ -10,17 +10,17 @@ sealed interface Command {
             Flexo, a caching proxy for pacman.
 
               java -jar flexo.war                    serve, until SIGTERM or Ctrl-C
-              java -jar flexo.war --check [FILE]     say what is wrong with the settings, without starting;
-                                                     with FILE in the place of the configured TOML file
-              java -jar flexo.war --print-settings   print all settings and where each comes from; secrets are masked
+              java -jar flexo.war --check [FILE]     report mistakes in the settings, without starting;
+                                                     with FILE instead of the configured TOML file
+              java -jar flexo.war --print-settings   print all settings with their sources; secrets are masked
               java -jar flexo.war --version
               java -jar flexo.war --help
 
             Settings are system properties (java -Dflexo.port=7878 -jar flexo.war), environment variables (FLEXO_PORT=7878)
             and the lines of /etc/flexo/flexo.toml (port = 7878), or of the file that FLEXO_CONFIG_FILE names.
 
-            Exit codes: 0 all is well; 1 it cannot start, or --check found mistakes; 64 unknown arguments;
-            78 the settings are wrong, and to start it again is of no use until they are mended; 143 ended by SIGTERM.
+            Exit codes: 0 success; 1 it cannot start, or --check found mistakes; 64 unknown arguments;
+            78 mistakes in the settings, so a restart does not help; 143 ended by SIGTERM.
             """;
 
     /** Serve until told to end. */
@@ -68,7 +68,8 @@ sealed interface Command {
     private static CannotStart unknown(String arguments) {
         return new CannotStart(
                 CannotStart.Reason.ARGUMENTS,
-                "'" + arguments + "' means nothing to it. 'java -jar flexo.war --help' says what does; settings are not"
-                        + " given as arguments.");
+                "'" + arguments
+                        + "' is no argument of it. 'java -jar flexo.war --help' lists them; settings are not given as"
+                        + " arguments.");
     }
 }

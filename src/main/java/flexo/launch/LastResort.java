@@ -45,7 +45,7 @@ final class LastResort implements Thread.UncaughtExceptionHandler {
             reserve = null;
             end(message, false);
         }
-        err.println(thread.getName() + " met something that should not happen");
+        err.println(thread.getName() + " failed unexpectedly");
         cause.printStackTrace();
     }
 

@@ -57,7 +57,7 @@ public final class Main {
             System.err.println(mistakes.get());
             System.exit(Reason.FAILED.exitCode());
         }
-        System.out.println("The settings are right. They are read from " + settings.sources());
+        System.out.println("The settings are valid. They are read from " + settings.sources());
     }
 
     private static void printSettings() throws CannotStart {

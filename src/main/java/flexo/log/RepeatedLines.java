@@ -66,7 +66,7 @@ public final class RepeatedLines implements AutoCloseable {
         void write() {
             // With its source named, nothing has to walk the stack for it, which took longer than all the rest of the
             // line.
-            logger.logp(level, logger.getName(), null, () -> Printable.of(text.get()));
+            logger.logp(level, logger.getName(), "log", () -> Printable.of(text.get()));
         }
     }
 

@@ -40,7 +40,7 @@ public final class MirrorAddresses {
                         && (answer.status() == NOT_FOUND || answer.status() == GONE)) {
                     LOG.log(
                             Level.WARNING,
-                            "The mirror {0} has no {1} (it answers {2}), so there is a mistake in its address: {3}",
+                            "The mirror {0} has no {1} (it answers {2}), so its address is probably wrong: {3}",
                             new Object[] {mirror, DATABASE, answer.status(), likelyMistake(mirror)});
                 }
             });

@@ -70,10 +70,9 @@ public final class MirrorCheck implements MirrorSelector {
                 .toArray(CompletableFuture<?>[]::new);
         var unused = CompletableFuture.allOf(checks).whenComplete((done, failure) -> {
             running.set(false);
-            LOG.log(
-                    Level.INFO,
-                    "Looked at {0} mirrors at once because several did not answer: {1} are silent",
-                    new Object[] {suspects.size(), silent.get()});
+            LOG.log(Level.INFO, "Asked {0} mirrors at once, because several did not answer: {1} did not", new Object[] {
+                suspects.size(), silent.get()
+            });
         });
     }
 }

@@ -2,6 +2,7 @@ package flexo.mirror;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -83,7 +84,7 @@ public final class MirrorRefresh {
                 .filter(found -> !found.mirrors().isEmpty());
         if (results.isPresent()) {
             LOG.log(Level.INFO, "Using {0} mirrors of the test of {1} until they are tested again", new Object[] {
-                results.get().mirrors().size(), results.get().tested()
+                results.get().mirrors().size(), results.get().tested().truncatedTo(ChronoUnit.SECONDS)
             });
             setLast(results.get());
             ranked.useMeasured(results.get());
@@ -130,7 +131,7 @@ public final class MirrorRefresh {
                 .thenCompose(running -> running)
                 .exceptionally(mistake -> {
                     if (!hasStopped()) {
-                        LOG.log(Level.SEVERE, "The mirror test cannot go on; the mirrors in use stay", mistake);
+                        LOG.log(Level.SEVERE, "The mirror test cannot continue; the mirrors in use stay", mistake);
                     }
                     return null;
                 });
@@ -164,14 +165,14 @@ public final class MirrorRefresh {
             LOG.log(Level.SEVERE, "The mirror test broke off; the mirrors in use stay", failure);
         } else if (results.mirrors().isEmpty()) {
             LOG.warning(() -> noDocument
-                            .map(why -> "The mirror status document cannot be had: " + message(why) + ". ")
+                            .map(why -> "The mirror status document could not be fetched: " + message(why) + ". ")
                             .orElse("")
                     + "No mirror passed the test; the mirrors in use stay. The next test is in " + minutes() + "."
                     + noDocument.map(why -> advice()).orElse(""));
         } else {
             noDocument.ifPresent(why -> LOG.log(
                     Level.WARNING,
-                    "The mirror status document cannot be had: {0}. The mirrors of the last test were tested again.",
+                    "The mirror status document could not be fetched: {0}. The mirrors of the last test were tested again.",
                     message(why)));
             setLast(results);
             ranked.useMeasured(results);

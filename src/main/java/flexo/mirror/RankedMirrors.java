@@ -334,7 +334,7 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
                 // Whoever wanted the file tells that no mirror gave it.
                 LOG.log(
                         Level.FINE,
-                        "Every mirror failed, the last one for {0}; none is blamed, as our own line was probably down.",
+                        "Every mirror failed, the last one for {0}; none is blamed, because our own connection was probably down.",
                         path);
             }
             if (failure == MirrorFailure.OUTDATED) {

@@ -245,7 +245,7 @@ public final class Prefetch implements AutoCloseable {
             asking--;
         }
         if (failure != null) {
-            LOG.log(Level.SEVERE, "What is to be prefetched could not be found out", failure);
+            LOG.log(Level.SEVERE, "The packages to be prefetched could not be determined", failure);
         }
     }
 

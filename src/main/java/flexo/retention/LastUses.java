@@ -160,7 +160,7 @@ public final class LastUses {
             } catch (IOException e) {
                 LOG.log(
                         Level.WARNING,
-                        "When files were used last is forgotten, as {0} cannot be read: {1}. They count as used now, or"
+                        "The times of last use are lost, because {0} cannot be read: {1}. Files count as used now, or"
                                 + " when they were put into the cache",
                         new Object[] {file, message(e)});
             }

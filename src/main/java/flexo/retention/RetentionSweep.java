@@ -220,7 +220,7 @@ public final class RetentionSweep {
             if (more > others.totalBytes()) {
                 LOG.log(
                         Level.WARNING,
-                        "{0} more bytes of the cache would have to go than may go; the rest is in use, or databases",
+                        "{0} more bytes should be removed from the cache, but the rest is in use, or databases",
                         more - others.totalBytes());
             }
             return going > 0 || more > 0;

@@ -125,7 +125,7 @@ public final class Scrub implements AutoCloseable {
                     timer.schedule(() -> storage.execute(this::step), pause.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             // Everything is being stopped.
-            LOG.log(Level.FINE, "The cached packages are not read any further", e);
+            LOG.log(Level.FINE, "The check of cached packages has stopped", e);
         }
     }
 

@@ -39,7 +39,7 @@ final class UseFile {
     UseFile(Path path) {
         this.file = new NoteFile(
                 path,
-                "When files were used last is forgotten at the next start, and packages may go too early or too late");
+                "The times of last use will be lost at the next start, and packages may be removed too early or too late");
     }
 
     /**

@@ -72,10 +72,9 @@ final class UseTime {
         boolean set = ahead > SLEEP.toMillis() || ahead < -CORRECTION.toMillis();
         long step = set ? passed : Math.max(0, shown - clockMillis);
         if (set) {
-            LOG.log(
-                    Level.INFO,
-                    "The clock was set from {0} to {1}; when packages were used last is counted on as before",
-                    new Object[] {Instant.ofEpochMilli(clockMillis), Instant.ofEpochMilli(shown)});
+            LOG.log(Level.INFO, "The clock was set from {0} to {1}; times of last use are not affected", new Object[] {
+                Instant.ofEpochMilli(clockMillis), Instant.ofEpochMilli(shown)
+            });
             unsetClockMillis = clockMillis;
         }
         millis += step;

@@ -72,7 +72,10 @@ public final class HttpStatusDocuments implements StatusDocuments {
                         return CompletableFuture.completedStage(statuses);
                     }
                     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-                    complaints.add(endpoints.get(endpoint).getHost() + ": " + cause.getMessage());
+                    String host = endpoints.get(endpoint).getHost() + ": ";
+                    String complaint = String.valueOf(cause.getMessage());
+                    // A name that cannot be resolved is in its message already.
+                    complaints.add(complaint.startsWith(host) ? complaint : host + complaint);
                     return fetch(endpoint + 1, complaints);
                 })
                 .thenCompose(next -> next);

@@ -32,9 +32,7 @@ public final class FailureFilter extends HttpFilter {
             LOG.log(Level.SEVERE, e, () -> request.getMethod() + " " + request.getRequestURI() + " failed");
             response.reset();
             ErrorAnswer.write(
-                    response,
-                    HttpServletResponse.SC_INTERNAL_SERVER_ERROR,
-                    "The server has made a mistake; its log says which.");
+                    response, HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "Internal error; the log says more.");
         }
     }
 }

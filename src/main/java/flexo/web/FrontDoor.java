@@ -44,7 +44,8 @@ final class FrontDoor {
         }
         return directory(rawPath)
                 .map(directory -> ErrorAnswer.of(
-                        HttpServletResponse.SC_NOT_FOUND, directory + " is no file of a mirror. " + advice(request)));
+                        HttpServletResponse.SC_NOT_FOUND,
+                        directory + " is not the path of a file. " + advice(request)));
     }
 
     /** A path that is the place of no file in a mirror, for lack of one at its end. */
@@ -62,7 +63,7 @@ final class FrontDoor {
 
     /** What whoever asked for the wrong thing has to write. */
     String advice(HttpServletRequest request) {
-        return "In /etc/pacman.d/mirrorlist this server is written as it stands here, with $repo and $arch:\n"
+        return "The line for /etc/pacman.d/mirrorlist is this one, with $repo and $arch written literally:\n"
                 + "Server = " + ReachedUrl.of(request, proxies) + "/$repo/os/$arch";
     }
 
@@ -80,17 +81,17 @@ final class FrontDoor {
 
     private static String text(String url) {
         return """
-                This is Flexo, a caching proxy for pacman, the package manager of Arch Linux: what one machine has downloaded
-                is here for all others. At the top of /etc/pacman.d/mirrorlist on each of them:
+                This is Flexo, a caching proxy for pacman, the package manager of Arch Linux. Each package is downloaded from the
+                internet once. This line belongs at the top of /etc/pacman.d/mirrorlist on each machine:
 
                 Server = %1$s/$repo/os/$arch
 
-                Or, with pacman 6.1 and newer, for packages alone:
+                Or, with pacman 6.1 and newer, for packages only:
 
                 CacheServer = %1$s/$repo/os/$arch
 
-                $repo and $arch are written as they stand here: pacman puts in its own.
-                Is it well? %1$s/status
+                $repo and $arch are written literally: pacman replaces them.
+                Health: %1$s/status
                 """.formatted(url);
     }
 
@@ -101,13 +102,13 @@ final class FrontDoor {
                 <head><meta charset="utf-8"><title>Flexo</title></head>
                 <body>
                 <h1>Flexo</h1>
-                <p>A caching proxy for pacman, the package manager of Arch Linux: what one machine has downloaded is here for all
-                others. At the top of <code>/etc/pacman.d/mirrorlist</code> on each of them:</p>
+                <p>A caching proxy for pacman, the package manager of Arch Linux. Each package is downloaded from the internet
+                once. This line belongs at the top of <code>/etc/pacman.d/mirrorlist</code> on each machine:</p>
                 <pre>Server = %1$s/$repo/os/$arch</pre>
-                <p>Or, with pacman 6.1 and newer, for packages alone:</p>
+                <p>Or, with pacman 6.1 and newer, for packages only:</p>
                 <pre>CacheServer = %1$s/$repo/os/$arch</pre>
-                <p><code>$repo</code> and <code>$arch</code> are written as they stand here: pacman puts in its own.</p>
-                <p><a href="%1$s/status">Is it well?</a></p>
+                <p><code>$repo</code> and <code>$arch</code> are written literally: pacman replaces them.</p>
+                <p><a href="%1$s/status">Health</a></p>
                 </body>
                 </html>
                 """.formatted(url);

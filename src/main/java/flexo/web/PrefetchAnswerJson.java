@@ -17,6 +17,6 @@ public final class PrefetchAnswerJson {
     public record Lists(List<String> fetching, List<String> present, List<String> too_large, List<String> unknown) {}
 
     static String print(PrefetchAnswer answer) {
-        return JSONB.toJson(new Lists(answer.fetching(), answer.present(), answer.tooLarge(), answer.unknown()));
+        return JSONB.toJson(new Lists(answer.fetching(), answer.present(), answer.tooLarge(), answer.unknown())) + "\n";
     }
 }

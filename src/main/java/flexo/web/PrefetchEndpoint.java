@@ -45,9 +45,9 @@ final class PrefetchEndpoint {
         try {
             body = request.getInputStream().readNBytes(MOST_BYTES + 1);
         } catch (IOException e) {
-            LOG.log(Level.FINE, "A list of packages did not come to its end", e);
+            LOG.log(Level.FINE, "A list of packages was cut off", e);
             return CompletableFuture.completedFuture(
-                    ErrorAnswer.of(HttpServletResponse.SC_BAD_REQUEST, "The list did not come to its end."));
+                    ErrorAnswer.of(HttpServletResponse.SC_BAD_REQUEST, "The list was cut off."));
         }
         if (body.length > MOST_BYTES) {
             return CompletableFuture.completedFuture(tooLong());
@@ -71,7 +71,7 @@ final class PrefetchEndpoint {
         }
         if (dependencies(request).isEmpty()) {
             return Optional.of(ErrorAnswer.of(
-                    HttpServletResponse.SC_BAD_REQUEST, "All that may be added is ?dependencies=true or =false."));
+                    HttpServletResponse.SC_BAD_REQUEST, "The only parameter is dependencies, which is true or false."));
         }
         if (request.getContentLengthLong() > MOST_BYTES) {
             return Optional.of(tooLong());
@@ -110,6 +110,6 @@ final class PrefetchEndpoint {
                         "Nothing is prefetched: " + cause.getMessage() + ".")
                 : ErrorAnswer.of(
                         HttpServletResponse.SC_INTERNAL_SERVER_ERROR,
-                        "What is to be prefetched could not be found out; the log says why.");
+                        "The packages to be prefetched could not be determined; the log says why.");
     }
 }

@@ -39,7 +39,7 @@ final class ServedRequest {
         this.lines = lines;
         this.client = client;
         this.method = method;
-        this.path = path;
+        this.path = path.isEmpty() ? "/" : path;
         this.nanoTime = nanoTime;
         this.startNanos = nanoTime.getAsLong();
     }

@@ -63,7 +63,7 @@ public final class Steering {
             return refused(
                     request,
                     given.isPresent() ? "the container does not know this user and password" : "no token",
-                    unknown(request, "Only who has the admin token, or the role " + ROLE + ", may do that."));
+                    unknown(request, "This needs the admin token, or the role " + ROLE + "."));
         }
         String user = "user " + printable(request.getUserPrincipal().getName());
         return request.isUserInRole(ROLE)

@@ -107,7 +107,7 @@ class ReloadTest {
         change("num_versions_retain = 22");
 
         assertThat(retain.get()).isEqualTo(22);
-        assertThat(logged).containsExactly("INFO " + file + " was changed; its settings count from now on");
+        assertThat(logged).containsExactly("INFO " + file + " has changed; its settings are in force now");
     }
 
     @Test
@@ -149,7 +149,7 @@ class ReloadTest {
                         "SEVERE " + file + " was changed, and cannot be used; the settings stay as they were."
                                 + " The configuration has 2 mistakes:\n  "
                                 + file
-                                + " line 2: mirrors_predefinde: unknown setting, the nearest known one is mirrors_predefined\n  "
+                                + " line 2: mirrors_predefinde: unknown setting; did you mean mirrors_predefined?\n  "
                                 + file
                                 + " line 1: num_versions_retain = \"-1\": expected a whole number from 0 (all are kept) to 1000000");
     }
@@ -192,8 +192,8 @@ class ReloadTest {
 
         assertThat(logged)
                 .containsExactly(
-                        "INFO " + file + " was changed; its settings count from now on",
-                        "WARNING What was changed of these takes effect after a restart: cache_directory, connect_timeout,"
+                        "INFO " + file + " has changed; its settings are in force now",
+                        "WARNING These settings were changed, and take effect after a restart: cache_directory, connect_timeout,"
                                 + " listen_ip_address and port");
     }
 
@@ -205,7 +205,7 @@ class ReloadTest {
 
         change("port = 80\nnum_versions_retain = 5");
 
-        assertThat(logged).containsExactly("INFO " + file + " was changed; its settings count from now on");
+        assertThat(logged).containsExactly("INFO " + file + " has changed; its settings are in force now");
     }
 
     @Test
@@ -232,7 +232,7 @@ class ReloadTest {
 
         assertThat(sources.summary())
                 .isEqualTo(
-                        file + " (which does not exist); system properties flexo.proxy_password;"
+                        file + " (does not exist); system properties flexo.proxy_password;"
                                 + " environment variables FLEXO_CACHE_DIRECTORY, FLEXO_PORT; context parameters flexo.user_agent");
     }
 

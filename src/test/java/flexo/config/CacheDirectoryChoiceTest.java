@@ -34,7 +34,7 @@ class CacheDirectoryChoiceTest {
         Files.createDirectories(varCacheFlexo.resolve("pkg"));
 
         assertThat(choose(Optional.of(Path.of("/srv/cache")), Map.of("CACHE_DIRECTORY", "/var/cache/other")))
-                .isEqualTo(new CacheDirectoryChoice(Path.of("/srv/cache"), "it is configured as cache_directory"));
+                .isEqualTo(new CacheDirectoryChoice(Path.of("/srv/cache"), "cache_directory is set to it"));
     }
 
     @ParameterizedTest

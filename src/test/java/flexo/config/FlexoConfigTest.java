@@ -420,8 +420,7 @@ class FlexoConfigTest {
         assertThat(FlexoConfig.load(Sources.environment(Map.of("FLEXO_PORT", "80")))
                         .connectorNote())
                 .hasValueSatisfying(note -> assertThat(note)
-                        .startsWith("These settings belong to the container's connector, the application cannot"
-                                + " follow them: port = 80 (environment variable FLEXO_PORT).")
+                        .startsWith("These settings have no effect here: port = 80 (environment variable FLEXO_PORT).")
                         .doesNotContain("\n"));
     }
 
@@ -472,12 +471,12 @@ class FlexoConfigTest {
                 .containsExactly(
                         "environment variable FLEXO_PORT: port = \"tcp://10.0.0.1:7878\": expected a number; this is what"
                                 + " Kubernetes sets for a service that is called flexo, and does not count",
-                        "environment variable FLEXO_CONECT_TIMEOUT: conect_timeout: unknown setting, the nearest known one is"
-                                + " FLEXO_CONNECT_TIMEOUT",
+                        "environment variable FLEXO_CONECT_TIMEOUT: conect_timeout: unknown setting; did you mean"
+                                + " FLEXO_CONNECT_TIMEOUT?",
                         "environment variable FLEXO_GROWING_FILE_STALL_TIMEOUT_SECS: growing_file_stall_timeout_secs:"
                                 + " unknown setting",
-                        "environment variable FLEXO_MIRRORS_BLACKLIST: mirrors_blacklist: unknown setting, the nearest known"
-                                + " one is FLEXO_MIRRORS_AUTO_MIRRORS_BLACKLIST");
+                        "environment variable FLEXO_MIRRORS_BLACKLIST: mirrors_blacklist: unknown setting; did you mean"
+                                + " FLEXO_MIRRORS_AUTO_MIRRORS_BLACKLIST?");
         assertThat(config.connectorNote()).isEmpty();
     }
 

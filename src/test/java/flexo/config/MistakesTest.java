@@ -130,7 +130,7 @@ class MistakesTest {
                 arguments(
                         "[[custom_repo]]\nname = \"a\"\nuri = [\"http://u:s3cret@a/\"]",
                         List.of(
-                                "line 3: custom_repo.uri: unknown setting, the nearest known one is url",
+                                "line 3: custom_repo.uri: unknown setting; did you mean url?",
                                 "line 1: custom_repo.url: url, urls or mirrorlist must be set in each of these tables")),
                 arguments(
                         "custom_repo = \"a@http://a/ a@http://b/\"",
@@ -141,13 +141,12 @@ class MistakesTest {
                 arguments(
                         "conect_timeout = 3\n[mirrors_auto]\nnum_versions_retain = 3\n[other]\nthing = \"s3cret\"",
                         List.of(
-                                "line 1: conect_timeout: unknown setting, the nearest known one is connect_timeout",
-                                "line 3: mirrors_auto.num_versions_retain: unknown setting, the nearest known one is"
-                                        + " num_versions_retain",
+                                "line 1: conect_timeout: unknown setting; did you mean connect_timeout?",
+                                "line 3: mirrors_auto.num_versions_retain: unknown setting; did you mean"
+                                        + " num_versions_retain?",
                                 "line 5: other.thing: unknown setting")),
                 arguments(
-                        "timeout = 3",
-                        List.of("line 1: timeout: unknown setting, the nearest known one is mirrors_auto.timeout")),
+                        "timeout = 3", List.of("line 1: timeout: unknown setting; did you mean mirrors_auto.timeout?")),
                 arguments(
                         "port = = 1\ncustom_repo = [\n",
                         List.of(
@@ -174,14 +173,14 @@ class MistakesTest {
                 arguments(
                         "flexo.conect_timeout",
                         "3000",
-                        "system property flexo.conect_timeout: conect_timeout: unknown setting, the nearest known one is"
-                                + " flexo.connect_timeout"),
+                        "system property flexo.conect_timeout: conect_timeout: unknown setting; did you mean"
+                                + " flexo.connect_timeout?"),
                 arguments("flexo.xyz", "3000", "system property flexo.xyz: xyz: unknown setting"),
                 arguments(
                         "flexo.mirrors_auto.time-out",
                         "3000",
-                        "system property flexo.mirrors_auto.time-out: mirrors_auto.time-out: unknown setting, the nearest"
-                                + " known one is flexo.mirrors_auto.timeout"),
+                        "system property flexo.mirrors_auto.time-out: mirrors_auto.time-out: unknown setting; did you mean"
+                                + " flexo.mirrors_auto.timeout?"),
                 arguments(
                         "flexo.config_file",
                         "flexo.toml",
@@ -252,9 +251,9 @@ class MistakesTest {
                 .isInstanceOf(InvalidConfigException.class)
                 .hasMessage("""
                         The configuration has 6 mistakes:
-                          context parameter flexo.cash_directory: cash_directory: unknown setting, the nearest known one is \
-                        flexo.cache_directory
-                          FILE line 4: low_sped_limit: unknown setting, the nearest known one is low_speed_limit
+                          context parameter flexo.cash_directory: cash_directory: unknown setting; did you mean \
+                        flexo.cache_directory?
+                          FILE line 4: low_sped_limit: unknown setting; did you mean low_speed_limit?
                           FILE line 3: port = "0": expected a port number from 1 to 65535
                           environment variable FLEXO_CONNECT_TIMEOUT: connect_timeout = "abc": CONNECT
                           system property flexo.num_versions_retain: num_versions_retain = "many": expected a whole number from \

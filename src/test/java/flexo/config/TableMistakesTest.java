@@ -81,8 +81,8 @@ class TableMistakesTest {
                         "line 1: custom_repo = \"arm\": expected each name only once"),
                 // custom_repo: fields of others, and unknown ones.
                 told(REPOSITORY + "database_check_intervall = \"1 s\"\npasword = \"s3cret\"\nxyz = 1", """
-                        line 4: custom_repo.database_check_intervall: unknown setting, the nearest known one is database_check_interval
-                        line 5: custom_repo.pasword: unknown setting, the nearest known one is password
+                        line 4: custom_repo.database_check_intervall: unknown setting; did you mean database_check_interval?
+                        line 5: custom_repo.pasword: unknown setting; did you mean password?
                         line 6: custom_repo.xyz: unknown setting"""),
                 told(REPOSITORY + "cache_size_limit = \"80 %\"\nnum_versions_retain = -1", """
                         line 5: custom_repo.num_versions_retain = "-1": expected a whole number from 0 (all are kept) to 1000000
@@ -214,8 +214,8 @@ class TableMistakesTest {
                         "FLEXO_CUSTOM_REPO",
                         "[{name = \"a\", url = \"http://a/\"}, {name = \"b\", uri = \"http://s3cret@b/\"}]"))))
                 .containsExactly(
-                        "environment variable FLEXO_CUSTOM_REPO, table 2: custom_repo.uri: unknown setting, the nearest known"
-                                + " one is url",
+                        "environment variable FLEXO_CUSTOM_REPO, table 2: custom_repo.uri: unknown setting; did you mean"
+                                + " url?",
                         "environment variable FLEXO_CUSTOM_REPO, table 2: custom_repo.url: url, urls or mirrorlist must be"
                                 + " set in each of these tables");
     }

@@ -75,12 +75,12 @@ class MirrorRefreshTest {
                     play();
                 }))
                 .containsExactly(
-                        "The mirror status document cannot be had: archlinux.org: status 503. No mirror passed the"
+                        "The mirror status document could not be fetched: archlinux.org: status 503. No mirror passed the"
                                 + " test; the mirrors in use stay. The next test is in a minute. If the internet is reached by a proxy,"
                                 + " set https_proxy to it; without internet, set mirrors_predefined to the mirrors to use.");
         assertThat(told(() -> timer.advance(Duration.ofMinutes(1))))
                 .containsExactly(
-                        "The mirror status document cannot be had: archlinux.org: status 503. No mirror passed the"
+                        "The mirror status document could not be fetched: archlinux.org: status 503. No mirror passed the"
                                 + " test; the mirrors in use stay. The next test is in 2 minutes.");
     }
 

@@ -88,7 +88,7 @@ class AutoSelectionIT {
 
         auto.awaitTest();
         assertThat(scenario.log().messages(Level.WARNING))
-                .anyMatch(line -> line.contains("The mirror status document cannot be had"));
+                .anyMatch(line -> line.contains("The mirror status document could not be fetched"));
     }
 
     @Test
@@ -174,7 +174,7 @@ class AutoSelectionIT {
         assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
         assertThat(auto.storedUrls()).containsExactly(mirror.url());
         assertThat(scenario.log().messages(Level.WARNING))
-                .anyMatch(line -> line.contains("The mirror status document cannot be had"));
+                .anyMatch(line -> line.contains("The mirror status document could not be fetched"));
     }
 
     @Test

@@ -81,7 +81,7 @@ class ReloadIT {
         assertWhole(scenario.get(FIRST), FILE, REMOTE);
 
         write(mirrors(after) + "connect_timeout = 2000\n");
-        awaitLogged(Level.WARNING, "What was changed of these takes effect after a restart: connect_timeout");
+        awaitLogged(Level.WARNING, "These settings were changed, and take effect after a restart: connect_timeout");
 
         assertWhole(scenario.get(SECOND), FILE, REMOTE);
         assertThat(after.requestsFor(SECOND)).hasSize(1);
@@ -105,7 +105,7 @@ class ReloadIT {
         assertThat(before.requestsFor(FIRST)).hasSize(1);
 
         write(mirrors(after));
-        awaitLogged(Level.INFO, "its settings count from now on");
+        awaitLogged(Level.INFO, "its settings are in force now");
         assertThat(jsonStatus()).contains("\"in_force\": true").doesNotContain("refused_at");
         assertThat(scenario.get("/metrics/prometheus").text())
                 .contains("flexo_settings_in_force 1", "flexo_settings_mistakes 0");
@@ -130,7 +130,7 @@ class ReloadIT {
                 url = "%s"
                 token = "t0ken"
                 """.formatted(proxy.url(), before.url()));
-        awaitLogged(Level.INFO, "its settings count from now on");
+        awaitLogged(Level.INFO, "its settings are in force now");
 
         assertWhole(scenario.get(SECOND), FILE, REMOTE);
         assertThat(before.requestsFor(FIRST).get(0).headers()).doesNotContainKey("authorization");

@@ -51,7 +51,7 @@ class ContextFileIT {
             assertThat(status(flexo.url().resolve(DATABASE))).isEqualTo(200);
             assertThat(cache.resolve("core/os/x86_64")).isDirectory();
             assertThat(Files.readString(flexo.log()))
-                    .contains("belong to the container's connector, the application cannot follow them:"
+                    .contains("These settings have no effect here:"
                             + " listen_ip_address = 0.0.0.0 (context parameter flexo.listen_ip_address),"
                             + " port = 7879 (context parameter flexo.port).");
         }

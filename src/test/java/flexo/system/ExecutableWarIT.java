@@ -233,7 +233,7 @@ class ExecutableWarIT {
             assertThat(flexo.output())
                     .contains(
                             "Settings are read from " + file + "; system properties flexo.port; environment variables")
-                    .doesNotContain("belong to the container's connector");
+                    .doesNotContain("have no effect here");
         }
         Files.writeString(file, "port = " + port);
         try (LaunchedWar flexo =
@@ -283,11 +283,11 @@ class ExecutableWarIT {
         try (LaunchedWar serving = start(THIS_JAVA, "home", Map.of("FLEXO_CONFIG_FILE", right.toString()))) {
             serving.awaitServing(root);
 
-            assertAnswer(0, "The settings are right. They are read from " + right, "--check", right.toString());
+            assertAnswer(0, "The settings are valid. They are read from " + right, "--check", right.toString());
             assertAnswer(1, wrong + " line 1: connect_timeout = \"soon\": expected", "--check", wrong.toString());
             assertAnswer(
                     1, "does not exist", "--check", folder.resolve("none.toml").toString());
-            assertAnswer(0, "The settings are right.", "--check");
+            assertAnswer(0, "The settings are valid.", "--check");
         }
         Path pem = Files.writeString(folder.resolve("pem.toml"), "ca_certificates = [\"" + damaged + "\"]");
         assertAnswer(1, damaged.toString(), "--check", pem.toString());
@@ -311,7 +311,7 @@ class ExecutableWarIT {
         assertAnswer(0, "--check [FILE]", "--help");
         assertAnswer(0, "Flexo ", "--version");
         assertAnswer(0, "port = " + port + "  # environment variable FLEXO_PORT", "--print-settings");
-        assertAnswer(64, "Flexo cannot start: '--port 80' means nothing to it.", "--port", "80");
+        assertAnswer(64, "Flexo cannot start: '--port 80' is no argument of it.", "--port", "80");
     }
 
     private void assertAnswer(int exitCode, String text, String... arguments) throws Exception {

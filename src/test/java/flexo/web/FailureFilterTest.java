@@ -75,8 +75,7 @@ class FailureFilterTest {
         });
 
         assertThat(status).isEqualTo(500);
-        assertThat(body.toString(StandardCharsets.UTF_8))
-                .isEqualTo("The server has made a mistake; its log says which.\n");
+        assertThat(body.toString(StandardCharsets.UTF_8)).isEqualTo("Internal error; the log says more.\n");
         assertThat(told).containsExactly("GET /core failed");
     }
 
