@@ -1,13 +1,21 @@
 package flexo.repository;
 
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import org.tukaani.xz.MemoryLimitException;
 import org.tukaani.xz.UnsupportedOptionsException;
 
-/** The bytes inside a compressed file, as many as the limits allow; knows a disk that fails from bytes that are broken. */
+/**
+ * The bytes inside a compressed file, as many as the limits allow; knows a disk that fails from bytes that are broken.
+ *
+ * <p>What is compressed more than once, because a server compresses all it sends, is unpacked as often, as pacman's library
+ * does.
+ */
 final class UnpackedBytes implements AutoCloseable {
+    private static final int LAYERS_AT_MOST = 4;
+
     private final SourceBytes source;
     private final Compression compression;
     private final InputStream decoder;
@@ -24,13 +32,19 @@ final class UnpackedBytes implements AutoCloseable {
     /** The bytes inside a file whose compression is known. */
     static UnpackedBytes of(SourceBytes source, Compression compression, DatabaseLimits limits)
             throws IOException, NotADatabaseException, UnreadableCompressionException {
-        InputStream decoder;
+        SourceBytes packed = source;
+        Compression outer = compression;
         try {
-            decoder = compression.decoder(source, limits);
+            for (int layer = 1; layer < LAYERS_AT_MOST && outer != Compression.NONE; layer++) {
+                SourceBytes inside = new SourceBytes(new Bounded(outer.decoder(packed, limits), limits));
+                Compression inner = Compression.of(inside.peek(Compression.MAGIC_BYTES));
+                packed = inside;
+                outer = inner;
+            }
+            return new UnpackedBytes(source, compression, outer.decoder(packed, limits), limits);
         } catch (IOException | RuntimeException e) {
             throw refusal(e, source, compression);
         }
-        return new UnpackedBytes(source, compression, decoder, limits);
     }
 
     /**
@@ -85,6 +99,33 @@ final class UnpackedBytes implements AutoCloseable {
         }
         String detail = e.getMessage() == null ? "" : " (" + e.getMessage() + ")";
         return new NotADatabaseException("its " + compression.word() + " data is broken" + detail, e);
+    }
+
+    /** What is inside one layer, so that the next one cannot be fed without end. */
+    private static final class Bounded extends FilterInputStream {
+        private long leftBytes;
+
+        Bounded(InputStream decoder, DatabaseLimits limits) {
+            super(decoder);
+            // Whoever reads the last layer is told more precisely, and so comes first.
+            this.leftBytes = 2 * limits.unpackedBytes();
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            int count = in.read(target, offset, length);
+            leftBytes -= Math.max(count, 0);
+            if (leftBytes < 0) {
+                throw new IOException("it unpacks to far more than a database");
+            }
+            return count;
+        }
     }
 
     /** Frees what the decoder holds, and closes the file. */

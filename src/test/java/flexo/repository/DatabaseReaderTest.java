@@ -379,6 +379,40 @@ class DatabaseReaderTest {
         assertThat(read(joined(first, second)).size()).isEqualTo(2);
     }
 
+    /** A server that compresses whatever it sends. */
+    @ParameterizedTest
+    @EnumSource(Packed.class)
+    void databaseThatIsCompressedTwiceIsUnpackedTwice(Packed inner) throws Exception {
+        byte[] tar = new TarText().desc("bash-5.2.037-1", BASH_DESC).whole();
+
+        assertThat(read(Packed.GZIP.pack(inner.pack(tar))).size()).isEqualTo(1);
+        assertThat(read(Packed.GZIP.pack(Packed.ZSTD.pack(inner.pack(tar)))).size())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void outerCompressionIsCheckedToItsEnd() {
+        byte[] twice = Packed.GZIP.pack(
+                Packed.GZIP.pack(new TarText().desc("bash-5.2.037-1", BASH_DESC).whole()));
+
+        assertRefused(Arrays.copyOf(twice, twice.length - 4), "gzip");
+        assertRefused(joined(twice, "<html>".getBytes(UTF_8)), "gzip");
+    }
+
+    @Test
+    void bombInsideTheOuterCompressionIsRefused() throws Exception {
+        // Empty members of gzip, of which millions unpack to nothing.
+        byte[] empty = Packed.GZIP.pack(new byte[0]);
+        ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+        try (OutputStream packing = Packed.GZIP.onto(bomb)) {
+            for (int i = 0; i < 400_000; i++) {
+                packing.write(empty);
+            }
+        }
+
+        assertRefused(bomb.toByteArray(), new DatabaseLimits(3 << 20, 500, 10, 1000, 1000, 1000), "far more");
+    }
+
     @Test
     void everyHeaderOfGzipIsUnderstood() throws Exception {
         byte[] tar = new TarText().desc("bash-5.2.037-1", BASH_DESC).whole();
