@@ -3,6 +3,7 @@ package flexo.download;
 import flexo.alpm.RepositoryPath;
 import flexo.mirror.Mirror;
 import flexo.mirror.MirrorFailure;
+import flexo.mirror.Rest;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -39,8 +40,20 @@ final class Attempts {
         return failed.isEmpty() ? Optional.empty() : Optional.of(failed.get(failed.size() - 1));
     }
 
-    /** What clients are told when no mirror is left: not found only if every mirror said so. */
-    DownloadFailure summary(RepositoryPath path) {
+    /**
+     * What clients are told when no mirror is left: not found only if every mirror said so.
+     *
+     * @param rest of the mirror that may be asked again first; empty if none rests
+     */
+    DownloadFailure summary(RepositoryPath path, Optional<Rest> rest) {
+        if (rest.isPresent()) {
+            return new DownloadFailure(
+                    DownloadFailure.Reason.PUT_OFF,
+                    path + ": a mirror that may have it wants to be left alone for "
+                            + Math.max(1, rest.get().left().toSeconds()) + " s (status "
+                            + rest.get().status() + ")" + (failed.isEmpty() ? "" : "; " + names()),
+                    rest);
+        }
         if (failed.isEmpty()) {
             return new DownloadFailure(
                     DownloadFailure.Reason.BAD_ANSWERS, path + ": no mirror is known that could be asked");

@@ -129,7 +129,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         return switch (reason) {
             case NOT_FOUND -> End.MISSING;
             case ABANDONED, BUSY -> End.INTERRUPTED;
-            case NOT_ALLOWED, BAD_ANSWERS, TIMED_OUT, STORAGE -> End.FAILED;
+            case NOT_ALLOWED, BAD_ANSWERS, PUT_OFF, TIMED_OUT, STORAGE -> End.FAILED;
         };
     }
 

@@ -188,7 +188,7 @@ public final class Failover implements Admission.Holder {
     private void next() {
         Optional<MirrorLease> lease = mirrors.take().or(this::takeLastResort);
         if (lease.isEmpty()) {
-            DownloadFailure summary = nowhere == null ? attempts.summary(path) : nowhere;
+            DownloadFailure summary = nowhere == null ? summary() : nowhere;
             // A file that is nowhere is an answer like any other; pacman asks for some that rarely are.
             ending.failed(summary, summary.reason() == DownloadFailure.Reason.NOT_FOUND ? Level.FINE : Level.WARNING);
             return;
@@ -367,7 +367,7 @@ public final class Failover implements Admission.Holder {
         attempts.add(lease.mirror(), objection.failure(), objection.why());
         if (writer.isReleased()) {
             writer.discard();
-            ending.failed(attempts.summary(path), Level.WARNING);
+            ending.failed(summary(), Level.WARNING);
             return;
         }
         writer.startOver();
@@ -396,7 +396,7 @@ public final class Failover implements Admission.Holder {
         if (path.kind().mutable()) {
             if (writer.isReleased()) {
                 // Two mirrors may have two databases of the same size; they are never spliced.
-                ending.failed(attempts.summary(path), Level.WARNING);
+                ending.failed(summary(), Level.WARNING);
                 return;
             }
             writer.startOver();
@@ -405,9 +405,13 @@ public final class Failover implements Admission.Holder {
         next();
     }
 
+    private DownloadFailure summary() {
+        return attempts.summary(path, context.mirrors().rest(path));
+    }
+
     /** Whatever comes of it: if it does not deliver, what counts is that no mirror has the file. */
     private Optional<MirrorLease> takeLastResort() {
-        DownloadFailure summary = attempts.summary(path);
+        DownloadFailure summary = summary();
         if (nowhere != null || summary.reason() != DownloadFailure.Reason.NOT_FOUND) {
             return Optional.empty();
         }

@@ -1,5 +1,7 @@
 package flexo.download;
 
+import flexo.mirror.Rest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -12,6 +14,7 @@ import java.util.OptionalLong;
  * @param range what the body is a part of; empty unless the mirror says so
  * @param lastModified the mirror's {@code Last-Modified}, in whole seconds
  * @param etag the mirror's {@code ETag} as it stands in the header, empty if there is none
+ * @param retryAfter when the mirror wants to be asked again at the earliest; empty if it does not say
  * @param server what the mirror calls itself, empty if it does not
  */
 public record MirrorResponse(
@@ -20,7 +23,22 @@ public record MirrorResponse(
         Optional<ContentRange> range,
         Optional<Instant> lastModified,
         String etag,
+        Optional<Duration> retryAfter,
         String server) {
+
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int UNAVAILABLE = 503;
+    /** Of a mirror that is asked too often and does not say when to come back. */
+    private static final Duration USUAL_REST = Duration.ofSeconds(10);
+
+    /** The rest that the mirror wants to have (RFC 6585, section 4; RFC 9110, section 10.2.3); empty if it does not. */
+    Optional<Rest> rest() {
+        return switch (status) {
+            case TOO_MANY_REQUESTS -> Optional.of(new Rest(status, retryAfter.orElse(USUAL_REST)));
+            case UNAVAILABLE -> retryAfter.map(after -> new Rest(status, after));
+            default -> Optional.empty();
+        };
+    }
 
     /**
      * A {@code Content-Range} of bytes with a known total (RFC 9110, section 14.4).

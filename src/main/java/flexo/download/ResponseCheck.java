@@ -23,6 +23,9 @@ record ResponseCheck(
         Optional<Validators> ifChanged,
         boolean isListed) {
     private static final int OK = 200;
+    /** The file as a proxy on the way has it. */
+    private static final int NON_AUTHORITATIVE = 203;
+
     private static final int PARTIAL_CONTENT = 206;
     private static final int NOT_MODIFIED = 304;
     private static final int UNAUTHORIZED = 401;
@@ -60,7 +63,7 @@ record ResponseCheck(
 
     Verdict judge(MirrorResponse response, Instant now) {
         return switch (response.status()) {
-            case OK -> judgeWhole(response, now);
+            case OK, NON_AUTHORITATIVE -> judgeWhole(response, now);
             case PARTIAL_CONTENT -> judgePart(response, now);
             case NOT_MODIFIED -> judgeUnchanged(response);
             case NOT_FOUND, GONE -> new Verdict.Refused(MirrorFailure.NOT_FOUND, "has no such file");

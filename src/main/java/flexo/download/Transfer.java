@@ -2,6 +2,7 @@ package flexo.download;
 
 import flexo.mirror.MirrorFailure;
 import flexo.mirror.MirrorLease;
+import flexo.mirror.Rest;
 import flexo.repository.WebPage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -156,6 +157,13 @@ final class Transfer implements MirrorResponseListener {
         lock.lock();
         try {
             if (ended) {
+                return false;
+            }
+            Optional<Rest> rest = mirrorResponse.rest();
+            if (rest.isPresent()) {
+                lease.wantsRest(rest.get());
+                endWith(new Outcome.Failed(
+                        MirrorFailure.WANTS_REST, "wants to be left alone (status " + mirrorResponse.status() + ")"));
                 return false;
             }
             ResponseCheck.Verdict verdict = writer.check(request.mirrorRequest().ifChanged())

@@ -51,6 +51,11 @@ public final class MirrorCheck implements MirrorSelector {
     }
 
     @Override
+    public Optional<Rest> rest(RepositoryPath path) {
+        return mirrors.rest(path);
+    }
+
+    @Override
     public void ranOutOfTime(RepositoryPath path) {
         if (!running.compareAndSet(false, true)) {
             return;

@@ -12,6 +12,8 @@ public enum MirrorFailure {
     PROXY_FAILED(false),
     /** A status that is neither success nor "not found". */
     BAD_STATUS(true),
+    /** It asked not to be asked for a while, and is not. */
+    WANTS_REST(false),
     /** No byte came for longer than is waited. */
     STALLED(true),
     /** Bytes came, but fewer than the limit, or far fewer than other mirrors give. */

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -19,6 +20,9 @@ import java.util.Set;
  * it may be taken while any other lock is held.
  */
 public final class MirrorHealth {
+
+    /** No mirror is left alone for longer than this because of what it says; some say a day. */
+    static final Duration LONGEST_REST = Duration.ofMinutes(15);
 
     private final Object lock = new Object();
     private final Clock clock;
@@ -164,6 +168,23 @@ public final class MirrorHealth {
             history(mirror).answered();
             lineWorks();
             return false;
+        }
+    }
+
+    /** Notes that a mirror is not to be asked for a while; a while that is too long is cut. */
+    void rests(Mirror mirror, Rest rest) {
+        Duration left = rest.left().compareTo(LONGEST_REST) < 0 ? rest.left() : LONGEST_REST;
+        Instant now = clock.instant();
+        synchronized (lock) {
+            history(mirror).rests(new Rest(rest.status(), left), now);
+        }
+    }
+
+    /** How long a mirror is still not to be asked because it said so; empty if it may be asked. */
+    Optional<Rest> rest(Mirror mirror) {
+        Instant now = clock.instant();
+        synchronized (lock) {
+            return history(mirror).rest(now);
         }
     }
 

@@ -24,6 +24,9 @@ public interface MirrorLease extends AutoCloseable {
      */
     void delivered(long bytes, Duration elapsed);
 
+    /** Reports that the mirror is not to be asked for a while; {@link #failed} is to follow. */
+    void wantsRest(Rest rest);
+
     /** Reports that the transfer failed. */
     void failed(MirrorFailure failure);
 

@@ -46,6 +46,11 @@ public interface MirrorSelector {
         return Optional.empty();
     }
 
+    /** The rest of the mirror for this file that is over first; empty if none rests. */
+    default Optional<Rest> rest(RepositoryPath path) {
+        return Optional.empty();
+    }
+
     /** The address of a file on a mirror that was chosen for it. */
     default URI uri(RepositoryPath path, Mirror mirror) {
         return mirror.uri(path);

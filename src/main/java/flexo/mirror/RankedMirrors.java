@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -199,6 +200,13 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
     }
 
     @Override
+    public Optional<Rest> rest(RepositoryPath path) {
+        return ranked.entries().stream()
+                .flatMap(entry -> health.rest(entry.mirror()).stream())
+                .min(Comparator.comparing(Rest::left));
+    }
+
+    @Override
     public List<Double> ratesOfOthers(RepositoryPath path, Mirror mirror) {
         return ranked.entries().stream()
                 .filter(entry -> !entry.mirror().equals(mirror))
@@ -222,7 +230,8 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
         List<RankedMirror> standings = new ArrayList<>();
         for (int rank = 0; rank < current.entries().size(); rank++) {
             Entry entry = current.entries().get(rank);
-            if (!excluded.contains(entry.mirror())) {
+            if (!excluded.contains(entry.mirror())
+                    && health.rest(entry.mirror()).isEmpty()) {
                 MirrorUse use = health.use(entry.mirror());
                 Instant behind = behindUntil.getOrDefault(entry.mirror(), Instant.MIN);
                 standings.add(new RankedMirror(
@@ -326,6 +335,11 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
             if (trial) {
                 announcePrimary();
             }
+        }
+
+        @Override
+        public void wantsRest(Rest rest) {
+            health.rests(mirror, rest);
         }
 
         @Override

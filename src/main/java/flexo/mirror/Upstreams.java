@@ -98,6 +98,11 @@ public final class Upstreams implements MirrorSelector, PeerRates {
                 : Optional.empty();
     }
 
+    @Override
+    public Optional<Rest> rest(RepositoryPath path) {
+        return of(path).flatMap(upstream -> upstream.selector().rest(path));
+    }
+
     /** Of a repository that is not there any more, nobody has the file: it is asked for by its whole path, in vain. */
     @Override
     public URI uri(RepositoryPath path, Mirror mirror) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** What the use of one mirror has taught. Guarded by the lock of {@link MirrorHealth}. */
 final class UseHistory {
@@ -22,6 +23,11 @@ final class UseHistory {
     private final Map<MirrorFailure, Long> failures = new EnumMap<>(MirrorFailure.class);
     /** Those of the failures that may still turn out to be nobody's fault. */
     private final Map<MirrorFailure, Long> pardonable = new EnumMap<>(MirrorFailure.class);
+
+    /** The status with which it asked for a rest, and until when that is; null before. */
+    private Integer restStatus;
+
+    private Instant restsUntil = Instant.MIN;
 
     private int inUse;
     private long usages;
@@ -62,6 +68,17 @@ final class UseHistory {
     void answered() {
         breaker.worked();
         pardonable.clear();
+    }
+
+    void rests(Rest rest, Instant now) {
+        restStatus = rest.status();
+        restsUntil = now.plus(rest.left());
+    }
+
+    Optional<Rest> rest(Instant now) {
+        return now.isBefore(restsUntil)
+                ? Optional.of(new Rest(restStatus, Duration.between(now, restsUntil)))
+                : Optional.empty();
     }
 
     void failed(MirrorFailure failure, Instant now) {

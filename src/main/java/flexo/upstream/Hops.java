@@ -30,6 +30,7 @@ import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.HttpStatus;
@@ -137,7 +138,9 @@ final class Hops implements AsyncExecChainHandler {
                 return callback.handleResponse(response, entity);
             }
             URI from = address();
-            URI to = DefaultRedirectStrategy.INSTANCE.getLocationURI(request, response, context);
+            URI to = RedirectAddress.of(
+                            response.getFirstHeader(HttpHeaders.LOCATION).getValue(), from)
+                    .orElseThrow(() -> new RefusedRedirectException("redirects to an address that cannot be read"));
             checkAddress(from, to);
             next = to;
             return null;
@@ -162,7 +165,10 @@ final class Hops implements AsyncExecChainHandler {
             if (!"http".equalsIgnoreCase(to.getScheme()) && !"https".equalsIgnoreCase(to.getScheme())) {
                 throw new RefusedRedirectException("redirects to something that is neither http nor https");
             }
-            if (to.getHost() == null || to.getPort() > LARGEST_PORT || to.getRawUserInfo() != null) {
+            if (to.getHost() == null
+                    || to.getHost().contains("%")
+                    || to.getPort() > LARGEST_PORT
+                    || to.getRawUserInfo() != null) {
                 throw new RefusedRedirectException(
                         "redirects to an address whose host cannot be read, or with a password");
             }

@@ -3,6 +3,7 @@ package flexo.upstream;
 import flexo.download.MirrorResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -70,6 +71,7 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
                 contentRange(response),
                 lastModified(response),
                 firstValue(response, HttpHeaders.ETAG),
+                retryAfter(response),
                 firstValue(response, HttpHeaders.SERVER));
     }
 
@@ -95,6 +97,19 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
     private static Optional<Instant> lastModified(HttpResponse response) {
         return Optional.ofNullable(DateUtils.parseStandardDate(response, HttpHeaders.LAST_MODIFIED))
                 .map(time -> time.truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    /** Seconds, or a date (RFC 9110, section 10.2.3), which counts from the server's own. */
+    private static Optional<Duration> retryAfter(HttpResponse response) {
+        String value = firstValue(response, HttpHeaders.RETRY_AFTER).strip();
+        if (value.matches("\\d{1,9}")) {
+            return Optional.of(Duration.ofSeconds(Long.parseLong(value)));
+        }
+        Instant then = DateUtils.parseStandardDate(response, HttpHeaders.RETRY_AFTER);
+        Instant now = DateUtils.parseStandardDate(response, HttpHeaders.DATE);
+        return then == null || now == null || then.isBefore(now)
+                ? Optional.empty()
+                : Optional.of(Duration.between(now, then));
     }
 
     private static String firstValue(HttpResponse response, String name) {

@@ -29,21 +29,36 @@ final class ErrorAnswer {
             case NOT_ALLOWED -> HttpServletResponse.SC_FORBIDDEN;
             case NOT_FOUND -> HttpServletResponse.SC_NOT_FOUND;
             case BAD_ANSWERS -> HttpServletResponse.SC_BAD_GATEWAY;
+            case PUT_OFF -> HttpServletResponse.SC_SERVICE_UNAVAILABLE;
             case TIMED_OUT -> HttpServletResponse.SC_GATEWAY_TIMEOUT;
             case STORAGE -> HttpServletResponse.SC_INTERNAL_SERVER_ERROR;
             case ABANDONED, BUSY -> HttpServletResponse.SC_SERVICE_UNAVAILABLE;
         };
     }
 
+    /** The answer to who asked for the file of a download that failed: a mirror's wish to be left alone is handed on. */
+    static Reply of(DownloadFailure failure, String message) {
+        return failure.rest()
+                .map(rest -> plain(rest.status(), message)
+                        .with(
+                                "Retry-After",
+                                Long.toString(Math.max(1, rest.left().toSeconds()))))
+                .orElseGet(() -> of(status(failure.reason()), message));
+    }
+
     /** A status and a sentence. */
     static Reply of(int status, String message) {
-        byte[] text = message.getBytes(StandardCharsets.UTF_8);
-        Reply reply = Reply.plain(
-                status,
-                (text.length < MAX_BYTES ? message : new String(text, 0, MAX_BYTES, StandardCharsets.UTF_8)) + "\n");
+        Reply reply = plain(status, message);
         return status == HttpServletResponse.SC_SERVICE_UNAVAILABLE
                 ? reply.with("Retry-After", RETRY_AFTER_SECONDS)
                 : reply;
+    }
+
+    private static Reply plain(int status, String message) {
+        byte[] text = message.getBytes(StandardCharsets.UTF_8);
+        return Reply.plain(
+                status,
+                (text.length < MAX_BYTES ? message : new String(text, 0, MAX_BYTES, StandardCharsets.UTF_8)) + "\n");
     }
 
     /** Writes one. */

@@ -170,10 +170,10 @@ public final class FileServlet extends HttpServlet {
                 DownloadFailure failure = failed.failure();
                 boolean mistyped = failure.reason() == DownloadFailure.Reason.NOT_FOUND
                         && pending.request().path().segments().size() < FILE_SEGMENTS;
-                int status = ErrorAnswer.status(failure.reason());
-                ErrorAnswer.write(
-                        response, status, failure.message() + (mistyped ? ".\n" + frontDoor.advice(request) : ""));
-                pending.served().refused(status, failure.message());
+                Reply reply = ErrorAnswer.of(
+                        failure, failure.message() + (mistyped ? ".\n" + frontDoor.advice(request) : ""));
+                reply.send(response);
+                pending.served().refused(reply.status(), failure.message());
                 return;
             }
             throw new IOException(pending.request().path() + ": could not be opened", e.getCause());

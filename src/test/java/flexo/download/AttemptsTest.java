@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import flexo.download.DownloadFailure.Reason;
 import flexo.mirror.Mirror;
 import flexo.mirror.MirrorFailure;
+import flexo.mirror.Rest;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +41,7 @@ class AttemptsTest {
             attempts.add(Mirror.of("http://m" + number + ".example/"), failure, "did not");
         }
 
-        assertThat(attempts.summary(PACKAGE).reason()).isEqualTo(reason);
+        assertThat(attempts.summary(PACKAGE, Optional.empty()).reason()).isEqualTo(reason);
     }
 
     @Test
@@ -46,7 +49,7 @@ class AttemptsTest {
         attempts.add(Mirror.of("http://u:secret@m1.example/"), MirrorFailure.BAD_STATUS, "answered with status 500");
         attempts.add(Mirror.of("http://m2.example/"), MirrorFailure.NOT_FOUND, "has no such file");
 
-        assertThat(attempts.summary(PACKAGE).message())
+        assertThat(attempts.summary(PACKAGE, Optional.empty()).message())
                 .isEqualTo(PACKAGE + ": http://***@m1.example/ answered with status 500;"
                         + " http://m2.example/ has no such file");
     }
@@ -57,7 +60,7 @@ class AttemptsTest {
             attempts.add(Mirror.of("http://m" + i + ".example/"), MirrorFailure.UNREACHABLE, "refused");
         }
 
-        assertThat(attempts.summary(PACKAGE).message())
+        assertThat(attempts.summary(PACKAGE, Optional.empty()).message())
                 .contains("http://m5.example/ refused")
                 .doesNotContain("http://m6.example/")
                 .endsWith("and 25 more failed");
@@ -74,7 +77,7 @@ class AttemptsTest {
 
     @Test
     void withoutMirrorsTheMessageSaysSo() {
-        assertThat(attempts.summary(PACKAGE).message()).contains("no mirror is known");
+        assertThat(attempts.summary(PACKAGE, Optional.empty()).message()).contains("no mirror is known");
     }
 
     @Test
@@ -84,5 +87,17 @@ class AttemptsTest {
         attempts.add(Mirror.of("http://u:secret@m2.example/"), MirrorFailure.STALLED, "sent nothing for 2500 ms");
 
         assertThat(attempts.latest().map(Object::toString)).contains("http://***@m2.example/ sent nothing for 2500 ms");
+    }
+
+    @Test
+    void clientsAreToldThatAMirrorWantsToBeLeftAloneWhateverOthersSay() {
+        attempts.add(Mirror.of("http://m1.example/"), MirrorFailure.NOT_FOUND, "has no such file");
+        Rest rest = new Rest(429, Duration.ofSeconds(60));
+
+        DownloadFailure failure = attempts.summary(PACKAGE, Optional.of(rest));
+
+        assertThat(failure.reason()).isEqualTo(DownloadFailure.Reason.PUT_OFF);
+        assertThat(failure.rest()).contains(rest);
+        assertThat(failure.message()).contains("for 60 s (status 429)", "has no such file");
     }
 }

@@ -6,6 +6,7 @@ import static flexo.download.DownloadBench.body;
 import static flexo.download.Responses.response;
 import static flexo.download.Responses.rest;
 import static flexo.download.Responses.status;
+import static flexo.download.Responses.wantsRest;
 import static flexo.download.Responses.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -326,6 +327,29 @@ class FirstByteTest {
         assertThat(bench.askedCount()).isEqualTo(3);
         assertThat(client.refusal().reason()).isEqualTo(Reason.TIMED_OUT);
         bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void mirrorThatAsksForRestIsToldSoAndTheNextIsAsked() {
+        DownloadBench bench = bench(2);
+        TestClient client = bench.get(PACKAGE);
+        assertThat(bench.asked(1).responds(wantsRest(503, Duration.ofSeconds(30))))
+                .isFalse();
+        bench.settle();
+
+        assertThat(bench.mirrors.reports(1)).containsExactly("wants rest for 30 s", "failed WANTS_REST", "closed");
+        bench.lastAskedDelivers(BODY);
+        assertThat(client.reads().received()).isEqualTo(BODY);
+    }
+
+    @Test
+    void tooManyRequestsIsAWishForRestThoughNoTimeIsTold() {
+        DownloadBench bench = bench(1);
+        bench.get(PACKAGE);
+        bench.asked(1).responds(status(429));
+        bench.settle();
+
+        assertThat(bench.mirrors.reports(1)).contains("wants rest for 10 s");
     }
 
     @Test

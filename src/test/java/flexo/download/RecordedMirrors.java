@@ -5,6 +5,7 @@ import flexo.mirror.Mirror;
 import flexo.mirror.MirrorFailure;
 import flexo.mirror.MirrorLease;
 import flexo.mirror.MirrorSelector;
+import flexo.mirror.Rest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +53,11 @@ public final class RecordedMirrors implements MirrorSelector {
         @Override
         public void delivered(long bytes, Duration elapsed) {
             reports.add("delivered " + bytes + " bytes in " + elapsed.toMillis() + " ms");
+        }
+
+        @Override
+        public void wantsRest(Rest rest) {
+            reports.add("wants rest for " + rest.left().toSeconds() + " s");
         }
 
         @Override

@@ -2,6 +2,7 @@ package flexo.download;
 
 import static flexo.download.DownloadBench.MODIFIED;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -30,8 +31,15 @@ public final class Responses {
         return response(status, OptionalLong.of(100), Optional.empty());
     }
 
+    /** A mirror that wants to be left alone. */
+    public static MirrorResponse wantsRest(int status, Duration rest) {
+        return new MirrorResponse(
+                status, OptionalLong.of(100), Optional.empty(), Optional.empty(), "", Optional.of(rest), "");
+    }
+
     public static MirrorResponse modified(MirrorResponse response, Optional<Instant> lastModified) {
-        return new MirrorResponse(response.status(), response.bodyBytes(), response.range(), lastModified, "", "");
+        return new MirrorResponse(
+                response.status(), response.bodyBytes(), response.range(), lastModified, "", response.retryAfter(), "");
     }
 
     public static MirrorResponse whole(byte[] body, Instant lastModified) {
@@ -40,11 +48,17 @@ public final class Responses {
 
     public static MirrorResponse tagged(MirrorResponse response, String etag) {
         return new MirrorResponse(
-                response.status(), response.bodyBytes(), response.range(), response.lastModified(), etag, "");
+                response.status(),
+                response.bodyBytes(),
+                response.range(),
+                response.lastModified(),
+                etag,
+                response.retryAfter(),
+                "");
     }
 
     public static MirrorResponse response(
             int status, OptionalLong bodyBytes, Optional<MirrorResponse.ContentRange> range) {
-        return new MirrorResponse(status, bodyBytes, range, Optional.of(MODIFIED), "", "");
+        return new MirrorResponse(status, bodyBytes, range, Optional.of(MODIFIED), "", Optional.empty(), "");
     }
 }

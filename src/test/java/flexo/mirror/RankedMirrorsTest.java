@@ -204,6 +204,46 @@ class RankedMirrorsTest {
     }
 
     @Test
+    void aMirrorThatWantsRestIsNotAskedUntilThatIsOverThoughItIsTheOnlyOne() {
+        mirrors.useInOrder(List.of(A));
+        rest(A, 60);
+        assertThat(mirrors.next(PACKAGE, Set.of())).isEmpty();
+        assertThat(mirrors.lease(PACKAGE, A)).isEmpty();
+        assertThat(mirrors.rest(PACKAGE)).contains(new Rest(429, Duration.ofSeconds(60)));
+
+        clock.advance(Duration.ofSeconds(59));
+        assertThat(mirrors.next(PACKAGE, Set.of())).isEmpty();
+        clock.advance(Duration.ofSeconds(1));
+
+        assertThat(mirrors.rest(PACKAGE)).isEmpty();
+        assertThat(chosen(PACKAGE)).isEqualTo(A);
+    }
+
+    @Test
+    void othersAreAskedWhileAMirrorRests() {
+        mirrors.useInOrder(List.of(A, B));
+        rest(A, 60);
+
+        assertThat(chosen(PACKAGE)).isEqualTo(B);
+        assertThat(mirrors.next(PACKAGE, Set.of(B))).isEmpty();
+    }
+
+    @Test
+    void aRestOfADayIsCutShort() {
+        mirrors.useInOrder(List.of(A));
+        rest(A, 86_400);
+
+        assertThat(mirrors.rest(PACKAGE)).map(Rest::left).contains(MirrorHealth.LONGEST_REST);
+    }
+
+    private void rest(Mirror mirror, long seconds) {
+        try (MirrorLease lease = mirrors.lease(PACKAGE, mirror).orElseThrow()) {
+            lease.wantsRest(new Rest(429, Duration.ofSeconds(seconds)));
+            lease.failed(MirrorFailure.WANTS_REST);
+        }
+    }
+
+    @Test
     void aFileThatWasMissingEverywhereAMomentAgoCostsOneRequest() {
         mirrors.useInOrder(List.of(A, B, C));
         fail(PACKAGE, A, MirrorFailure.NOT_FOUND);

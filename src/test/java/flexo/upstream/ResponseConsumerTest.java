@@ -10,6 +10,7 @@ import flexo.download.MirrorResponse.ContentRange;
 import flexo.mirror.MirrorFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +56,8 @@ class ResponseConsumerTest {
     @Test
     void headThatSaysNothingIsEmpty() throws IOException, HttpException {
         assertThat(headOf(new BasicHttpResponse(204), null))
-                .isEqualTo(new MirrorResponse(204, OptionalLong.empty(), Optional.empty(), Optional.empty(), "", ""));
+                .isEqualTo(new MirrorResponse(
+                        204, OptionalLong.empty(), Optional.empty(), Optional.empty(), "", Optional.empty(), ""));
     }
 
     @Test
@@ -124,6 +126,25 @@ class ResponseConsumerTest {
     @ValueSource(strings = {"", "0", "-1", "yesterday", "2025-01-01", "Wed, 99 Jan 2025 00:00:00 GMT"})
     void whatIsNoHttpDateIsNone(String date) throws IOException, HttpException {
         assertThat(timeIn(date)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"60, 60", "0, 0", "' 5 ', 5", "'Wed, 01 Jan 2025 00:02:00 GMT', 120"})
+    void timeToAskAgainIsRead(String header, long seconds) throws IOException, HttpException {
+        assertThat(retryAfterIn(header)).contains(Duration.ofSeconds(seconds));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "soon", "-1", "1.5", "99999999999", "Tue, 31 Dec 2024 00:00:00 GMT"})
+    void timeToAskAgainThatIsNoneIsUnknown(String header) throws IOException, HttpException {
+        assertThat(retryAfterIn(header)).isEmpty();
+    }
+
+    private Optional<Duration> retryAfterIn(String header) throws IOException, HttpException {
+        HttpResponse response = new BasicHttpResponse(429);
+        response.addHeader("Date", "Wed, 01 Jan 2025 00:00:00 GMT");
+        response.addHeader("Retry-After", header);
+        return headOf(response, null).retryAfter();
     }
 
     // The body.
