@@ -8,16 +8,22 @@ import flexo.prefetch.Prefetch;
 import flexo.upstream.TlsSetup;
 import flexo.web.ClientStreams;
 import flexo.web.HandoverToProxy;
+import flexo.web.RequestFigures;
 import flexo.web.RequestLog;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.jar.Attributes;
+import java.util.jar.Manifest;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -106,20 +112,25 @@ public final class Application implements ServletContextListener {
         toStop.add(lines);
 
         servlets.watch(() -> threads.fault().or(wayOut::fault));
+        servlets.ready("cache", files::fault);
+        servlets.ready("mirrors", mirrors::fault);
         mirrors.select(settings.current().mirrors());
         settings.whenChanged(FlexoConfig::mirrors, mirrors::select);
         upkeep.start(settings);
         fetching.start(settings, threads);
         prefetch.start();
         Trust trust = Trust.of(settings, places, lines);
-        RequestLog requestLog = new RequestLog(lines, trust.proxies(), System::nanoTime);
+        RequestFigures requests = new RequestFigures();
+        RequestLog requestLog = new RequestLog(lines, requests, trust.proxies(), System::nanoTime);
         servlets.letIn(settings.supplier(config -> config.access().allowedClients()), requestLog, trust.steering());
         servlets.answer(
                 mirrors.health(),
                 upkeep.sweeps(),
                 prefetch,
                 List.of(
+                        new ProcessFigures(version(context)),
                         new SettingsFigures(reload::state),
+                        requests,
                         new CacheFigures(upkeep.sweeps(), files.wrong(), upkeep.hits()),
                         new DownloadFigures(fetching.downloads(), fetching.databases(), fetching.admission(), streams),
                         new PrefetchFigures(prefetch::counts),
@@ -136,6 +147,20 @@ public final class Application implements ServletContextListener {
                         trust.proxies()),
                 requestLog,
                 via);
+    }
+
+    /** As the manifest of the archive has it; a container shows that to the application alone. */
+    private static String version(ServletContext context) {
+        try (InputStream manifest = context.getResourceAsStream("/META-INF/MANIFEST.MF")) {
+            return manifest == null
+                    ? "unknown"
+                    : new Manifest(manifest)
+                            .getMainAttributes()
+                            .getOrDefault(Attributes.Name.IMPLEMENTATION_VERSION, "unknown")
+                            .toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException("The archive of the application is damaged", e);
+        }
     }
 
     private static void log(FlexoConfig config) {

@@ -63,6 +63,13 @@ final class Mirrors implements AutoCloseable {
         return new Upstream(0, new MirrorCheck(ranked, wayOut.probe()), ranked);
     }
 
+    /** Why no mirror can be asked; empty if one can. */
+    Optional<String> fault() {
+        return ranked.notLeftAlone().isEmpty()
+                ? Optional.of("No mirror can be asked: there is none, or all are left alone for having failed.")
+                : Optional.empty();
+    }
+
     /** Puts mirrors to use as they are set; what was learned of those that stay is kept. */
     synchronized void select(OfficialMirrors settings) {
         refresh.ifPresent(MirrorRefresh::stop);

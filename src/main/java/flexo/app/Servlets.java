@@ -14,7 +14,9 @@ import flexo.web.Figures;
 import flexo.web.FileServlet;
 import flexo.web.Front;
 import flexo.web.HandoverToProxy;
+import flexo.web.HealthCheck;
 import flexo.web.HealthFilter;
+import flexo.web.HealthServlet;
 import flexo.web.LoopFilter;
 import flexo.web.MisconfiguredServlet;
 import flexo.web.RequestLog;
@@ -33,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /** What answers requests: at first with what is wrong with the settings, and once all parts are there, with files. */
@@ -43,6 +46,8 @@ final class Servlets {
     private final Front front;
     private final List<Filter> filters = new ArrayList<>();
     private final Map<String, HttpServlet> exact = new HashMap<>();
+    private final List<Supplier<HealthCheck>> readiness = new CopyOnWriteArrayList<>();
+    private volatile Supplier<Optional<String>> fault = Optional::empty;
 
     /**
      * Answers everything with what is wrong with the settings.
@@ -51,7 +56,12 @@ final class Servlets {
      */
     Servlets(ServletContext context, Supplier<SettingsState> state) {
         this.state = state;
-        front = new Front(new Front.Routes(List.of(), Map.of(), new MisconfiguredServlet(state)));
+        exact.put("/health/live", new HealthServlet(() -> List.of(new HealthCheck("threads", fault.get()))));
+        exact.put(
+                "/health/ready",
+                new HealthServlet(() -> readiness.stream().map(Supplier::get).toList()));
+        readiness.add(() -> new HealthCheck("settings", notServing(state.get())));
+        front = new Front(new Front.Routes(List.of(), exact, new MisconfiguredServlet(state)));
         ServletRegistration.Dynamic registration = context.addServlet("front", front);
         registration.setAsyncSupported(true);
         registration.addMapping(EVERYTHING);
@@ -60,12 +70,29 @@ final class Servlets {
         guard.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC), false, EVERYTHING);
     }
 
+    /** Settings that do not count are no fault while others are in force. */
+    private static Optional<String> notServing(SettingsState state) {
+        return state.loadedAt().isPresent()
+                ? Optional.empty()
+                : Optional.of(state.refused().map(SettingsState.Refusal::report).orElse("Flexo is starting."));
+    }
+
+    /**
+     * Adds a check to those that tell whether clients should be sent here.
+     *
+     * @param check made with each request for it, so it must be quick
+     */
+    void ready(String name, Supplier<Optional<String>> check) {
+        readiness.add(() -> new HealthCheck(name, check.get()));
+    }
+
     /**
      * Lets the health check fail.
      *
      * @param fault what is wrong; empty while all is well
      */
     void watch(Supplier<Optional<String>> fault) {
+        this.fault = fault;
         filters.add(new HealthFilter(fault));
     }
 
@@ -85,7 +112,7 @@ final class Servlets {
             ClientStreams streams) {
         Map<String, Endpoint> endpoints = Map.of(
                 "/status", Endpoints.status(state),
-                "/metrics", Endpoints.metrics(health),
+                "/metrics", Endpoints.metrics(health, figures),
                 "/metrics/prometheus", Endpoints.prometheus(figures),
                 "/reset-metrics", Endpoints.resetMetrics(health),
                 "/sweep", Endpoints.sweep(sweeps),

@@ -9,7 +9,9 @@ import flexo.cache.WrongFiles;
 import flexo.mirror.Archive;
 import flexo.repository.DatabaseReading;
 import flexo.repository.KnownPackages;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What is known of the files in the cache directory; shared by all who put files there, hand them out and remove them.
@@ -40,6 +42,13 @@ record StoredFiles(
     /** Where they lie. */
     Path directory() {
         return root.directory();
+    }
+
+    /** Why nothing can be put there; empty if something can. What is there is served all the same. */
+    Optional<String> fault() {
+        return Files.isWritable(directory())
+                ? Optional.empty()
+                : Optional.of(directory() + " cannot be written to: files are served, and not kept.");
     }
 
     static StoredFiles in(Places places, HeapShares shares, Threads threads) {

@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 /**
  * Answers only clients of some networks.
  *
- * <p>The health check, but nothing more of the state, is answered to everybody: what watches a server seldom has an address among those of its clients. And so
- * is whoever may steer.
+ * <p>Health checks are answered to everybody: whatever watches a server seldom has an address among those of its clients. So is
+ * whoever may steer.
  */
 public final class AllowedClientsFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
@@ -54,6 +54,7 @@ public final class AllowedClientsFilter extends HttpFilter {
     }
 
     private static boolean isHealthCheck(HttpServletRequest request) {
-        return "/status".equals(request.getPathInfo()) && !Reply.acceptsJson(request);
+        String path = request.getPathInfo();
+        return ("/status".equals(path) && !Reply.acceptsJson(request)) || (path != null && path.startsWith("/health/"));
     }
 }

@@ -6,6 +6,7 @@ import flexo.prefetch.Prefetch;
 import flexo.retention.Sweeps;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** All questions that are answered, and orders that are taken, beside requests for files. */
@@ -26,10 +27,18 @@ public final class Endpoints {
         return Reply.json(status, SettingsStateJson.print(state) + "\n").with("Vary", "Accept");
     }
 
-    /** {@code GET /metrics}: how often each mirror was used and failed, in Flexo's JSON. */
-    public static Endpoint metrics(MirrorHealth health) {
-        return Endpoint.asking(Endpoint.now(
-                request -> Reply.json(HttpServletResponse.SC_OK, MirrorMetricsJson.print(health.metrics()))));
+    /**
+     * {@code GET /metrics}: how often each mirror was used and failed, in Flexo's JSON; for who accepts a text form of Prometheus, as
+     * Prometheus itself does, all figures in that.
+     */
+    public static Endpoint metrics(MirrorHealth health, List<Figures> figures) {
+        List<Figures> parts = List.copyOf(figures);
+        return Endpoint.asking(Endpoint.now(request -> (Reply.acceptsJson(request)
+                        ? Optional.<PrometheusText.Form>empty()
+                        : PrometheusText.Form.asked(request.getHeader("Accept")))
+                .map(form -> text(parts, form))
+                .orElseGet(() -> Reply.json(HttpServletResponse.SC_OK, MirrorMetricsJson.print(health.metrics())))
+                .with("Vary", "Accept")));
     }
 
     /** {@code POST /reset-metrics}: counts afresh; what was learned about the mirrors stays. */
@@ -43,11 +52,16 @@ public final class Endpoints {
     /** {@code GET /metrics/prometheus}: all figures of the application, these in this order. */
     public static Endpoint prometheus(List<Figures> figures) {
         List<Figures> parts = List.copyOf(figures);
-        return Endpoint.asking(Endpoint.now(request -> {
-            PrometheusText text = new PrometheusText();
-            parts.forEach(part -> part.writeTo(text));
-            return Reply.of(HttpServletResponse.SC_OK, PrometheusText.CONTENT_TYPE, text.toString());
-        }));
+        return Endpoint.asking(Endpoint.now(request -> text(
+                        parts,
+                        PrometheusText.Form.asked(request.getHeader("Accept")).orElse(PrometheusText.Form.PROMETHEUS))
+                .with("Vary", "Accept")));
+    }
+
+    private static Reply text(List<Figures> figures, PrometheusText.Form form) {
+        PrometheusText text = new PrometheusText(form);
+        figures.forEach(part -> part.writeTo(text));
+        return Reply.of(HttpServletResponse.SC_OK, form.contentType(), text.toString());
     }
 
     /** {@code GET} and {@code POST /sweep}. */

@@ -18,17 +18,20 @@ public final class RequestLog {
     static final Kind FAILED = new Kind("requests that failed", 20, 500);
 
     private final RepeatedLines lines;
+    private final RequestFigures figures;
     private final TrustedProxies proxies;
     private final LongSupplier nanoTime;
 
     /**
      * A log.
      *
+     * @param figures counts the requests, too
      * @param proxies who may say for whom they ask
      * @param nanoTime the passing of time, as {@link System#nanoTime}
      */
-    public RequestLog(RepeatedLines lines, TrustedProxies proxies, LongSupplier nanoTime) {
+    public RequestLog(RepeatedLines lines, RequestFigures figures, TrustedProxies proxies, LongSupplier nanoTime) {
         this.lines = lines;
+        this.figures = figures;
         this.proxies = proxies;
         this.nanoTime = nanoTime;
     }
@@ -37,6 +40,6 @@ public final class RequestLog {
     ServedRequest begin(HttpServletRequest request) {
         // Its escapes are left as they are.
         String path = request.getRequestURI().substring(request.getContextPath().length());
-        return new ServedRequest(lines, proxies.client(request), request.getMethod(), path, nanoTime);
+        return new ServedRequest(lines, figures, proxies.client(request), request.getMethod(), path, nanoTime);
     }
 }

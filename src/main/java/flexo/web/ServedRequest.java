@@ -3,6 +3,7 @@ package flexo.web;
 import flexo.download.Opened;
 import flexo.log.RepeatedLines;
 import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 import java.util.logging.Level;
@@ -13,6 +14,7 @@ final class ServedRequest {
     private static final Logger LOG = Logger.getLogger(ServedRequest.class.getName());
 
     private final RepeatedLines lines;
+    private final RequestFigures figures;
     private final ClientAddress client;
     private final String method;
     private final String path;
@@ -35,8 +37,15 @@ final class ServedRequest {
      *
      * @param path as it came
      */
-    ServedRequest(RepeatedLines lines, ClientAddress client, String method, String path, LongSupplier nanoTime) {
+    ServedRequest(
+            RepeatedLines lines,
+            RequestFigures figures,
+            ClientAddress client,
+            String method,
+            String path,
+            LongSupplier nanoTime) {
         this.lines = lines;
+        this.figures = figures;
         this.client = client;
         this.method = method;
         this.path = path.isEmpty() ? "/" : path;
@@ -51,8 +60,10 @@ final class ServedRequest {
 
     /** The file was opened; the line is written when the response is over. */
     End opened(int status, Opened.Origin origin, String source) {
+        figures.opened(origin, status, elapsed());
         String from = origin.name().toLowerCase(Locale.ROOT) + (origin.fromCache() ? "" : " " + source);
         return (bytes, end) -> {
+            figures.ended(origin, bytes, elapsed());
             String handedOver = end.how() == ResponseEnd.How.HANDED_OVER ? "handed over " : "";
             write(
                     end.how().level(),
@@ -64,6 +75,7 @@ final class ServedRequest {
 
     /** The request got no file. */
     void refused(int status, String why) {
+        figures.refused(status);
         if (status >= HttpServletResponse.SC_INTERNAL_SERVER_ERROR) {
             write(Level.WARNING, RequestLog.FAILED, status + ", 0 bytes", "; " + withoutPath(why));
         } else {
@@ -79,8 +91,12 @@ final class ServedRequest {
         return why.startsWith(beginning) ? why.substring(beginning.length()) : why;
     }
 
+    private Duration elapsed() {
+        return Duration.ofNanos(nanoTime.getAsLong() - startNanos);
+    }
+
     private void write(Level level, RepeatedLines.Kind kind, String answer, String note) {
-        long millis = (nanoTime.getAsLong() - startNanos) / 1_000_000;
+        long millis = elapsed().toMillis();
         lines.log(
                 LOG,
                 level,

@@ -31,4 +31,42 @@ class PrometheusTextTest {
                         flexo_took_seconds 1.020
                         """);
     }
+
+    @Test
+    void openMetricsNamesTheFamilyOfACounterWithoutItsSuffixAndHasAnEnd() {
+        assertThat(new PrometheusText(PrometheusText.Form.OPENMETRICS)
+                        .counter("flexo_things_total", "Things so far.")
+                        .sample(1)
+                        .toString())
+                .isEqualTo("""
+                        # HELP flexo_things Things so far.
+                        # TYPE flexo_things counter
+                        flexo_things_total 1
+                        # EOF
+                        """);
+    }
+
+    @Test
+    void histogramCountsWhatIsNoLongerThanEachBound() {
+        Histogram durations = new Histogram();
+        for (int millis : new int[] {1, 2, 30_000, 200_000}) {
+            durations.add(Duration.ofMillis(millis));
+        }
+
+        assertThat(new PrometheusText()
+                        .histogram("flexo_took_seconds", "How long.", durations)
+                        .toString())
+                .contains("""
+                        # TYPE flexo_took_seconds histogram
+                        flexo_took_seconds_bucket{le="0.001"} 1
+                        flexo_took_seconds_bucket{le="0.005"} 2
+                        """, """
+                        flexo_took_seconds_bucket{le="10.000"} 2
+                        flexo_took_seconds_bucket{le="30.000"} 3
+                        """, """
+                        flexo_took_seconds_bucket{le="+Inf"} 4
+                        flexo_took_seconds_sum 230.003
+                        flexo_took_seconds_count 4
+                        """);
+    }
 }

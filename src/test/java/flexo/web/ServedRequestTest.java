@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** One line for each request. */
 class ServedRequestTest {
+    private final RequestFigures figures = new RequestFigures();
     private static final String MIRROR = "https://mirror.example/";
 
     private final SteppedTimer timer = new SteppedTimer();
@@ -104,6 +105,6 @@ class ServedRequestTest {
         return LogLines.of(
                 ServedRequest.class,
                 least,
-                () -> work.accept(new ServedRequest(lines, client, "GET", "/core/a", timer::nanoTime)));
+                () -> work.accept(new ServedRequest(lines, figures, client, "GET", "/core/a", timer::nanoTime)));
     }
 }
