@@ -39,8 +39,7 @@ final class CustomRepositoryTable {
 
     static final OverridesFields OVERRIDES = OverridesFields.of(TABLE);
 
-    static final Key<UpstreamAccess.Way> PROXY =
-            new Key<>(TABLE + ".proxy", ValueParser.of(Keys.EXPECTED_PROXY, OutboundValues::proxy));
+    static final Key<UpstreamAccess.Way> PROXY = new Key<>(TABLE + ".proxy", Keys.PROXY);
 
     static final CredentialsFields CREDENTIALS = CredentialsFields.of(TABLE);
 

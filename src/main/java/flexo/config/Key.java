@@ -1,18 +1,28 @@
 package flexo.config;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
- * One setting. Its default, if it has one, lies in META-INF/microprofile-config.properties.
+ * One setting.
  *
  * @param name as in the TOML file, nested keys with a dot
  * @param parser of its value
  * @param otherNames under which it is accepted too; they count only in a source that does not have the name itself
+ * @param defaultText what counts where nothing is set; empty for nothing
  * @param <T> the type of its value
  */
-record Key<T>(String name, ValueParser<T> parser, List<String> otherNames) {
+record Key<T>(String name, ValueParser<T> parser, List<String> otherNames, Optional<String> defaultText) {
     Key(String name, ValueParser<T> parser) {
-        this(name, parser, List.of());
+        this(name, parser, List.of(), Optional.empty());
+    }
+
+    Key<T> alsoCalled(String otherName) {
+        return new Key<>(name, parser, List.of(otherName), defaultText);
+    }
+
+    Key<T> byDefault(String text) {
+        return new Key<>(name, parser, otherNames, Optional.of(text));
     }
 
     /** {@return its name as MicroProfile Config knows it} */

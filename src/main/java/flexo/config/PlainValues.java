@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Reads values that have no unit: numbers, yes or no, words, paths, country codes. */
 final class PlainValues {
@@ -46,6 +47,14 @@ final class PlainValues {
             case "false" -> Optional.of(false);
             default -> Optional.empty();
         };
+    }
+
+    /** {@return a parser of the names of an enum's constants} */
+    static <E extends Enum<E>> ValueParser<E> words(Class<E> type) {
+        String expected = Arrays.stream(type.getEnumConstants())
+                .map(constant -> '"' + constant.name().toLowerCase(Locale.ROOT) + '"')
+                .collect(Collectors.joining(" or "));
+        return ValueParser.of(expected, text -> word(type, text));
     }
 
     static <E extends Enum<E>> Optional<E> word(Class<E> type, String text) {

@@ -1,19 +1,12 @@
 package flexo.config;
 
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.net.URL;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigProviderResolver;
 
@@ -24,12 +17,9 @@ import org.eclipse.microprofile.config.spi.ConfigProviderResolver;
  * converters stop at the first mistake and know nothing of lines in files.
  */
 final class SettingValues {
-    static final String DEFAULTS = "META-INF/microprofile-config.properties";
-
     private final Map<String, SettingSource> sources = new HashMap<>();
     private final List<Problem> problems = new ArrayList<>();
     private final List<Problem> warnings = new ArrayList<>();
-    private final Map<String, String> defaults = defaults();
     private final Config config;
     /** Those that are set, and right. */
     private final Map<Key<?>, Object> values = new HashMap<>();
@@ -48,7 +38,7 @@ final class SettingValues {
             problems.addAll(read.problems());
             add(SettingSource.of(read));
         });
-        add(SettingSource.of(SourceKind.DEFAULTS, defaults));
+        add(SettingSource.of(SourceKind.DEFAULTS, defaults()));
         // Built, never registered: a registered one would keep the web application's class loader alive after undeploy.
         config = ConfigProviderResolver.instance()
                 .getBuilder()
@@ -58,27 +48,11 @@ final class SettingValues {
         Keys.ALL.forEach(this::read);
     }
 
-    /** {@return the built-in defaults by property name} */
-    static Map<String, String> defaults() {
-        Map<String, String> defaults = new HashMap<>();
-        try {
-            // A container may show us such files of other libraries too; only names of ours count, and ours comes
-            // first.
-            for (URL url : Collections.list(SettingValues.class.getClassLoader().getResources(DEFAULTS))) {
-                Properties properties = new Properties();
-                try (Reader reader = new InputStreamReader(url.openStream(), StandardCharsets.UTF_8)) {
-                    properties.load(reader);
-                }
-                for (String name : properties.stringPropertyNames()) {
-                    if (name.startsWith(Keys.PREFIX)) {
-                        defaults.putIfAbsent(name, properties.getProperty(name));
-                    }
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("The application is damaged: its " + DEFAULTS + " cannot be read", e);
-        }
-        return defaults;
+    private static Map<String, String> defaults() {
+        return Keys.ALL.stream()
+                .filter(key -> key.defaultText().isPresent())
+                .collect(
+                        Collectors.toMap(Key::property, key -> key.defaultText().orElseThrow()));
     }
 
     private void add(SettingSource source) {
@@ -138,7 +112,7 @@ final class SettingValues {
     /** {@return the value of a setting that has a default; the default if it is wrong} */
     <T> T get(Key<T> key) {
         return value(key)
-                .or(() -> key.parser().parse(defaults.get(key.property())).value())
+                .or(() -> key.parser().parse(key.defaultText().orElseThrow()).value())
                 .orElseThrow();
     }
 

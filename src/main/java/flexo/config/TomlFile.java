@@ -51,7 +51,13 @@ record TomlFile(Path path, Map<String, String> values, Map<String, Integer> line
     }
 
     private static TomlFile parse(Path path, String text) {
-        TomlParseResult parsed = Toml.parse(text);
+        TomlParseResult parsed;
+        try {
+            parsed = Toml.parse(text);
+        } catch (NullPointerException e) {
+            // The parser's own fault: it meets the end of a text where it looks for a comma.
+            return broken(path, List.of(Problem.broken(path.toString(), "not TOML: an inline table does not end")));
+        }
         if (parsed.hasErrors()) {
             return broken(
                     path,

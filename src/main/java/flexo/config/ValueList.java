@@ -57,7 +57,13 @@ final class ValueList {
 
     /** {@return the array that is written in a text; empty if it is not one} */
     static Optional<TomlArray> tomlArray(String text) {
-        TomlParseResult parsed = Toml.parse("list = " + text.strip());
+        TomlParseResult parsed;
+        try {
+            parsed = Toml.parse("list = " + text.strip());
+        } catch (NullPointerException e) {
+            // The parser's own fault: it meets the end of a text where it looks for a comma.
+            return Optional.empty();
+        }
         return parsed.hasErrors() || parsed.size() != 1 || !parsed.isArray("list")
                 ? Optional.empty()
                 : Optional.of(parsed.getArray("list"));

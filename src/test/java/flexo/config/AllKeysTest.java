@@ -3,10 +3,12 @@ package flexo.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.InputStream;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -27,23 +29,35 @@ class AllKeysTest {
     private static final Pattern TABLE = Pattern.compile("^# \\[\\[([a-z_]+)]]$");
     private static final Pattern COMMENTED_OUT = Pattern.compile("^# ([a-z_0-9]+) = (.*?)( +# .*)?$");
 
-    private final Map<String, String> defaults = withoutPrefix(SettingValues.defaults());
+    private final Map<String, String> defaults = Keys.ALL.stream()
+            .filter(key -> key.defaultText().isPresent())
+            .collect(Collectors.toMap(Key::name, key -> key.defaultText().orElseThrow()));
     private final Set<String> keys = Keys.ALL.stream().map(Key::name).collect(Collectors.toCollection(TreeSet::new));
     private final Set<String> fields =
             Keys.fieldsOfTables().stream().map(Key::name).collect(Collectors.toCollection(TreeSet::new));
 
     @Test
-    void everyDefaultBelongsToASetting() {
-        assertThat(keys).hasSameSizeAs(Keys.ALL).containsAll(defaults.keySet());
+    void everyNameIsThatOfOneSetting() {
+        assertThat(keys).hasSameSizeAs(Keys.ALL);
+    }
+
+    @Test
+    void propertiesOfMicroProfileConfigAreTheDefaults() throws Exception {
+        Properties properties = new Properties();
+        try (Reader reader =
+                Files.newBufferedReader(Path.of("src/main/resources/META-INF/microprofile-config.properties"))) {
+            properties.load(reader);
+        }
+        assertThat(withoutPrefix(properties)).isEqualTo(defaults);
     }
 
     @Test
     void everyDefaultIsRight() {
         for (Key<?> key : Keys.ALL) {
-            String value = defaults.get(key.name());
-            if (value != null) {
-                assertThat(key.parser().parse(value).mistakes()).as(key.name()).isEmpty();
-            }
+            key.defaultText()
+                    .ifPresent(value -> assertThat(key.parser().parse(value).mistakes())
+                            .as(key.name())
+                            .isEmpty());
         }
     }
 
@@ -185,9 +199,8 @@ class AllKeysTest {
         }
     }
 
-    private static Map<String, String> withoutPrefix(Map<String, String> properties) {
-        Map<String, String> named = new TreeMap<>();
-        properties.forEach((name, value) -> named.put(name.substring(Keys.PREFIX.length()), value));
-        return named;
+    private static Map<String, String> withoutPrefix(Properties properties) {
+        return properties.stringPropertyNames().stream()
+                .collect(Collectors.toMap(name -> name.substring(Keys.PREFIX.length()), properties::getProperty));
     }
 }

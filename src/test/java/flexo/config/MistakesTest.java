@@ -326,4 +326,17 @@ class MistakesTest {
         assertThat(refusal).as("refusal").isNotNull();
         return refusal.problems().stream().map(Problem::toString).toList();
     }
+
+    @Test
+    void inlineTableThatDoesNotEndIsAMistake() throws Exception {
+        String text = "[{name = \"arm\", url = \"http://a.example\"";
+        Path file = Files.writeString(folder.resolve("flexo.toml"), "custom_repo = " + text);
+
+        assertThat(problems(Sources.file(file))).hasSize(1).first().asString().contains("not TOML");
+        assertThat(problems(Sources.properties(Map.of("flexo.custom_repo", text))))
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("custom_repo: expected tables");
+    }
 }
