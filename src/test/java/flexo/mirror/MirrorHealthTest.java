@@ -71,7 +71,7 @@ class MirrorHealthTest {
 
     @ParameterizedTest
     @EnumSource(
-            names = {"NOT_FOUND", "OUTDATED", "WRONG_LENGTH", "RANGE_IGNORED", "PROXY_FAILED"},
+            names = {"NOT_FOUND", "OUTDATED", "WRONG_LENGTH", "RANGE_IGNORED", "PROXY_FAILED", "WANTS_REST"},
             mode = Mode.EXCLUDE)
     void aMirrorThatFailedByItsOwnFaultIsLeftAlone(MirrorFailure failure) {
         health.failed(FILE, A, failure);
@@ -82,7 +82,7 @@ class MirrorHealthTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"NOT_FOUND", "OUTDATED", "WRONG_LENGTH", "RANGE_IGNORED", "PROXY_FAILED"})
+    @EnumSource(names = {"NOT_FOUND", "OUTDATED", "WRONG_LENGTH", "RANGE_IGNORED", "PROXY_FAILED", "WANTS_REST"})
     void whatIsNobodysFaultBlamesNobody(MirrorFailure failure) {
         health.failed(FILE, A, failure);
 
