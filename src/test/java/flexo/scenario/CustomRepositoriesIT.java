@@ -65,7 +65,13 @@ class CustomRepositoriesIT {
         assertThat(examples)
                 .extracting(DocumentedRepository::title)
                 .contains(
-                        "Arch Linux ARM", "Manjaro", "EndeavourOS", "Chaotic-AUR", "CachyOS", "ALHP", "Somebody's own");
+                        "Arch Linux ARM",
+                        "Manjaro",
+                        "EndeavourOS",
+                        "Chaotic-AUR",
+                        "CachyOS",
+                        "ALHP",
+                        "A private repository");
         Map<String, ScriptedMirror> mirrors =
                 examples.stream().collect(Collectors.toMap(DocumentedRepository::title, example -> newMirror()));
         String toml = examples.stream()
