@@ -101,7 +101,7 @@ public final class PackageCache {
 
     /**
      * Whether the layout of the cache leaves room for a file at this path: it is no directory, and lies below none but
-     * directories.
+     * directories, and what gives way to them.
      */
     public boolean hasRoomFor(RepositoryPath path) {
         Path target = root.place(path).target();
@@ -112,7 +112,7 @@ public final class PackageCache {
         while (!ancestor.equals(root.directory()) && !Files.exists(ancestor)) {
             ancestor = ancestor.getParent();
         }
-        return ancestor.equals(root.directory()) || Files.isDirectory(ancestor);
+        return ancestor.equals(root.directory()) || Files.isDirectory(ancestor) || PartNames.givesWay(ancestor);
     }
 
     /**

@@ -1,9 +1,12 @@
 package flexo.cache;
 
+import flexo.alpm.FileKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The names around one file's place in the cache. All but the place itself start with a dot, which no request can name.
@@ -13,6 +16,8 @@ import java.nio.file.Path;
  * @param tag the last part of the names of what only one {@link Instance} uses; empty for the first
  */
 record PartNames(Path root, Path target, String tag) {
+    private static final Logger LOG = Logger.getLogger(PartNames.class.getName());
+
     static final String PREFIX = ".";
     static final String PART_SUFFIX = ".part";
     static final String PROMISE_SUFFIX = ".head";
@@ -98,7 +103,20 @@ record PartNames(Path root, Path target, String tag) {
         if (!existing.equals(root) && leadsOut(existing)) {
             throw new IOException(existing + " leads out of the cache directory");
         }
+        if (givesWay(existing)) {
+            Files.delete(existing);
+            LOG.log(
+                    Level.WARNING,
+                    "{0}: removed, a mirror has a directory there; what was kept in its place was no file",
+                    existing);
+        }
         Files.createDirectories(directory());
+    }
+
+    /** Whether a file may stand where a directory should be only by mistake: something that a mirror shows of a directory. */
+    static boolean givesWay(Path inTheWay) {
+        return Files.isRegularFile(inTheWay, LinkOption.NOFOLLOW_LINKS)
+                && FileKind.of(inTheWay.getFileName().toString()) == FileKind.OTHER;
     }
 
     private String tagged(String suffix) {

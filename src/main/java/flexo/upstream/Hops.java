@@ -34,6 +34,7 @@ import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.message.BasicHttpResponse;
 import org.apache.hc.core5.http.nio.AsyncDataConsumer;
 import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 import org.apache.hc.core5.http.support.BasicRequestBuilder;
@@ -141,6 +142,10 @@ final class Hops implements AsyncExecChainHandler {
             URI to = RedirectAddress.of(
                             response.getFirstHeader(HttpHeaders.LOCATION).getValue(), from)
                     .orElseThrow(() -> new RefusedRedirectException("redirects to an address that cannot be read"));
+            if ((from.getRawPath() + "/").equals(to.getRawPath())) {
+                // A directory, which is no file.
+                return callback.handleResponse(new BasicHttpResponse(HttpStatus.SC_NOT_FOUND), entity);
+            }
             checkAddress(from, to);
             next = to;
             return null;

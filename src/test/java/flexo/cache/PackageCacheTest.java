@@ -237,6 +237,18 @@ class PackageCacheTest {
         assertThat(cache.hasRoomFor(path(VIM + "/deeper/still"))).isFalse();
     }
 
+    /** What earlier versions kept when somebody asked for a directory ended the caching of all below it. */
+    @Test
+    void whatAMirrorShowedOfADirectoryGivesWayToIt() throws IOException {
+        Files.writeString(root.resolve("core"), "<html>");
+        RepositoryPath below = path("core/os/x86_64/core.db");
+
+        assertThat(cache.hasRoomFor(below)).isTrue();
+        cache.create(below, new ContentHead(1, BUILT)).close();
+
+        assertThat(root.resolve("core/os/x86_64")).isDirectory();
+    }
+
     // What an earlier download left.
 
     @Test

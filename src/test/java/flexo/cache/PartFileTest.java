@@ -255,9 +255,9 @@ class PartFileTest {
 
     @Test
     void fileBelowAFileCannotBeCreated() throws IOException {
-        Files.writeString(root.resolve("extra"), "a file");
+        Files.writeString(root.resolve("extra.db"), "a file");
 
-        assertThatIOException().isThrownBy(() -> cache.create(VIM, TEN));
+        assertThatIOException().isThrownBy(() -> cache.create(path("extra.db/vim"), TEN));
     }
 
     @Test

@@ -242,15 +242,15 @@ class DatabasesTest {
     }
 
     @Test
-    void databaseBelowAFileIsHandedOutThoughItCannotBeKept() throws IOException {
-        Path file = Files.writeString(Files.createDirectories(directory).resolve("core"), "a file");
+    void whatWasKeptOfADirectoryGivesWayToADatabaseInIt() throws IOException {
+        Files.writeString(Files.createDirectories(directory).resolve("core"), "<html>");
         DownloadBench bench = bench(1);
         TestClient client = bench.get(DATABASE);
 
         bench.lastAskedDeliversUnsigned(FIRST);
 
         assertGets(client, FIRST);
-        assertThat(file).hasContent("a file");
+        assertThat(bench.target(DATABASE)).hasBinaryContent(FIRST);
     }
 
     // The archive.

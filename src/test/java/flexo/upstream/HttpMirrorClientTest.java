@@ -289,6 +289,17 @@ class HttpMirrorClientTest {
         assertThat(mirror.requestsFor(PATH)).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/from/", "//127.0.0.1/from/", "https://127.0.0.1/from/?index"})
+    void redirectToTheSameWithASlashSaysThatThereIsNoFile(String location) {
+        mirror.fault("/from", new Fault().redirect(301, location)).file("/from/", FILE);
+
+        Recorder answer = get("/from", 0);
+
+        assertThat(answer.awaitResponse().status()).isEqualTo(404);
+        assertThat(mirror.requestsFor("/from/")).isEmpty();
+    }
+
     @Test
     void redirectInACircleEnds() {
         mirror.fault("/a", new Fault().redirect(302, "/b")).fault("/b", new Fault().redirect(302, "/a"));
