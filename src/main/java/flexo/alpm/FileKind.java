@@ -57,13 +57,4 @@ public enum FileKind {
     public boolean mutable() {
         return mutable;
     }
-
-    /**
-     * Whether a web page under this name must be a captive portal's or a proxy's, never the file itself.
-     *
-     * @return true for everything that tools parse or verify
-     */
-    public boolean neverHtml() {
-        return this != OTHER;
-    }
 }

@@ -8,11 +8,11 @@ import flexo.cache.GenerationNote;
 import flexo.cache.GenerationNote.Signature;
 import flexo.cache.PartFile;
 import flexo.cache.Validators;
+import flexo.download.Beginning;
 import flexo.download.DownloadContext;
 import flexo.download.FilePolicy;
 import flexo.download.HoldBack;
 import flexo.download.MirrorResponse;
-import flexo.download.SignaturePolicy;
 import flexo.log.RepeatedLines;
 import flexo.mirror.Mirror;
 import flexo.mirror.MirrorFailure;
@@ -160,9 +160,7 @@ final class DatabasePolicy implements FilePolicy {
             return Optional.empty();
         }
         if (path.kind() != FileKind.DATABASE) {
-            return SignaturePolicy.startsAsWebPage(part)
-                    ? Optional.of("sent a web page instead of the file")
-                    : Optional.empty();
+            return Beginning.complaint(path, part, head.lengthBytes());
         }
         try {
             contents = Optional.of(context.databaseReading().read(part.open(head.lengthBytes())));

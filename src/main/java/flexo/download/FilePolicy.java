@@ -1,5 +1,6 @@
 package flexo.download;
 
+import flexo.alpm.RepositoryPath;
 import flexo.cache.ContentHead;
 import flexo.cache.PartFile;
 import flexo.cache.Validators;
@@ -74,6 +75,15 @@ public interface FilePolicy {
     /** Judges what a mirror promises. Called on the client's threads; must not block. */
     default Optional<Objection> objection(MirrorResponse mirrorResponse, ContentHead promised) {
         return Optional.empty();
+    }
+
+    /**
+     * Judges the first bytes that a mirror sends of the whole file. Called on the client's threads; must not block.
+     *
+     * @param start some first bytes, be there as few as there may
+     */
+    default Optional<Objection> objection(RepositoryPath path, byte[] start, long lengthBytes) {
+        return Beginning.objection(path, start, lengthBytes);
     }
 
     /** Whether the promised length was compared with one that is known from elsewhere. */

@@ -1,13 +1,17 @@
 package flexo.download;
 
+import flexo.alpm.RepositoryPath;
 import flexo.cache.ContentHead;
 import flexo.cache.PartFile;
 import flexo.mirror.Mirror;
+import flexo.repository.FirstBytes;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
-/** A file of which nothing is known but the length that its mirror announces. */
+/** A file of which nothing is known but its name and the length that its mirror announces. */
 final class PlainPolicy implements FilePolicy {
+    private final RepositoryPath path;
     private final LongConsumer whenCached;
 
     /**
@@ -15,8 +19,19 @@ final class PlainPolicy implements FilePolicy {
      *
      * @param whenCached told the size of the file once it is in the cache
      */
-    PlainPolicy(LongConsumer whenCached) {
+    PlainPolicy(RepositoryPath path, LongConsumer whenCached) {
+        this.path = path;
         this.whenCached = whenCached;
+    }
+
+    @Override
+    public HoldBack holdBack(long lengthBytes) {
+        return FirstBytes.known(path) ? HoldBack.LAST_BYTE : HoldBack.NOTHING;
+    }
+
+    @Override
+    public Optional<String> complaint(PartFile part, ContentHead head, String sha256) throws IOException {
+        return Beginning.complaint(path, part, head.lengthBytes());
     }
 
     @Override

@@ -3,7 +3,7 @@ package flexo.download;
 import flexo.mirror.MirrorFailure;
 import flexo.mirror.MirrorLease;
 import flexo.mirror.Rest;
-import flexo.repository.WebPage;
+import flexo.repository.FirstBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.temporal.ChronoUnit;
@@ -23,9 +23,6 @@ import java.util.function.BiConsumer;
  * never while anybody is told. The timer does not wait for it: while it is held, bytes are arriving.
  */
 final class Transfer implements MirrorResponseListener {
-    /** So many first bytes tell a web page. */
-    private static final int LOOKED_AT_BYTES = 64;
-
     private final Fetch fetch;
     private final Executor storage;
     private final MirrorLease lease;
@@ -209,8 +206,10 @@ final class Transfer implements MirrorResponseListener {
                 return;
             }
             int count = bytes.remaining();
-            if (!deadline.isAnswered() && isWebPage(bytes)) {
-                endWith(new Outcome.Failed(MirrorFailure.WRONG_CONTENT, "sent a web page instead of the file"));
+            Optional<FilePolicy.Objection> objection = objection(bytes);
+            if (objection.isPresent()) {
+                endWith(new Outcome.Failed(
+                        objection.get().failure(), objection.get().why()));
                 request.drop();
                 return;
             }
@@ -309,14 +308,14 @@ final class Transfer implements MirrorResponseListener {
         }
     }
 
-    /** Told from its first bytes, whatever its head says of it: captive portals call their pages what they like. */
-    private boolean isWebPage(ByteBuffer bytes) {
-        if (!isFromStart() || !fetch.path().kind().neverHtml()) {
-            return false;
+    /** By its first bytes, whatever its head says of it. */
+    private Optional<FilePolicy.Objection> objection(ByteBuffer bytes) {
+        if (deadline.isAnswered() || !isFromStart()) {
+            return Optional.empty();
         }
-        byte[] start = new byte[Math.min(bytes.remaining(), LOOKED_AT_BYTES)];
+        byte[] start = new byte[Math.min(bytes.remaining(), FirstBytes.ENOUGH)];
         bytes.duplicate().get(start);
-        return WebPage.startsIn(start);
+        return fetch.policy().objection(fetch.path(), start, accepted.head().lengthBytes());
     }
 
     @Override

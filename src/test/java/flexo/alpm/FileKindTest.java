@@ -79,17 +79,4 @@ class FileKindTest {
     void everythingElseKeepsItsContentUnderItsName(FileKind kind) {
         assertThat(kind.mutable()).isFalse();
     }
-
-    @ParameterizedTest
-    @CsvSource({
-        "PACKAGE, true",
-        "SIGNATURE, true",
-        "DATABASE, true",
-        "DATABASE_SIGNATURE, true",
-        "TIMESTAMP, true",
-        "OTHER, false",
-    })
-    void webPageIsWrongForWhatPacmanReads(FileKind kind, boolean never) {
-        assertThat(kind.neverHtml()).isEqualTo(never);
-    }
 }
