@@ -9,6 +9,7 @@ import java.util.Optional;
 public final class BytesContent implements Content {
     private final byte[] bytes;
     private final ContentHead head;
+    private final String source;
 
     /**
      * Of these bytes.
@@ -16,6 +17,12 @@ public final class BytesContent implements Content {
      * @param bytes at least one; not to be changed afterwards
      */
     public BytesContent(byte[] bytes, Instant lastModified) {
+        this(bytes, lastModified, "cache");
+    }
+
+    /** Of these bytes, which came from somewhere. */
+    public BytesContent(byte[] bytes, Instant lastModified, String source) {
+        this.source = source;
         this.bytes = bytes;
         this.head = new ContentHead(bytes.length, lastModified);
     }
@@ -32,7 +39,7 @@ public final class BytesContent implements Content {
 
     @Override
     public String source() {
-        return "cache";
+        return source;
     }
 
     @Override

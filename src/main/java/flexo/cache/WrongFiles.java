@@ -20,8 +20,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The end of cached files that are not what their database demands: bits rot on disks, and packages are rebuilt under
- * their names. Each is told in one line, and counted. Safe for threads.
+ * The end of cached files that are not what they should be: bits rot on disks, and packages are rebuilt under their names. Each is told in one line, and counted. Safe for threads.
  */
 public final class WrongFiles {
     private static final Logger LOG = Logger.getLogger(WrongFiles.class.getName());
@@ -76,6 +75,12 @@ public final class WrongFiles {
         return bytes.sum();
     }
 
+    /** Whether a file that was found is a wrong one that could not be removed. */
+    public boolean isStuck(RepositoryPath path, CacheEntry entry) {
+        Stuck present = stuck.get(path);
+        return present != null && present.entry().equals(entry);
+    }
+
     /** Whether the signature that lies in the cache is one that could not be removed: it is not to be handed out. */
     public boolean signatureIsStuck(RepositoryPath path) {
         Stuck present = stuck.get(path);
@@ -127,19 +132,26 @@ public final class WrongFiles {
                 bytes.add(entry.head().lengthBytes());
                 LOG.log(
                         Level.WARNING,
-                        "{0}: removed from the cache, it is not the file that the database demands; the next client gets"
-                                + " it from a mirror",
-                        path);
+                        "{0}: removed from the cache, it is not {1}; the next client gets it from a mirror",
+                        new Object[] {path, demanded(path)});
             }
         } catch (IOException e) {
             Stuck former = stuck.put(path, new Stuck(entry, cache.find(path.signature())));
             boolean told = former != null && former.entry().equals(entry);
             LOG.log(
                     told ? Level.FINE : Level.WARNING,
-                    "{0}: is not the file that the database demands, and cannot be removed from the cache with its"
-                            + " signature by the user {1}: {2}. Clients get both from the mirrors",
-                    new Object[] {path, System.getProperty("user.name"), e});
+                    "{0}: is not {1}, and cannot be removed from the cache with its signature by the user {2}: {3}. Clients get"
+                            + " both from the mirrors",
+                    new Object[] {path, demanded(path), System.getProperty("user.name"), e});
         }
+    }
+
+    private static String demanded(RepositoryPath path) {
+        return switch (path.kind()) {
+            case PACKAGE -> "the file that the database demands";
+            case SIGNATURE -> "the signature of the package that is here";
+            default -> "such a file";
+        };
     }
 
     /** The file may have gone the last time, and its signature not. */

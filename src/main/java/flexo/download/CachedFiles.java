@@ -56,7 +56,7 @@ final class CachedFiles {
 
     private CompletionStage<Opened> read(OpenFiles.Use use, CacheEntry entry, Supplier<CompletionStage<Opened>> miss) {
         CompletionStage<Boolean> proof = verification.read(use.path(), entry);
-        if (verification.takesLong(entry)) {
+        if (verification.takesLong(use.path(), entry)) {
             return opened(entry, content -> new UnprovenContent(content, proof), miss);
         }
         use.settle();
@@ -77,6 +77,19 @@ final class CachedFiles {
     <T> CompletionStage<T> whenFree(OpenFiles.Use use, Supplier<CompletionStage<T>> next) {
         CompletableFuture<Void> free = use.free().toCompletableFuture();
         return free.isDone() ? next.get() : free.thenComposeAsync(gone -> next.get(), storage);
+    }
+
+    /** Whether there is a file that may be handed out; reads it if need be, and removes a wrong one. */
+    CompletionStage<Boolean> proven(OpenFiles.Use use) {
+        Optional<CacheEntry> stored = cache.find(use.path());
+        if (stored.isEmpty()) {
+            return CompletableFuture.completedFuture(false);
+        }
+        return switch (verification.standing(use.path(), stored.get())) {
+            case TRUSTED -> CompletableFuture.completedFuture(true);
+            case UNREAD -> verification.read(use.path(), stored.get());
+            case WRONG -> verification.remove(use.path(), stored.get()).thenApply(gone -> false);
+        };
     }
 
     /** A file that may be handed out without being read before. */

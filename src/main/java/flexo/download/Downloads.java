@@ -28,6 +28,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     private final DownloadContext context;
     private final ExpectedFiles expectedFiles;
     private final VerifiedFiles verified;
+    private final PackageSignatures packageSignatures;
     private final CachedFiles cachedFiles;
     private final SignatureFetching signatures;
     private final OpenFiles openFiles;
@@ -42,7 +43,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     private volatile boolean closed;
 
     /** The use ends with the download. */
-    private record Running(Download download, Failover failover, OpenFiles.Use use) {}
+    private record Running(Download download, FilePolicy policy, Failover failover, OpenFiles.Use use) {}
 
     /** When the signature of a package is fetched. */
     public enum SignatureFetching {
@@ -72,9 +73,17 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         this.context = context;
         this.expectedFiles = expectedFiles;
         this.verified = verified;
+        this.packageSignatures = new PackageSignatures(context.cache(), wrong);
         this.cachedFiles = new CachedFiles(
                 context.cache(),
-                new Verification(expectedFiles, verified, wrong, context.lines(), context.reading()),
+                new Verification(
+                        context.cache(),
+                        expectedFiles,
+                        packageSignatures,
+                        verified,
+                        wrong,
+                        context.lines(),
+                        context.reading()),
                 context.storage());
         this.signatures = signatures;
         this.openFiles = openFiles;
@@ -91,7 +100,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         Running body = running.get(key(path, false));
         if (body != null && body.download().join()) {
             clientWaits(body, client);
-            return opened(body.download(), Opened.Origin.JOINED);
+            return opened(body, Opened.Origin.JOINED);
         }
         return open(path, client, true);
     }
@@ -176,11 +185,15 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     }
 
     private CompletionStage<Void> fetchNow(OpenFiles.Use use, Mirror preferred) {
-        if (cachedFiles.trusted(use.path()).isPresent()) {
-            return CompletableFuture.completedFuture(null);
-        }
         // It is not going to be opened here.
         use.settle();
+        return cachedFiles
+                .proven(use)
+                .thenCompose(
+                        there -> there ? CompletableFuture.<Void>completedFuture(null) : fetchMissing(use, preferred));
+    }
+
+    private CompletionStage<Void> fetchMissing(OpenFiles.Use use, Mirror preferred) {
         return join(use.path(), false, new Asker.ForPackage(preferred))
                 .filter(joined -> !joined.withdrawn())
                 .flatMap(Joined::running)
@@ -237,7 +250,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         }
         // It reads from the download, and so not by the file's name.
         use.settle();
-        return opened(download, origin(found, download));
+        return opened(found.running().get(), origin(found, download));
     }
 
     private static Opened.Origin origin(Joined found, Download download) {
@@ -308,15 +321,16 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
 
     private Running create(RepositoryPath path, boolean headOnly, Asker asker) {
         Download download = asker.download(path);
+        FilePolicy policy = policy(path);
         Failover failover = new Failover(
                 context,
                 download,
-                policy(path),
+                policy,
                 headOnly,
                 asker.wish(share(path, headOnly)),
                 asker.preferred(),
                 () -> leave(path, headOnly, download));
-        Running created = new Running(download, failover, writing(path));
+        Running created = new Running(download, policy, failover, writing(path));
         all.add(created);
         return created;
     }
@@ -332,6 +346,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     }
 
     private void leave(RepositoryPath path, boolean headOnly, Download download) {
+        packageSignatures.settled(path);
         running.computeIfPresent(key(path, headOnly), (k, present) -> present.download() == download ? null : present);
         all.removeIf(one -> {
             boolean leaves = one.download() == download;
@@ -351,16 +366,17 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         Download download = new Download(path, pipe);
         Optional<String> sha256 =
                 rest.before().flatMap(digest -> expectedFiles.known(path)).flatMap(ExpectedFile::sha256);
+        FilePolicy policy = new ContinuationPolicy(sha256);
         Failover failover = new Failover(
                         context,
                         download,
-                        new ContinuationPolicy(sha256),
+                        policy,
                         false,
                         Admission.Wish.inTurn(share(path, false), client),
                         Optional.empty(),
                         () -> leave(path, false, download))
                 .continuing(head, rest, pipe);
-        all.add(new Running(download, failover, writing(path)));
+        all.add(new Running(download, policy, failover, writing(path)));
         failover.start();
         if (closed) {
             failover.cancel(stopping(path));
@@ -374,23 +390,42 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
                 new PackagePolicy(
                         path,
                         expectedFiles,
-                        this::signature,
+                        signing(),
+                        packageSignatures,
                         verified,
                         context.timer(),
                         bytes -> whenCached.accept(path, bytes));
-            case SIGNATURE -> new SignaturePolicy();
-            default -> new PlainPolicy(bytes -> whenCached.accept(path, bytes));
+            case SIGNATURE -> new SignaturePolicy(path, packageSignatures, context.reading());
+            default -> new PlainPolicy(path, bytes -> whenCached.accept(path, bytes));
         };
     }
 
-    private CompletionStage<Void> signature(RepositoryPath path, Mirror preferred) {
-        return signatures == SignatureFetching.WITH_PACKAGE
-                ? fetch(path, preferred)
-                : CompletableFuture.completedFuture(null);
+    private PackagePolicy.Signing signing() {
+        return new PackagePolicy.Signing() {
+            @Override
+            public CompletionStage<Void> fetch(RepositoryPath signature, Mirror preferred) {
+                return signatures == SignatureFetching.WITH_PACKAGE
+                        ? Downloads.this.fetch(signature, preferred)
+                        : CompletableFuture.completedFuture(null);
+            }
+
+            @Override
+            public CompletionStage<Void> prove(RepositoryPath signature, Mirror preferred) {
+                return context.cache().find(signature).isPresent()
+                        ? fetch(signature, preferred)
+                        : CompletableFuture.completedFuture(null);
+            }
+        };
     }
 
-    private static CompletionStage<Opened> opened(Download download, Opened.Origin origin) {
-        return download.started().thenApply(content -> new Opened(content, origin));
+    private static CompletionStage<Opened> opened(Running running, Opened.Origin origin) {
+        CompletionStage<Opened> opened = running.download().started().thenApply(content -> new Opened(content, origin));
+        return running.policy() instanceof SignaturePolicy signature
+                ? opened.exceptionallyCompose(failure -> signature
+                        .rejected()
+                        .map(content -> CompletableFuture.completedStage(new Opened(content, origin)))
+                        .orElseGet(() -> CompletableFuture.failedStage(failure)))
+                : opened;
     }
 
     private static DownloadFailure stopping(RepositoryPath path) {

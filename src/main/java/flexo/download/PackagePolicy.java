@@ -7,6 +7,7 @@ import flexo.cache.PartFile;
 import flexo.cache.VerifiedFiles;
 import flexo.mirror.Mirror;
 import flexo.mirror.MirrorFailure;
+import flexo.repository.WebPage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,7 +16,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import java.util.function.LongConsumer;
 
 /**
@@ -35,33 +35,47 @@ final class PackagePolicy implements FilePolicy {
 
     private final RepositoryPath path;
     private final ExpectedFiles expectedFiles;
-    private final BiFunction<RepositoryPath, Mirror, CompletionStage<Void>> fetchSignature;
+    private final Signing signing;
+    private final PackageSignatures signatures;
     private final VerifiedFiles verified;
     private final ScheduledExecutorService timer;
     private final LongConsumer whenCached;
 
+    /** What sees to the signature of a package. */
+    interface Signing {
+        /** Fetches it into the cache, preferably from the mirror; completed when it is there or will not be. */
+        CompletionStage<Void> fetch(RepositoryPath signature, Mirror preferred);
+
+        /** Compares what was fetched with the package, and fetches another if that does not belong to it. */
+        CompletionStage<Void> prove(RepositoryPath signature, Mirror preferred);
+    }
+
     /** Set before any mirror is asked. */
     private volatile ExpectedFile expected = ExpectedFile.UNKNOWN;
+    /** Null until it is whole. */
+    private ContentHead whole;
     /** Null until the first bytes have come. */
     private CompletionStage<Void> signature;
 
     /**
      * For one download.
      *
-     * @param fetchSignature sees to it that a signature is in the cache, preferably from the mirror; completed when it is
-     *     there or will not be
+     * @param signing sees to the signature
+     * @param signatures told of the package, which the signature is compared with
      * @param verified told of a file that was put into the cache as its database demands
      */
     PackagePolicy(
             RepositoryPath path,
             ExpectedFiles expectedFiles,
-            BiFunction<RepositoryPath, Mirror, CompletionStage<Void>> fetchSignature,
+            Signing signing,
+            PackageSignatures signatures,
             VerifiedFiles verified,
             ScheduledExecutorService timer,
             LongConsumer whenCached) {
         this.path = path;
         this.expectedFiles = expectedFiles;
-        this.fetchSignature = fetchSignature;
+        this.signing = signing;
+        this.signatures = signatures;
         this.verified = verified;
         this.timer = timer;
         this.whenCached = whenCached;
@@ -92,6 +106,14 @@ final class PackagePolicy implements FilePolicy {
                 : Optional.empty();
     }
 
+    /** What the database demands says more than any first bytes. */
+    @Override
+    public Optional<Objection> objection(RepositoryPath file, byte[] start, long lengthBytes) {
+        return expected.sha256().isPresent() && !WebPage.startsIn(start)
+                ? Optional.empty()
+                : Beginning.objection(file, start, lengthBytes);
+    }
+
     @Override
     public boolean isLengthKnown() {
         return expected.sizeBytes().isPresent();
@@ -112,12 +134,16 @@ final class PackagePolicy implements FilePolicy {
     @Override
     public synchronized void arriving(Mirror mirror) {
         if (signature == null) {
-            signature = fetchSignature.apply(path.signature(), mirror);
+            signature = signing.fetch(path.signature(), mirror);
         }
     }
 
     @Override
-    public Optional<String> complaint(PartFile part, ContentHead head, String sha256) {
+    public Optional<String> complaint(PartFile part, ContentHead head, String sha256) throws IOException {
+        whole = head;
+        if (expected.sha256().isEmpty()) {
+            return Beginning.complaint(path, part, head.lengthBytes());
+        }
         return expected.sha256()
                 .filter(demanded -> !demanded.equals(sha256))
                 .map(demanded -> "sent other bytes than the database demands (SHA-256 " + sha256 + " instead of "
@@ -129,7 +155,10 @@ final class PackagePolicy implements FilePolicy {
         arriving(mirror);
         CompletableFuture<Companion> companion = new CompletableFuture<>();
         Runnable ready = () -> companion.complete(new Companion.Ready());
-        var settled = signature.whenComplete((there, failure) -> ready.run());
+        signatures.arrived(path, part, whole);
+        var settled = signature
+                .thenCompose(there -> signing.prove(path.signature(), mirror))
+                .whenComplete((there, failure) -> ready.run());
         if (settled.toCompletableFuture().isDone()) {
             return companion;
         }

@@ -1,16 +1,59 @@
 package flexo.download;
 
+import flexo.alpm.RepositoryPath;
+import flexo.cache.BytesContent;
+import flexo.cache.Content;
 import flexo.cache.ContentHead;
 import flexo.cache.PartFile;
 import flexo.mirror.Mirror;
-import flexo.repository.WebPage;
+import flexo.mirror.MirrorFailure;
+import flexo.repository.FirstBytes;
+import flexo.repository.SignaturePacket;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
-/** A detached signature: it must not be a web page in its place. */
-public final class SignaturePolicy implements FilePolicy {
-    private static final int LOOKED_AT_BYTES = 64;
+/** The detached signature of anything but a database: it must be one, and may not be that of another build of its package. */
+final class SignaturePolicy implements FilePolicy {
+    /** libalpm takes no longer ones. */
+    static final int BYTES_AT_MOST = 16 << 10;
+
+    private static final Logger LOG = Logger.getLogger(SignaturePolicy.class.getName());
+
+    private final RepositoryPath path;
+    private final PackageSignatures signatures;
+    private final Executor reading;
+
+    /** Null before it is whole. */
+    private ContentHead head;
+    /** What a mirror has sent that is not kept. */
+    private volatile Optional<Content> rejected = Optional.empty();
+
+    /**
+     * For one download.
+     *
+     * @param signatures compares it with its package
+     * @param reading reads the package
+     */
+    SignaturePolicy(RepositoryPath path, PackageSignatures signatures, Executor reading) {
+        this.path = path;
+        this.signatures = signatures;
+        this.reading = reading;
+    }
+
+    @Override
+    public Optional<Objection> objection(MirrorResponse mirrorResponse, ContentHead promised) {
+        return promised.lengthBytes() > BYTES_AT_MOST
+                ? Optional.of(new Objection(
+                        MirrorFailure.WRONG_CONTENT,
+                        "sent " + promised.lengthBytes() + " bytes, which is too long for a signature"))
+                : Optional.empty();
+    }
 
     @Override
     public HoldBack holdBack(long lengthBytes) {
@@ -18,22 +61,46 @@ public final class SignaturePolicy implements FilePolicy {
     }
 
     @Override
-    public Optional<String> complaint(PartFile part, ContentHead head, String sha256) throws IOException {
-        return startsAsWebPage(part) ? Optional.of("sent a web page instead of a signature") : Optional.empty();
-    }
-
-    /** Whether a file is a web page, by its first bytes. */
-    public static boolean startsAsWebPage(PartFile part) throws IOException {
-        ByteBuffer start = ByteBuffer.allocate(LOOKED_AT_BYTES);
-        int count = part.read(start, 0);
-        byte[] bytes = new byte[count];
-        start.flip().get(bytes);
-        return WebPage.startsIn(bytes);
+    public Optional<String> complaint(PartFile part, ContentHead whole, String sha256) throws IOException {
+        head = whole;
+        byte[] bytes = Beginning.of(part, head.lengthBytes(), BYTES_AT_MOST);
+        return !SignaturePacket.isSignature(bytes) && FirstBytes.isText(bytes, true)
+                ? Optional.of("sent a text instead of a signature")
+                : Optional.empty();
     }
 
     @Override
-    public boolean publish(Mirror mirror, PartFile part, ContentHead head) throws IOException {
-        var unused = part.publish(head);
+    public CompletionStage<Companion> companion(Mirror mirror, PartFile part) {
+        return CompletableFuture.supplyAsync(() -> judge(mirror, part), reading);
+    }
+
+    private Companion judge(Mirror mirror, PartFile part) {
+        byte[] bytes;
+        try {
+            bytes = Beginning.of(part, head.lengthBytes(), BYTES_AT_MOST);
+            if (signatures.judge(path, bytes) != PackageSignatures.Match.FOREIGN) {
+                return new Companion.Ready();
+            }
+        } catch (IOException | UncheckedIOException e) {
+            LOG.log(Level.WARNING, path + ": could not be compared with its package", e);
+            return new Companion.Ready();
+        }
+        rejected = Optional.of(new BytesContent(bytes, head.lastModified(), mirror + ", not kept"));
+        return new Companion.Missing(new Objection(
+                MirrorFailure.OUTDATED, "has something else than the signature of the package that is here"));
+    }
+
+    /**
+     * What the last mirror had that was asked: no signature of the package, but if no mirror has a better one, its client had
+     * better see it himself; empty if there is none.
+     */
+    Optional<Content> rejected() {
+        return rejected;
+    }
+
+    @Override
+    public boolean publish(Mirror mirror, PartFile part, ContentHead whole) throws IOException {
+        var unused = part.publish(whole);
         return true;
     }
 }

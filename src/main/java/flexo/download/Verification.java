@@ -4,6 +4,7 @@ import flexo.alpm.FileKind;
 import flexo.alpm.RepositoryPath;
 import flexo.cache.CacheEntry;
 import flexo.cache.FileDigest;
+import flexo.cache.PackageCache;
 import flexo.cache.VerifiedFiles;
 import flexo.cache.WrongFiles;
 import flexo.log.RepeatedLines;
@@ -19,8 +20,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Checks cached packages against the databases before they are handed out: one that rotted on disk, or was rebuilt under
- * its name, is removed and fetched again.
+ * Checks cached packages against the databases, and their signatures against them, before they are handed out: one that
+ * rotted on disk, or was rebuilt under its name, is removed and fetched again.
  *
  * <p>A file is read when it is asked for the first time; later only its size and time are compared. It is read once for
  * all who wait, by an executor that no download's next step waits for. Safe for threads.
@@ -42,7 +43,9 @@ final class Verification {
         WRONG
     }
 
+    private final PackageCache cache;
     private final ExpectedFiles expectedFiles;
+    private final PackageSignatures signatures;
     private final VerifiedFiles verified;
     private final WrongFiles wrong;
     private final RepeatedLines lines;
@@ -51,12 +54,16 @@ final class Verification {
     private final ConcurrentMap<String, CompletableFuture<Boolean>> readings = new ConcurrentHashMap<>();
 
     Verification(
+            PackageCache cache,
             ExpectedFiles expectedFiles,
+            PackageSignatures signatures,
             VerifiedFiles verified,
             WrongFiles wrong,
             RepeatedLines lines,
             Executor reading) {
+        this.cache = cache;
         this.expectedFiles = expectedFiles;
+        this.signatures = signatures;
         this.verified = verified;
         this.wrong = wrong;
         this.lines = lines;
@@ -68,6 +75,9 @@ final class Verification {
         if (path.kind() == FileKind.SIGNATURE && wrong.signatureIsStuck(path.signed())) {
             return Standing.WRONG;
         }
+        if (path.kind() == FileKind.SIGNATURE) {
+            return signatures.known(path, entry).map(Verification::standing).orElse(Standing.UNREAD);
+        }
         if (path.kind() != FileKind.PACKAGE) {
             return Standing.TRUSTED;
         }
@@ -75,6 +85,10 @@ final class Verification {
                 .known(path)
                 .map(expected -> standing(path, entry, expected))
                 .orElse(Standing.UNREAD);
+    }
+
+    private static Standing standing(PackageSignatures.Match match) {
+        return match == PackageSignatures.Match.FOREIGN ? Standing.WRONG : Standing.TRUSTED;
     }
 
     private Standing standing(RepositoryPath path, CacheEntry entry, ExpectedFile expected) {
@@ -87,9 +101,14 @@ final class Verification {
                 .orElse(Standing.TRUSTED);
     }
 
-    /** Whether a file is so long that its client should not have to wait for all of it to be read. */
-    boolean takesLong(CacheEntry entry) {
-        return entry.head().lengthBytes() > WAITED_FOR_BYTES;
+    /** Whether so much is to be read that its client should not have to wait for all of it. */
+    boolean takesLong(RepositoryPath path, CacheEntry entry) {
+        long bytes = path.kind() == FileKind.SIGNATURE
+                ? cache.find(path.signed())
+                        .map(signed -> signed.head().lengthBytes())
+                        .orElse(0L)
+                : entry.head().lengthBytes();
+        return bytes > WAITED_FOR_BYTES;
     }
 
     /**
@@ -137,6 +156,9 @@ final class Verification {
     }
 
     private boolean isRight(RepositoryPath path, CacheEntry entry) throws IOException {
+        if (path.kind() == FileKind.SIGNATURE) {
+            return standing(signatures.judge(path, entry)) == Standing.TRUSTED;
+        }
         ExpectedFile expected = expectedFiles.learned(path);
         Standing standing = standing(path, entry, expected);
         if (standing != Standing.UNREAD) {
@@ -152,6 +174,9 @@ final class Verification {
 
     /** Removes a file that is {@link Standing#WRONG}; completed when nobody is given it any more, gone or not. */
     CompletionStage<Void> remove(RepositoryPath path, CacheEntry entry) {
-        return path.kind() == FileKind.SIGNATURE ? wrong.removeStuck(path.signed()) : wrong.remove(path, entry);
+        if (path.kind() == FileKind.SIGNATURE && wrong.signatureIsStuck(path.signed())) {
+            return wrong.removeStuck(path.signed());
+        }
+        return wrong.remove(path, entry);
     }
 }

@@ -47,10 +47,19 @@ public final class SignaturePacket {
      * @return the signature; empty if it is none, cut off, or of a kind that is not known here
      */
     public static Optional<SignaturePacket> parse(byte[] content) {
+        return body(content).flatMap(SignaturePacket::ofBody);
+    }
+
+    /** Whether a {@code .sig} file begins with a whole signature, of whatever kind. */
+    public static boolean isSignature(byte[] content) {
+        return body(content).filter(ByteBuffer::hasRemaining).isPresent();
+    }
+
+    private static Optional<ByteBuffer> body(byte[] content) {
         if (content.length > 0 && (content[0] & 0x80) == 0) {
-            return dearmored(content).flatMap(SignaturePacket::ofPackets);
+            return dearmored(content).flatMap(SignaturePacket::firstBody);
         }
-        return ofPackets(content);
+        return firstBody(content);
     }
 
     /** The hash to make of the file's bytes, and then to ask {@link #mayBelongTo(MessageDigest)} about. */
@@ -107,7 +116,7 @@ public final class SignaturePacket {
     }
 
     /** RFC 9580, section 4.2: the head of a packet, in the new form or the one before. */
-    private static Optional<SignaturePacket> ofPackets(byte[] content) {
+    private static Optional<ByteBuffer> firstBody(byte[] content) {
         ByteBuffer bytes = ByteBuffer.wrap(content);
         if (bytes.remaining() < 2) {
             return Optional.empty();
@@ -122,7 +131,7 @@ public final class SignaturePacket {
         if (length < 0 || length > bytes.remaining()) {
             return Optional.empty();
         }
-        return ofBody(bytes.slice(bytes.position(), (int) length));
+        return Optional.of(bytes.slice(bytes.position(), (int) length));
     }
 
     /** -1 if it is unknown: signatures are never sent in parts. */

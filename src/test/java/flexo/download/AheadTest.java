@@ -2,6 +2,7 @@ package flexo.download;
 
 import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.body;
+import static flexo.download.DownloadBench.signature;
 import static flexo.download.Responses.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -47,11 +48,11 @@ class AheadTest {
         bench.asked(1).sends(BODY);
         bench.settle();
         assertThat(ahead).as("without its signature").isNotCompleted();
-        bench.lastAskedDelivers(body(100));
+        bench.lastAskedDelivers(signature(BODY, 100));
 
         assertThat(ended(ahead)).isEqualTo(new Ahead(End.FETCHED, BODY.length, ""));
         assertThat(bench.target(PACKAGE)).hasBinaryContent(BODY);
-        assertThat(bench.target(PACKAGE.signature())).hasBinaryContent(body(100));
+        assertThat(bench.target(PACKAGE.signature())).hasBinaryContent(signature(BODY, 100));
         assertThat(bench.used).as("no client has used it").isEmpty();
         assertThat(ended(fetch(bench, PACKAGE)).end()).isEqualTo(End.PRESENT);
         bench.assertNothingIsLeft();
@@ -76,7 +77,7 @@ class AheadTest {
         bench.downloads.whenClientsChange(() -> looks++);
         CompletionStage<Ahead> ahead = fetch(bench, PACKAGE);
         bench.lastAskedDelivers(BODY);
-        bench.lastAskedDelivers(body(100));
+        bench.lastAskedDelivers(signature(BODY, 100));
 
         assertThat(ended(ahead).end()).isEqualTo(End.FETCHED);
         assertThat(looks).isZero();

@@ -29,6 +29,8 @@ import flexo.repository.DatabaseReading;
 import flexo.repository.KnownPackages;
 import flexo.repository.PackageFile;
 import flexo.repository.RepositoryDatabase;
+import flexo.testing.DetachedSignature;
+import flexo.testing.FileContent;
 import flexo.testing.RepositoryDatabaseFile;
 import flexo.testing.SteppedTimer;
 import flexo.testing.TestPaths;
@@ -261,6 +263,11 @@ public final class DownloadBench {
             file.add("package" + i, version, version.getBytes(UTF_8), MODIFIED);
         }
         return file.bytes();
+    }
+
+    /** A signature that may belong to a file, of a length that tells it from others. */
+    public static byte[] signature(byte[] file, int lengthBytes) {
+        return Arrays.copyOf(DetachedSignature.of(FileContent.of(file)).bytes(), lengthBytes);
     }
 
     /** Bytes that tell their position. */

@@ -2,6 +2,7 @@ package flexo.download;
 
 import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.body;
+import static flexo.download.DownloadBench.signature;
 import static flexo.download.DownloadBench.slice;
 import static flexo.download.Responses.status;
 import static flexo.download.Responses.whole;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A package comes with its signature: pacman asks no other server for it. */
 class SignatureFetchingTest {
     private static final byte[] BODY = body(1000);
-    private static final byte[] SIGNATURE = body(90);
+    private static final byte[] SIGNATURE = signature(BODY, 90);
     private static final RepositoryPath ITS_SIGNATURE = PACKAGE.signature();
 
     @TempDir

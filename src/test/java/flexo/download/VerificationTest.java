@@ -5,7 +5,9 @@ import static flexo.download.DownloadBench.MODIFIED;
 import static flexo.download.DownloadBench.OTHER_CLIENT;
 import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.body;
+import static flexo.download.DownloadBench.signature;
 import static flexo.download.DownloadBench.slice;
+import static flexo.download.Responses.whole;
 import static flexo.download.TestClient.assertGets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
@@ -21,6 +23,7 @@ import flexo.testing.TestPaths;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -43,7 +46,7 @@ class VerificationTest {
     private DownloadBench bench() throws IOException {
         DownloadBench bench = new DownloadBench(directory, 2);
         put(bench, BODY);
-        Files.write(bench.target(PACKAGE.signature()), body(90));
+        Files.write(bench.target(PACKAGE.signature()), signature(BODY, 90));
         bench.list(BODY.length, SHA256);
         return bench;
     }
@@ -181,10 +184,95 @@ class VerificationTest {
     }
 
     @Test
-    void signatureIsHandedOutUnread() throws IOException {
+    void signatureIsComparedWithItsPackageOnce() throws IOException {
         DownloadBench bench = bench();
 
+        TestClient first = bench.getUnsettled(PACKAGE.signature());
+        assertThat(first.isAnswered()).isFalse();
+        bench.settle();
+
+        assertThat(first.opened().origin()).isEqualTo(Origin.HIT);
         assertThat(bench.getUnsettled(PACKAGE.signature()).opened().origin()).isEqualTo(Origin.HIT);
+    }
+
+    @Test
+    void signatureOfAnotherBuildIsRemovedAndAskedOfEachMirror() throws IOException {
+        DownloadBench bench = bench();
+        Files.write(bench.target(PACKAGE.signature()), signature(REBUILT, 90));
+
+        TestClient client = bench.get(PACKAGE.signature());
+        bench.lastAskedDelivers(signature(REBUILT, 91));
+        assertThat(client.isAnswered())
+                .as("the other mirror may have the right one")
+                .isFalse();
+        assertThat(bench.mirrors.reports(1)).doesNotContain("failed WRONG_CONTENT");
+        bench.lastAskedDelivers(signature(BODY, 92));
+
+        assertGets(client, signature(BODY, 92));
+        assertGets(bench.get(PACKAGE.signature()), signature(BODY, 92));
+        assertThat(bench.askedCount()).isEqualTo(2);
+        assertThat(bench.wrong.files()).isEqualTo(1);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void signatureThatNoMirrorHasBetterIsGivenButNotKept() throws IOException {
+        DownloadBench bench = bench();
+        Files.delete(bench.target(PACKAGE.signature()));
+
+        for (byte[] wrong : new byte[][] {signature(REBUILT, 90), body(80)}) {
+            TestClient client = bench.get(PACKAGE.signature());
+            bench.lastAskedDelivers(wrong);
+            bench.lastAskedDelivers(wrong);
+
+            assertGets(client, wrong);
+            assertThat(client.opened().origin()).isEqualTo(Origin.MISS);
+            assertThat(bench.target(PACKAGE.signature())).doesNotExist();
+        }
+        TestClient later = bench.get(PACKAGE.signature());
+        bench.lastAskedDelivers(signature(BODY, 90));
+        assertGets(later, signature(BODY, 90));
+        assertThat(bench.target(PACKAGE.signature())).exists();
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void textIsNoSignatureForAnybody() throws IOException {
+        DownloadBench bench = bench();
+        byte[] text = "Rate limit exceeded, try again in 60 seconds\n".getBytes(StandardCharsets.UTF_8);
+        Files.write(bench.target(PACKAGE.signature()), text);
+
+        TestClient client = bench.get(PACKAGE.signature());
+        bench.lastAskedDelivers(text);
+        bench.lastAskedDelivers(text);
+
+        assertThat(client.refusal().reason()).isEqualTo(DownloadFailure.Reason.BAD_ANSWERS);
+        assertThat(bench.target(PACKAGE.signature())).doesNotExist();
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void nothingLongerThanLibalpmTakesIsASignature() throws IOException {
+        DownloadBench bench = bench();
+        Files.write(bench.target(PACKAGE.signature()), signature(BODY, (16 << 10) + 1));
+
+        TestClient client = bench.get(PACKAGE.signature());
+        assertThat(bench.client.last().responds(whole((16 << 10) + 1))).isFalse();
+        bench.settle();
+        bench.lastAskedDelivers(signature(BODY, 16 << 10));
+
+        assertGets(client, signature(BODY, 16 << 10));
+    }
+
+    @Test
+    void packageIsReadOnceForAllSignatures() throws IOException {
+        DownloadBench bench = bench();
+        bench.get(PACKAGE.signature());
+        // Of the same size and time: whoever reads it again finds something else.
+        put(bench, REBUILT);
+        Files.write(bench.target(PACKAGE.signature()), signature(BODY, 91));
+
+        assertThat(bench.get(PACKAGE.signature()).opened().origin()).isEqualTo(Origin.HIT);
     }
 
     @Test
@@ -256,7 +344,7 @@ class VerificationTest {
         RefusingDisk disk = new RefusingDisk(1 << 20, "No space left on device");
         DownloadBench bench = new DownloadBench(disk.of(directory), 1);
         put(bench, flipped(BODY));
-        Files.write(bench.target(PACKAGE.signature()), body(90));
+        Files.write(bench.target(PACKAGE.signature()), signature(BODY, 90));
         bench.list(BODY.length, SHA256);
         disk.readOnly(true);
 
@@ -269,8 +357,8 @@ class VerificationTest {
             assertThat(signature.isAnswered())
                     .as("with a signature of other bytes pacman refuses the package")
                     .isFalse();
-            bench.lastAskedDeliversUnkept(signature, body(91));
-            assertGets(signature, body(91));
+            bench.lastAskedDeliversUnkept(signature, signature(BODY, 91));
+            assertGets(signature, signature(BODY, 91));
         }
 
         disk.readOnly(false);
@@ -279,8 +367,8 @@ class VerificationTest {
         bench.lastAskedDelivers(BODY);
         assertGets(client, BODY);
         TestClient signature = bench.get(PACKAGE.signature());
-        bench.lastAskedDelivers(body(91));
-        assertGets(signature, body(91));
+        bench.lastAskedDelivers(signature(BODY, 91));
+        assertGets(signature, signature(BODY, 91));
         assertThat(bench.get(PACKAGE.signature()).opened().origin()).isEqualTo(Origin.HIT);
     }
 
@@ -289,7 +377,7 @@ class VerificationTest {
         RefusingDisk disk = new RefusingDisk(1 << 20, "No space left on device");
         DownloadBench bench = new DownloadBench(disk.of(directory), 1);
         put(bench, flipped(BODY));
-        Files.write(bench.target(PACKAGE.signature()), body(90));
+        Files.write(bench.target(PACKAGE.signature()), signature(BODY, 90));
         bench.list(BODY.length, SHA256);
         disk.keep(PACKAGE.signature().fileName());
 
@@ -302,9 +390,9 @@ class VerificationTest {
         assertThat(signature.isAnswered())
                 .as("with that of another file pacman refuses the package")
                 .isFalse();
-        bench.lastAskedDelivers(body(91));
+        bench.lastAskedDelivers(signature(BODY, 91));
 
-        assertGets(signature, body(91));
+        assertGets(signature, signature(BODY, 91));
         assertThat(bench.get(PACKAGE.signature()).opened().origin())
                 .as("now that another lies there")
                 .isEqualTo(Origin.HIT);

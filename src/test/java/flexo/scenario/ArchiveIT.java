@@ -6,6 +6,7 @@ import static flexo.scenario.Answers.assertError;
 import static flexo.scenario.Answers.assertWhole;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import flexo.testing.DetachedSignature;
 import flexo.testing.Fault;
 import flexo.testing.FileContent;
 import flexo.testing.RepositoryDatabaseFile;
@@ -132,14 +133,14 @@ class ArchiveIT {
 
     @Test
     void packageThatNoMirrorHasComesFromThePoolWithItsSignature() throws Exception {
-        archive.file(IN_POOL, FILE).file(IN_POOL + ".sig", SIGNATURE);
+        archive.file(IN_POOL, FILE).file(IN_POOL + ".sig", DetachedSignature.of(FILE));
         ScriptedMirror second = scenario.mirror();
         scenario.start(mirror, second);
 
         assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
 
         assertWhole(scenario.hit(PACKAGE), FILE, CACHE);
-        assertWhole(scenario.hit(PACKAGE + ".sig"), SIGNATURE, CACHE);
+        assertWhole(scenario.hit(PACKAGE + ".sig"), DetachedSignature.of(FILE), CACHE);
         assertThat(List.of(mirror, second))
                 .allSatisfy(each -> assertThat(each.requests())
                         .as("asked for the package, and not for the signature that comes with it")

@@ -10,6 +10,7 @@ import static flexo.scenario.Answers.assertSameBytes;
 import static flexo.scenario.Answers.assertWhole;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import flexo.testing.DetachedSignature;
 import flexo.testing.Fault;
 import flexo.testing.FileContent;
 import flexo.testing.Gate;
@@ -87,7 +88,7 @@ class CacheIT {
 
     @Test
     void signatureOfAPackageIsCachedLikeThePackage() throws Exception {
-        FileContent signature = FileContent.seeded(5, 119);
+        FileContent signature = DetachedSignature.of(FILE);
         mirror.file(PACKAGE + ".sig", signature);
         scenario.start(mirror);
 

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import flexo.testing.BlackHole;
+import flexo.testing.DetachedSignature;
 import flexo.testing.Fault;
 import flexo.testing.FileContent;
 import flexo.testing.Gate;
@@ -458,10 +459,10 @@ class FailoverIT {
     @Test
     void captivePortalIsNoSignatureOfAPackage() throws Exception {
         first.fault(PACKAGE + ".sig", new Fault().htmlPage());
-        second.file(PACKAGE + ".sig", FILE);
+        second.file(PACKAGE + ".sig", DetachedSignature.of(FILE));
         scenario.start(first, second);
 
-        assertWhole(scenario.get(PACKAGE + ".sig"), FILE, REMOTE);
+        assertWhole(scenario.get(PACKAGE + ".sig"), DetachedSignature.of(FILE), REMOTE);
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import flexo.testing.BlackHole;
+import flexo.testing.DetachedSignature;
 import flexo.testing.Fault;
 import flexo.testing.FileContent;
 import flexo.testing.Gate;
@@ -437,7 +438,7 @@ class LearnedFromUseIT {
 
     /** A signature that is nowhere would be asked of all mirrors, which would teach us something about each. */
     private static ScriptedMirror signed(ScriptedMirror mirror, String path, FileContent file) {
-        return mirror.file(path, file).file(path + ".sig", FileContent.seeded(9, 119));
+        return mirror.file(path, file).file(path + ".sig", DetachedSignature.of(file));
     }
 
     private static String named(String name) {

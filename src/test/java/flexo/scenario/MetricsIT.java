@@ -7,6 +7,7 @@ import static flexo.scenario.Answers.assertError;
 import static flexo.scenario.Answers.assertWhole;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import flexo.testing.DetachedSignature;
 import flexo.testing.Fault;
 import flexo.testing.FileContent;
 import flexo.testing.RawClient;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class MetricsIT {
     private static final String PACKAGE = "/core/os/x86_64/zlib-1:1.3.1-2-x86_64.pkg.tar.zst";
     private static final FileContent FILE = FileContent.seeded(1, 300_003);
-    private static final FileContent SIGNATURE = FileContent.seeded(2, 119);
+    private static final FileContent SIGNATURE = DetachedSignature.of(FILE);
 
     @RegisterExtension
     final Scenario scenario = new Scenario();

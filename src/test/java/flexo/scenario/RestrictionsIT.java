@@ -6,6 +6,7 @@ import static flexo.scenario.Answers.assertError;
 import static flexo.scenario.Answers.assertWhole;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import flexo.testing.DetachedSignature;
 import flexo.testing.FileContent;
 import flexo.testing.RawResponse;
 import flexo.testing.ScriptedMirror;
@@ -37,6 +38,7 @@ class RestrictionsIT {
     }
 
     private static final FileContent FILE = FileContent.seeded(1, 30_003);
+    private static final FileContent SIGNATURE = DetachedSignature.of(FILE);
     private static final String PACKAGE = "/core/os/x86_64/zlib-1:1.3.1-2-x86_64.pkg.tar.zst";
     private static final String IN_EXTRA = "/extra/os/x86_64/vim-9.1-1-x86_64.pkg.tar.zst";
     private static final String IN_ARM = "/custom_repo/arm/aarch64/core/zlib-1:1.3.1-2-aarch64.pkg.tar.zst";
@@ -45,10 +47,10 @@ class RestrictionsIT {
     void container() throws Exception {
         scenario.deployedBy(deployer);
         mirror = scenario.mirror();
-        for (String path :
-                List.of(PACKAGE, PACKAGE + ".sig", IN_EXTRA, IN_ARM.substring("/custom_repo/arm".length()))) {
+        for (String path : List.of(PACKAGE, IN_EXTRA, IN_ARM.substring("/custom_repo/arm".length()))) {
             mirror.file(path, FILE);
         }
+        mirror.file(PACKAGE + ".sig", SIGNATURE);
         scenario.set("custom_repo", "arm@" + mirror.url());
     }
 
@@ -81,7 +83,7 @@ class RestrictionsIT {
         scenario.set("allowed_paths", "[\"*/os/x86_64/*.{db,pkg.tar.zst}\"]").start(mirror);
 
         assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
-        assertWhole(scenario.hit(PACKAGE + ".sig"), FILE, CACHE);
+        assertWhole(scenario.hit(PACKAGE + ".sig"), SIGNATURE, CACHE);
         assertForbidden(IN_ARM);
         assertForbidden("/core/os/i686/core.db");
         assertForbidden("/iso/latest/archlinux.iso");

@@ -6,6 +6,7 @@ import static flexo.scenario.Answers.assertError;
 import static flexo.scenario.Answers.assertWhole;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import flexo.testing.DetachedSignature;
 import flexo.testing.Fault;
 import flexo.testing.FileContent;
 import flexo.testing.Gate;
@@ -41,7 +42,7 @@ class RetentionIT {
     private static final String CORE = "/core/os/x86_64/";
     private static final FileContent FILE = FileContent.seeded(1, 100_000);
     private static final FileContent LARGE = FileContent.seeded(2, 3_000_001);
-    private static final FileContent SIGNATURE = FileContent.seeded(3, 119);
+    private static final FileContent SIGNATURE = DetachedSignature.of(FILE);
 
     @RegisterExtension
     final Scenario scenario = new Scenario();
