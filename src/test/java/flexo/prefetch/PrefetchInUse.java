@@ -1,17 +1,20 @@
 package flexo.prefetch;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 /** Asks settings of prefetching what the application asks of them. */
 public final class PrefetchInUse {
     private PrefetchInUse() {}
 
-    /** Asks at a moment. */
-    public static void use(PrefetchSettings settings, Instant now) {
-        settings.schedule().first(now).flatMap(settings.schedule()::next);
-        if (!settings.quietHours().contain(now)) {
-            now.plus(settings.quietHours().untilTheyBegin(now));
-        }
-        now.minus(settings.unusedAfter());
+    /** {@return what they say at a moment} */
+    public static List<Object> use(PrefetchSettings settings, Instant now) {
+        Optional<Instant> next = settings.schedule().first(now).flatMap(settings.schedule()::next);
+        return List.of(
+                next,
+                settings.quietHours().contain(now),
+                settings.quietHours().untilTheyBegin(now),
+                now.minus(settings.unusedAfter()));
     }
 }
