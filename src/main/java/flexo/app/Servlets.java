@@ -48,6 +48,7 @@ final class Servlets {
     private final Map<String, HttpServlet> exact = new HashMap<>();
     private final List<Supplier<HealthCheck>> readiness = new CopyOnWriteArrayList<>();
     private volatile Supplier<Optional<String>> fault = Optional::empty;
+    private volatile boolean drained;
 
     /**
      * Answers everything with what is wrong with the settings.
@@ -61,6 +62,10 @@ final class Servlets {
                 "/health/ready",
                 new HealthServlet(() -> readiness.stream().map(Supplier::get).toList()));
         readiness.add(() -> new HealthCheck("settings", notServing(state.get())));
+        ready(
+                "drained",
+                () -> Optional.of("It is being drained, by POST /api/v1/drain; POST /api/v1/resume ends that.")
+                        .filter(unused -> drained));
         front = new Front(new Front.Routes(List.of(), exact, new MisconfiguredServlet(state)));
         ServletRegistration.Dynamic registration = context.addServlet("front", front);
         registration.setAsyncSupported(true);
@@ -116,7 +121,9 @@ final class Servlets {
                 "/metrics/prometheus", Endpoints.prometheus(figures),
                 "/reset-metrics", Endpoints.resetMetrics(health),
                 "/sweep", Endpoints.sweep(sweeps),
-                "/prefetch", Endpoints.prefetch(prefetch));
+                "/prefetch", Endpoints.prefetch(prefetch),
+                "/api/v1/drain", Endpoints.drain(() -> drained = true),
+                "/api/v1/resume", Endpoints.drain(() -> drained = false));
         endpoints.forEach((path, endpoint) -> exact.put(path, new EndpointServlet(endpoint, steering, streams)));
     }
 

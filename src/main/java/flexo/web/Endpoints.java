@@ -64,6 +64,19 @@ public final class Endpoints {
         return Reply.of(HttpServletResponse.SC_OK, form.contentType(), text.toString());
     }
 
+    /**
+     * {@code POST /api/v1/drain} or {@code /api/v1/resume}: whether balancers are told to send clients elsewhere. Whoever asks all the
+     * same is served.
+     *
+     * @param drained done by the order
+     */
+    public static Endpoint drain(Runnable drained) {
+        return Endpoint.ordering(Endpoint.now(request -> {
+            drained.run();
+            return Reply.empty();
+        }));
+    }
+
     /** {@code GET} and {@code POST /sweep}. */
     public static Endpoint sweep(Sweeps sweeps) {
         return SweepEndpoint.of(sweeps);

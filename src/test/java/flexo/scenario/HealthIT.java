@@ -10,6 +10,7 @@ import flexo.testing.RawClient;
 import flexo.testing.RawResponse;
 import flexo.testing.ScriptedMirror;
 import java.io.IOException;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jboss.arquillian.container.test.api.Deployer;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -71,6 +72,32 @@ class HealthIT {
         RawClient posting = scenario.client();
         posting.request("POST", "/health/live", "Content-Length: 0");
         assertError(posting.readResponse(), 405);
+    }
+
+    @Test
+    void drainedNodeIsNotReadyAndServesOn() throws Exception {
+        scenario.start(mirror);
+        assertThat(scenario.get("/health/ready").status()).isEqualTo(200);
+
+        assertThat(order("/api/v1/drain", Scenario.AS_ADMIN).status()).isEqualTo(200);
+        RawResponse ready = scenario.get("/health/ready");
+        assertThat(ready.status()).isEqualTo(503);
+        assertThat(ready.text()).contains("\"drained\"", "/api/v1/resume");
+        assertThat(scenario.get("/health/live").status()).isEqualTo(200);
+        assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
+
+        assertThat(order("/api/v1/resume", Scenario.AS_ADMIN).status()).isEqualTo(200);
+        assertThat(scenario.get("/health/ready").status()).isEqualTo(200);
+    }
+
+    private RawResponse order(String path, String... headers) throws IOException {
+        RawClient client = scenario.client();
+        client.request(
+                "POST",
+                path,
+                Stream.concat(Stream.of("Content-Length: 0"), Stream.of(headers))
+                        .toArray(String[]::new));
+        return client.readResponse();
     }
 
     @Test

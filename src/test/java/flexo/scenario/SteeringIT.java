@@ -78,7 +78,7 @@ class SteeringIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/sweep", "/prefetch", "/reset-metrics"})
+    @ValueSource(strings = {"/sweep", "/prefetch", "/reset-metrics", "/api/v1/drain", "/api/v1/resume"})
     void whateverChangesSomethingNeedsTheTokenAndNoAddressWillDo(String path) throws Exception {
         scenario.start(mirror);
 
