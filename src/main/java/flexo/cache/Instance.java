@@ -135,6 +135,11 @@ public final class Instance implements AutoCloseable {
         FileChannel channel = null;
         boolean taken = false;
         try {
+            if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+                    && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                // To open a pipe would wait for its reader.
+                throw new IOException(file + " is no file");
+            }
             channel = FileChannel.open(file, options);
             taken = channel.tryLock() != null;
             return taken ? Optional.of(new Held(tag, property, channel)) : Optional.empty();

@@ -126,6 +126,22 @@ class GenerationsTest {
     }
 
     @Test
+    void linksInThePlacesOfItsNotesAreReplacedAndNotFollowed() throws IOException {
+        Path elsewhere = Files.writeString(root.resolve("elsewhere"), "somebody else's");
+        Files.createDirectories(file(""));
+        for (String name : List.of(".core.db.next", ".core.db.sig.next", ".core.db.generation", "core.db.sig")) {
+            Files.createSymbolicLink(file(name), elsewhere);
+        }
+
+        publish("first", first());
+
+        assertThat(elsewhere).hasContent("somebody else's");
+        assertThat(load().orElseThrow().note()).isEqualTo(first());
+        assertThat(file("core.db.sig")).hasContent("first signature");
+        assertThat(names()).containsExactly(".core.db.generation", "core.db", "core.db.sig");
+    }
+
+    @Test
     void generationWithoutASignatureRemovesThatOfTheFormer() throws IOException {
         publish("first", first());
         GenerationNote unsigned = note("unsigned", NOON.plusSeconds(5), Optional.empty());

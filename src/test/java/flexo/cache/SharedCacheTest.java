@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import flexo.alpm.RepositoryPath;
+import flexo.testing.Programs;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Several applications use one cache directory: in one process, as here, or in another one. */
@@ -140,6 +142,22 @@ class SharedCacheTest {
 
         theirs.instance().close();
         assertThat(ours.instance().isShared()).isFalse();
+    }
+
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void pipesInThePlacesOfTheLocksAreNotOpened() throws Exception {
+        Programs.require("mkfifo");
+        Path pipe = root.resolve(CacheMark.NAME).resolve("1.lock");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+
+        try (PartFile part = cache.create(VIM, HEAD)) {
+            part.write(bytes("0123456789"), 0);
+            part.publish(HEAD);
+        }
+
+        assertThat(root.resolve(VIM.toString())).hasContent("0123456789");
     }
 
     @Test
