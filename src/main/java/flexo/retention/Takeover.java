@@ -1,6 +1,7 @@
 package flexo.retention;
 
 import flexo.cache.NoteFile;
+import flexo.cache.SmallFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -22,7 +23,7 @@ import java.util.logging.Logger;
 public final class Takeover {
     private static final Logger LOG = Logger.getLogger(Takeover.class.getName());
     private static final Duration GRACE = Duration.ofDays(1);
-    private static final long MOST_BYTES = 8192;
+    private static final int MOST_BYTES = 8192;
 
     private final Path root;
     private final LastUses time;
@@ -55,7 +56,10 @@ public final class Takeover {
     /** Looks at the directory; before anything is put there, and before the first sweep. */
     void look() {
         try {
-            List<String> lines = Files.size(note.path()) > MOST_BYTES ? List.of() : Files.readAllLines(note.path());
+            List<String> lines = SmallFile.readText(note.path(), MOST_BYTES)
+                    .orElse("")
+                    .lines()
+                    .toList();
             if (lines.size() > 1 && lines.get(1).equals(root.toString())) {
                 become(Instant.ofEpochMilli(Long.parseLong(lines.get(0))));
                 return;

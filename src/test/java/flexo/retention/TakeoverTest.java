@@ -5,6 +5,7 @@ import static flexo.testing.TestPaths.path;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.testing.LogLines;
+import flexo.testing.Programs;
 import flexo.testing.SteppedTimer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.logging.Level;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -169,6 +171,23 @@ class TakeoverTest {
     void noteThatMakesNoSenseDoesNotCount(String damaged) throws Exception {
         Files.createDirectories(bench.notes());
         Files.writeString(bench.notes().resolve("swept-directory"), damaged + "\n" + bench.root + "\n");
+        start();
+
+        pass(Sweeps.FIRST);
+        assertThat(bench.versions("bash")).hasSize(4);
+        pass(Sweeps.EVERY);
+
+        assertThat(bench.versions("bash")).containsExactly("4-1");
+    }
+
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void pipeInThePlaceOfTheNoteKeepsNoSweepWaiting() throws Exception {
+        Programs.require("mkfifo");
+        Files.createDirectories(bench.notes());
+        Path pipe = bench.notes().resolve("swept-directory");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
         start();
 
         pass(Sweeps.FIRST);
