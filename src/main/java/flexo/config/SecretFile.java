@@ -41,6 +41,10 @@ final class SecretFile {
         if (path.isEmpty()) {
             return Parsed.wrong(text, EXPECTED);
         }
+        if (Files.exists(path.get()) && !Files.isRegularFile(path.get())) {
+            // To open a pipe would wait for who writes into it.
+            return Parsed.wrong(text, EXPECTED + "; this is no file");
+        }
         try (InputStream file = Files.newInputStream(path.get())) {
             byte[] bytes = file.readNBytes(MOST_BYTES + 1);
             if (bytes.length > MOST_BYTES) {

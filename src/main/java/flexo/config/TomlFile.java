@@ -1,8 +1,8 @@
 package flexo.config;
 
+import flexo.cache.SmallFile;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -26,12 +26,16 @@ import org.tomlj.TomlTable;
  */
 record TomlFile(Path path, Map<String, String> values, Map<String, Integer> lines, List<Problem> problems) {
     private static final Set<String> KNOWN = Keys.ALL.stream().map(Key::name).collect(Collectors.toUnmodifiableSet());
+    /** Twenty times the annotated file; reading takes a multiple of it. */
+    private static final int MOST_BYTES = 256 << 10;
+
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     /** {@return the file's settings, or what is wrong with it} */
     static TomlFile read(Path path) {
         try {
-            String text = Files.readString(path);
+            String text =
+                    SmallFile.readText(path, MOST_BYTES).orElseThrow(() -> new NoSuchFileException(path.toString()));
             // Some editors begin a file so; TOML does not know it.
             return parse(path, text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
         } catch (CharacterCodingException e) {
@@ -44,8 +48,8 @@ record TomlFile(Path path, Map<String, String> values, Map<String, Integer> line
                     List.of(Problem.broken(
                             path.toString(),
                             "the configuration file cannot be read ("
-                                    + e.getClass().getSimpleName() + "); it must be a file that the user "
-                                    + System.getProperty("user.name")
+                                    + e.getClass().getSimpleName() + "); it must be a file of at most " + MOST_BYTES
+                                    + " bytes that the user " + System.getProperty("user.name")
                                     + " may read, in directories that this user may enter")));
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import flexo.testing.Programs;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -298,8 +300,41 @@ class MistakesTest {
     void aDirectoryInPlaceOfTheFileIsTold() {
         assertThat(problems(Sources.file(folder)))
                 .containsExactly(folder
-                        + ": the configuration file cannot be read (IOException); it must be a file that the user "
-                        + System.getProperty("user.name") + " may read, in directories that this user may enter");
+                        + ": the configuration file cannot be read (IOException); it must be a file of at most 262144"
+                        + " bytes that the user " + System.getProperty("user.name")
+                        + " may read, in directories that this user may enter");
+    }
+
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aPipeOrADeviceOrAHugeFileInPlaceOfTheFileIsTold() throws Exception {
+        Path huge = Files.writeString(folder.resolve("huge.toml"), "# \n".repeat(100_000));
+
+        for (Path none : List.of(pipe(), Path.of("/dev/zero"), huge)) {
+            assertThat(problems(Sources.file(none)))
+                    .singleElement()
+                    .asString()
+                    .startsWith(none + ": the configuration file cannot be read");
+        }
+    }
+
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aPipeInPlaceOfASecretIsTold() throws Exception {
+        Path pipe = pipe();
+
+        assertThat(problems(Sources.properties(Map.of("flexo.admin_token_file", pipe.toString()))))
+                .singleElement()
+                .asString()
+                .contains(pipe.toString(), "this is no file");
+    }
+
+    private Path pipe() throws Exception {
+        Programs.require("mkfifo");
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        return pipe;
     }
 
     @Test
