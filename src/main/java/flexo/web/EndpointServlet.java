@@ -1,21 +1,31 @@
 package flexo.web;
 
+import flexo.cache.BytesContent;
+import flexo.web.ByteRange.Slice;
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
 
 /** Answers the requests to one {@link Endpoint}: which methods, who may give orders, and no thread while it waits. */
 public final class EndpointServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final String PENDING = EndpointServlet.class.getName() + ".pending";
 
+    /** Each may take megabytes; whoever watches or steers needs one at a time. */
+    private static final int LONG_REPLIES = 4;
+
     private final transient Endpoint endpoint;
     private final transient Steering steering;
     private final transient ClientStreams streams;
+    private final transient Semaphore longReplies = new Semaphore(LONG_REPLIES);
 
     /**
      * Answers for an endpoint.
@@ -32,7 +42,8 @@ public final class EndpointServlet extends HttpServlet {
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (request.getDispatcherType() == DispatcherType.ASYNC) {
-            reply((CompletionStage<?>) request.getAttribute(PENDING)).send(response);
+            FileServlet.throwIfCut(request, response);
+            send(reply((CompletionStage<?>) request.getAttribute(PENDING)), request, response);
             return;
         }
         boolean isOrder = request.getMethod().equals("POST");
@@ -56,7 +67,7 @@ public final class EndpointServlet extends HttpServlet {
         }
         CompletionStage<Reply> pending = action.get().answer(request);
         if (pending.toCompletableFuture().isDone()) {
-            reply(pending).send(response);
+            send(reply(pending), request, response);
         } else {
             suspend(request, pending);
         }
@@ -64,6 +75,47 @@ public final class EndpointServlet extends HttpServlet {
 
     private static Reply reply(CompletionStage<?> pending) {
         return (Reply) pending.toCompletableFuture().join();
+    }
+
+    private void send(Reply reply, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (!reply.isLong()) {
+            reply.send(response);
+        } else if (longReplies.tryAcquire()) {
+            stream(reply, request, response);
+        } else {
+            ErrorAnswer.write(
+                    response,
+                    HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                    "This answer is long, and others are just being given it; it can be asked for again in some seconds.");
+        }
+    }
+
+    /** As a file that is still growing is sent: what the client does not take costs no memory but that of the text. */
+    private void stream(Reply reply, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        ServedRequest.End end = (bytes, how) -> longReplies.release();
+        try {
+            byte[] body = reply.text().getBytes(StandardCharsets.UTF_8);
+            reply.sendHead(response, body.length);
+            if (request.getMethod().equals("HEAD")) {
+                end.ended(0, ResponseEnd.WHOLE);
+                return;
+            }
+            AsyncContext async = request.startAsync();
+            async.setTimeout(0);
+            new ClientStream(
+                            async,
+                            response.getOutputStream(),
+                            new BytesContent(body, Instant.EPOCH),
+                            new Slice(0, body.length),
+                            response.getBufferSize(),
+                            request.getRemoteAddr(),
+                            streams,
+                            end)
+                    .start();
+        } catch (IOException | RuntimeException | Error e) {
+            end.ended(0, ResponseEnd.STOPPED);
+            throw e;
+        }
     }
 
     private void suspend(HttpServletRequest request, CompletionStage<Reply> pending) {

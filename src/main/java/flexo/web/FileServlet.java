@@ -69,10 +69,18 @@ public final class FileServlet extends HttpServlet {
         this.handedOver = new HandedOver(streams.timer());
     }
 
-    /** Dispatches a started response back to this servlet, to be dropped together with its connection. */
+    /** Dispatches a started response back to its servlet, to be dropped together with its connection. */
     static void cut(AsyncContext async, String reason) {
         async.getRequest().setAttribute(CUT, reason);
         async.dispatch();
+    }
+
+    /** Drops a response that was dispatched back for that. */
+    static void throwIfCut(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Object cut = request.getAttribute(CUT);
+        if (cut != null) {
+            throw CutResponseException.of(response, cut.toString());
+        }
     }
 
     @Override
@@ -151,10 +159,7 @@ public final class FileServlet extends HttpServlet {
 
     /** A suspended request is back: its file is open, or its response is to be dropped. */
     private void goOn(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Object cut = request.getAttribute(CUT);
-        if (cut != null) {
-            throw CutResponseException.of(response, cut.toString());
-        }
+        throwIfCut(request, response);
         Pending pending = (Pending) request.getAttribute(PENDING);
         request.removeAttribute(PENDING);
         answer(request, response, pending);

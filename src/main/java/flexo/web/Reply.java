@@ -41,11 +41,10 @@ record Reply(int status, Map<String, String> headers, String contentType, String
         return accept != null && accept.contains("application/json");
     }
 
-    /** This answer for whom wants JSON or does not say, the other one for whom asks for plain text alone. */
-    Reply orIfPreferred(Reply plain, HttpServletRequest request) {
+    /** Whether a request asks for plain text alone, and not for JSON. */
+    static boolean prefersPlain(HttpServletRequest request) {
         String accept = request.getHeader("Accept");
-        boolean wantsPlain = accept != null && accept.contains("text/plain") && !acceptsJson(request);
-        return (wantsPlain ? plain : this).with("Vary", "Accept");
+        return accept != null && accept.contains("text/plain") && !acceptsJson(request);
     }
 
     Reply with(String header, String value) {
@@ -54,21 +53,33 @@ record Reply(int status, Map<String, String> headers, String contentType, String
         return new Reply(status, more, contentType, text);
     }
 
+    /** Whether it does not fit into the socket of a client that reads: it must be streamed, and not wait as a whole for each client. */
+    boolean isLong() {
+        return text.length() > SmallBodies.MOST_BYTES;
+    }
+
     /** Sends it; HEAD gets the same head, and the container leaves out the body. */
     void send(HttpServletResponse response) throws IOException {
-        response.setStatus(status);
-        response.setHeader(PayloadOrigin.HEADER, PayloadOrigin.NO_PAYLOAD.headerValue());
-        headers.forEach(response::setHeader);
         byte[] body = text.getBytes(StandardCharsets.UTF_8);
-        response.setContentLength(body.length);
+        sendHead(response, body.length);
         if (body.length > 0) {
-            response.setContentType(contentType);
             // The text waits in the buffer until the servlet has returned (ThreadGuard).
             // Where the container has refused the request, the buffer can no longer be changed.
             if (body.length > response.getBufferSize()) {
                 response.setBufferSize(body.length);
             }
             response.getOutputStream().write(body);
+        }
+    }
+
+    /** Sets all but the body. */
+    void sendHead(HttpServletResponse response, int bodyBytes) {
+        response.setStatus(status);
+        response.setHeader(PayloadOrigin.HEADER, PayloadOrigin.NO_PAYLOAD.headerValue());
+        headers.forEach(response::setHeader);
+        response.setContentLength(bodyBytes);
+        if (bodyBytes > 0) {
+            response.setContentType(contentType);
         }
     }
 }
