@@ -120,13 +120,15 @@ public final class Steering {
     }
 
     private Optional<Reply> granted(HttpServletRequest request, String who) {
-        LOG.log(Level.INFO, "{0}: {1}, by {2}", new Object[] {proxies.client(request), order(request), who});
+        String query = request.getQueryString() == null ? "" : "?" + request.getQueryString();
+        LOG.log(Level.INFO, "{0}: {1}, by {2}", new Object[] {proxies.client(request), order(request) + query, who});
         return Optional.empty();
     }
 
     private Optional<Reply> refused(HttpServletRequest request, String why, Reply reply) {
         String client = proxies.client(request).toString();
-        // Now: the line may be written when the request is long over.
+        // Now: the line may be written when the request is long over. Without the query: somebody may have put the
+        // token there.
         String order = order(request);
         lines.log(LOG, Level.INFO, RequestLog.REFUSED, client, () -> client + ": " + order + " is refused: " + why);
         return Optional.of(reply);
@@ -134,8 +136,7 @@ public final class Steering {
 
     /** Escapes are left as they are, so it is safe to log. */
     private static String order(HttpServletRequest request) {
-        return request.getMethod() + " " + request.getRequestURI()
-                + (request.getQueryString() == null ? "" : "?" + request.getQueryString());
+        return request.getMethod() + " " + request.getRequestURI();
     }
 
     private static String printable(String name) {

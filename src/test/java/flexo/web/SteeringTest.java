@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.log.RepeatedLines;
 import flexo.net.IpNetwork;
+import flexo.testing.LogLines;
 import flexo.testing.SteppedTimer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.logging.Level;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +54,20 @@ class SteeringTest {
 
         assertThat(refusal()).isEmpty();
         assertThat(steering.isKnown(request.request())).isTrue();
+    }
+
+    @Test
+    void tokenInTheQueryIsNotTakenAndNotLogged() {
+        request.answering("getQueryString", "token=right");
+
+        List<String> told = LogLines.of(
+                Steering.class, Level.INFO, () -> assertThat(refusal()).contains(401));
+
+        assertThat(told)
+                .singleElement()
+                .asString()
+                .contains("POST /sweep is refused")
+                .doesNotContain("right");
     }
 
     @Test
