@@ -151,11 +151,11 @@ public final class PackageCache {
         if (promise.isEmpty() || !Files.isRegularFile(names.part())) {
             return Optional.empty();
         }
-        long size = Files.size(names.part());
+        long size = Math.min(Files.size(names.part()), promise.get().wholeUpTo().orElse(Long.MAX_VALUE));
         if (size == 0 || size > promise.get().lengthBytes()) {
             return Optional.empty();
         }
-        return Optional.of(new Leftover(PartFile.open(names), size, promise.get()));
+        return Optional.of(new Leftover(PartFile.open(names, promise.get()), size, promise.get()));
     }
 
     /**

@@ -14,11 +14,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
- * A file on its way into the cache: the bytes from the front that are there so far.
+ * A file on its way into the cache: the bytes that are there so far, which may have holes between them.
  *
- * <p>One writer, any number of readers. What they rely on:
+ * <p>Each byte has one writer, and any number of readers. What they rely on:
  *
  * <ul>
  *   <li>Bytes once written never change. To start over is to create another part file, and that is a new file, not a
@@ -27,6 +28,7 @@ import java.util.Optional;
  *       readable.
  *   <li>The file has a name for as long as it may be of use to a later download, and none once it is discarded. It is read
  *       through the same open file in either case, and after it was published, until its last user closes it.
+ *   <li>What is resumed has no holes: before bytes are written behind one, it is noted how much is there before it.
  *   <li>A name in the cache always stands for a whole file: {@link #publish} proves the length, flushes, and then moves.
  *   <li>A file that is needed whole, a database, can be {@linkplain #hold held} as bytes in memory where the disk refuses
  *       it. It is read as before, and never published.
@@ -38,6 +40,8 @@ public final class PartFile implements GrowingFile {
     private static final int COPIED_AT_ONCE_BYTES = 256 * 1024;
 
     private final PartNames names;
+    /** Empty for a file that nobody will resume. */
+    private final Optional<PartPromise> promise;
     /** Null if the disk refused it from the start. */
     private final FileChannel channel;
     /** What tells the file from any other that may get its name; null where the system has no such thing. */
@@ -51,8 +55,9 @@ public final class PartFile implements GrowingFile {
 
     private int users = 1;
 
-    private PartFile(PartNames names, FileChannel channel, Object file) {
+    private PartFile(PartNames names, Optional<PartPromise> promise, FileChannel channel, Object file) {
         this.names = names;
+        this.promise = promise;
         this.channel = channel;
         this.file = file;
     }
@@ -68,7 +73,7 @@ public final class PartFile implements GrowingFile {
             }
             FileChannel channel = FileChannel.open(
                     names.part(), StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            return new PartFile(names, channel, key(names.part()));
+            return new PartFile(names, promise, channel, key(names.part()));
         } catch (IOException e) {
             try {
                 names.deleteParts();
@@ -80,15 +85,19 @@ public final class PartFile implements GrowingFile {
     }
 
     /** Opens what an earlier download left. */
-    static PartFile open(PartNames names) throws IOException {
+    static PartFile open(PartNames names, PartPromise promise) throws IOException {
         FileChannel channel = FileChannel.open(
                 names.part(), StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-        return new PartFile(names, channel, key(names.part()));
+        if (promise.wholeUpTo().isPresent()) {
+            channel.truncate(promise.wholeUpTo().getAsLong());
+            promise.wholeUpTo(OptionalLong.empty()).write(names.promise());
+        }
+        return new PartFile(names, Optional.of(promise), channel, key(names.part()));
     }
 
     /** An empty one that does not touch the disk; {@link #hold} comes before its first byte. */
     static PartFile nowhere(PartNames names) {
-        return new PartFile(names, null, null);
+        return new PartFile(names, Optional.empty(), null, null);
     }
 
     /**
@@ -108,6 +117,18 @@ public final class PartFile implements GrowingFile {
             }
         }
         bytes.position(bytes.limit());
+    }
+
+    /**
+     * Notes how much of the file may be resumed, before bytes are written behind a hole; later a higher number.
+     *
+     * @param bytes how many bytes from the front are there; empty if there are no holes any more
+     * @throws IOException if the disk refuses
+     */
+    public synchronized void noteWholeUpTo(OptionalLong bytes) throws IOException {
+        if (promise.isPresent() && !nameless) {
+            promise.get().wholeUpTo(bytes).write(names.promise());
+        }
     }
 
     /**

@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What a mirror promised for the bytes of a part file; kept beside it, a line for each component, so that a later
@@ -15,8 +17,10 @@ import java.util.Optional;
  *
  * @param lengthBytes the size of the whole file
  * @param lastModified the mirror's time; empty if it is not known, as for a part file of Flexo
+ * @param wholeUpTo how many bytes from the front are there for certain, if there may be holes behind them; empty if there
+ *     are none
  */
-public record PartPromise(long lengthBytes, Optional<Instant> lastModified) {
+public record PartPromise(long lengthBytes, Optional<Instant> lastModified, OptionalLong wholeUpTo) {
     private static final String UNKNOWN = "-";
     private static final int MOST_BYTES = 1000;
 
@@ -27,8 +31,18 @@ public record PartPromise(long lengthBytes, Optional<Instant> lastModified) {
         }
     }
 
+    /** One for a part file without holes. */
+    public PartPromise(long lengthBytes, Optional<Instant> lastModified) {
+        this(lengthBytes, lastModified, OptionalLong.empty());
+    }
+
     static PartPromise of(ContentHead head) {
         return new PartPromise(head.lengthBytes(), Optional.of(head.lastModified()));
+    }
+
+    /** The same for a part file with holes, or without any more. */
+    PartPromise wholeUpTo(OptionalLong bytes) {
+        return new PartPromise(lengthBytes, lastModified, bytes);
     }
 
     /** Whether bytes of a file with this head may follow the bytes that are there. */
@@ -45,7 +59,8 @@ public record PartPromise(long lengthBytes, Optional<Instant> lastModified) {
             String time = lines.get(1);
             return Optional.of(new PartPromise(
                     Long.parseLong(lines.get(0)),
-                    time.equals(UNKNOWN) ? Optional.empty() : Optional.of(Instant.parse(time))));
+                    time.equals(UNKNOWN) ? Optional.empty() : Optional.of(Instant.parse(time)),
+                    lines.size() < 3 ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(lines.get(2)))));
         } catch (CharacterCodingException
                 | DateTimeException
                 | IllegalArgumentException
@@ -55,10 +70,10 @@ public record PartPromise(long lengthBytes, Optional<Instant> lastModified) {
     }
 
     void write(Path file) throws IOException {
-        Files.write(
-                file,
-                List.of(
-                        Long.toString(lengthBytes),
-                        lastModified.map(Instant::toString).orElse(UNKNOWN)));
+        List<String> lines = new ArrayList<>();
+        lines.add(Long.toString(lengthBytes));
+        lines.add(lastModified.map(Instant::toString).orElse(UNKNOWN));
+        wholeUpTo.ifPresent(bytes -> lines.add(Long.toString(bytes)));
+        Files.write(file, lines);
     }
 }

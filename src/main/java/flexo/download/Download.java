@@ -7,10 +7,15 @@ import flexo.cache.GrowingFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.logging.Level;
@@ -24,8 +29,10 @@ import java.util.logging.Logger;
  *
  * <ul>
  *   <li>The head is set once, together with the first byte, and never changes.
- *   <li>{@code written}, the readable prefix, only grows, and bytes below it never change. So they are read without a
- *       lock; only finding out how far one may read takes the monitor.
+ *   <li>{@code written}, the readable prefix, only grows, and bytes below it never change; nor do those of the ranges that
+ *       were fetched ahead of it. So they are read without a lock; only finding out how far one may read takes the monitor.
+ *   <li>The last byte of a file is in the prefix only when the file is proven. Who has begun within a range ahead of the
+ *       prefix gets that range to its end: it has no whole file, and knows better than we what belongs before it.
  *   <li>The producer puts bytes into the file first, then moves {@code written}, then wakes. A reader that found nothing
  *       was registered under the same monitor, so no wake-up is lost.
  *   <li>A final state is final. A reader that is behind gets the bytes below {@code written} even then, so that it can
@@ -40,6 +47,8 @@ import java.util.logging.Logger;
  */
 public final class Download implements Content {
     private static final Logger LOG = Logger.getLogger(Download.class.getName());
+    /** So far ahead of the prefix a reader may be worth a transfer of its own; a write never reaches so far. */
+    static final long FAR_BYTES = 256 << 10;
 
     private final RepositoryPath path;
     private final CompletableFuture<Content> started = new CompletableFuture<>();
@@ -65,8 +74,14 @@ public final class Download implements Content {
     private int readers = 1;
     /** How many of them wait for the file; who has it fetched ahead does not. */
     private int waiting;
-    /** To be woken when there is more to read. */
-    private final Set<Runnable> wakeUps = new LinkedHashSet<>();
+    /** What is there ahead of the prefix: where each range begins, and where it ends at present. */
+    private final NavigableMap<Long, Long> ahead = new TreeMap<>();
+    /** Where each reader has begun. */
+    private final Map<Runnable, Long> began = new HashMap<>();
+    /** To be woken when the byte is there that each waits for. */
+    private final Map<Runnable, Long> wakeUps = new LinkedHashMap<>();
+    /** To be told when a reader begins to wait far ahead of the prefix. */
+    private Runnable whenFar = () -> {};
     /** To be told when nobody waits for it any longer. */
     private Runnable whenAbandoned = () -> {};
 
@@ -234,6 +249,74 @@ public final class Download implements Content {
         woken.forEach(this::wake);
     }
 
+    /** Who is to be told when a reader begins to wait far ahead of the prefix. */
+    void whenFar(Runnable told) {
+        synchronized (monitor) {
+            whenFar = told;
+        }
+    }
+
+    /** The first byte far ahead of the prefix that a reader waits for. */
+    OptionalLong firstWantedFarAhead() {
+        synchronized (monitor) {
+            return wakeUps.values().stream()
+                    .mapToLong(Long::longValue)
+                    .filter(this::isFar)
+                    .min();
+        }
+    }
+
+    /** How far the readable prefix goes. */
+    long written() {
+        synchronized (monitor) {
+            return written;
+        }
+    }
+
+    /**
+     * Claims a range ahead of the prefix for somebody else than who writes the prefix.
+     *
+     * @return false if the prefix comes too near, or it is all over
+     */
+    boolean beginAhead(long from) {
+        synchronized (monitor) {
+            return !state.isFinal() && isFar(from) && ahead.putIfAbsent(from, from) == null;
+        }
+    }
+
+    /** The range that begins at a byte now ends here. */
+    void filledAhead(long from, long to) {
+        List<Runnable> woken;
+        synchronized (monitor) {
+            ahead.put(from, to);
+            woken = takeWakeUps();
+        }
+        woken.forEach(this::wake);
+    }
+
+    /** Nobody fetches that range any more; what is there of it stays. */
+    void endAhead(long from) {
+        synchronized (monitor) {
+            // Only if it is empty.
+            boolean unused = ahead.remove(from, from);
+        }
+    }
+
+    /** Up to where bytes are there from a byte on in what was fetched ahead; the same byte if it was not. */
+    long aheadOf(long position) {
+        synchronized (monitor) {
+            return endOfRange(position);
+        }
+    }
+
+    /** Where the next range begins that is claimed at or after a byte; {@link Long#MAX_VALUE} if none is. */
+    long nextAhead(long position) {
+        synchronized (monitor) {
+            Long next = ahead.ceilingKey(position);
+            return next == null ? Long.MAX_VALUE : next;
+        }
+    }
+
     /** The mirror failed and another is asked for the rest. */
     void resuming() {
         synchronized (monitor) {
@@ -325,8 +408,11 @@ public final class Download implements Content {
     public int read(long position, ByteBuffer target, Runnable onMore) throws IOException {
         long readable;
         GrowingFile from;
+        Runnable far = null;
         synchronized (monitor) {
-            readable = written - position;
+            began.putIfAbsent(onMore, position);
+            readable = readableUpTo(position, onMore) - position;
+            from = file;
             if (readable <= 0) {
                 if (rest != null) {
                     throw new NotKeptException(rest);
@@ -334,10 +420,13 @@ public final class Download implements Content {
                 if (state == DownloadState.FAILED) {
                     throw new DownloadFailedException(failure);
                 }
-                wakeUps.add(onMore);
-                return 0;
+                wakeUps.put(onMore, position);
+                far = isFar(position) ? whenFar : () -> {};
             }
-            from = file;
+        }
+        if (far != null) {
+            far.run();
+            return 0;
         }
         int limit = target.limit();
         if (readable < target.remaining()) {
@@ -354,6 +443,7 @@ public final class Download implements Content {
     public void forget(Runnable onMore) {
         synchronized (monitor) {
             wakeUps.remove(onMore);
+            began.remove(onMore);
         }
     }
 
@@ -392,9 +482,39 @@ public final class Download implements Content {
         state = next;
     }
 
+    private boolean isFar(long position) {
+        return position - written >= FAR_BYTES;
+    }
+
+    /** Who has read from before a range that was fetched ahead gets no last byte of it: that comes with the proof. */
+    private long readableUpTo(long position, Runnable reader) {
+        long end = endOfRange(position);
+        if (!ahead.isEmpty() && end > written && end == head.lengthBytes() && began.get(reader) < ahead.lastKey()) {
+            end--;
+        }
+        return Math.max(written, end);
+    }
+
+    private long endOfRange(long position) {
+        long end = position;
+        Map.Entry<Long, Long> range = ahead.floorEntry(end);
+        while (range != null && range.getValue() > end) {
+            end = range.getValue();
+            range = ahead.floorEntry(end);
+        }
+        return end;
+    }
+
+    /** All who have something to read, and at the end all. */
     private List<Runnable> takeWakeUps() {
-        List<Runnable> taken = List.copyOf(wakeUps);
-        wakeUps.clear();
+        List<Runnable> taken = new ArrayList<>();
+        wakeUps.entrySet().removeIf(waiting -> {
+            boolean ready = state.isFinal() || readableUpTo(waiting.getValue(), waiting.getKey()) > waiting.getValue();
+            if (ready) {
+                taken.add(waiting.getKey());
+            }
+            return ready;
+        });
         return taken;
     }
 

@@ -361,7 +361,9 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     }
 
     /** A download of a rest for one reader alone, which ends it by closing the content. */
-    private Content goOn(RepositoryPath path, Client client, ContentHead head, Rest rest, long position) {
+    private Content goOn(RepositoryPath path, Client client, ContentHead head, Rest known, long position) {
+        // What lies far before the reader's byte is not fetched for the proof alone.
+        Rest rest = position - known.fromByte() < Download.FAR_BYTES ? known : new Rest(position, Optional.empty());
         Pipe pipe = new Pipe(position);
         Download download = new Download(path, pipe);
         Optional<String> sha256 =

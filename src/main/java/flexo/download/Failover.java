@@ -35,6 +35,7 @@ public final class Failover implements Admission.Holder {
     private final FilePolicy policy;
     private final MirrorChoice mirrors;
     private final PartWriter writer;
+    private final ReadAhead ahead;
     private final Ending ending;
     private final CurrentWait wait = new CurrentWait();
     private final Admission.Place place;
@@ -76,13 +77,18 @@ public final class Failover implements Admission.Holder {
         this.writer = new PartWriter(fetch);
         this.place = context.admission().place(wish, this);
         this.patient = wish.urgency() != Admission.Urgency.SOON;
+        this.ahead = new ReadAhead(fetch, writer);
         this.ending = new Ending(fetch, writer, mirrors, () -> {
             leave.run();
+            ahead.cancel();
             if (pipe == null) {
                 place.leave();
             }
         });
         download.whenAbandoned(place::mayBeGivenUp);
+        if (!path.kind().mutable()) {
+            download.whenFar(ahead::readerIsFar);
+        }
     }
 
     /** The same for the rest of a file, of which its one reader has the beginning; before {@link #start}. */
@@ -91,6 +97,7 @@ public final class Failover implements Admission.Holder {
         pipe.tell(place::mayBeGivenUp, place::leave);
         writer.continueFrom(head, rest, pipe);
         fetch.download().whenAbandoned(this::giveWay);
+        fetch.download().whenFar(() -> {});
         return this;
     }
 
@@ -286,11 +293,38 @@ public final class Failover implements Admission.Holder {
     }
 
     private void delivered(MirrorLease lease, Outcome.Delivered all) {
+        if (!fetch.headOnly() && writer.missing() > 0) {
+            metAnother(lease, all);
+            return;
+        }
         if (policy.readsDatabase(FilePolicy.Step.PROOF)) {
             context.databases().execute(() -> step(() -> prove(lease, all)));
         } else {
             prove(lease, all);
         }
+    }
+
+    /** The rest is being fetched, or was: what that has left missing is asked for as ever. */
+    private void metAnother(MirrorLease lease, Outcome.Delivered all) {
+        if (waitBegins(lease, () -> true)) {
+            ahead.whenOver(() -> context.storage().execute(() -> step(() -> goOnBehind(lease, all))));
+        }
+    }
+
+    private void goOnBehind(MirrorLease lease, Outcome.Delivered all) {
+        if (!wait.over()) {
+            // Cancelled meanwhile.
+            return;
+        }
+        writer.skipAhead();
+        if (writer.missing() == 0) {
+            delivered(lease, all);
+            return;
+        }
+        all.reportTo(lease);
+        lease.close();
+        mirrors.forgetAsked();
+        next();
     }
 
     /** Proves the file, and gets what belongs beside it. The mirror stays in use meanwhile. */

@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
 /** How a transfer ended. */
 sealed interface Outcome {
     /**
-     * All that was asked for has arrived.
+     * All that was asked for has arrived, up to what another transfer fetches.
      *
      * @param bytes how many bytes of body came
      * @param elapsed from the first of them to the last

@@ -11,6 +11,7 @@ import flexo.cache.Validators;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.logging.Level;
@@ -25,13 +26,16 @@ import java.util.logging.Logger;
  * may have, it is released: it belongs to the {@link Download} from then on, and its beginning is settled. Until then the
  * bytes may be given up for another mirror's.
  */
-final class PartWriter {
+final class PartWriter implements WritingEnd {
     private static final Logger LOG = Logger.getLogger(PartWriter.class.getName());
     /**
      * Room is made for so many bytes at least, and for as many as have arrived: others must not lose their files to a
      * mirror that announces much and sends little.
      */
     static final long LEAST_STEP_BYTES = 8L << 20;
+
+    /** So many bytes of a file with holes are lost by a crash at most. */
+    private static final long NOTED_APART_BYTES = 8 << 20;
 
     private final Fetch fetch;
     private final Download download;
@@ -56,6 +60,9 @@ final class PartWriter {
     private Long firstByteNanos;
 
     private long position;
+    /** How far it was when it was last noted how much is there before a hole. */
+    private long notedBytes;
+
     private boolean released;
     private String source = "";
 
@@ -89,8 +96,8 @@ final class PartWriter {
         }
     }
 
-    /** The byte the next transfer must begin with. */
-    long fromByte() {
+    @Override
+    public long fromByte() {
         if (leftover != null) {
             // Of a leftover that is whole the last byte is asked again, so that a mirror vouches for it.
             return Math.min(leftover.lengthBytes(), leftover.promise().lengthBytes() - 1);
@@ -98,22 +105,51 @@ final class PartWriter {
         return position;
     }
 
+    @Override
+    public boolean hasMetAnother() {
+        return missing() > 0 && download.nextAhead(position) == position;
+    }
+
+    /** Goes on behind what was fetched ahead. */
+    void skipAhead() {
+        position = download.aheadOf(position);
+        release(readable());
+        noteWholeUpTo(OptionalLong.empty());
+    }
+
+    /** Notes how much is there, so that what is written ahead is not taken for more after a crash; called by any thread. */
+    boolean prepareForHoles() {
+        try {
+            part.noteWholeUpTo(OptionalLong.of(download.written()));
+            return part.isOnDisk();
+        } catch (IOException e) {
+            LOG.log(Level.FINE, path + ": how much of it is there could not be noted", e);
+            return false;
+        }
+    }
+
+    private void noteWholeUpTo(OptionalLong bytes) {
+        try {
+            part.noteWholeUpTo(bytes);
+            notedBytes = position;
+        } catch (IOException e) {
+            // What was noted before is less, and as true.
+            LOG.log(Level.FINE, path + ": how much of it is there could not be noted", e);
+        }
+    }
+
     /** Whether clients have been told of the file, so that its bytes cannot be given up any more. */
     boolean isReleased() {
         return released;
     }
 
-    /** Whether the bytes are wanted in small pieces, since few can be held until they are read. */
-    boolean takesSmallPieces() {
+    @Override
+    public boolean takesSmallPieces() {
         return pipe != null;
     }
 
-    /**
-     * What the next transfer's response must promise.
-     *
-     * @param ifChanged by what the mirror is asked whether the file has changed; empty if it is not
-     */
-    ResponseCheck check(Optional<Validators> ifChanged) {
+    @Override
+    public ResponseCheck check(Optional<Validators> ifChanged) {
         Optional<PartPromise> promise = file() != null
                 ? Optional.of(new PartPromise(head.lengthBytes(), Optional.of(head.lastModified())))
                 : Optional.ofNullable(leftover).map(Leftover::promise);
@@ -125,15 +161,8 @@ final class PartWriter {
                 fromByte() > 0 || fetch.policy().isListed());
     }
 
-    /**
-     * Makes ready for the bytes of a transfer whose first ones are there.
-     *
-     * @param newHead the head its mirror promised
-     * @param fromStart whether they are the file's first bytes, so that what is there is given up
-     * @param newSource the mirror, for people
-     * @throws IOException if the disk refuses the file; it can be tried again
-     */
-    void begin(ContentHead newHead, boolean fromStart, String newSource) throws IOException {
+    @Override
+    public void begin(ContentHead newHead, boolean fromStart, String newSource) throws IOException {
         source = newSource;
         if (released) {
             download.streaming(head, file(), readable(), source);
@@ -177,14 +206,12 @@ final class PartWriter {
         return fetch.policy().isLengthKnown() ? missing() : Math.min(missing(), Math.max(LEAST_STEP_BYTES, position));
     }
 
-    /**
-     * Appends bytes and lets the clients have what they may have.
-     *
-     * @throws IOException if the disk refuses them; they can be tried again
-     */
-    void write(ByteBuffer bytes) throws IOException {
+    @Override
+    public void write(ByteBuffer bytes) throws IOException {
+        int count = (int) Math.min(bytes.remaining(), download.nextAhead(position) - position);
+        // The rest is another transfer's.
+        bytes.limit(bytes.position() + count);
         ByteBuffer seen = bytes.duplicate();
-        int count = bytes.remaining();
         if (pipe != null) {
             pipe.write(bytes, position);
         } else {
@@ -198,39 +225,31 @@ final class PartWriter {
             digest.update(seen);
         }
         position += count;
+        if (position - notedBytes >= NOTED_APART_BYTES && download.nextAhead(position) < Long.MAX_VALUE) {
+            noteWholeUpTo(OptionalLong.of(position));
+        }
         if (released || !isUnderEmbargo()) {
             release(readable());
         }
     }
 
-    /**
-     * Tells when more bytes are wanted, if the reader of a rest has enough for now.
-     *
-     * @param wanted called once, by any thread, unless false is returned
-     * @return whether it is to wait
-     */
-    boolean waitForReader(Runnable wanted) {
+    @Override
+    public boolean waitForReader(Runnable wanted) {
         return pipe != null && pipe.waitForRoom(wanted);
     }
 
     // What is done when the disk refuses.
 
-    /** Has room made for what comes next, if that may help; completed when it was tried. */
-    CompletionStage<Void> makeRoom(IOException refusal) {
+    @Override
+    public CompletionStage<Void> makeRoom(IOException refusal) {
         reservation.release();
         return CacheDisk.isLackOfRoom(refusal)
                 ? fetch.context().disk().makeRoom(soon(), missing())
                 : CompletableFuture.completedFuture(null);
     }
 
-    /**
-     * Goes on in memory, if the file is needed whole and there is so much memory. May block for as long as reading what is
-     * there takes.
-     *
-     * @return whether it does
-     * @throws IOException if what is there cannot be read
-     */
-    boolean hold(IOException refusal) throws IOException {
+    @Override
+    public boolean hold(IOException refusal) throws IOException {
         if (!fetch.policy().isNeededWhole()) {
             return false;
         }
@@ -292,13 +311,13 @@ final class PartWriter {
         }
     }
 
-    /** How many bytes of the file are missing; only after {@link #begin}. */
-    long missing() {
+    @Override
+    public long missing() {
         return head.lengthBytes() - position;
     }
 
-    /** How far the file goes. */
-    long position() {
+    @Override
+    public long position() {
         return position;
     }
 
@@ -339,6 +358,9 @@ final class PartWriter {
         reservation.release();
         if (path.kind().mutable()) {
             discard();
+        } else if (part != null && download.nextAhead(position) < Long.MAX_VALUE) {
+            long there = download.aheadOf(position);
+            noteWholeUpTo(download.nextAhead(there) < Long.MAX_VALUE ? OptionalLong.of(there) : OptionalLong.empty());
         }
         if (!released) {
             drop();

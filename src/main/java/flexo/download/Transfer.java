@@ -26,7 +26,7 @@ final class Transfer implements MirrorResponseListener {
     private final Fetch fetch;
     private final Executor storage;
     private final MirrorLease lease;
-    private final PartWriter writer;
+    private final WritingEnd writer;
     private final BiConsumer<Transfer, Outcome> whenEnded;
     private final SentRequest request;
     /** Whether its bytes may come slowly, or were allowed to when it began. */
@@ -55,7 +55,7 @@ final class Transfer implements MirrorResponseListener {
      */
     Transfer(
             Fetch fetch,
-            PartWriter writer,
+            WritingEnd writer,
             MirrorChoice mirrors,
             MirrorLease lease,
             BiConsumer<Transfer, Outcome> whenEnded) {
@@ -256,6 +256,9 @@ final class Transfer implements MirrorResponseListener {
         if (leftBytes == 0) {
             // Not only with the end of the response: nothing that happens to it can make the file less whole.
             endWithAll();
+        } else if (writer.hasMetAnother()) {
+            endWithAll();
+            request.drop();
         } else if (writer.waitForReader(() -> storage.execute(this::goOn))) {
             pause();
         }

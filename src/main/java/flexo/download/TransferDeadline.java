@@ -114,7 +114,7 @@ final class TransferDeadline {
      *
      * @return why the mirror is to be left; empty if the transfer goes on, with another deadline
      */
-    Optional<Outcome.Failed> judge(PartWriter writer) {
+    Optional<Outcome.Failed> judge(WritingEnd writer) {
         if (isPaused()) {
             return Optional.empty();
         }
@@ -136,7 +136,7 @@ final class TransferDeadline {
                 : Optional.empty();
     }
 
-    private Optional<Outcome.Failed> judgeSpeed(PartWriter writer) {
+    private Optional<Outcome.Failed> judgeSpeed(WritingEnd writer) {
         return switch (progress.judge(fetch.nowNanos(), writer.missing(), mirrors.speedsOutpaced())) {
             case GOOD -> Optional.empty();
             case STOPPED ->
@@ -157,7 +157,7 @@ final class TransferDeadline {
     }
 
     /** Slow is better than nothing, and than the broken response of a file that no other mirror may continue. */
-    private Optional<Outcome.Failed> tooSlow(PartWriter writer, String detail, OptionalDouble outpacedAt) {
+    private Optional<Outcome.Failed> tooSlow(WritingEnd writer, String detail, OptionalDouble outpacedAt) {
         return fetch.path().kind().mutable() || !mirrors.reserve()
                 ? Optional.empty()
                 : Optional.of(new Outcome.Failed(

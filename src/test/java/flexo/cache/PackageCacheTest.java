@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -250,6 +251,46 @@ class PackageCacheTest {
     }
 
     // What an earlier download left.
+
+    @Test
+    void leftoverWithAHoleIsContinuedFromTheFrontOfTheHole() throws IOException {
+        try (PartFile left = cache.create(VIM, new ContentHead(10, BUILT))) {
+            write(left, "012");
+            left.noteWholeUpTo(OptionalLong.of(2));
+            left.write(bytes("89"), 8);
+        }
+
+        Leftover leftover = cache.leftover(VIM).orElseThrow();
+        assertThat(leftover.lengthBytes()).isEqualTo(2);
+        assertThat(Files.size(leftover.file().file())).isEqualTo(2);
+        leftover.file().close();
+        Leftover again = cache.leftover(VIM).orElseThrow();
+        assertThat(again.promise()).as("there is none any more").isEqualTo(new PartPromise(10, Optional.of(BUILT)));
+        again.file().close();
+    }
+
+    @Test
+    void leftoverWithAHoleAtItsFrontIsNotContinued() throws IOException {
+        try (PartFile left = cache.create(VIM, new ContentHead(10, BUILT))) {
+            left.noteWholeUpTo(OptionalLong.of(0));
+            left.write(bytes("89"), 8);
+        }
+
+        assertThat(cache.leftover(VIM)).isEmpty();
+    }
+
+    @Test
+    void leftoverWhoseHoleWasFilledIsContinuedAtItsEnd() throws IOException {
+        try (PartFile left = cache.create(VIM, new ContentHead(10, BUILT))) {
+            write(left, "012");
+            left.noteWholeUpTo(OptionalLong.of(2));
+            left.noteWholeUpTo(OptionalLong.empty());
+        }
+
+        Leftover leftover = cache.leftover(VIM).orElseThrow();
+        assertThat(leftover.lengthBytes()).isEqualTo(3);
+        leftover.file().close();
+    }
 
     @Test
     void whatADownloadLeftIsContinued() throws IOException {

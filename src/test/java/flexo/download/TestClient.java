@@ -17,6 +17,9 @@ public final class TestClient {
 
     private final CompletionStage<Opened> opening;
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
+    /** The first byte that it reads. */
+    private long start;
+
     private int wakeUps;
     /** One object for its whole life: the content knows a waiting reader by it. */
     private final Runnable onMore = this::wake;
@@ -69,13 +72,19 @@ public final class TestClient {
         }
     }
 
+    /** Wants only the bytes from one on. */
+    TestClient startsAt(long first) {
+        start = first;
+        return this;
+    }
+
     /** Reads all that is there; the last read registers for more unless the file is at its end or will never be. */
     public TestClient reads() {
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
         try {
-            while (received.size() < content().head().lengthBytes()) {
+            while (!hasAll()) {
                 buffer.clear();
-                int count = content().read(received.size(), buffer, onMore);
+                int count = content().read(start + received.size(), buffer, onMore);
                 if (count == 0) {
                     return this;
                 }
@@ -110,7 +119,7 @@ public final class TestClient {
     }
 
     public boolean hasAll() {
-        return received.size() == content().head().lengthBytes();
+        return start + received.size() == content().head().lengthBytes();
     }
 
     /** Why its connection must be cut. */

@@ -22,6 +22,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -158,6 +159,27 @@ class RangesIT {
                 .containsExactly("none");
         Awaitility.await().untilAsserted(() -> assertWhole(scenario.get(PACKAGE), FILE, CACHE));
         assertThat(mirror.requestsFor(PACKAGE)).hasSize(1);
+    }
+
+    @Test
+    void rangeFarIntoAFileThatIsNotHereComesAtOnceAndTheFileIsCachedInTheEnd() throws Exception {
+        FileContent large = FileContent.seeded(2, 12_000_000);
+        Gate beginning = new Gate(100_000);
+        mirror.file(PACKAGE, large).faultOnRequest(PACKAGE, 1, new Fault().gate(beginning));
+        scenario.start(mirror);
+
+        RawClient resuming = scenario.client();
+        long asked = System.nanoTime();
+        resuming.request("GET", PACKAGE, "Range: bytes=9000000-");
+        assertThat(resuming.readHead().header("Content-Range")).isEqualTo("bytes 9000000-11999999/12000000");
+        resuming.readExpecting(large, 9_000_000, 3_000_000);
+        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(5));
+
+        beginning.open();
+        Awaitility.await().untilAsserted(() -> assertWhole(scenario.get(PACKAGE), large, CACHE));
+        assertThat(mirror.requestsFor(PACKAGE))
+                .extracting(RecordedRequest::range)
+                .containsExactly("none", "bytes=9000000-");
     }
 
     @Test
