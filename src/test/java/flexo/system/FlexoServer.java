@@ -206,6 +206,12 @@ final class FlexoServer implements AutoCloseable {
      */
     FlexoServer start() {
         launch();
+        awaitServing();
+        return this;
+    }
+
+    /** Waits until it serves. */
+    void awaitServing() {
         try {
             Awaitility.await("200 from /status")
                     .atMost(START)
@@ -218,7 +224,6 @@ final class FlexoServer implements AutoCloseable {
             close();
             throw e;
         }
-        return this;
     }
 
     /** Ends it as a service manager does, and waits until it is gone. */

@@ -1,0 +1,197 @@
+package flexo.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Three nodes behind the shipped files of HAProxy and nginx, of which only ports and addresses are changed. */
+class NodesIT {
+    private static final int CLIENTS = 4;
+    private static final int FILES = 12;
+
+    @ScratchFolder
+    Path folder;
+
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private enum Balancer {
+        HAPROXY,
+        NGINX
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void eachFileIsFetchedOnceAndNodesAreRestartedAndKilledUnderLoad(Balancer balancer) throws Exception {
+        ArchMirror arch = ArchMirror.pristine();
+        List<FlexoServer> nodes = new ArrayList<>();
+        try (MirrorServer mirror = MirrorServer.serve(arch.folder(), 1, folder.resolve("mirror.log"))) {
+            for (int node = 1; node <= 3; node++) {
+                nodes.add(FlexoServer.alone(folder.resolve("node" + node), mirror.urls()));
+            }
+            nodes.forEach(FlexoServer::launch);
+            nodes.forEach(FlexoServer::awaitServing);
+            URI url = URI.create("http://127.0.0.1:" + Machine.freePort() + "/");
+            try (RunningCommand program = start(balancer, url.getPort(), nodes)) {
+                Awaitility.await("the balancer serves")
+                        .atMost(Duration.ofSeconds(20))
+                        .until(() -> !program.isRunning() || get(url.resolve("status")) == 200);
+                Pacman pacman = Pacman.client(PacmanRelease.INSTALLED, arch, folder.resolve("client"), url);
+                pacman.sync();
+                pacman.install(Packages.THIRTY);
+                pacman.assertIntact();
+                assertThat(mirror.packageRequests())
+                        .as("each file and each signature comes from one node")
+                        .allSatisfy((path, requests) -> assertThat(requests).isEqualTo(1));
+                assertThat(nodes)
+                        .as("each node has a share")
+                        .allSatisfy(node -> assertThat(Machine.bytesIn(node.cache(), ".pkg.tar.zst"))
+                                .isPositive());
+
+                List<URI> files = mirror.packageRequests().keySet().stream()
+                        .filter(path -> !path.contains(Packages.LARGE_PATH))
+                        .limit(FILES)
+                        .map(path -> url.resolve(path.substring(1)))
+                        .toList();
+                Load load = new Load(files);
+                for (FlexoServer node : nodes) {
+                    node.stop();
+                    node.start();
+                    load.awaitMore();
+                }
+                nodes.get(0).kill();
+                load.awaitMore();
+                load.awaitMore();
+                load.end();
+
+                assertThat(load.failures)
+                        .as("of %s requests, but those that the killed node was answering", load.answered)
+                        .hasSizeLessThanOrEqualTo(CLIENTS)
+                        .allMatch(failure -> failure.startsWith("killed"));
+            }
+        } finally {
+            nodes.forEach(FlexoServer::close);
+        }
+    }
+
+    /** Clients that ask for one file after the other, and never again for the same. */
+    private final class Load {
+        private final List<URI> files;
+        private final Queue<String> failures = new ConcurrentLinkedQueue<>();
+        private final AtomicInteger answered = new AtomicInteger();
+        private final AtomicBoolean over = new AtomicBoolean();
+        private final ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+        private final List<CompletableFuture<Void>> clients = new ArrayList<>();
+
+        Load(List<URI> files) {
+            this.files = files;
+            for (int client = 0; client < CLIENTS; client++) {
+                int first = client;
+                clients.add(CompletableFuture.runAsync(() -> ask(first), threads));
+            }
+        }
+
+        private void ask(int first) {
+            for (int i = first; !over.get(); i++) {
+                URI file = files.get(i % files.size());
+                try {
+                    int status = get(file);
+                    if (status != 200) {
+                        failures.add(status + " " + file);
+                    }
+                    answered.incrementAndGet();
+                } catch (IOException e) {
+                    failures.add("killed or refused: " + e + " " + file);
+                }
+            }
+        }
+
+        /** Waits until each client was answered some more times. */
+        void awaitMore() {
+            int enough = answered.get() + 20 * CLIENTS;
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> answered.get() >= enough);
+        }
+
+        void end() {
+            over.set(true);
+            clients.forEach(CompletableFuture::join);
+            threads.shutdown();
+        }
+    }
+
+    private int get(URI url) throws IOException {
+        try {
+            return http.send(
+                            HttpRequest.newBuilder(url)
+                                    .timeout(Duration.ofSeconds(30))
+                                    .build(),
+                            HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+
+    private RunningCommand start(Balancer balancer, int port, List<FlexoServer> nodes) throws IOException {
+        Path file = folder.resolve("balancer.conf");
+        if (balancer == Balancer.HAPROXY) {
+            Files.writeString(
+                    file,
+                    withAddresses(Files.readString(Path.of("deploy/nodes/haproxy.cfg")), nodes)
+                            .replace("bind :7878", "bind 127.0.0.1:" + port)
+                            .replace(
+                                    "/run/haproxy-admin.sock",
+                                    folder.resolve("admin.sock").toString()));
+            return Command.of(Machine.program("haproxy"), "-db", "-f", file).start(folder.resolve("balancer.log"));
+        }
+        String site = withAddresses(Files.readString(Path.of("deploy/nodes/nginx.conf")), nodes)
+                .replace("listen [::]:7878;", "")
+                .replace("listen 7878", "listen 127.0.0.1:" + port);
+        Files.writeString(file, """
+                %1$s
+                daemon off;
+                pid %2$s/nginx.pid;
+                error_log stderr;
+                events { }
+                http {
+                    client_body_temp_path %2$s/body;
+                    proxy_temp_path %2$s/proxy;
+                    fastcgi_temp_path %2$s/fastcgi;
+                    uwsgi_temp_path %2$s/uwsgi;
+                    scgi_temp_path %2$s/scgi;
+                    %3$s
+                }
+                """.formatted(Machine.isRoot() ? "user root;" : "", folder, site));
+        return Command.of(Machine.program("nginx"), "-p", folder, "-c", file).start(folder.resolve("balancer.log"));
+    }
+
+    private static String withAddresses(String shipped, List<FlexoServer> nodes) {
+        String text = shipped;
+        for (int node = 1; node <= nodes.size(); node++) {
+            text = text.replace(
+                    "n" + node + ".example:7878",
+                    "127.0.0.1:" + nodes.get(node - 1).url().getPort());
+        }
+        return text;
+    }
+}
