@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -98,6 +99,11 @@ final class DebianHost implements AutoCloseable {
         }
     }
 
+    /** The name of its network. */
+    String network() {
+        return network;
+    }
+
     /** Copies a file of the project, or of the build, to the host. */
     void install(Path file, String path) {
         try {
@@ -121,15 +127,25 @@ final class DebianHost implements AutoCloseable {
 
     /** Switches it on and waits until an address answers with this status. */
     void boot(String url, int status) {
+        boot(url + " answers " + status, () -> get(url).status() == status);
+    }
+
+    /**
+     * Switches it on and waits.
+     *
+     * @param ready what is waited for
+     * @param condition whether that is so
+     */
+    void boot(String ready, BooleanSupplier condition) {
         systemd = Command.of("systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--boot", "-D", root)
                 .and(List.of("--network-namespace-path=/run/netns/" + network))
                 // The control groups of machines that run tests may be of either kind; this works on both.
                 .with("SYSTEMD_NSPAWN_UNIFIED_HIERARCHY", "0")
                 .start(folder.resolve("console.log"));
-        Awaitility.await(url + " answers " + status)
+        Awaitility.await(ready)
                 .atMost(BOOT)
                 .pollInterval(Duration.ofMillis(200))
-                .until(() -> !systemd.isRunning() || get(url).status() == status);
+                .until(() -> !systemd.isRunning() || condition.getAsBoolean());
         assertThat(systemd.isRunning())
                 .as("the host runs; its console:%n%s", systemd.output())
                 .isTrue();

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -62,6 +63,21 @@ final class Pacman {
      */
     static Pacman client(PacmanRelease release, ArchMirror mirror, Path folder, URI server) {
         return client(release, mirror, folder, "--server", server.toString());
+    }
+
+    /**
+     * The same client elsewhere.
+     *
+     * @param place makes a command one that is run there
+     * @return it, with the same files
+     */
+    Pacman in(UnaryOperator<Command> place) {
+        return new Pacman(place.apply(program), folder);
+    }
+
+    /** Its configuration. */
+    Path configuration() {
+        return folder.resolve("pacman.conf");
     }
 
     /**
