@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Debian's packaged Tomcat under its own systemd unit, with another application in it, into which the WAR is dropped. */
@@ -87,6 +89,45 @@ class DebianTomcatIT {
             assertThat(host.run("systemctl", "show", "tomcat10", "--value", "-p", "Result")
                             .output())
                     .isEqualTo("success\n");
+        }
+    }
+
+    /** docs/upgrade.md. */
+    @Test
+    @Tag("long")
+    void newVersionBesideTheOldOneBreaksNoDownload() throws Exception {
+        String file = "extra/os/x86_64/big-1-1-any.pkg.tar.zst";
+        byte[] content = new byte[24 << 20];
+        new Random(1).nextBytes(content);
+        put(file, content);
+        String webapps = "/var/lib/tomcat10/webapps/";
+        try (DebianHost host = host("");
+                RunningCommand served = serveMirror(host)) {
+            Files.move(host.file(webapps + "flexo.war"), host.file(webapps + "flexo##001.war"));
+            host.boot(TOMCAT + "flexo/" + DATABASE, 200);
+            try (RunningCommand slow = host.inNetwork(Command.of("curl", "-sSf", "--limit-rate", "600k")
+                            .and(List.of("-o", folder.resolve("slow").toString(), TOMCAT + "flexo/" + file)))
+                    .start(folder.resolve("slow.log"))) {
+                Files.copy(Machine.war(), host.file(webapps + "flexo##002.war"));
+                Awaitility.await("the new version serves beside the old one")
+                        .atMost(Duration.ofSeconds(60))
+                        .until(() -> {
+                            assertThat(host.get(TOMCAT + "flexo/" + DATABASE).status())
+                                    .isEqualTo(200);
+                            return Files.isDirectory(host.file(webapps + "flexo##002/WEB-INF"))
+                                    && host.run("journalctl", "-u", "tomcat10", "-o", "cat")
+                                            .output()
+                                            .contains("flexo##002.war] has finished");
+                        });
+                assertThat(slow.isRunning()).as("the download still runs").isTrue();
+                slow.await(Duration.ofMinutes(2)).succeeded();
+            }
+            assertThat(folder.resolve("slow")).hasBinaryContent(content);
+            Files.delete(host.file(webapps + "flexo##001.war"));
+            Awaitility.await("the old version is gone")
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> !Files.exists(host.file(webapps + "flexo##001")));
+            assertThat(host.get(TOMCAT + "flexo/" + DATABASE).status()).isEqualTo(200);
         }
     }
 
