@@ -195,7 +195,7 @@ class FleetIT {
                         .find())
                 .isFalse();
         assertThat(ask(FIRST, 8080, "flexo/" + DATABASE).status()).isZero();
-        assertThat(node.file("/var/cache/flexo/pkg/" + DATABASE)).isRegularFile();
+        assertThat(node.file("/var/cache/flexo/" + DATABASE)).isRegularFile();
     }
 
     private CommandResult fleet(String... options) {
