@@ -47,7 +47,7 @@ public final class PrefetchQueue implements AutoCloseable {
 
     private final Supplier<PrefetchSettings> settings;
     private final AheadSource source;
-    private final Room room;
+    private final FreeSpace room;
     private final BiConsumer<RepositoryPath, Instant> inherit;
     private final ScheduledExecutorService timer;
     private final Executor executor;
@@ -87,7 +87,7 @@ public final class PrefetchQueue implements AutoCloseable {
     public PrefetchQueue(
             Supplier<PrefetchSettings> settings,
             AheadSource source,
-            Room room,
+            FreeSpace room,
             BiConsumer<RepositoryPath, Instant> inherit,
             ScheduledExecutorService timer,
             Executor executor,
