@@ -12,13 +12,11 @@ import flexo.mirror.MirrorSearch;
 import flexo.mirror.MirrorTest;
 import flexo.mirror.MirrorlistFile;
 import flexo.mirror.RankedMirrors;
-import flexo.mirror.StateFile;
 import flexo.mirror.StoredMirrors;
 import flexo.mirror.Upstream;
 import flexo.repository.KnownPackages;
 import flexo.upstream.GuardedProbe;
 import flexo.upstream.HttpStatusDocuments;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -96,7 +94,8 @@ final class Mirrors implements AutoCloseable {
                 documents,
                 new MirrorSearch(probe, MirrorTest.Plan.USUAL, new Random(), Clock.systemUTC()),
                 settings.criteria(),
-                new StoredMirrors(stateFile(settings.testResultsFile()), stateFile(settings.fallbackFile())),
+                new StoredMirrors(
+                        places.stateFile(settings.testResultsFile()), places.stateFile(settings.fallbackFile())),
                 new MirrorRefresh.Schedule(settings.refreshTestsAfter(), threads.timer(), threads.storage()),
                 Clock.systemUTC());
         refresh = Optional.of(begun);
@@ -108,10 +107,6 @@ final class Mirrors implements AutoCloseable {
     private void lookSoonAt(List<Mirror> named) {
         lookAtAddresses = Optional.of(
                 threads.timer().schedule(() -> addresses.check(named), AFTER_START.toSeconds(), TimeUnit.SECONDS));
-    }
-
-    private StateFile stateFile(Path set) {
-        return new StateFile(places.stateFile(set));
     }
 
     @Override

@@ -1,7 +1,9 @@
 package flexo.mirror;
 
+import flexo.cache.SmallFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
@@ -14,21 +16,24 @@ import java.util.logging.Logger;
 public final class StoredMirrors {
     private static final Logger LOG = Logger.getLogger(StoredMirrors.class.getName());
 
-    private final StateFile results;
-    private final StateFile mirrorlist;
+    /** Far above what hundreds of mirrors take; whatever is larger is not a file of ours. */
+    private static final int MOST_BYTES = 16 << 20;
+
+    private final Path results;
+    private final Path mirrorlist;
     /** Whether storing failed the last time, which has been told then. */
     private boolean failing;
 
     /** Kept in these two files ({@code mirrorlist_latency_test_results_file}, {@code mirrorlist_fallback_file}). */
-    public StoredMirrors(StateFile results, StateFile mirrorlist) {
-        this.results = results;
-        this.mirrorlist = mirrorlist;
+    public StoredMirrors(Path results, Path mirrorlist) {
+        this.results = results.toAbsolutePath();
+        this.mirrorlist = mirrorlist.toAbsolutePath();
     }
 
     /** The results of the last test; empty if there are none that can be used. */
     Optional<MirrorTestResults> results() {
         try {
-            Optional<byte[]> stored = results.read();
+            Optional<byte[]> stored = SmallFile.read(results, MOST_BYTES);
             return stored.isPresent() ? Optional.of(MirrorTestResultsJson.parse(stored.get())) : Optional.empty();
         } catch (IOException | UnusableDocumentException e) {
             LOG.log(Level.WARNING, "{0} cannot be used, the mirrors will be tested afresh: {1}", new Object[] {
@@ -41,7 +46,7 @@ public final class StoredMirrors {
     /** The mirrors of the mirrorlist; empty if there are none. */
     List<Mirror> mirrorlist() {
         try {
-            Optional<byte[]> stored = mirrorlist.read();
+            Optional<byte[]> stored = SmallFile.read(mirrorlist, MOST_BYTES);
             if (stored.isEmpty()) {
                 return List.of();
             }
@@ -57,8 +62,8 @@ public final class StoredMirrors {
     /** One thread at a time: the end of a test may coincide with the end of the application. */
     synchronized void store(MirrorTestResults tested) {
         try {
-            results.write(MirrorTestResultsJson.print(tested));
-            mirrorlist.write(tested.mirrorlist().print());
+            write(results, MirrorTestResultsJson.print(tested));
+            write(mirrorlist, tested.mirrorlist().print());
             failing = false;
         } catch (IOException e) {
             LOG.log(
@@ -68,5 +73,10 @@ public final class StoredMirrors {
                     new Object[] {System.getProperty("user.name"), results, mirrorlist, e});
             failing = true;
         }
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        SmallFile.replace(file, out -> out.write(bytes));
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import flexo.testing.Programs;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,5 +62,52 @@ class SmallFileTest {
         try (var files = Files.list(folder)) {
             assertThat(files).containsExactlyInAnyOrder(file, next);
         }
+    }
+
+    @Test
+    void whatIsWrittenIsReadAndNothingElseStaysBehind() throws IOException {
+        Path file = folder.resolve("state/results.json");
+
+        write(file, "a long first version");
+        write(file, "second");
+
+        assertThat(SmallFile.readText(file, 100)).contains("second");
+        assertThat(file.getParent()).isDirectoryNotContaining(other -> !other.equals(file));
+    }
+
+    @Test
+    void readersOfTheFormerVersionKeepItWhileTheNextOneAppears() throws IOException {
+        Path file = folder.resolve("note");
+        write(file, "former");
+
+        try (var reader = Files.newInputStream(file)) {
+            write(file, "next");
+
+            assertThat(reader.readAllBytes()).asString().isEqualTo("former");
+        }
+    }
+
+    @Test
+    void writeThatFailsLeavesNoTraceAndTheFormerContent() throws IOException {
+        Path inTheWay = folder.resolve("note");
+        Files.createDirectories(inTheWay.resolve("full"));
+
+        assertThatIOException().isThrownBy(() -> write(inTheWay, "text"));
+
+        assertThat(folder).isDirectoryNotContaining(other -> !other.equals(inTheWay));
+    }
+
+    @Test
+    void fileThatCannotBeOursIsNotReadIntoMemory() throws IOException {
+        Path file = folder.resolve("note");
+        try (RandomAccessFile huge = new RandomAccessFile(file.toFile(), "rw")) {
+            huge.setLength(1L << 33);
+        }
+
+        assertThatIOException().isThrownBy(() -> SmallFile.read(file, 100)).withMessageContaining("too large");
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        SmallFile.replace(file, out -> out.write(text.getBytes(UTF_8)));
     }
 }

@@ -340,8 +340,7 @@ class MirrorRefreshTest {
     }
 
     private StoredMirrors storedMirrors() {
-        return new StoredMirrors(
-                new StateFile(directory.resolve("results.json")), new StateFile(directory.resolve("mirrorlist")));
+        return new StoredMirrors(directory.resolve("results.json"), directory.resolve("mirrorlist"));
     }
 
     private void store(MirrorTestResults results) throws IOException {

@@ -51,7 +51,7 @@ class StoredMirrorsTest {
     void files() {
         results = directory.resolve("state/results.json");
         mirrorlist = directory.resolve("state/mirrorlist");
-        stored = new StoredMirrors(new StateFile(results), new StateFile(mirrorlist));
+        stored = new StoredMirrors(results, mirrorlist);
         LOG.addHandler(handler);
         LOG.setUseParentHandlers(false);
     }
