@@ -128,13 +128,14 @@ public final class Application implements ServletContextListener {
                 upkeep.sweeps(),
                 prefetch,
                 List.of(
-                        new ProcessFigures(version(context)),
-                        new SettingsFigures(reload::state),
+                        new AllFigures.OfProcess(version(context)),
+                        new AllFigures.OfSettings(reload::state),
                         requests,
-                        new CacheFigures(upkeep.sweeps(), files.wrong(), upkeep.hits()),
-                        new DownloadFigures(fetching.downloads(), fetching.databases(), fetching.admission(), streams),
-                        new PrefetchFigures(prefetch::counts),
-                        new MirrorFigures(mirrors.health())),
+                        new AllFigures.OfCache(upkeep.sweeps(), files.wrong(), upkeep.hits()),
+                        new AllFigures.OfDownload(
+                                fetching.downloads(), fetching.databases(), fetching.admission(), streams),
+                        new AllFigures.OfPrefetch(prefetch::counts),
+                        new AllFigures.OfMirror(mirrors.health())),
                 trust.steering(),
                 streams);
         servlets.serve(

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class PrefetchFiguresTest {
     private static String text(PrefetchCounts counts) {
         PrometheusText text = new PrometheusText();
-        new PrefetchFigures(() -> counts).writeTo(text);
+        new AllFigures.OfPrefetch(() -> counts).writeTo(text);
         return text.toString();
     }
 
