@@ -239,6 +239,12 @@ public final class RepositoryPath {
                 : name.equals("os") || ARCHITECTURE.matcher(name).matches();
     }
 
+    /** Whether it is a package with a version in its name, or the signature of one: all other names may change what they name. */
+    public boolean hasVersion() {
+        return PackageFileName.parse(fileName()).isPresent()
+                || PackageFileName.parseSignature(fileName()).isPresent();
+    }
+
     /** What the file is to pacman. */
     public FileKind kind() {
         return kind;

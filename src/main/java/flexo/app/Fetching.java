@@ -8,6 +8,7 @@ import flexo.download.CacheDisk;
 import flexo.download.Deadlines;
 import flexo.download.DownloadContext;
 import flexo.download.Downloads;
+import flexo.download.Revalidation;
 import flexo.download.RunningTransfers;
 import flexo.log.RepeatedLines;
 import flexo.mirror.SlownessPolicy;
@@ -69,6 +70,9 @@ record Fetching(Databases databases, Downloads downloads, Admission admission) {
                 files.verified(),
                 files.wrong(),
                 Downloads.SignatureFetching.WITH_PACKAGE,
+                new Revalidation(
+                        path -> settings.current().databases().checkIntervals().of(path.directory()),
+                        settings.supplier(config -> config.databases().maxStale())),
                 files.open(),
                 upkeep.sweeps()::cached);
         return new Fetching(databases, downloads, admission);

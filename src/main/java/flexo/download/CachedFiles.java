@@ -5,25 +5,34 @@ import flexo.cache.CacheEntry;
 import flexo.cache.Content;
 import flexo.cache.OpenFiles;
 import flexo.cache.PackageCache;
+import flexo.cache.PinnedContent;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The files that are in the cache, as clients find them: one that is not known to be right is read first, and a wrong one
  * is removed. Safe for threads.
  */
 final class CachedFiles {
+    private static final Logger LOG = Logger.getLogger(CachedFiles.class.getName());
+
     private final PackageCache cache;
     private final Verification verification;
+    private final Confirmations confirmations;
     private final Executor storage;
 
-    CachedFiles(PackageCache cache, Verification verification, Executor storage) {
+    CachedFiles(PackageCache cache, Verification verification, Confirmations confirmations, Executor storage) {
         this.cache = cache;
         this.verification = verification;
+        this.confirmations = confirmations;
         this.storage = storage;
     }
 
@@ -44,7 +53,7 @@ final class CachedFiles {
         }
         CacheEntry entry = stored.get();
         return switch (verification.standing(use.path(), entry)) {
-            case TRUSTED -> hit(entry, miss);
+            case TRUSTED -> hitIfRecent(use.path(), entry, miss);
             case UNREAD -> read(use, entry, miss);
             case WRONG -> {
                 // It is not this one who is going to open it, or its removal would wait for itself.
@@ -65,7 +74,15 @@ final class CachedFiles {
 
     private CompletionStage<Opened> findProven(
             OpenFiles.Use use, CacheEntry entry, Supplier<CompletionStage<Opened>> miss) {
-        return cache.find(use.path()).equals(Optional.of(entry)) ? hit(entry, miss) : findNow(use, miss);
+        return cache.find(use.path()).equals(Optional.of(entry))
+                ? hitIfRecent(use.path(), entry, miss)
+                : findNow(use, miss);
+    }
+
+    /** One that may have changed is a miss until a mirror has said that it has not. */
+    private CompletionStage<Opened> hitIfRecent(
+            RepositoryPath path, CacheEntry entry, Supplier<CompletionStage<Opened>> miss) {
+        return confirmations.isRecent(path, entry) ? hit(path, entry, miss) : miss.get();
     }
 
     private <T> CompletionStage<T> again(OpenFiles.Use use, Supplier<CompletionStage<T>> next) {
@@ -86,15 +103,30 @@ final class CachedFiles {
             return CompletableFuture.completedFuture(false);
         }
         return switch (verification.standing(use.path(), stored.get())) {
-            case TRUSTED -> CompletableFuture.completedFuture(true);
-            case UNREAD -> verification.read(use.path(), stored.get());
+            case TRUSTED -> CompletableFuture.completedFuture(confirmations.isRecent(use.path(), stored.get()));
+            case UNREAD ->
+                verification
+                        .read(use.path(), stored.get())
+                        .thenApply(good -> good && confirmations.isRecent(use.path(), stored.get()));
             case WRONG -> verification.remove(use.path(), stored.get()).thenApply(gone -> false);
         };
     }
 
-    /** A file that may be handed out without being read before. */
+    /** A file that may be handed out without being read or checked before. */
     Optional<CacheEntry> trusted(RepositoryPath path) {
+        return present(path).filter(entry -> confirmations.isRecent(path, entry));
+    }
+
+    /** A file that may be handed out if it has not changed. */
+    Optional<CacheEntry> present(RepositoryPath path) {
         return cache.find(path).filter(entry -> verification.standing(path, entry) == Verification.Standing.TRUSTED);
+    }
+
+    /** A file that may be handed out though no mirror has confirmed it of late; empty if there is none. */
+    Optional<CacheEntry> stale(RepositoryPath path) {
+        return Confirmations.neverChanges(path)
+                ? Optional.empty()
+                : present(path).filter(entry -> confirmations.mayBeStale(path, entry));
     }
 
     /**
@@ -102,8 +134,29 @@ final class CachedFiles {
      *
      * @param miss what is done if another instance has removed or replaced it since
      */
-    CompletionStage<Opened> hit(CacheEntry entry, Supplier<CompletionStage<Opened>> miss) {
-        return opened(entry, content -> content, miss);
+    CompletionStage<Opened> hit(RepositoryPath path, CacheEntry entry, Supplier<CompletionStage<Opened>> miss) {
+        if (Confirmations.neverChanges(path)) {
+            return opened(entry, content -> content, miss);
+        }
+        Optional<Duration> stale = confirmations.stale(path, entry);
+        return stale.isPresent() ? staleHit(entry, stale.get(), miss) : pinned(entry, Opened.Origin.HIT, stale, miss);
+    }
+
+    /** The same for one that no mirror has confirmed. */
+    CompletionStage<Opened> staleHit(CacheEntry entry, Duration age, Supplier<CompletionStage<Opened>> miss) {
+        return pinned(entry, Opened.Origin.STALE, Optional.of(age), miss);
+    }
+
+    /** Another may take its name while it is read. */
+    private static CompletionStage<Opened> pinned(
+            CacheEntry entry, Opened.Origin origin, Optional<Duration> age, Supplier<CompletionStage<Opened>> miss) {
+        try {
+            return CompletableFuture.completedFuture(
+                    new Opened(PinnedContent.open(entry.file(), "cache"), origin, age));
+        } catch (IOException e) {
+            LOG.log(Level.FINE, e, () -> entry.file() + " cannot be opened any more");
+            return miss.get();
+        }
     }
 
     private CompletionStage<Opened> opened(

@@ -9,14 +9,20 @@ import flexo.cache.OpenFiles;
 import flexo.cache.VerifiedFiles;
 import flexo.cache.WrongFiles;
 import flexo.mirror.Mirror;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ObjLongConsumer;
+import java.util.function.Supplier;
 
 /**
  * All downloads that are running: a request finds its file in the cache, or joins the download of it, or starts one.
@@ -25,9 +31,15 @@ import java.util.function.ObjLongConsumer;
  * looks into the cache once more, while nobody else can start the same.
  */
 public final class Downloads implements FileSource, AheadSource, AutoCloseable {
+    /** How long a client waits for mirrors to say whether a file has changed; pacman gives up after ten seconds. */
+    private static final Duration CHECK_WAIT = Duration.ofSeconds(5);
+    /** The same while mirrors have not been answering. */
+    private static final Duration CHECK_WAIT_IN_DOUBT = Duration.ofSeconds(1);
+
     private final DownloadContext context;
     private final ExpectedFiles expectedFiles;
     private final VerifiedFiles verified;
+    private final Confirmations confirmations;
     private final PackageSignatures packageSignatures;
     private final CachedFiles cachedFiles;
     private final SignatureFetching signatures;
@@ -59,6 +71,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
      * @param expectedFiles what packages must be
      * @param verified the cached packages that are known to be it
      * @param wrong removes those that are not
+     * @param revalidation how up to date files are kept that may change
      * @param openFiles learns which files are in use
      * @param whenCached told of each file that was put into the cache, except signatures, and of its size
      */
@@ -68,11 +81,13 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
             VerifiedFiles verified,
             WrongFiles wrong,
             SignatureFetching signatures,
+            Revalidation revalidation,
             OpenFiles openFiles,
             ObjLongConsumer<RepositoryPath> whenCached) {
         this.context = context;
         this.expectedFiles = expectedFiles;
         this.verified = verified;
+        this.confirmations = new Confirmations(revalidation, context.nanoTime());
         this.packageSignatures = new PackageSignatures(context.cache(), wrong);
         this.cachedFiles = new CachedFiles(
                 context.cache(),
@@ -84,6 +99,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
                         wrong,
                         context.lines(),
                         context.reading()),
+                confirmations,
                 context.storage());
         this.signatures = signatures;
         this.openFiles = openFiles;
@@ -98,7 +114,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     @Override
     public CompletionStage<Opened> openHead(RepositoryPath path, Client client) {
         Running body = running.get(key(path, false));
-        if (body != null && body.download().join()) {
+        if (body != null && !body.policy().isDispensable() && body.download().join()) {
             clientWaits(body, client);
             return opened(body, Opened.Origin.JOINED);
         }
@@ -128,7 +144,9 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         return download.over().thenApply(over -> {
             Ahead ended = download.failure()
                     .map(failure -> new Ahead(end(failure.reason()), 0, failure.message()))
-                    .orElseGet(() -> new Ahead(End.FETCHED, download.head().lengthBytes(), ""));
+                    .orElseGet(() -> download.head() == null
+                            ? new Ahead(End.PRESENT, 0, "")
+                            : new Ahead(End.FETCHED, download.head().lengthBytes(), ""));
             download.ceaseToAttend();
             return ended;
         });
@@ -242,7 +260,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         }
         Joined found = joined.get();
         if (found.running().isEmpty()) {
-            return cachedFiles.hit(found.stored().orElseThrow(), () -> fresh(use, client, headOnly));
+            return cachedFiles.hit(use.path(), found.stored().orElseThrow(), () -> fresh(use, client, headOnly));
         }
         Download download = found.running().get().download();
         if (found.withdrawn()) {
@@ -250,7 +268,79 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         }
         // It reads from the download, and so not by the file's name.
         use.settle();
-        return opened(found.running().get(), origin(found, download));
+        CompletionStage<Opened> opened = opened(found.running().get(), origin(found, download));
+        return found.running().get().policy() instanceof KeptPolicy policy && policy.isDispensable()
+                ? checked(use, found.running().get().download(), policy, opened, () -> fresh(use, client, headOnly))
+                : opened;
+    }
+
+    /**
+     * What a client is given of a file that is checked: what arrives if it has changed, else the one that is there, also if no
+     * mirror says so in time.
+     */
+    private CompletionStage<Opened> checked(
+            OpenFiles.Use use,
+            Download download,
+            KeptPolicy policy,
+            CompletionStage<Opened> arriving,
+            Supplier<CompletionStage<Opened>> miss) {
+        RepositoryPath path = use.path();
+        CompletableFuture<CompletionStage<Opened>> answer = new CompletableFuture<>();
+        AtomicBoolean decided = new AtomicBoolean();
+        Consumer<Supplier<CompletionStage<Opened>>> decide = given -> {
+            if (decided.compareAndSet(false, true)) {
+                answer.complete(given.get());
+            }
+        };
+        Runnable giveStale = () -> cachedFiles.stale(path).ifPresent(entry -> decide.accept(() -> stale(path, entry)));
+        boolean inDoubt = cachedFiles
+                .present(path)
+                .flatMap(entry -> confirmations.stale(path, entry))
+                .isPresent();
+        ScheduledFuture<?> patience = context.timer()
+                .schedule(
+                        () -> context.storage().execute(giveStale),
+                        (inDoubt ? CHECK_WAIT_IN_DOUBT : CHECK_WAIT).toNanos(),
+                        TimeUnit.NANOSECONDS);
+        var unused = arriving.whenComplete((opened, failure) -> {
+            if (failure != null && mayBeGivenStale(download)) {
+                giveStale.run();
+            }
+            decide.accept(() -> arriving);
+        });
+        var unusedEither = download.over().thenRun(() -> {
+            if (policy.isUnchanged()) {
+                decide.accept(() -> cachedFiles
+                        .present(path)
+                        .map(entry -> cachedFiles.hit(path, entry, miss))
+                        .orElseGet(miss));
+            }
+        });
+        return answer.thenCompose(given -> {
+            patience.cancel(false);
+            if (given != arriving) {
+                // It reads what is there.
+                download.close();
+            }
+            return given;
+        });
+    }
+
+    /** That no mirror has it any more is an answer, too. */
+    private static boolean mayBeGivenStale(Download download) {
+        return download.failure()
+                .filter(why -> why.reason() != DownloadFailure.Reason.NOT_FOUND)
+                .isPresent();
+    }
+
+    private CompletionStage<Opened> stale(RepositoryPath path, CacheEntry entry) {
+        Duration age = confirmations.age(path, entry);
+        confirmations.failed(path, entry.head());
+        return cachedFiles.staleHit(
+                entry,
+                age,
+                () -> CompletableFuture.failedFuture(new DownloadFailedException(new DownloadFailure(
+                        DownloadFailure.Reason.STORAGE, path + ": it was removed while it was opened"))));
     }
 
     private static Opened.Origin origin(Joined found, Download download) {
@@ -387,18 +477,21 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     }
 
     private FilePolicy policy(RepositoryPath path) {
+        Optional<CacheEntry> known = Confirmations.neverChanges(path) ? Optional.empty() : cachedFiles.present(path);
         return switch (path.kind()) {
             case PACKAGE ->
                 new PackagePolicy(
                         path,
+                        confirmations,
+                        known,
                         expectedFiles,
                         signing(),
                         packageSignatures,
                         verified,
                         context.timer(),
                         bytes -> whenCached.accept(path, bytes));
-            case SIGNATURE -> new SignaturePolicy(path, packageSignatures, context.reading());
-            default -> new PlainPolicy(path, bytes -> whenCached.accept(path, bytes));
+            case SIGNATURE -> new SignaturePolicy(path, confirmations, known, packageSignatures, context.reading());
+            default -> new PlainPolicy(path, confirmations, known, bytes -> whenCached.accept(path, bytes));
         };
     }
 

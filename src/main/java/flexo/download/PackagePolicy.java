@@ -24,7 +24,7 @@ import java.util.function.LongConsumer;
  * <p>pacman asks no other server for the signature of a package that we delivered, so we must have it before the package
  * looks whole to anybody.
  */
-final class PackagePolicy implements FilePolicy {
+final class PackagePolicy extends KeptPolicy {
     /** Longer files are handed on from their first byte. */
     private static final long HELD_BYTES_AT_MOST = 16 << 20;
     /**
@@ -33,7 +33,6 @@ final class PackagePolicy implements FilePolicy {
      */
     private static final Duration SIGNATURE_WAIT = Duration.ofMillis(1500);
 
-    private final RepositoryPath path;
     private final ExpectedFiles expectedFiles;
     private final Signing signing;
     private final PackageSignatures signatures;
@@ -66,13 +65,15 @@ final class PackagePolicy implements FilePolicy {
      */
     PackagePolicy(
             RepositoryPath path,
+            Confirmations confirmations,
+            Optional<CacheEntry> known,
             ExpectedFiles expectedFiles,
             Signing signing,
             PackageSignatures signatures,
             VerifiedFiles verified,
             ScheduledExecutorService timer,
             LongConsumer whenCached) {
-        this.path = path;
+        super(path, confirmations, known);
         this.expectedFiles = expectedFiles;
         this.signing = signing;
         this.signatures = signatures;
@@ -93,7 +94,7 @@ final class PackagePolicy implements FilePolicy {
 
     @Override
     public boolean isListed() {
-        return !expected.equals(ExpectedFile.UNKNOWN);
+        return !expected.equals(ExpectedFile.UNKNOWN) || super.isListed();
     }
 
     @Override
@@ -103,7 +104,7 @@ final class PackagePolicy implements FilePolicy {
                         MirrorFailure.WRONG_LENGTH,
                         "has " + promised.lengthBytes() + " bytes, the database says "
                                 + expected.sizeBytes().getAsLong()))
-                : Optional.empty();
+                : super.objection(mirrorResponse, promised);
     }
 
     /** What the database demands says more than any first bytes. */
@@ -134,6 +135,7 @@ final class PackagePolicy implements FilePolicy {
     @Override
     public synchronized void arriving(Mirror mirror) {
         if (signature == null) {
+            signatures.arriving(path);
             signature = signing.fetch(path.signature(), mirror);
         }
     }
@@ -167,10 +169,8 @@ final class PackagePolicy implements FilePolicy {
     }
 
     @Override
-    public boolean publish(Mirror mirror, PartFile part, ContentHead head) throws IOException {
-        CacheEntry entry = part.publish(head);
+    void published(CacheEntry entry) {
         expected.sha256().ifPresent(sha256 -> verified.add(path, entry.head(), sha256));
-        whenCached.accept(head.lengthBytes());
-        return true;
+        whenCached.accept(entry.head().lengthBytes());
     }
 }

@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -53,6 +54,8 @@ final class PackageSignatures {
 
     private final PackageCache cache;
     private final WrongFiles wrong;
+    /** Packages of which other bytes than those in the cache are coming. */
+    private final Set<RepositoryPath> coming = ConcurrentHashMap.newKeySet();
     /** Whole packages that are not in the cache yet. */
     private final ConcurrentMap<RepositoryPath, Signed> arriving = new ConcurrentHashMap<>();
     /** By path and algorithm. Guarded by itself. */
@@ -71,6 +74,11 @@ final class PackageSignatures {
         return Runtime.getRuntime().maxMemory() / PART_OF_HEAP;
     }
 
+    /** A package begins to arrive: nothing can be compared with it before it is whole. */
+    void arriving(RepositoryPath path) {
+        coming.add(path);
+    }
+
     /** A whole package is about to be put into the cache. */
     void arrived(RepositoryPath path, PartFile part, ContentHead head) {
         arriving.put(path, new Signed(head, () -> part.open(head.lengthBytes())));
@@ -78,6 +86,7 @@ final class PackageSignatures {
 
     /** It is there now, or will not be. */
     void settled(RepositoryPath path) {
+        coming.remove(path);
         arriving.remove(path);
     }
 
@@ -131,6 +140,9 @@ final class PackageSignatures {
     private Optional<Signed> signed(RepositoryPath signature) {
         RepositoryPath path = signature.signed();
         if (path.kind() != FileKind.PACKAGE) {
+            return Optional.empty();
+        }
+        if (coming.contains(path) && !arriving.containsKey(path)) {
             return Optional.empty();
         }
         return Optional.ofNullable(arriving.get(path))

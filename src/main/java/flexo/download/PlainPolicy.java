@@ -1,17 +1,16 @@
 package flexo.download;
 
 import flexo.alpm.RepositoryPath;
+import flexo.cache.CacheEntry;
 import flexo.cache.ContentHead;
 import flexo.cache.PartFile;
-import flexo.mirror.Mirror;
 import flexo.repository.FirstBytes;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /** A file of which nothing is known but its name and the length that its mirror announces. */
-final class PlainPolicy implements FilePolicy {
-    private final RepositoryPath path;
+final class PlainPolicy extends KeptPolicy {
     private final LongConsumer whenCached;
 
     /**
@@ -19,8 +18,8 @@ final class PlainPolicy implements FilePolicy {
      *
      * @param whenCached told the size of the file once it is in the cache
      */
-    PlainPolicy(RepositoryPath path, LongConsumer whenCached) {
-        this.path = path;
+    PlainPolicy(RepositoryPath path, Confirmations confirmations, Optional<CacheEntry> known, LongConsumer whenCached) {
+        super(path, confirmations, known);
         this.whenCached = whenCached;
     }
 
@@ -35,9 +34,7 @@ final class PlainPolicy implements FilePolicy {
     }
 
     @Override
-    public boolean publish(Mirror mirror, PartFile part, ContentHead head) throws IOException {
-        var unused = part.publish(head);
-        whenCached.accept(head.lengthBytes());
-        return true;
+    void published(CacheEntry entry) {
+        whenCached.accept(entry.head().lengthBytes());
     }
 }

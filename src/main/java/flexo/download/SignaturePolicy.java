@@ -2,6 +2,7 @@ package flexo.download;
 
 import flexo.alpm.RepositoryPath;
 import flexo.cache.BytesContent;
+import flexo.cache.CacheEntry;
 import flexo.cache.Content;
 import flexo.cache.ContentHead;
 import flexo.cache.PartFile;
@@ -19,13 +20,12 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** The detached signature of anything but a database: it must be one, and may not be that of another build of its package. */
-final class SignaturePolicy implements FilePolicy {
+final class SignaturePolicy extends KeptPolicy {
     /** libalpm takes no longer ones. */
     static final int BYTES_AT_MOST = 16 << 10;
 
     private static final Logger LOG = Logger.getLogger(SignaturePolicy.class.getName());
 
-    private final RepositoryPath path;
     private final PackageSignatures signatures;
     private final Executor reading;
 
@@ -40,8 +40,13 @@ final class SignaturePolicy implements FilePolicy {
      * @param signatures compares it with its package
      * @param reading reads the package
      */
-    SignaturePolicy(RepositoryPath path, PackageSignatures signatures, Executor reading) {
-        this.path = path;
+    SignaturePolicy(
+            RepositoryPath path,
+            Confirmations confirmations,
+            Optional<CacheEntry> known,
+            PackageSignatures signatures,
+            Executor reading) {
+        super(path, confirmations, known);
         this.signatures = signatures;
         this.reading = reading;
     }
@@ -52,7 +57,7 @@ final class SignaturePolicy implements FilePolicy {
                 ? Optional.of(new Objection(
                         MirrorFailure.WRONG_CONTENT,
                         "sent " + promised.lengthBytes() + " bytes, which is too long for a signature"))
-                : Optional.empty();
+                : super.objection(mirrorResponse, promised);
     }
 
     @Override
@@ -99,8 +104,7 @@ final class SignaturePolicy implements FilePolicy {
     }
 
     @Override
-    public boolean publish(Mirror mirror, PartFile part, ContentHead whole) throws IOException {
-        var unused = part.publish(whole);
-        return true;
+    void published(CacheEntry entry) {
+        // Signatures are counted with what they sign.
     }
 }

@@ -8,7 +8,10 @@ import flexo.cache.PackageCache;
 import flexo.cache.VerifiedFiles;
 import flexo.cache.WrongFiles;
 import flexo.log.RepeatedLines;
+import flexo.repository.FirstBytes;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +33,9 @@ final class Verification {
     private static final Logger LOG = Logger.getLogger(Verification.class.getName());
     /** Reading a longer file would take too much of a client's patience: it gets all but the last byte meanwhile. */
     private static final long WAITED_FOR_BYTES = 64 << 20;
+
+    /** In the place of a SHA-256, for files of which none is known. */
+    private static final String ITS_BEGINNING = "";
 
     private static final RepeatedLines.Kind UNREADABLE = new RepeatedLines.Kind("files that cannot be read", 20, 20);
 
@@ -70,7 +76,7 @@ final class Verification {
         this.reading = reading;
     }
 
-    /** Judges by what is known without reading the file; never blocks. */
+    /** Judges by what is known without reading more of the file than its beginning, once. */
     Standing standing(RepositoryPath path, CacheEntry entry) {
         if (path.kind() == FileKind.SIGNATURE && wrong.signatureIsStuck(path.signed())) {
             return Standing.WRONG;
@@ -79,12 +85,29 @@ final class Verification {
             return signatures.known(path, entry).map(Verification::standing).orElse(Standing.UNREAD);
         }
         if (path.kind() != FileKind.PACKAGE) {
-            return Standing.TRUSTED;
+            return standingByItsBeginning(path, entry);
         }
         return expectedFiles
                 .known(path)
                 .map(expected -> standing(path, entry, expected))
                 .orElse(Standing.UNREAD);
+    }
+
+    /** What an earlier version kept in the place of a file is found out by its first bytes. */
+    private Standing standingByItsBeginning(RepositoryPath path, CacheEntry entry) {
+        if (verified.contains(path, entry.head(), ITS_BEGINNING)) {
+            return Standing.TRUSTED;
+        }
+        try (InputStream bytes = Files.newInputStream(entry.file())) {
+            byte[] start = bytes.readNBytes(FirstBytes.ENOUGH);
+            if (FirstBytes.insteadOf(path, start, entry.head().lengthBytes()).isPresent()) {
+                return Standing.WRONG;
+            }
+            verified.add(path, entry.head(), ITS_BEGINNING);
+        } catch (IOException e) {
+            LOG.log(Level.FINE, path + ": its first bytes cannot be read", e);
+        }
+        return Standing.TRUSTED;
     }
 
     private static Standing standing(PackageSignatures.Match match) {
@@ -98,7 +121,7 @@ final class Verification {
         }
         return expected.sha256()
                 .map(sha256 -> verified.contains(path, entry.head(), sha256) ? Standing.TRUSTED : Standing.UNREAD)
-                .orElse(Standing.TRUSTED);
+                .orElseGet(() -> standingByItsBeginning(path, entry));
     }
 
     /** Whether so much is to be read that its client should not have to wait for all of it. */

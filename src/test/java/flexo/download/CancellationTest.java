@@ -206,7 +206,8 @@ class CancellationTest {
         Download download = new Download(PACKAGE);
         RecordedMirrors.Lease lease =
                 (RecordedMirrors.Lease) bench.mirrors.next(PACKAGE, Set.of()).orElseThrow();
-        Fetch fetch = new Fetch(bench.context, download, new PlainPolicy(PACKAGE, bytes -> {}), false);
+        Fetch fetch = new Fetch(
+                bench.context, download, new PlainPolicy(PACKAGE, null, Optional.empty(), bytes -> {}), false);
         Transfer transfer = new Transfer(
                 fetch,
                 new PartWriter(fetch),

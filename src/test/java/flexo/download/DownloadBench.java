@@ -190,7 +190,15 @@ public final class DownloadBench {
                 () -> new DatabaseSettings(ByDirectory.all(checkInterval), Duration.ZERO, MAX_STALE),
                 openFiles);
         wrong = new WrongFiles(cache, openFiles, verified, timer, storage);
-        downloads = new Downloads(context, databases, verified, wrong, signatures, openFiles, cached::put);
+        downloads = new Downloads(
+                context,
+                databases,
+                verified,
+                wrong,
+                signatures,
+                new Revalidation(any -> checkInterval, () -> MAX_STALE),
+                openFiles,
+                cached::put);
         files = new RepositoryFiles(databases, downloads, used::add);
     }
 

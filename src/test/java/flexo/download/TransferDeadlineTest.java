@@ -37,7 +37,8 @@ class TransferDeadlineTest {
 
     private void sent(RepositoryPath path, int mirrorCount) {
         bench = new DownloadBench(directory, mirrorCount, LIMIT);
-        Fetch fetch = new Fetch(bench.context, new Download(path), new PlainPolicy(path, bytes -> {}), false);
+        Fetch fetch = new Fetch(
+                bench.context, new Download(path), new PlainPolicy(path, null, Optional.empty(), bytes -> {}), false);
         mirrors = new MirrorChoice(bench.context, path, Optional.empty());
         writer = new PartWriter(fetch);
         deadline = new TransferDeadline(
