@@ -303,7 +303,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
                         (inDoubt ? CHECK_WAIT_IN_DOUBT : CHECK_WAIT).toNanos(),
                         TimeUnit.NANOSECONDS);
         var unused = arriving.whenComplete((opened, failure) -> {
-            if (failure != null && mayBeGivenStale(download)) {
+            if (failure != null) {
                 giveStale.run();
             }
             decide.accept(() -> arriving);
@@ -324,13 +324,6 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
             }
             return given;
         });
-    }
-
-    /** That no mirror has it any more is an answer, too. */
-    private static boolean mayBeGivenStale(Download download) {
-        return download.failure()
-                .filter(why -> why.reason() != DownloadFailure.Reason.NOT_FOUND)
-                .isPresent();
     }
 
     private CompletionStage<Opened> stale(RepositoryPath path, CacheEntry entry) {

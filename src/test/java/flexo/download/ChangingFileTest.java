@@ -200,13 +200,14 @@ class ChangingFileTest {
     }
 
     @Test
-    void fileThatNoMirrorHasAnyMoreIsNotGiven() throws IOException {
+    void fileThatNoMirrorHasAnyMoreIsGivenAsStale() throws IOException {
         DownloadBench bench = holding(bench(1), IMAGE, FIRST);
 
         TestClient client = bench.get(IMAGE);
         bench.lastAskedHasNone();
 
-        assertThat(client.refusal().reason()).isEqualTo(DownloadFailure.Reason.NOT_FOUND);
+        assertThat(client.opened().origin()).isEqualTo(Origin.STALE);
+        assertGets(client, FIRST);
     }
 
     @Test

@@ -45,6 +45,8 @@ class RangesIT {
     private static final String PACKAGE = "/core/os/x86_64/zlib-1:1.3.1-2-x86_64.pkg.tar.zst";
     private static final FileContent FILE = FileContent.seeded(1, 300_003);
 
+    private static final String HUGE = "/core/os/x86_64/huge-1-1-any.pkg.tar.zst";
+
     @RegisterExtension
     final Scenario scenario = new Scenario();
 
@@ -291,7 +293,7 @@ class RangesIT {
     @Test
     void rangesBeyondTwoAndFourGigabytesOfACachedFileAreExact() throws Exception {
         long length = (4L << 30) + 100_000;
-        Path huge = scenario.cached("/iso/huge.iso");
+        Path huge = scenario.cached(HUGE);
         Files.createDirectories(huge.getParent());
         // By this the directory is known as a package cache.
         Files.write(scenario.cache().resolve("zlib-1-1-x86_64.pkg.tar.zst"), FILE.bytes());
@@ -308,17 +310,17 @@ class RangesIT {
         scenario.start(mirror);
         RawClient client = scenario.client();
 
-        assertHead(client.head("/iso/huge.iso"), 200, length, NOTHING);
+        assertHead(client.head(HUGE), 200, length, NOTHING);
         for (long position : marked) {
             assertPart(
-                    client.get("/iso/huge.iso", "Range: bytes=" + position + "-" + (position + 999)),
+                    client.get(HUGE, "Range: bytes=" + position + "-" + (position + 999)),
                     marks,
                     position,
                     position + 999,
                     CACHE);
         }
-        assertPart(client.get("/iso/huge.iso", "Range: bytes=-1000"), marks, length - 1000, length - 1, CACHE);
-        assertThat(client.get("/iso/huge.iso", "Range: bytes=" + length + "-").header("Content-Range"))
+        assertPart(client.get(HUGE, "Range: bytes=-1000"), marks, length - 1000, length - 1, CACHE);
+        assertThat(client.get(HUGE, "Range: bytes=" + length + "-").header("Content-Range"))
                 .isEqualTo("bytes */" + length);
         assertThat(mirror.requests()).isEmpty();
     }
