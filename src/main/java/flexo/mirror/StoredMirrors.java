@@ -17,7 +17,7 @@ public final class StoredMirrors {
     private static final Logger LOG = Logger.getLogger(StoredMirrors.class.getName());
 
     /** Far above what hundreds of mirrors take; whatever is larger is not a file of ours. */
-    private static final int MOST_BYTES = 16 << 20;
+    private static final int MOST_BYTES = 4 << 20;
 
     private final Path results;
     private final Path mirrorlist;

@@ -27,7 +27,7 @@ import org.apache.hc.core5.http.nio.support.BasicResponseConsumer;
 public final class HttpStatusDocuments implements StatusDocuments {
     private static final int OK = 200;
     /** The real one has some 500 KiB. */
-    private static final int MAX_BYTES = 16 * 1024 * 1024;
+    private static final int MAX_BYTES = 4 * 1024 * 1024;
     /** For one endpoint; nobody waits for it, and a slow line needs a while for it. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 

@@ -116,6 +116,15 @@ class MirrorStatusJsonTest {
                 .endsWith(".");
     }
 
+    @Test
+    void aDocumentOfMoreValuesThanMemoryIsForIsAFailure() {
+        String many = "{},".repeat(200_000);
+
+        assertThatThrownBy(() -> parse("{\"urls\": [" + many + "{\"url\": \"https://a.example/\"}]}"))
+                .isInstanceOf(UnusableDocumentException.class)
+                .hasMessageContaining("more than 100000 values");
+    }
+
     private static List<MirrorStatus> parse(String document) throws UnusableDocumentException {
         return MirrorStatusJson.parse(document.getBytes(StandardCharsets.UTF_8));
     }
