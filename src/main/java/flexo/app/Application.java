@@ -59,7 +59,7 @@ public final class Application implements ServletContextListener {
         reload = new Reload(
                 new SettingsReading(ContextParameters.of(context), Places.containerOf(context), InstantSource.system()),
                 InstantSource.system());
-        Servlets servlets = new Servlets(context, reload::state);
+        Servlets servlets = new Servlets(context, reload::state, threads::met);
         reload.begin(settings -> {
             try {
                 start(settings, context, servlets);

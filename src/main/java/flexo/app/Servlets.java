@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** What answers requests: at first with what is wrong with the settings, and once all parts are there, with files. */
@@ -54,8 +55,9 @@ final class Servlets {
      * Answers everything with what is wrong with the settings.
      *
      * @param context where the container learns of it
+     * @param broken told of errors after which the process cannot be relied upon
      */
-    Servlets(ServletContext context, Supplier<SettingsState> state) {
+    Servlets(ServletContext context, Supplier<SettingsState> state, Consumer<Throwable> broken) {
         this.state = state;
         exact.put("/health/live", new HealthServlet(() -> List.of(new HealthCheck("threads", fault.get()))));
         exact.put(
@@ -66,7 +68,7 @@ final class Servlets {
                 "drained",
                 () -> Optional.of("It is being drained, by POST /api/v1/drain; POST /api/v1/resume ends that.")
                         .filter(unused -> drained));
-        front = new Front(new Front.Routes(List.of(), exact, new MisconfiguredServlet(state)));
+        front = new Front(new Front.Routes(List.of(), exact, new MisconfiguredServlet(state)), broken);
         ServletRegistration.Dynamic registration = context.addServlet("front", front);
         registration.setAsyncSupported(true);
         registration.addMapping(EVERYTHING);

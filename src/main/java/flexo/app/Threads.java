@@ -167,7 +167,7 @@ final class Threads implements AutoCloseable {
     }
 
     /** Whoever started the process may want to end it: of what happens after a fatal error nothing is certain. */
-    private void met(Throwable cause) {
+    void met(Throwable cause) {
         boolean isFatal = cause instanceof VirtualMachineError;
         if (isFatal) {
             fatal = cause;

@@ -48,8 +48,8 @@ record CatalinaBase(Path directory, boolean ours) {
      * @throws IOException if the directory cannot be written to
      */
     static Reserved reserve(String named, Path userHome) throws CannotStart, IOException {
-        if (named != null && !named.isBlank()) {
-            CatalinaBase base = new CatalinaBase(Path.of(named).toAbsolutePath(), false);
+        if (isNamed(named)) {
+            CatalinaBase base = usual(named, userHome);
             return base.reserved()
                     .orElseThrow(() -> new CannotStart("another Flexo already runs in " + base.directory
                             + ". Stop it, or choose another CATALINA_BASE."));
@@ -69,6 +69,22 @@ record CatalinaBase(Path directory, boolean ours) {
         }
         throw new CannotStart(MOST + " others already run in " + userHome.resolve(".flexo")
                 + ". Set CATALINA_BASE to a directory of its own.");
+    }
+
+    private static boolean isNamed(String named) {
+        return named != null && !named.isBlank();
+    }
+
+    /**
+     * The directory that is reserved if no other process has it; nothing is touched.
+     *
+     * @param named as for {@link #reserve}
+     * @param userHome as for {@link #reserve}
+     */
+    static CatalinaBase usual(String named, Path userHome) {
+        return isNamed(named)
+                ? new CatalinaBase(Path.of(named).toAbsolutePath(), false)
+                : new CatalinaBase(userHome.resolve(".flexo").resolve("tomcat"), true);
     }
 
     /** {@return the directory of Tomcat's configuration} */

@@ -50,6 +50,12 @@ public final class Main {
 
     private static void check(Optional<Path> file) throws CannotStart {
         WarArchive war = WarArchive.containing(Main.class);
+        // What lies in it is refused as cache directory, as at a start.
+        System.setProperty(
+                "catalina.base",
+                CatalinaBase.usual(System.getenv("CATALINA_BASE"), Path.of(System.getProperty("user.home")))
+                        .directory()
+                        .toString());
         ReadSettings settings = complete(war, () -> ReadSettings.of(war, file));
         System.err.print(settings.warnings());
         Optional<String> mistakes = settings.mistakes();

@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The one servlet that the container knows: it hands each request to what the application consists of at that moment.
@@ -21,6 +22,7 @@ import java.util.Map;
 public final class Front extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
+    private final transient Consumer<Throwable> broken;
     private transient volatile Routes routes;
 
     /**
@@ -52,9 +54,11 @@ public final class Front extends HttpServlet {
      * Answers by these until told otherwise.
      *
      * @param first before anything else is ready
+     * @param broken told of errors after which the process cannot be relied upon; the container catches them, and goes on
      */
-    public Front(Routes first) {
+    public Front(Routes first, Consumer<Throwable> broken) {
         this.routes = first;
+        this.broken = broken;
     }
 
     /** From now on requests are answered by these. */
@@ -64,6 +68,11 @@ public final class Front extends HttpServlet {
 
     @Override
     public void service(ServletRequest request, ServletResponse response) throws ServletException, IOException {
-        routes.answer(request, response, 0);
+        try {
+            routes.answer(request, response, 0);
+        } catch (OutOfMemoryError | InternalError e) {
+            broken.accept(e);
+            throw e;
+        }
     }
 }

@@ -298,6 +298,15 @@ class ExecutableWarIT {
             assertThat(check.exitCode(REFUSAL)).isEqualTo(1);
             assertThat(check.output()).contains("cache_directory = \"" + foreign + "\"", "secrets.txt");
         }
+        Path work = folder.resolve("base").resolve("work").resolve("packages");
+        try (LaunchedWar check = start(
+                THIS_JAVA,
+                "asked",
+                Map.of("CATALINA_BASE", folder.resolve("base").toString(), "FLEXO_CACHE_DIRECTORY", work.toString()),
+                "--check")) {
+            assertThat(check.exitCode(REFUSAL)).isEqualTo(1);
+            assertThat(check.output()).contains("cache_directory = \"" + work + "\"", "the container's");
+        }
         try (LaunchedWar check = start(THIS_JAVA, "checking", Map.of(), "--check")) {
             assertThat(check.exitCode(REFUSAL)).isZero();
         }
