@@ -83,7 +83,9 @@ class InterruptionIT {
         release.program();
         ArchMirror arch = ArchMirror.pristine();
         try (MirrorServer mirror = MirrorServer.serve(arch.folder(), 1, folder.resolve("mirror.log"));
-                FlexoServer flexo = FlexoServer.started(folder.resolve("flexo"), mirror.urls())) {
+                FlexoServer flexo = FlexoServer.alone(folder.resolve("flexo"), mirror.urls())
+                        .with("JAVA_TOOL_OPTIONS", "-Dtomcat.gracefulStopAwaitMillis=500")
+                        .start()) {
             Pacman pacman = Pacman.client(release, arch, folder.resolve("client"), flexo.url());
             pacman.sync();
             mirror.rules(0, SLOWLY);
