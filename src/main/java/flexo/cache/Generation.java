@@ -3,6 +3,7 @@ package flexo.cache;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -23,9 +24,10 @@ public final class Generation {
     private static final Logger LOG = Logger.getLogger(Generation.class.getName());
 
     private final String name;
-    private final GenerationNote note;
     private final Bytes bytes;
     private final boolean stored;
+    /** Its database never changes; its signature may. */
+    private volatile GenerationNote note;
     /** Readers, and one more for as long as it is not retired. */
     private int users = 1;
 
@@ -105,19 +107,69 @@ public final class Generation {
         return note;
     }
 
+    /** More is known of it: the same database has another signature, or came from elsewhere, too. */
+    public void note(GenerationNote next) {
+        note = next;
+    }
+
     /**
      * The database for one more reader.
      *
      * @return empty if it is retired and closed already; the next generation is there then
      */
     public Optional<Content> open() {
+        return open("cache");
+    }
+
+    /**
+     * The same for a reader who is told where it comes from.
+     *
+     * @param source for people
+     */
+    public Optional<Content> open(String source) {
         synchronized (this) {
             if (users == 0) {
                 return Optional.empty();
             }
             users++;
         }
-        return Optional.of(new Reader());
+        return Optional.of(new Reader(source));
+    }
+
+    /**
+     * All bytes of the database, for one who reads them once and closes them.
+     *
+     * @throws IOException if it is retired and closed already
+     */
+    public InputStream stream() throws IOException {
+        Content content = open().orElseThrow(() -> new IOException(name + " has been replaced"));
+        return new InputStream() {
+            private long position;
+
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                if (length == 0) {
+                    return 0;
+                }
+                if (position >= content.head().lengthBytes()) {
+                    return -1;
+                }
+                int count = content.read(position, ByteBuffer.wrap(target, offset, length), () -> {});
+                position += count;
+                return count;
+            }
+
+            @Override
+            public void close() {
+                content.close();
+            }
+        };
     }
 
     /** Another one has taken its place, or it is not needed any more; called once. */
@@ -141,7 +193,12 @@ public final class Generation {
     }
 
     private final class Reader implements Content {
+        private final String source;
         private final AtomicBoolean closed = new AtomicBoolean();
+
+        Reader(String source) {
+            this.source = source;
+        }
 
         @Override
         public ContentHead head() {
@@ -156,7 +213,7 @@ public final class Generation {
 
         @Override
         public String source() {
-            return "cache";
+            return source;
         }
 
         @Override

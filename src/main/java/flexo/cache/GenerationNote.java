@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is known of a {@link Generation} beside the bytes of its database; kept beside them, a line for each component.
+ * What is known of a {@link Generation} beside the bytes of its database; kept beside them in a few lines.
  *
  * <p>The signature is in it, so that it can never be taken for that of another generation, whatever a crash leaves.
  *
@@ -19,12 +19,30 @@ import java.util.Optional;
  * @param upstreamModified the mirror's own {@code Last-Modified}, by which older states are told; empty if it had none
  * @param sha256 of the database, 64 lower-case hexadecimal digits
  * @param signature the detached signature that belongs to the database; empty if the repository has none
+ * @param source of which mirror it came, by a word that only the same mirror has; empty if that was not noted
+ * @param proven whether it was unpacked and found to be a database; else pacman has to judge it
  */
 public record GenerationNote(
-        ContentHead head, Optional<Instant> upstreamModified, String sha256, Optional<Signature> signature) {
+        ContentHead head,
+        Optional<Instant> upstreamModified,
+        String sha256,
+        Optional<Signature> signature,
+        String source,
+        boolean proven) {
     private static final String NONE = "-";
+    private static final String UNPROVEN = "unproven";
     /** A signature of 64 KiB takes a third more. */
     private static final int MOST_BYTES = 256 << 10;
+
+    /** The same database with another signature. */
+    public GenerationNote signed(Optional<Signature> next) {
+        return new GenerationNote(head, upstreamModified, sha256, next, source, proven);
+    }
+
+    /** The same database, as this mirror has it, too. */
+    public GenerationNote from(String mirror) {
+        return new GenerationNote(head, upstreamModified, sha256, signature, mirror, proven);
+    }
 
     /**
      * A detached signature.
@@ -62,11 +80,15 @@ public record GenerationNote(
                 return Optional.empty();
             }
             List<String> lines = text.lines().toList();
+            String[] words = lines.get(3).split(" ", -1);
             return Optional.of(new GenerationNote(
                     new ContentHead(Long.parseLong(lines.get(0)), Instant.parse(lines.get(1))),
                     unlessNone(lines.get(2)).map(Instant::parse),
-                    lines.get(3),
-                    unlessNone(lines.get(4)).map(Base64.getDecoder()::decode).map(Signature::of)));
+                    words[0],
+                    unlessNone(lines.get(4)).map(Base64.getDecoder()::decode).map(Signature::of),
+                    // Earlier versions noted neither.
+                    words.length > 1 ? unlessNone(words[1]).orElse("") : "",
+                    words.length <= 2 || !words[2].equals(UNPROVEN)));
         } catch (CharacterCodingException
                 | DateTimeException
                 | IllegalArgumentException
@@ -80,7 +102,8 @@ public record GenerationNote(
                 Long.toString(head.lengthBytes()),
                 head.lastModified().toString(),
                 upstreamModified.map(Instant::toString).orElse(NONE),
-                sha256,
+                sha256 + " " + (source.isEmpty() ? NONE : source) + (proven ? "" : " " + UNPROVEN),
+                // Last, so that one that is cut off is noticed.
                 signature.map(Signature::base64).orElse(NONE));
         FlushedFile.write(file, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.US_ASCII));
     }

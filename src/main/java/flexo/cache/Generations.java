@@ -181,6 +181,19 @@ public final class Generations {
         }
     }
 
+    /**
+     * Notes more of the generation that is there: its database stays, its signature may be another.
+     *
+     * @param now when a mirror confirmed it
+     * @throws IOException if the disk refuses
+     */
+    public void rewrite(RepositoryPath database, GenerationNote note, Instant now) throws IOException {
+        PartNames names = root.names(database);
+        note.write(names.nextGeneration());
+        finishPublishing(names, note);
+        touch(names, now);
+    }
+
     private static void finishPublishing(PartNames names, GenerationNote note) throws IOException {
         Path signature = names.signature();
         if (note.signature().isEmpty()) {

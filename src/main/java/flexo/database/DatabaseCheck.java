@@ -2,86 +2,61 @@ package flexo.database;
 
 import flexo.alpm.RepositoryPath;
 import flexo.cache.Generation;
-import flexo.cache.GenerationNote;
-import flexo.cache.OpenFiles;
+import flexo.database.CheckResult.Confirmed;
+import flexo.database.CheckResult.End;
+import flexo.database.CheckResult.Streaming;
 import flexo.download.Admission;
 import flexo.download.Client;
 import flexo.download.Download;
 import flexo.download.DownloadContext;
-import flexo.download.DownloadFailedException;
 import flexo.download.DownloadFailure;
 import flexo.download.Failover;
-import flexo.download.Opened;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
+import flexo.mirror.MirrorFailure;
+import flexo.repository.SignaturePacket;
+import java.io.IOException;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import java.util.stream.Stream;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
- * One check of a database, from its start until its download is over, and the clients that it concerns: those who wait
- * for what comes of it, and those who read what arrives.
+ * One check of a database: a download of what is newer than its {@link Snapshot}, and what comes of it.
  *
- * <p>Its state is guarded by the lock of its {@link DatabaseFile}; what it tells is told outside it.
+ * <p>A mirror that has nothing newer is asked for the signature of what is known, too, which may come late or be renewed.
  */
 final class DatabaseCheck {
-    /** A client that waits for its answer. */
-    record Waiter(Client client, CompletableFuture<Opened> answer) {}
-
-    /** So many are told which signature belongs to what they have read, should it be published at last. */
-    private static final int READERS_AT_MOST = 2000;
+    private static final Logger LOG = Logger.getLogger(DatabaseCheck.class.getName());
 
     private final DownloadContext context;
-    private final DatabaseFile file;
+    private final Snapshot snapshot;
+    private final boolean signatureToo;
+    private final DatabasePolicy policy;
     private final Download download;
     private final Failover failover;
-    private final OpenFiles.Use use;
-    /** Completed when all who waited are answered, and a new check may begin. */
-    private final CompletableFuture<Void> ended = new CompletableFuture<>();
-
-    private final List<Waiter> waiters = new ArrayList<>();
-    /** All who read, or will read, what arrives. */
-    private final Set<Client> readers = new LinkedHashSet<>();
-
-    private boolean streaming;
-    /** What it has published; null if it has not. */
-    private GenerationNote published;
-    /** Whether nobody with something else to read waits any longer. */
-    private boolean late;
-    /** Whether a mirror has offered a newer state without a signature. */
-    private boolean unsignedSeen;
-    /** Null before the start. */
-    private ScheduledFuture<?> lateness;
 
     /**
-     * Of a database.
+     * Not begun yet.
      *
      * @param client for whom it is; empty if it is for ourselves
-     * @param use ends with it
-     * @param known the generation that is checked; null if none is known
+     * @param signatureToo whether the signature of an unchanged database is asked for
      */
     DatabaseCheck(
             DownloadContext context,
-            RepositoryPath path,
-            DatabaseFile file,
+            GenerationStore store,
+            Snapshot snapshot,
             Optional<Client> client,
-            OpenFiles.Use use,
-            Generation known) {
+            boolean signatureToo) {
         this.context = context;
-        this.file = file;
-        this.use = use;
-        this.download = new Download(path);
+        this.snapshot = snapshot;
+        this.signatureToo = signatureToo;
+        this.policy = new DatabasePolicy(context, store, snapshot);
+        this.download =
+                new Download(snapshot.path()).handingOn(client.map(Client::via).orElse(""));
         this.failover = new Failover(
                 context,
                 download,
-                new DatabasePolicy(context, path, file, known),
+                policy,
                 false,
                 client.map(asking -> Admission.Wish.of(Admission.Share.DATABASES, asking))
                         .orElseGet(() -> Admission.Wish.ofOurs(Admission.Share.DATABASES, Admission.Urgency.WHENEVER)),
@@ -89,13 +64,59 @@ final class DatabaseCheck {
                 () -> {});
     }
 
-    /** Begins. */
-    void start(Duration patience) {
+    /**
+     * Begins.
+     *
+     * @return what comes of it: {@link Streaming} if that is known only after clients can read, else how it ends; completed
+     *     before clients get the last byte, never exceptionally
+     */
+    CompletionStage<CheckResult> run() {
+        CompletionStage<End> end = policy.outcome().thenCompose(this::withSignature);
+        CompletableFuture<CheckResult> first = new CompletableFuture<>();
         var unused = CompletableFuture.allOf(
-                download.started().thenAccept(content -> file.streams(this)).toCompletableFuture(),
-                download.over().thenRun(() -> file.over(this)).toCompletableFuture());
-        lateness = context.timer().schedule(() -> file.late(this), patience.toNanos(), TimeUnit.NANOSECONDS);
+                download.started()
+                        .thenAccept(content -> first.complete(new Streaming(download, end)))
+                        .toCompletableFuture(),
+                end.thenAccept(first::complete).toCompletableFuture(),
+                download.over().thenRun(this::over).toCompletableFuture());
         failover.start();
+        return first;
+    }
+
+    private void over() {
+        download.failure().ifPresent(policy::failed);
+        // The check was the first reader.
+        download.close();
+    }
+
+    private CompletionStage<End> withSignature(End end) {
+        if (!signatureToo || !(end instanceof Confirmed confirmed)) {
+            return CompletableFuture.completedFuture(end);
+        }
+        RepositoryPath signature = snapshot.path().signature();
+        return SignatureRequest.send(context, confirmed.mirror(), signature)
+                .thenApplyAsync(answer -> confirmed.with(fitting(answer)), context.storage());
+    }
+
+    /** A signature of other bytes may be there while a mirror is being synchronised. */
+    private SignatureRequest.Answer fitting(SignatureRequest.Answer answer) {
+        return answer instanceof SignatureRequest.Answer.Found found
+                        && !mayBelongTo(
+                                snapshot.known().orElseThrow(),
+                                found.signature().bytes())
+                ? new SignatureRequest.Answer.Failed(
+                        MirrorFailure.OUTDATED, "has a signature that belongs to another state of the database")
+                : answer;
+    }
+
+    private boolean mayBelongTo(Generation known, byte[] signature) {
+        try {
+            Optional<SignaturePacket> packet = SignaturePacket.parse(signature);
+            return packet.isEmpty() || packet.get().mayBelongTo(known.stream());
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, snapshot.path() + ": could not be compared with its signature", e);
+            return false;
+        }
     }
 
     /** One more client waits for it. */
@@ -108,112 +129,18 @@ final class DatabaseCheck {
         failover.cancel(why);
     }
 
-    /** The download; the check is its first reader. */
-    Download download() {
-        return download;
+    /** What it began with. */
+    Snapshot snapshot() {
+        return snapshot;
     }
 
-    /** Completed when it is over, and all who waited are answered. */
-    CompletionStage<Void> ended() {
-        return ended;
+    /** Whether its end tells of the signature, too. */
+    boolean signatureToo() {
+        return signatureToo;
     }
 
-    void end() {
-        use.end();
-        ended.complete(null);
-    }
-
-    /** Lets those who have waited read what arrives. */
-    void letRead(List<Waiter> those) {
-        Opened.Origin origin = Opened.Origin.MISS;
-        for (Waiter reader : those) {
-            if (download.join()) {
-                reader.answer().complete(new Opened(download, origin));
-            } else {
-                reader.answer()
-                        .completeExceptionally(
-                                new DownloadFailedException(download.failure().orElseThrow()));
-            }
-            origin = Opened.Origin.JOINED;
-        }
-    }
-
-    // Only under the lock.
-
-    void await(Client client, CompletableFuture<Opened> answer) {
-        waiters.add(new Waiter(client, answer));
-    }
-
-    /** All who wait, who are to be answered now. */
-    List<Waiter> take() {
-        List<Waiter> taken = List.copyOf(waiters);
-        waiters.clear();
-        return taken;
-    }
-
-    /** Something is there for all who wait; returns what tells them so, outside the lock. */
-    List<Runnable> answerAll(Function<Client, Opened> give) {
-        List<Runnable> answers = new ArrayList<>();
-        for (Waiter waiter : take()) {
-            Opened opened = give.apply(waiter.client());
-            answers.add(() -> waiter.answer().complete(opened));
-        }
-        return answers;
-    }
-
-    /** There is nothing for those who wait; returns what tells them so, outside the lock. */
-    List<Runnable> failAll(DownloadFailure why) {
-        List<Runnable> answers = new ArrayList<>();
-        for (Waiter waiter : take()) {
-            answers.add(() -> waiter.answer().completeExceptionally(new DownloadFailedException(why)));
-        }
-        return answers;
-    }
-
-    /** Bytes arrive that may be read: from now on newcomers join. */
-    void stream() {
-        streaming = true;
-    }
-
-    /** Lets a newcomer read what arrives; false if nothing does, or it is too late. */
-    boolean join() {
-        return streaming && download.join();
-    }
-
-    /** This client reads what arrives; returns what that is, if it is known already. */
-    Optional<GenerationNote> reads(Client client) {
-        if (published == null && readers.size() < READERS_AT_MOST) {
-            readers.add(client);
-        }
-        return Optional.ofNullable(published);
-    }
-
-    /** What arrived is published; returns who has read it, or will. */
-    List<Client> published(GenerationNote note) {
-        published = note;
-        return Stream.concat(readers.stream(), waiters.stream().map(Waiter::client))
-                .toList();
-    }
-
-    boolean isLate() {
-        return late;
-    }
-
-    void becomeLate() {
-        late = true;
-    }
-
-    void seeUnsigned() {
-        unsignedSeen = true;
-    }
-
-    /** Whether a mirror has offered a newer state without a signature. */
-    boolean hasSeenUnsigned() {
-        return unsignedSeen;
-    }
-
-    /** It is over before it became late, or after. */
-    void stopWaiting() {
-        lateness.cancel(false);
+    /** Completed when nothing of it is left on its way to the disk. */
+    CompletionStage<Void> settled() {
+        return download.over();
     }
 }

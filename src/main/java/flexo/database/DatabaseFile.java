@@ -4,10 +4,14 @@ import flexo.alpm.RepositoryPath;
 import flexo.cache.Content;
 import flexo.cache.Generation;
 import flexo.cache.GenerationNote;
-import flexo.cache.Generations;
-import flexo.cache.PartFile;
-import flexo.cache.Validators;
+import flexo.cache.OpenFiles;
+import flexo.database.CheckResult.Confirmed;
+import flexo.database.CheckResult.Failed;
+import flexo.database.CheckResult.Newer;
+import flexo.database.CheckResult.Streaming;
+import flexo.database.GivenSignatures.Given;
 import flexo.download.Client;
+import flexo.download.Download;
 import flexo.download.DownloadContext;
 import flexo.download.DownloadFailedException;
 import flexo.download.DownloadFailure;
@@ -15,26 +19,33 @@ import flexo.download.Opened;
 import flexo.mirror.Archive;
 import flexo.mirror.Mirror;
 import flexo.repository.RepositoryDatabase;
-import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * One database file and its generations: the one that is handed out, and the check whether mirrors have a newer one.
+ * One database file: the generation that is handed out, the check whether mirrors have a newer one, and who waits for it.
  *
  * <p>A request finds a generation that was confirmed a moment ago, or waits for the check that is running, which the
- * first of them has begun. What it is answered with then:
+ * first of them has begun. {@link #apply} takes in what comes of the check, and answers those who wait:
  *
  * <ul>
- *   <li>the mirror says "not modified", or sends the same bytes: the generation that is known;
- *   <li>the mirror sends a newer one: its bytes, whole and proven if that takes a moment, else while they arrive;
- *   <li>no mirror answers, or not in time: the generation that is known, marked as stale.
+ *   <li>{@link Confirmed}: with the generation that is known;
+ *   <li>{@link Newer}: with the new one, whole and proven;
+ *   <li>{@link Streaming}: with what arrives, until one of the others follows;
+ *   <li>{@link Failed}, or nothing in time: with the generation that is known, marked as stale.
  * </ul>
  *
  * <p>All state is guarded by {@code lock}. Nobody is answered while it is held, since answers run on in the one who
@@ -47,11 +58,17 @@ final class DatabaseFile {
     private static final Duration WAIT = Duration.ofSeconds(5);
     /** The same while mirrors have not been answering: offline, nobody should wait long for each database. */
     private static final Duration WAIT_IN_DOUBT = Duration.ofSeconds(1);
+    /** A signature that is missing is looked for again so soon, since its database is not handed out without it at first. */
+    private static final Duration UNSIGNED_FOR = Duration.ofSeconds(5);
+    /** So many are told which signature belongs to what they have read, should it be published at last. */
+    private static final int READERS_AT_MOST = 2000;
+    /** A client's clock may be wrong, too. */
+    private static final Duration CLOCKS_DIFFER_AT_MOST = Duration.ofDays(1);
 
     private final RepositoryPath path;
-    private final DownloadContext context;
-    private final Supplier<DatabaseSettings> settings;
-    private final Databases owner;
+    private final DatabaseContext context;
+    private final DownloadContext downloads;
+    private final GenerationStore store;
 
     private final Object lock = new Object();
     // Guarded by lock, all that follow.
@@ -59,73 +76,108 @@ final class DatabaseFile {
     /** Null before the first one has ended. */
     private LastCheck lastCheck;
     /** Null if none is running. */
-    private DatabaseCheck running;
+    private Running running;
+    /** Since when every mirror has had nothing but older states; null if one has something else. */
+    private Long olderSinceNanos;
+    /** When mirrors were last asked because a client had a later copy; null if they never were. */
+    private Long behindAskedNanos;
+    /** Whether a client of this run has asked for the signature. */
+    private boolean signatureWanted;
+    /** Whether the last mirror that was asked for the signature of the generation, which has one, had none. */
+    private boolean signatureMissed;
+    /** Why it is not known whether the generation has a signature; null if it is. */
+    private DownloadFailure signatureFailure;
     /** Null until it is closed; after that nothing is given any more. */
     private DownloadFailure closedBecause;
 
-    DatabaseFile(
-            RepositoryPath path,
-            DownloadContext context,
-            Generations generations,
-            Supplier<DatabaseSettings> settings,
-            Databases owner) {
+    /**
+     * A client that waits for its answer.
+     *
+     * @param signatureOnly whether it is not given the database, but only waits until that is checked
+     */
+    private record Waiter(Client client, boolean signatureOnly, CompletableFuture<Opened> answer) {}
+
+    /** Of the check that is running. */
+    private static final class Running {
+        private final OpenFiles.Use use;
+        private final List<Waiter> waiters = new ArrayList<>();
+        /** All who read what arrives. */
+        private final Set<Client> readers = new LinkedHashSet<>();
+        /** Completed when all who waited are answered, and a new check may begin. */
+        private final CompletableFuture<Void> over = new CompletableFuture<>();
+        /** Another one takes its place while the waiters stay, if all mirrors are to be asked once more. */
+        private DatabaseCheck check;
+        /** What arrives; null until clients may read it. */
+        private Download streaming;
+        /** Whether nobody with something else to read waits any longer. */
+        private boolean late;
+        /** Why it failed; null unless it did. */
+        private DownloadFailure failure;
+        /** Null before the start. */
+        private ScheduledFuture<?> lateness;
+
+        Running(DatabaseCheck check, OpenFiles.Use use) {
+            this.check = check;
+            this.use = use;
+        }
+
+        List<Waiter> takeWaiters() {
+            List<Waiter> taken = List.copyOf(waiters);
+            waiters.clear();
+            return taken;
+        }
+    }
+
+    DatabaseFile(RepositoryPath path, DatabaseContext context) {
         this.path = path;
         this.context = context;
-        this.settings = settings;
-        this.owner = owner;
-        this.known = new KnownGeneration(path, generations, context.disk(), context.wallClock(), context.nanoTime());
+        this.downloads = context.downloads();
+        this.store = new GenerationStore(path, context.generations(), downloads.disk(), downloads.wallClock());
+        this.known = new KnownGeneration(store, downloads.wallClock(), downloads.nanoTime());
     }
 
     /** Opens it for a client. */
-    CompletionStage<Opened> open(Client client) throws IOException {
+    CompletionStage<Opened> open(Client client) {
+        return open(client, false);
+    }
+
+    private CompletionStage<Opened> open(Client client, boolean signatureOnly) {
         CompletableFuture<Opened> answer = new CompletableFuture<>();
-        DatabaseCheck mine = null;
-        DatabaseCheck present;
-        Duration patience = WAIT;
+        Optional<Running> begun = Optional.empty();
+        Duration patience;
+        DatabaseCheck joined;
         synchronized (lock) {
             if (closedBecause != null) {
                 return CompletableFuture.failedFuture(new DownloadFailedException(closedBecause));
             }
             known.load();
-            if (known.get().isPresent() && isRecent()) {
+            patience = lastCheckHasFailed() ? WAIT_IN_DOUBT : WAIT;
+            Optional<Instant> laterCopy = laterCopy(client);
+            Waiter waiter = new Waiter(client, signatureOnly, answer);
+            if (known.get().isPresent() && laterCopy.isEmpty() && isRecent(signatureOnly)) {
                 return CompletableFuture.completedFuture(
-                        give(client, lastCheckHasFailed() ? Opened.Origin.STALE : Opened.Origin.HIT));
+                        give(waiter, lastCheckHasFailed() ? Opened.Origin.STALE : Opened.Origin.HIT));
             }
             if (running == null) {
-                running = mine = newCheck(Optional.of(client));
-                patience = lastCheckHasFailed() ? WAIT_IN_DOUBT : WAIT;
+                begun = Optional.of(begin(Optional.of(client), laterCopy));
             }
-            if (running.join()) {
-                reads(client, running);
-                return CompletableFuture.completedFuture(new Opened(running.download(), Opened.Origin.JOINED));
+            if (running.streaming != null && running.streaming.join()) {
+                reads(waiter);
+                return CompletableFuture.completedFuture(new Opened(running.streaming, Opened.Origin.JOINED));
             }
-            if (running.isLate() && mayBeGivenStale()) {
-                return CompletableFuture.completedFuture(give(client, Opened.Origin.STALE));
+            if (running.late && mayBeGivenStale()) {
+                return CompletableFuture.completedFuture(give(waiter, Opened.Origin.STALE));
             }
-            running.await(client, answer);
-            present = running;
+            running.waiters.add(waiter);
+            joined = running.check;
         }
-        if (mine == null) {
-            present.wantedBy(client);
-        } else {
-            mine.start(patience);
-        }
+        begun.ifPresentOrElse(mine -> start(mine, patience), () -> joined.wantedBy(client));
         return answer;
     }
 
-    private DatabaseCheck newCheck(Optional<Client> client) {
-        return new DatabaseCheck(
-                context,
-                path,
-                this,
-                client,
-                owner.openFiles().begin(path),
-                known.get().orElse(null));
-    }
-
     /** Checks it without a client. Completed when the check is over. */
-    CompletionStage<Void> refresh() throws IOException {
-        DatabaseCheck mine;
+    CompletionStage<Void> refresh() {
+        Running mine;
         synchronized (lock) {
             if (closedBecause != null) {
                 return CompletableFuture.completedFuture(null);
@@ -135,26 +187,59 @@ final class DatabaseFile {
                 return CompletableFuture.completedFuture(null);
             }
             if (running != null) {
-                return running.ended();
+                return running.over;
             }
-            running = mine = newCheck(Optional.empty());
+            mine = begin(Optional.empty(), Optional.empty());
         }
-        mine.start(WAIT);
-        return mine.ended();
+        start(mine, WAIT);
+        return mine.over;
+    }
+
+    /**
+     * Sees to it that the signature was checked as lately as the database has to be.
+     *
+     * @param hasDatabase whether the client was given the database a moment ago, which was checked for it then
+     * @return completed when it was, or clients should wait no longer; fails if there is no database
+     */
+    CompletionStage<Void> checkedWithSignature(Client client, boolean hasDatabase) {
+        boolean isOnlyOfDatabase;
+        synchronized (lock) {
+            signatureWanted = true;
+            if (hasDatabase && lastCheck != null && running == null && lastCheck.tellsOfPair(now())) {
+                return CompletableFuture.completedFuture(null);
+            }
+            isOnlyOfDatabase = running != null && !running.check.signatureToo();
+        }
+        CompletionStage<Void> next = nextCheck(client);
+        return isOnlyOfDatabase ? next.thenCompose(over -> nextCheck(client)) : next;
+    }
+
+    private CompletionStage<Void> nextCheck(Client client) {
+        return open(client, true).thenCompose(database -> {
+            database.content().close();
+            return database.origin() == Opened.Origin.STALE ? CompletableFuture.completedFuture(null) : settled();
+        });
     }
 
     /** Completed when no check is running, and all who waited for it are answered. */
-    CompletionStage<Void> checked() {
+    private CompletionStage<Void> settled() {
         synchronized (lock) {
-            return running == null ? CompletableFuture.completedFuture(null) : running.ended();
+            return running == null ? CompletableFuture.completedFuture(null) : running.over;
         }
     }
 
     /** The generation that is handed out at present. */
-    Optional<Generation> known() throws IOException {
+    Optional<Generation> known() {
         synchronized (lock) {
             known.load();
             return known.get();
+        }
+    }
+
+    /** Why it is not known whether that has a signature; empty if it is. */
+    Optional<DownloadFailure> signatureFailure() {
+        synchronized (lock) {
+            return Optional.ofNullable(signatureFailure);
         }
     }
 
@@ -182,88 +267,163 @@ final class DatabaseFile {
         return true;
     }
 
-    /** The same, if it was looked up before. */
-    Optional<Generation> knownNow() {
-        synchronized (lock) {
-            return known.get();
-        }
-    }
-
     /** Reads the packages of the generation that is known; empty if there is none, or it holds none that can be read. */
     Optional<RepositoryDatabase> contents() {
-        try {
-            // One that the disk refused cannot be read again.
-            return known().filter(Generation::isStored).flatMap(any -> known.contents(context.databaseReading()));
-        } catch (IOException e) {
-            LOG.log(
-                    Level.WARNING,
-                    "{0}: the cache directory cannot be read ({1}); its packages are not verified",
-                    new Object[] {path, e});
-            return Optional.empty();
+        Snapshot now;
+        synchronized (lock) {
+            known.load();
+            now = snapshot(Optional.empty());
         }
+        // One that the disk refused was never read from there.
+        return now.known().filter(Generation::isStored).flatMap(any -> now.contents(downloads.databaseReading()));
     }
 
     void close(DownloadFailure why) {
         DatabaseCheck ending;
         Generation retired;
+        List<Runnable> answers = List.of();
         synchronized (lock) {
-            ending = running;
+            ending = running == null ? null : running.check;
             retired = known.remove();
             closedBecause = why;
+            if (running != null) {
+                answers = failAll(why);
+            }
         }
         if (ending != null) {
             ending.cancel(why);
         }
+        answers.forEach(Runnable::run);
         if (retired != null) {
             retired.retire();
         }
     }
 
-    // What the policy of the running check asks and tells.
+    // A check, from its beginning to its end.
 
-    Optional<Validators> validators(Mirror mirror) {
-        synchronized (lock) {
-            return known.validators(mirror);
-        }
+    private void start(Running mine, Duration patience) {
+        mine.lateness = downloads.timer().schedule(() -> late(mine), patience.toNanos(), TimeUnit.NANOSECONDS);
+        run(mine, mine.check);
     }
 
-    /** Whether a state without a signature may follow one that has it: no mirror had a better one at the last check. */
-    boolean mayLoseItsSignature() {
-        synchronized (lock) {
-            return lastCheck != null && lastCheck.result() == LastCheck.Result.FAILED_UNSIGNED;
-        }
+    private void run(Running mine, DatabaseCheck check) {
+        var unused = check.run().thenAccept(result -> apply(mine, check, result));
     }
 
-    /** A mirror has a newer state, but no signature for it. */
-    void lostItsSignature() {
+    private void late(Running mine) {
+        List<Runnable> answers = List.of();
         synchronized (lock) {
-            if (running != null) {
-                running.seeUnsigned();
+            mine.late = true;
+            if (running == mine && mayBeGivenStale()) {
+                answers = giveAll(Opened.Origin.STALE);
             }
         }
+        answers.forEach(Runnable::run);
     }
 
-    void unchanged(Mirror mirror, Optional<Validators> offered) {
-        List<Runnable> answers;
-        Optional<Generation> unstored;
-        boolean toBeNoted;
+    /** Takes in what has come of a check. Nothing else changes what is known. */
+    private void apply(Running mine, DatabaseCheck check, CheckResult result) {
+        if (result instanceof Streaming streaming) {
+            stream(mine, streaming.download());
+            var unused = streaming.end().thenAccept(end -> apply(mine, check, end));
+        } else if (result instanceof Failed failed) {
+            failed(mine, check, failed);
+        } else {
+            if (result instanceof Confirmed confirmed) {
+                confirmed(check, confirmed);
+            } else {
+                newer((Newer) result);
+            }
+            var unused = check.settled().thenRun(() -> over(mine));
+        }
+    }
+
+    private void stream(Running mine, Download download) {
+        List<Waiter> waiters;
         synchronized (lock) {
-            known.confirm(mirror, offered);
-            ended(LastCheck.Result.CONFIRMED);
-            unstored = known.get().filter(generation -> !generation.isStored());
-            toBeNoted = unstored.isEmpty() && known.isToBeNoted();
-            answers = running == null ? List.of() : giveAll(running, Opened.Origin.HIT);
+            mine.streaming = download;
+            waiters = mine.takeWaiters();
+            waiters.forEach(this::reads);
+        }
+        Opened.Origin origin = Opened.Origin.MISS;
+        for (Waiter waiter : waiters) {
+            if (download.join()) {
+                waiter.answer().complete(new Opened(download, origin));
+            } else {
+                waiter.answer()
+                        .completeExceptionally(
+                                new DownloadFailedException(download.failure().orElseThrow()));
+            }
+            origin = Opened.Origin.JOINED;
+        }
+    }
+
+    private void confirmed(DatabaseCheck check, Confirmed confirmed) {
+        List<Runnable> answers;
+        Optional<GenerationNote> learned = Optional.empty();
+        Optional<Generation> unstored = Optional.empty();
+        boolean toBeNoted = false;
+        synchronized (lock) {
+            if (known.get().isPresent()) {
+                Generation generation = known.get().get();
+                known.confirm(
+                        confirmed.mirror(),
+                        confirmed.offered(),
+                        confirmed.staleFor().orElse(Duration.ZERO));
+                learned = learned(generation.note(), confirmed);
+                learned.ifPresent(generation::note);
+                unstored = Optional.of(generation).filter(one -> !one.isStored());
+                toBeNoted = known.isToBeNoted() && unstored.isEmpty() && learned.isEmpty();
+            }
+            ended(
+                    confirmed.staleFor().isPresent() ? LastCheck.Result.FAILED : LastCheck.Result.CONFIRMED,
+                    check.signatureToo());
+            answers = giveAll(confirmed.staleFor().isPresent() ? Opened.Origin.STALE : Opened.Origin.HIT);
+        }
+        if (unstored.isEmpty()) {
+            learned.ifPresent(store::rewrite);
         }
         if (toBeNoted) {
-            known.noteConfirmation();
+            store.confirm();
         }
         answers.forEach(Runnable::run);
         unstored.ifPresent(this::storeAfterAll);
     }
 
+    /** What is known of the generation now; empty if that is the same as before. Only under the lock. */
+    private Optional<GenerationNote> learned(GenerationNote note, Confirmed confirmed) {
+        GenerationNote next = signed(note, confirmed);
+        Mirror mirror = confirmed.mirror();
+        if (next.source().isEmpty() || isOfFormerUpstream(note)) {
+            next = next.from(mirror.fingerprint());
+        }
+        return Optional.of(next).filter(one -> !one.equals(note));
+    }
+
+    private GenerationNote signed(GenerationNote note, Confirmed confirmed) {
+        SignatureRequest.Answer answer = confirmed.signature().orElse(null);
+        if (answer instanceof SignatureRequest.Answer.Found found) {
+            signatureMissed = false;
+            signatureFailure = null;
+            return note.signed(Optional.of(found.signature()));
+        }
+        if (answer instanceof SignatureRequest.Answer.Failed failed) {
+            signatureFailure = failed.toClients(confirmed.mirror(), path);
+        }
+        if (answer instanceof SignatureRequest.Answer.Absent) {
+            signatureFailure = null;
+            if (signatureMissed) {
+                return note.signed(Optional.empty());
+            }
+            // While files are replaced, one may be missing for seconds.
+            signatureMissed = note.signature().isPresent();
+        }
+        return note;
+    }
+
     /** The disk has refused it when it was new, and may take it now. */
     private void storeAfterAll(Generation unstored) {
-        Optional<Generation> stored = known.storeAfterAll(unstored);
+        Optional<Generation> stored = store.storeAfterAll(unstored);
         if (stored.isEmpty()) {
             return;
         }
@@ -274,92 +434,164 @@ final class DatabaseFile {
         (replaced ? unstored : stored.get()).retire();
     }
 
-    /** Returns whether it is on disk. */
-    boolean publish(
-            Mirror mirror,
-            PartFile part,
-            GenerationNote note,
-            Validators offered,
-            Optional<RepositoryDatabase> contents) {
-        Generation next = known.store(part, note);
+    private void newer(Newer newer) {
+        GenerationNote note = newer.generation().note();
         // First, so that whoever has the new database finds its packages expected.
-        owner.published(path, contents);
+        context.listed().published(path, newer.contents());
+        List<Runnable> answers;
         Generation former;
         synchronized (lock) {
-            // Closed meanwhile: it lies there for the next run.
-            former = closedBecause == null ? known.replace(next, mirror, offered) : next;
-            ended(LastCheck.Result.CONFIRMED);
-            if (running != null) {
-                running.published(note).forEach(client -> owner.given(client, path, note.signature()));
+            if (closedBecause == null) {
+                former = known.replace(
+                        newer.generation(),
+                        newer.mirror(),
+                        newer.offered(),
+                        newer.staleFor().orElse(Duration.ZERO));
+            } else {
+                // It lies there for the next run.
+                former = newer.generation();
             }
+            signatureMissed = false;
+            signatureFailure = newer.signatureFailure().orElse(null);
+            ended(newer.staleFor().isPresent() ? LastCheck.Result.FAILED : LastCheck.Result.CONFIRMED, true);
+            running.readers.forEach(reader -> context.given().put(reader, path, Given.of(note)));
+            answers = newer.staleFor().isPresent()
+                    ? giveAll(Opened.Origin.STALE)
+                    : giveNew(newer.mirror().toString());
         }
         if (former != null) {
             former.retire();
         }
         LOG.log(Level.INFO, "{0}: a new generation from {1}, modified {2}, {3}, {4}", new Object[] {
             path,
-            mirror,
+            newer.mirror(),
             note.head().lastModified(),
-            contents.map(database -> database.size() + " packages").orElse("contents unknown"),
+            newer.contents().map(database -> database.size() + " packages").orElse("contents unknown"),
             note.signature().isPresent() ? "signed" : "not signed"
         });
-        return next.isStored();
+        answers.forEach(Runnable::run);
     }
 
-    // What its download tells.
-
-    void streams(DatabaseCheck check) {
-        List<DatabaseCheck.Waiter> readers;
+    private void failed(Running mine, DatabaseCheck check, Failed failed) {
+        List<Runnable> answers = List.of();
+        DatabaseCheck again = null;
         synchronized (lock) {
-            check.stream();
-            readers = check.take();
-            readers.forEach(reader -> reads(reader.client(), check));
+            boolean unsignedBefore = lastCheck != null && lastCheck.result() == LastCheck.Result.FAILED_UNSIGNED;
+            if (failed.everyMirror()) {
+                olderSinceNanos = olderSinceNanos == null ? now() : olderSinceNanos;
+            } else if (!failed.doubts().isEmpty()) {
+                olderSinceNanos = null;
+            }
+            Duration olderFor = failed.everyMirror() ? Duration.ofNanos(now() - olderSinceNanos) : Duration.ZERO;
+            Belief belief = Belief.after(
+                    failed, unsignedBefore, olderFor, known.validators().size());
+            if (check.snapshot().belief().isNone() && !belief.isNone() && closedBecause == null) {
+                again = newCheck(check.snapshot().believing(belief), Optional.empty(), check.signatureToo());
+                mine.check = again;
+                mine.streaming = null;
+            } else {
+                boolean unsigned = failed.doubts().stream().anyMatch(doubt -> doubt.kind() == Doubt.Kind.UNSIGNED);
+                ended(unsigned ? LastCheck.Result.FAILED_UNSIGNED : LastCheck.Result.FAILED, false);
+                mine.failure = failed.why();
+                answers = giveStaleOrFail(failed.why());
+            }
         }
-        check.letRead(readers);
+        if (again != null) {
+            // Nothing better is left: what was in doubt is asked for once more.
+            run(mine, again);
+            return;
+        }
+        answers.forEach(Runnable::run);
+        over(mine);
     }
 
-    void over(DatabaseCheck check) {
-        Optional<DownloadFailure> failure = check.download().failure();
+    private void over(Running mine) {
         List<Runnable> answers;
         synchronized (lock) {
-            check.stopWaiting();
-            if (running == check) {
-                running = null;
-            }
-            if (failure.isPresent()) {
-                ended(check.hasSeenUnsigned() ? LastCheck.Result.FAILED_UNSIGNED : LastCheck.Result.FAILED);
-            }
             // Who came after the others were answered is answered alike.
-            answers =
-                    failure.map(why -> giveStaleOrFail(check, why)).orElseGet(() -> giveAll(check, Opened.Origin.HIT));
+            answers = mine.failure == null
+                    ? giveAll(lastCheckHasFailed() ? Opened.Origin.STALE : Opened.Origin.HIT)
+                    : giveStaleOrFail(mine.failure);
+            running = null;
         }
-        // The check was the first reader.
-        check.download().close();
+        mine.lateness.cancel(false);
         answers.forEach(Runnable::run);
-        check.end();
-    }
-
-    void late(DatabaseCheck check) {
-        List<Runnable> answers = List.of();
-        synchronized (lock) {
-            check.becomeLate();
-            if (mayBeGivenStale()) {
-                answers = giveAll(check, Opened.Origin.STALE);
-            }
-        }
-        answers.forEach(Runnable::run);
+        mine.use.end();
+        mine.over.complete(null);
     }
 
     // Only under the lock.
 
-    private boolean isRecent() {
+    private Running begin(Optional<Client> client, Optional<Instant> laterCopy) {
+        if (laterCopy.isPresent()) {
+            behindAskedNanos = now();
+        }
+        running = new Running(
+                newCheck(snapshot(laterCopy), client, signatureWanted),
+                context.openFiles().begin(path));
+        return running;
+    }
+
+    private DatabaseCheck newCheck(Snapshot snapshot, Optional<Client> client, boolean signatureToo) {
+        return new DatabaseCheck(downloads, store, snapshot, client, signatureToo);
+    }
+
+    private Snapshot snapshot(Optional<Instant> laterCopy) {
+        return new Snapshot(
+                path,
+                known.get(),
+                known.get()
+                        .map(Generation::note)
+                        .filter(this::isOfFormerUpstream)
+                        .isPresent(),
+                known.validators(),
+                laterCopy,
+                Belief.NONE);
+    }
+
+    private boolean isOfFormerUpstream(GenerationNote note) {
+        Set<Mirror> named = downloads.mirrors().named(path);
+        return !note.source().isEmpty()
+                && !named.isEmpty()
+                && named.stream().map(Mirror::fingerprint).noneMatch(note.source()::equals);
+    }
+
+    /** The time of a client's copy, if mirrors should be asked about it: it is later than the generation that is known. */
+    private Optional<Instant> laterCopy(Client client) {
+        boolean askedLately = behindAskedNanos != null
+                && now() - behindAskedNanos < interval().toNanos();
+        return client.copy()
+                .filter(copy -> !askedLately && known.get().isPresent())
+                .filter(copy -> copy.isAfter(known.get().get().note().head().lastModified()))
+                .filter(copy -> copy.isBefore(downloads.wallClock().instant().plus(CLOCKS_DIFFER_AT_MOST)));
+    }
+
+    private Duration interval() {
+        return context.settings().get().checkInterval(path);
+    }
+
+    private long now() {
+        return downloads.nanoTime().getAsLong();
+    }
+
+    /** Whether the generation may be given without asking mirrors, or its signature. */
+    private boolean isRecent(boolean signatureOnly) {
         if (isFinal()) {
             return true;
         }
-        return lastCheck != null
-                && lastCheck.isWithin(
-                        settings.get().checkInterval(path), context.nanoTime().getAsLong())
-                && (!lastCheck.failed() || mayBeGivenStale());
+        if (signatureOnly && lastCheck != null && !lastCheck.failed() && !lastCheck.signatureToo()) {
+            return false;
+        }
+        if (lastCheck == null
+                || known.get()
+                        .map(Generation::note)
+                        .filter(this::isOfFormerUpstream)
+                        .isPresent()) {
+            return false;
+        }
+        boolean unsigned = lastCheck.result() == LastCheck.Result.FAILED_UNSIGNED;
+        Duration time = unsigned && interval().compareTo(UNSIGNED_FOR) > 0 ? UNSIGNED_FOR : interval();
+        return lastCheck.isWithin(time, now()) && (!lastCheck.failed() || mayBeGivenStale());
     }
 
     private boolean lastCheckHasFailed() {
@@ -372,40 +604,78 @@ final class DatabaseFile {
     }
 
     private boolean mayBeGivenStale() {
-        return known.get().isPresent() && known.age().compareTo(settings.get().maxStale()) <= 0;
+        return known.get().isPresent()
+                && known.age().compareTo(context.settings().get().maxStale()) <= 0;
     }
 
-    private void ended(LastCheck.Result result) {
-        lastCheck = new LastCheck(result, context.nanoTime().getAsLong());
+    private void ended(LastCheck.Result result, boolean signatureToo) {
+        lastCheck = new LastCheck(result, signatureToo, now());
+        if (!lastCheck.failed()) {
+            olderSinceNanos = null;
+        }
     }
 
     /** This client reads what arrives: it gets the signature that comes with it. */
-    private void reads(Client client, DatabaseCheck check) {
-        check.reads(client).ifPresent(note -> owner.given(client, path, note.signature()));
+    private void reads(Waiter reader) {
+        if (!reader.signatureOnly() && running.readers.size() < READERS_AT_MOST) {
+            running.readers.add(reader.client());
+        }
     }
 
-    private Opened give(Client client, Opened.Origin origin) {
+    private Opened give(Waiter waiter, Opened.Origin origin) {
+        return give(waiter, origin, "cache");
+    }
+
+    private Opened give(Waiter waiter, Opened.Origin origin, String source) {
         Generation generation = known.get().orElseThrow();
-        Content content = generation.open().orElseThrow();
-        owner.given(client, path, generation.note().signature());
-        if (origin == Opened.Origin.STALE) {
-            owner.gaveStale();
-            return new Opened(content, origin, Optional.of(known.age()));
+        Content content = generation.open(source).orElseThrow();
+        if (!waiter.signatureOnly()) {
+            context.given().put(waiter.client(), path, Given.of(generation.note()));
         }
-        return new Opened(content, origin);
+        if (origin != Opened.Origin.STALE) {
+            return new Opened(content, origin);
+        }
+        if (!waiter.signatureOnly()) {
+            context.staleAnswers().increment();
+        }
+        return new Opened(content, origin, Optional.of(known.age()));
     }
 
-    private List<Runnable> giveAll(DatabaseCheck check, Opened.Origin origin) {
+    // Who waits is told by what these return, outside the lock.
+
+    private List<Runnable> giveAll(Opened.Origin origin) {
+        return closedBecause == null ? answerAll(waiter -> give(waiter, origin)) : failAll(closedBecause);
+    }
+
+    /** The first has begun what the others have joined. */
+    private List<Runnable> giveNew(String source) {
         if (closedBecause != null) {
-            return check.failAll(closedBecause);
+            return failAll(closedBecause);
         }
-        return check.answerAll(client -> give(client, origin));
+        AtomicBoolean joined = new AtomicBoolean();
+        return answerAll(
+                waiter -> give(waiter, joined.getAndSet(true) ? Opened.Origin.JOINED : Opened.Origin.MISS, source));
     }
 
-    private List<Runnable> giveStaleOrFail(DatabaseCheck check, DownloadFailure why) {
+    private List<Runnable> giveStaleOrFail(DownloadFailure why) {
         // That no mirror has it any more is an answer, too.
         return why.reason() != DownloadFailure.Reason.NOT_FOUND && mayBeGivenStale()
-                ? giveAll(check, Opened.Origin.STALE)
-                : check.failAll(why);
+                ? giveAll(Opened.Origin.STALE)
+                : failAll(closedBecause == null ? why : closedBecause);
+    }
+
+    private List<Runnable> answerAll(Function<Waiter, Opened> give) {
+        List<Runnable> answers = new ArrayList<>();
+        for (Waiter waiter : running.takeWaiters()) {
+            Opened opened = give.apply(waiter);
+            answers.add(() -> waiter.answer().complete(opened));
+        }
+        return answers;
+    }
+
+    private List<Runnable> failAll(DownloadFailure why) {
+        return running.takeWaiters().stream()
+                .<Runnable>map(waiter -> () -> waiter.answer().completeExceptionally(new DownloadFailedException(why)))
+                .toList();
     }
 }

@@ -8,8 +8,14 @@ import flexo.cache.GenerationNote;
 import flexo.cache.GenerationNote.Signature;
 import flexo.cache.PartFile;
 import flexo.cache.Validators;
+import flexo.database.CheckResult.Confirmed;
+import flexo.database.CheckResult.End;
+import flexo.database.CheckResult.Failed;
+import flexo.database.CheckResult.Newer;
+import flexo.database.Doubt.Kind;
 import flexo.download.Beginning;
 import flexo.download.DownloadContext;
+import flexo.download.DownloadFailure;
 import flexo.download.FilePolicy;
 import flexo.download.HoldBack;
 import flexo.download.MirrorResponse;
@@ -24,15 +30,21 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * One check of a database file: it must not be older than the one that is known, must prove to be a database, and comes
- * with the signature of the same mirror and moment.
+ * What a check demands of a database file: it must prove to be a database, must not be older than the one that is known, and
+ * comes with the signature of the same mirror and moment.
+ *
+ * <p>It judges by a {@link Snapshot} alone, and calls nobody: what came of it is its {@link #outcome}.
  */
 final class DatabasePolicy implements FilePolicy {
     private static final Logger LOG = Logger.getLogger(DatabasePolicy.class.getName());
@@ -46,70 +58,131 @@ final class DatabasePolicy implements FilePolicy {
     private static final long TIMESTAMP_BYTES_AT_MOST = 64 * 1024;
     /** The largest file list of Arch has some fifty MiB. */
     private static final long DATABASE_BYTES_AT_MOST = 512L << 20;
+    /** What is likely to be older is kept until it is judged: clients have the state that is known, and wait no longer. */
+    private static final HoldBack UNTIL_IT_IS_JUDGED = new HoldBack(true, Duration.ofMinutes(10));
 
     private final DownloadContext context;
+    private final GenerationStore store;
+    private final Snapshot snapshot;
     private final RepositoryPath path;
-    private final DatabaseFile file;
-    /** The generation that is known when the check begins; null if there is none. */
-    private final Generation known;
 
-    /** What the mirror says of the state it sends; set with its head. */
+    private final CompletableFuture<End> outcome = new CompletableFuture<>();
+
+    // Of all mirrors so far, guarded by this object's monitor: the head comes by other threads than the rest.
+    private final List<Doubt> doubts = new ArrayList<>();
+    private final Set<Mirror> asked = new HashSet<>();
+    /** Those that have said "unmodified" of they know not what. */
+    private final Set<Mirror> toSendAll = new HashSet<>();
+
+    // Of the mirror that was asked last.
+
+    /** What it says of the state it sends; set with its head. */
     private volatile Validators offered = new Validators(Optional.empty(), "");
 
-    private boolean sameAsKnown;
+    private volatile Optional<Duration> staleFor = Optional.empty();
+    private volatile boolean sameAsKnown;
     private long lengthBytes;
     private String sha256 = "";
     /** Empty until it is proven, and for files that hold no packages. */
     private Optional<RepositoryDatabase> contents = Optional.empty();
 
+    private Optional<Doubt> doubt = Optional.empty();
     private volatile Optional<Signature> signature = Optional.empty();
+    private volatile Optional<DownloadFailure> signatureFailure = Optional.empty();
 
-    DatabasePolicy(DownloadContext context, RepositoryPath path, DatabaseFile file, Generation known) {
+    DatabasePolicy(DownloadContext context, GenerationStore store, Snapshot snapshot) {
         this.context = context;
-        this.path = path;
-        this.file = file;
-        this.known = known;
+        this.store = store;
+        this.snapshot = snapshot;
+        this.path = snapshot.path();
     }
 
+    /** How the check ends; completed before clients get the last byte. */
+    CompletionStage<End> outcome() {
+        return outcome;
+    }
+
+    /** No mirror is left, or the check was cancelled. */
+    void failed(DownloadFailure why) {
+        synchronized (this) {
+            Set<Mirror> doubted = new HashSet<>();
+            doubts.stream()
+                    .filter(each -> each.kind().isOlder())
+                    .map(Doubt::mirror)
+                    .forEach(doubted::add);
+            // Out of time, some were not asked.
+            boolean every =
+                    why.reason() != DownloadFailure.Reason.TIMED_OUT && !doubted.isEmpty() && doubted.equals(asked);
+            outcome.complete(new Failed(why, List.copyOf(doubts), every));
+        }
+    }
+
+    // What mirrors are asked.
+
     @Override
-    public Optional<Validators> validators(Mirror mirror) {
-        return known == null ? Optional.empty() : file.validators(mirror).filter(Validators::any);
+    public synchronized Optional<Validators> validators(Mirror mirror) {
+        asked.add(mirror);
+        return toSendAll.contains(mirror) ? Optional.empty() : snapshot.validators(mirror);
     }
 
     @Override
     public boolean isListed() {
-        return known != null;
+        return snapshot.known().isPresent();
     }
 
     @Override
     public boolean isDispensable() {
-        return known != null;
+        return snapshot.known().isPresent();
     }
 
+    // What they answer.
+
+    /**
+     * A server says so of an older file, too. So it is believed of a state that the mirror has sent itself, or calls by the
+     * very time or tag of that; else the mirror is to send what it has.
+     */
     @Override
-    public void unchanged(Mirror mirror) {
-        file.unchanged(mirror, sameAsKnown ? Optional.of(offered) : Optional.empty());
+    public Optional<UnchangedWord> unchangedWord(Mirror mirror, MirrorResponse mirrorResponse, Validators askedBy) {
+        offered = askedBy;
+        sameAsKnown = false;
+        staleFor = mirrorResponse.staleFor();
+        Optional<Doubt> objection = doubtOfUnchanged(mirror);
+        if (objection.isPresent()) {
+            return Optional.of(new UnchangedWord.Refused(objection.get().objection()));
+        }
+        Optional<Instant> its = mirrorResponse.lastModified();
+        boolean isItsOwn = isKnownToCarryIt(mirror);
+        boolean sameTime = its.isPresent() && its.equals(askedBy.lastModified());
+        boolean sameTag = !askedBy.etag().isEmpty() && askedBy.etag().equals(mirrorResponse.etag());
+        boolean earlier = its.isPresent()
+                && askedBy.lastModified().filter(its.get()::isBefore).isPresent();
+        if (sameTag || sameTime || (isItsOwn && !earlier)) {
+            return Optional.of(new UnchangedWord.Believed());
+        }
+        synchronized (this) {
+            toSendAll.add(mirror);
+        }
+        return Optional.of(new UnchangedWord.ToBeSent("may mean an older state by \"not modified\""));
+    }
+
+    private boolean isKnownToCarryIt(Mirror mirror) {
+        return snapshot.validators().containsKey(mirror)
+                || snapshot.note()
+                        .map(GenerationNote::source)
+                        .filter(mirror.fingerprint()::equals)
+                        .isPresent();
     }
 
     @Override
     public Optional<Objection> objection(MirrorResponse mirrorResponse, ContentHead promised) {
-        Optional<Instant> modified = mirrorResponse.lastModified().filter(this::isPlausible);
-        offered = new Validators(modified, mirrorResponse.etag());
+        offered = new Validators(mirrorResponse.lastModified().filter(this::isPlausible), mirrorResponse.etag());
+        staleFor = mirrorResponse.staleFor();
         long bytesAtMost = path.kind() == FileKind.TIMESTAMP ? TIMESTAMP_BYTES_AT_MOST : DATABASE_BYTES_AT_MOST;
-        if (promised.lengthBytes() > bytesAtMost) {
-            return Optional.of(new Objection(
-                    MirrorFailure.WRONG_CONTENT,
-                    "sent a file of " + promised.lengthBytes() + " bytes, far too long for a database"));
-        }
-        Optional<Instant> newest =
-                known == null ? Optional.empty() : known.note().upstreamModified();
-        if (modified.isPresent() && newest.isPresent() && modified.get().isBefore(newest.get())) {
-            return Optional.of(new Objection(
-                    MirrorFailure.OUTDATED,
-                    "has the state of " + modified.get() + ", older than that of " + newest.get()
-                            + " which is known already"));
-        }
-        return Optional.empty();
+        return promised.lengthBytes() > bytesAtMost
+                ? Optional.of(new Objection(
+                        MirrorFailure.WRONG_CONTENT,
+                        "sent a file of " + promised.lengthBytes() + " bytes, far too long for a database"))
+                : Optional.empty();
     }
 
     private boolean isPlausible(Instant time) {
@@ -123,15 +196,16 @@ final class DatabasePolicy implements FilePolicy {
         Instant time = isPlausible(promised.lastModified())
                 ? promised.lastModified()
                 : context.wallClock().instant().truncatedTo(ChronoUnit.SECONDS);
-        if (known != null && !time.isAfter(known.note().head().lastModified())) {
-            time = known.note().head().lastModified().plusSeconds(1);
+        Optional<Instant> told = snapshot.note().map(note -> note.head().lastModified());
+        if (told.isPresent() && !time.isAfter(told.get())) {
+            time = told.get().plusSeconds(1);
         }
         return new ContentHead(promised.lengthBytes(), time);
     }
 
     @Override
-    public HoldBack holdBack(long lengthBytes) {
-        return HoldBack.A_MOMENT;
+    public HoldBack holdBack(long length) {
+        return snapshot.floor().isPresent() && !isLaterByTime() ? UNTIL_IT_IS_JUDGED : HoldBack.A_MOMENT;
     }
 
     @Override
@@ -144,6 +218,8 @@ final class DatabasePolicy implements FilePolicy {
         return true;
     }
 
+    // What the file is.
+
     @Override
     public boolean readsDatabase(Step step) {
         return step == Step.PROOF && path.kind() == FileKind.DATABASE;
@@ -155,7 +231,7 @@ final class DatabasePolicy implements FilePolicy {
         lengthBytes = head.lengthBytes();
         // What another mirror sent before is not what this one lists.
         contents = Optional.empty();
-        sameAsKnown = known != null && known.note().sha256().equals(sha256);
+        sameAsKnown = snapshot.isKnown(sha256);
         if (sameAsKnown) {
             return Optional.empty();
         }
@@ -180,53 +256,41 @@ final class DatabasePolicy implements FilePolicy {
 
     @Override
     public CompletionStage<Companion> companion(Mirror mirror, PartFile part) {
+        doubt = (sameAsKnown ? doubtOfUnchanged(mirror) : doubtOfNewer(mirror));
+        if (doubt.isPresent()) {
+            return CompletableFuture.completedFuture(missing(doubt.get()));
+        }
         if (sameAsKnown) {
-            signature = known.note().signature();
             return CompletableFuture.completedFuture(new Companion.Unchanged());
         }
+        signature = Optional.empty();
+        signatureFailure = Optional.empty();
         if (path.kind() != FileKind.DATABASE) {
             return CompletableFuture.completedFuture(new Companion.Ready());
         }
-        if (looksOlderThanKnown()) {
-            return CompletableFuture.completedFuture(new Companion.Missing(new Objection(
-                    MirrorFailure.OUTDATED,
-                    "tells no time for its database, which lists nothing as new as the one that is known already")));
-        }
         return SignatureRequest.send(context, mirror, path.signature())
-                .thenApplyAsync(answer -> judge(answer, part), context.storage());
+                .thenApplyAsync(answer -> judge(mirror, answer, part), context.storage());
     }
 
-    /**
-     * Where mirrors tell the time, one that does not could take clients back. Then the times count at which packages were
-     * built: they are worth less, since the latest package may be taken out of a repository.
-     */
-    private boolean looksOlderThanKnown() {
-        if (known == null
-                || known.note().upstreamModified().isEmpty()
-                || offered.lastModified().isPresent()) {
-            return false;
-        }
-        Optional<Instant> newest = contents.flatMap(RepositoryDatabase::newestBuild);
-        Optional<Instant> newestKnown = file.contents().flatMap(RepositoryDatabase::newestBuild);
-        return newest.isPresent() && newestKnown.isPresent() && newest.get().isBefore(newestKnown.get());
-    }
-
-    private Companion judge(SignatureRequest.Answer answer, PartFile part) {
-        if (answer instanceof SignatureRequest.Answer.Failed failed) {
-            return new Companion.Missing(new Objection(failed.failure(), failed.why()));
-        }
+    private Companion judge(Mirror mirror, SignatureRequest.Answer answer, PartFile part) {
         if (answer instanceof SignatureRequest.Answer.Found found) {
             if (!mayBelongTogether(found.signature().bytes(), part)) {
                 return new Companion.Mismatched("has a signature that belongs to another state of the database");
             }
             signature = Optional.of(found.signature());
-        } else if (known != null && known.note().signature().isPresent() && !file.mayLoseItsSignature()) {
-            // Mirrors get the files one after another. That all of them lack it is believed the second time.
-            file.lostItsSignature();
-            return new Companion.Missing(new Objection(
-                    MirrorFailure.OUTDATED, "has no signature for the database, which was signed so far"));
+            return new Companion.Ready();
         }
-        return new Companion.Ready();
+        if (answer instanceof SignatureRequest.Answer.Failed failed) {
+            signatureFailure = Optional.of(failed.toClients(mirror, path));
+        }
+        Optional<Doubt> unsigned = Optional.empty();
+        if (snapshot.isSigned()) {
+            // Mirrors get the files one after another. That all of them lack it is believed the second time.
+            unsigned = doubt(mirror, Kind.UNSIGNED, "has no signature for the database, which was signed so far");
+        } else if (answer instanceof SignatureRequest.Answer.Failed failed) {
+            unsigned = doubt(mirror, Kind.SIGNATURE_UNKNOWN, failed.failure(), failed.why());
+        }
+        return unsigned.<Companion>map(this::missing).orElseGet(Companion.Ready::new);
     }
 
     /** What is no signature that we understand is for pacman to judge. */
@@ -240,9 +304,122 @@ final class DatabasePolicy implements FilePolicy {
         }
     }
 
+    // What speaks against it.
+
+    private Optional<Doubt> doubtOfUnchanged(Mirror mirror) {
+        return stale(mirror)
+                .or(() -> snapshot.clientCopy()
+                        .flatMap(copy -> doubt(
+                                mirror, Kind.BEHIND_CLIENT, "has nothing newer, but a client has a copy of " + copy)))
+                .or(() -> snapshot.note()
+                        .filter(note -> !note.proven())
+                        .flatMap(note -> doubt(mirror, Kind.UNPROVEN, "has a database that cannot be unpacked")));
+    }
+
+    private Optional<Doubt> doubtOfNewer(Mirror mirror) {
+        return stale(mirror).or(() -> unproven(mirror)).or(() -> older(mirror));
+    }
+
+    private Optional<Doubt> stale(Mirror mirror) {
+        return staleFor.flatMap(age -> doubt(
+                mirror,
+                Kind.STALE,
+                "could not ask its own mirror, and answers with a state of " + age.toSeconds() + " s ago"));
+    }
+
+    private Optional<Doubt> unproven(Mirror mirror) {
+        if (path.kind() != FileKind.DATABASE || contents.isPresent()) {
+            return Optional.empty();
+        }
+        boolean before = snapshot.floor().filter(GenerationNote::proven).isPresent();
+        return doubt(
+                mirror,
+                before ? Kind.UNPROVEN_AFTER_PROVEN : Kind.UNPROVEN,
+                before ? MirrorFailure.WRONG_CONTENT : MirrorFailure.OUTDATED,
+                "sent a database that cannot be unpacked" + (before ? ", unlike the one that is known" : ""));
+    }
+
+    private Optional<Doubt> older(Mirror mirror) {
+        Optional<GenerationNote> floor = snapshot.floor();
+        if (floor.isEmpty() || (contents.isPresent() && !floor.get().proven())) {
+            return Optional.empty();
+        }
+        DatabaseAge age = contents.flatMap(offering ->
+                        snapshot.contents(context.databaseReading()).map(known -> DatabaseAge.of(offering, known)))
+                .orElse(DatabaseAge.UNDECIDED);
+        String state =
+                offered.lastModified().map(time -> "the state of " + time).orElse("a state without a time");
+        return switch (age) {
+            case NEWER -> Optional.empty();
+            case OLDER ->
+                doubt(mirror, Kind.OLDER_BY_CONTENTS, "has " + state + ", which lists older packages than are known");
+            case LESS ->
+                doubt(
+                        mirror,
+                        isLaterByTime() && offered.lastModified().isPresent()
+                                ? Kind.LESS_THAN_KNOWN
+                                : Kind.OLDER_BY_CONTENTS,
+                        "has " + state + ", which lacks packages that are known");
+            case UNDECIDED ->
+                isLaterByTime()
+                        ? Optional.empty()
+                        : doubt(
+                                mirror,
+                                Kind.OLDER_BY_TIME,
+                                "has " + state + ", older than that of "
+                                        + floor.get().upstreamModified().orElseThrow() + " which is known already");
+        };
+    }
+
+    /** Whether the mirror does not call it earlier than the one that is known. */
+    private boolean isLaterByTime() {
+        Optional<Instant> known = snapshot.floor().flatMap(GenerationNote::upstreamModified);
+        return known.isEmpty()
+                || offered.lastModified()
+                        .map(time -> !time.isBefore(known.get()))
+                        .orElse(true);
+    }
+
+    private Optional<Doubt> doubt(Mirror mirror, Kind kind, String why) {
+        return doubt(mirror, kind, MirrorFailure.OUTDATED, why);
+    }
+
+    private Optional<Doubt> doubt(Mirror mirror, Kind kind, MirrorFailure failure, String why) {
+        Doubt doubted = new Doubt(mirror, kind, failure, sha256, isLaterByTime(), why);
+        if (snapshot.belief().covers(doubted)) {
+            return Optional.empty();
+        }
+        synchronized (this) {
+            doubts.add(doubted);
+        }
+        return Optional.of(doubted);
+    }
+
+    private Companion missing(Doubt doubted) {
+        return new Companion.Missing(doubted.objection());
+    }
+
+    // How it ends.
+
+    @Override
+    public void unchanged(Mirror mirror) {
+        outcome.complete(new Confirmed(
+                mirror, sameAsKnown ? Optional.of(offered) : Optional.empty(), Optional.empty(), staleFor));
+    }
+
     @Override
     public boolean publish(Mirror mirror, PartFile part, ContentHead head) {
-        GenerationNote note = new GenerationNote(head, offered.lastModified(), sha256, signature);
-        return file.publish(mirror, part, note, offered, contents);
+        boolean proven = contents.isPresent() || path.kind() != FileKind.DATABASE;
+        GenerationNote note =
+                new GenerationNote(head, offered.lastModified(), sha256, signature, mirror.fingerprint(), proven);
+        Generation next = store.store(part, note, staleFor.orElse(Duration.ZERO));
+        if (snapshot.belief().kinds().contains(Kind.OLDER_BY_CONTENTS)) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0}: rolled back to an older state, which the mirrors confirm; it is what {1} has now",
+                    new Object[] {path, mirror});
+        }
+        outcome.complete(new Newer(mirror, next, offered, contents, signatureFailure, staleFor));
+        return next.isStored();
     }
 }

@@ -3,19 +3,21 @@ package flexo.database;
 import flexo.alpm.RepositoryPath;
 import flexo.cache.BytesContent;
 import flexo.cache.Generation;
+import flexo.cache.GenerationNote;
 import flexo.cache.GenerationNote.Signature;
+import flexo.database.GivenSignatures.Given;
 import flexo.download.Client;
 import flexo.download.DownloadFailedException;
 import flexo.download.DownloadFailure;
 import flexo.download.Opened;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The signature of a database as a client asks for it: that of the generation the client was given, else of the latest.
+ * The signature of a database as a client asks for it: that of the state the client was given a moment ago, else of the
+ * latest. That of the latest is checked like the database itself.
  *
  * @param path the database
  * @param file its generations
@@ -24,24 +26,22 @@ record DatabaseSignature(RepositoryPath path, DatabaseFile file) {
     /**
      * Opens it.
      *
-     * @param given what belongs to the database that the client was given, which may be no signature; empty if it was given
-     *     none of late
+     * @param given what the client was given a moment ago; empty if that was nothing
      * @return fails with {@link DownloadFailure.Reason#NOT_FOUND} if the database is not signed
-     * @throws IOException if the cache directory cannot be read
      */
-    CompletionStage<Opened> open(Client client, Optional<Optional<Signature>> given) throws IOException {
-        if (given.isPresent()) {
-            return opened(given.get());
+    CompletionStage<Opened> open(Client client, Optional<Given> given) {
+        Optional<GenerationNote> latest = file.known().map(Generation::note);
+        if (given.isPresent()
+                && latest.filter(note -> note.sha256().equals(given.get().sha256()))
+                        .isEmpty()) {
+            return opened(given.get().signature());
         }
-        Optional<Generation> present = file.known();
-        if (present.isPresent()) {
-            return opened(present.get().note().signature());
-        }
-        return file.open(client).thenCompose(database -> {
-            database.content().close();
-            return file.checked()
-                    .thenCompose(over -> opened(file.knownNow()
-                            .flatMap(generation -> generation.note().signature())));
+        return file.checkedWithSignature(client, given.isPresent()).thenCompose(over -> {
+            Optional<GenerationNote> now = file.known().map(Generation::note);
+            return opened(given.filter(had -> now.filter(note -> note.sha256().equals(had.sha256()))
+                            .isEmpty())
+                    .map(Given::signature)
+                    .orElseGet(() -> now.flatMap(GenerationNote::signature)));
         });
     }
 
@@ -49,12 +49,14 @@ record DatabaseSignature(RepositoryPath path, DatabaseFile file) {
         return signature
                 .<CompletionStage<Opened>>map(found -> CompletableFuture.completedFuture(
                         new Opened(new BytesContent(found.bytes(), modified(found)), Opened.Origin.HIT)))
-                .orElseGet(() -> CompletableFuture.failedFuture(new DownloadFailedException(new DownloadFailure(
-                        DownloadFailure.Reason.NOT_FOUND, path.signature() + ": the database is not signed"))));
+                .orElseGet(() -> CompletableFuture.failedFuture(new DownloadFailedException(file.signatureFailure()
+                        .orElseGet(() -> new DownloadFailure(
+                                DownloadFailure.Reason.NOT_FOUND,
+                                path.signature() + ": the database is not signed")))));
     }
 
     private Instant modified(Signature signature) {
-        return file.knownNow()
+        return file.known()
                 .map(generation -> generation.note().modified(signature))
                 .orElse(Instant.EPOCH);
     }

@@ -3,7 +3,6 @@ package flexo.database;
 import flexo.alpm.FileKind;
 import flexo.alpm.RepositoryPath;
 import flexo.cache.DatabaseList;
-import flexo.cache.GenerationNote.Signature;
 import flexo.cache.Generations;
 import flexo.cache.OpenFiles;
 import flexo.download.Client;
@@ -18,7 +17,6 @@ import flexo.mirror.Archive;
 import flexo.repository.KnownPackages;
 import flexo.repository.PackageFile;
 import flexo.repository.RepositoryDatabase;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -31,11 +29,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import java.util.regex.Pattern;
 
 /**
  * All database files: each is one {@link DatabaseFile}, made when it is asked for; what they list is known to whoever
@@ -45,7 +39,6 @@ import java.util.regex.Pattern;
  * {@code CacheServer} never ask us for databases.
  */
 public final class Databases implements FileSource, ExpectedFiles, AutoCloseable {
-    private static final Logger LOG = Logger.getLogger(Databases.class.getName());
     /** A database that nobody has needed for so long is not refreshed any more. */
     private static final Duration OF_USE_FOR = Duration.ofDays(30);
     /** So many directories without a known database are remembered from one refresh to the next. */
@@ -54,18 +47,10 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
     private static final DownloadFailure STOPPING =
             new DownloadFailure(DownloadFailure.Reason.ABANDONED, "the application is being stopped");
 
-    private static final Predicate<String> LISTS_PACKAGES =
-            Pattern.compile(".+\\.db(\\.tar(\\..+)?)?").asMatchPredicate();
-
-    private final DownloadContext context;
-    private final Generations generations;
+    private final DatabaseContext context;
     private final KnownPackages packages;
     private final DatabaseList list;
     private final InstantSource useTime;
-    private final Supplier<DatabaseSettings> settings;
-    private final OpenFiles openFiles;
-    private final GivenSignatures given = new GivenSignatures();
-    private final LongAdder staleAnswers = new LongAdder();
 
     private final ConcurrentMap<RepositoryPath, Visited> files = new ConcurrentHashMap<>();
     /** Those of them that nobody visits: each keeps a file open. */
@@ -89,31 +74,30 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
      * @param openFiles learns which databases are on their way
      */
     public Databases(
-            DownloadContext context,
+            DownloadContext downloads,
             Generations generations,
             KnownPackages packages,
             DatabaseList list,
             InstantSource useTime,
             Supplier<DatabaseSettings> settings,
             OpenFiles openFiles) {
-        this.openFiles = openFiles;
-        this.context = context;
-        this.generations = generations;
+        this.context = new DatabaseContext(
+                downloads,
+                generations,
+                settings,
+                openFiles,
+                new ListedPackages(list, packages, useTime),
+                new GivenSignatures(downloads.nanoTime()),
+                new LongAdder());
         this.packages = packages;
         this.list = list;
         this.useTime = useTime;
-        this.settings = settings;
-        list.all().stream().filter(Databases::listsPackages).forEach(packages::putUnread);
+        list.all().stream().filter(ListedPackages::listsPackages).forEach(packages::putUnread);
         packages.readFrom(this::contents);
     }
 
-    /** File lists say the same of packages, but may be of another generation. */
-    private static boolean listsPackages(RepositoryPath database) {
-        return LISTS_PACKAGES.test(database.fileName());
-    }
-
     @Override
-    public CompletionStage<Opened> open(RepositoryPath path, Client client) throws IOException {
+    public CompletionStage<Opened> open(RepositoryPath path, Client client) {
         if (closed) {
             return CompletableFuture.failedFuture(new DownloadFailedException(STOPPING));
         }
@@ -128,9 +112,10 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
         CompletionStage<Opened> opening;
         try {
             opening = signature
-                    ? new DatabaseSignature(database, file).open(client, given.take(client, database))
+                    ? new DatabaseSignature(database, file)
+                            .open(client, context.given().take(client, database))
                     : file.open(client);
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             leave(database);
             throw e;
         }
@@ -139,13 +124,13 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
 
     /** There is no cheaper way to learn the head than to look whether there is something newer. */
     @Override
-    public CompletionStage<Opened> openHead(RepositoryPath path, Client client) throws IOException {
+    public CompletionStage<Opened> openHead(RepositoryPath path, Client client) {
         return open(path, client);
     }
 
     /** How many requests were answered with a database that no mirror had confirmed in time. */
     public long staleAnswers() {
-        return staleAnswers.sum();
+        return context.staleAnswers().sum();
     }
 
     @Override
@@ -186,7 +171,7 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
     /** A client has asked for a package: the databases beside it are of use, though nobody may ask for them. */
     public void packageAsked(RepositoryPath path) {
         boolean known =
-                list.usedIn(path.directory(), useTime.instant()).stream().anyMatch(Databases::listsPackages);
+                list.usedIn(path.directory(), useTime.instant()).stream().anyMatch(ListedPackages::listsPackages);
         if (!known && guesses.size() < GUESSES_AT_MOST) {
             guesses.add(path.usualDatabase());
         }
@@ -222,26 +207,29 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
     }
 
     private CompletionStage<Void> refresh(RepositoryPath database) {
-        if (!context.mirrors().serves(database)) {
+        if (!context.downloads().mirrors().serves(database)) {
             // Of an unofficial repository that is not there any more.
             return CompletableFuture.completedFuture(null);
         }
-        DatabaseFile file = enter(database);
-        try {
-            return file.refresh().thenRun(() -> leave(database));
-        } catch (IOException e) {
-            leave(database);
-            LOG.log(Level.WARNING, "{0}: the cache directory cannot be read ({1}); it is not refreshed", new Object[] {
-                database, e
-            });
-            return CompletableFuture.completedFuture(null);
-        }
+        return enter(database).refresh().thenRun(() -> leave(database));
+    }
+
+    /**
+     * Sees to it that what lies in a directory is known from its database, for a package that was asked for before anybody
+     * asked for that.
+     *
+     * @return completed when a database of the directory is known, or none could be fetched; never fails
+     */
+    public CompletionStage<Void> learnDirectoryOf(RepositoryPath path) {
+        boolean known =
+                list.usedIn(path.directory(), useTime.instant()).stream().anyMatch(ListedPackages::listsPackages);
+        return known || closed ? CompletableFuture.completedFuture(null) : refresh(path.usualDatabase());
     }
 
     /** The databases that list packages, of all that were fetched, but for those that never change. */
     public List<RepositoryPath> listingPackages() {
         return list.all().stream()
-                .filter(Databases::listsPackages)
+                .filter(ListedPackages::listsPackages)
                 .filter(database -> !Archive.isOfDay(database))
                 .toList();
     }
@@ -250,9 +238,7 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
     private DatabaseFile enter(RepositoryPath database) {
         idleOf(database).remove(database);
         return files.compute(database, (path, present) -> {
-                    Visited visited = present == null
-                            ? new Visited(new DatabaseFile(path, context, generations, settings, this), 0)
-                            : present;
+                    Visited visited = present == null ? new Visited(new DatabaseFile(path, context), 0) : present;
                     return new Visited(visited.file(), visited.visitors() + 1);
                 })
                 .file();
@@ -287,28 +273,6 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
     /** How many databases are open. */
     public int open() {
         return files.size();
-    }
-
-    // What a database file tells and asks.
-
-    OpenFiles openFiles() {
-        return openFiles;
-    }
-
-    void published(RepositoryPath database, Optional<RepositoryDatabase> contents) {
-        list.add(database, useTime.instant()).forEach(packages::forget);
-        if (listsPackages(database)) {
-            contents.ifPresent(known -> packages.put(database, known));
-        }
-        list.store();
-    }
-
-    void given(Client client, RepositoryPath database, Optional<Signature> signature) {
-        given.put(client, database, signature);
-    }
-
-    void gaveStale() {
-        staleAnswers.increment();
     }
 
     /** Ends all checks; what was published stays. */

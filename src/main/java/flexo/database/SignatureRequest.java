@@ -3,16 +3,18 @@ package flexo.database;
 import flexo.alpm.RepositoryPath;
 import flexo.cache.GenerationNote.Signature;
 import flexo.download.DownloadContext;
+import flexo.download.DownloadFailure;
 import flexo.download.MirrorRequest;
 import flexo.download.MirrorResponse;
 import flexo.download.MirrorResponseListener;
 import flexo.download.SentRequest;
 import flexo.mirror.Mirror;
 import flexo.mirror.MirrorFailure;
-import flexo.repository.WebPage;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -25,8 +27,10 @@ import java.util.concurrent.TimeUnit;
  * <p>Everything mutable is guarded by this object's monitor; inside it nothing blocks, and nobody is told.
  */
 final class SignatureRequest implements MirrorResponseListener {
-    /** A signature has some hundred bytes; several on one database are thinkable. */
-    private static final int MAX_BYTES = 64 * 1024;
+    /** What pacman's library takes; a signature has some hundred bytes, and there may be several. */
+    private static final int MAX_BYTES = 16 * 1024;
+
+    private static final byte[] ARMOR_START = "-----BEGIN PGP SIGNATURE-----".getBytes(StandardCharsets.US_ASCII);
     /** It is small, and the mirror has just proven to be quick. */
     private static final Duration PATIENCE = Duration.ofMillis(2500);
     /** Asking again is for stale connections. */
@@ -41,7 +45,16 @@ final class SignatureRequest implements MirrorResponseListener {
         record Absent() implements Answer {}
 
         /** The mirror did not say. */
-        record Failed(MirrorFailure failure, String why) implements Answer {}
+        record Failed(MirrorFailure failure, String why) implements Answer {
+            /** The same for who asks for the signature; something else in its place is none. */
+            DownloadFailure toClients(Mirror mirror, RepositoryPath database) {
+                return new DownloadFailure(
+                        failure == MirrorFailure.WRONG_CONTENT
+                                ? DownloadFailure.Reason.NOT_FOUND
+                                : DownloadFailure.Reason.BAD_ANSWERS,
+                        database.signature() + ": " + mirror + " " + why);
+            }
+        }
     }
 
     private final SentRequest request;
@@ -87,8 +100,8 @@ final class SignatureRequest implements MirrorResponseListener {
             case 200 -> {
                 return true;
             }
-            // 403 is how object stores say that there is no such file.
-            case 403, 404, 410 -> {
+            // 401 and 403 are how object stores say that there is no such file.
+            case 401, 403, 404, 410 -> {
                 answer.complete(new Answer.Absent());
                 return false;
             }
@@ -121,11 +134,19 @@ final class SignatureRequest implements MirrorResponseListener {
         synchronized (this) {
             all = bytes.toByteArray();
         }
-        if (all.length == 0 || WebPage.startsIn(all)) {
+        if (!mayBeSignature(all)) {
             fail(MirrorFailure.WRONG_CONTENT, "sent something else instead of the signature");
         } else {
             answer.complete(new Answer.Found(Signature.of(all)));
         }
+    }
+
+    /** By its first bytes: those of an OpenPGP packet (RFC 9580, section 4.2), or of its armor; no text and no page. */
+    private static boolean mayBeSignature(byte[] all) {
+        return all.length > 0
+                && ((all[0] & 0x80) != 0
+                        || Arrays.equals(
+                                all, 0, Math.min(all.length, ARMOR_START.length), ARMOR_START, 0, ARMOR_START.length));
     }
 
     @Override

@@ -27,8 +27,8 @@ sealed interface Asker {
 
     /** A new download with this one as its first reader. */
     default Download download(RepositoryPath path) {
-        return isClient()
-                ? new Download(path)
+        return this instanceof ForClient asking
+                ? new Download(path).handingOn(asking.client().via())
                 : new Download(path, Demand.ahead(this instanceof ForNobody nobody && nobody.slowly()), waits());
     }
 

@@ -54,6 +54,8 @@ public final class Download implements Content {
     private final CompletableFuture<Content> started = new CompletableFuture<>();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private final Demand demand;
+    /** Set before it begins. */
+    private volatile String via = "";
 
     private final Object monitor = new Object();
     private DownloadState state = DownloadState.STARTING;
@@ -105,6 +107,21 @@ public final class Download implements Content {
     Download(RepositoryPath path, Pipe pipe) {
         this(path);
         this.file = pipe;
+    }
+
+    /**
+     * Hands on to mirrors which proxies the request has come through that it is begun for.
+     *
+     * @return this
+     */
+    public Download handingOn(String proxies) {
+        via = proxies;
+        return this;
+    }
+
+    /** Those, as they stand in {@code Via}; empty if there are none. */
+    String via() {
+        return via;
     }
 
     /** The file. */

@@ -36,6 +36,18 @@ public interface FilePolicy {
         record Missing(Objection objection) implements Companion {}
     }
 
+    /** What a mirror's answer is worth that the state that is known is its latest. */
+    sealed interface UnchangedWord {
+        /** It is its latest. */
+        record Believed() implements UnchangedWord {}
+
+        /** The mirror may mean another state: it is to send what it has. */
+        record ToBeSent(String why) implements UnchangedWord {}
+
+        /** Another mirror is to be asked. */
+        record Refused(Objection objection) implements UnchangedWord {}
+    }
+
     /** What may take long, since a database has to be read. */
     enum Step {
         /** {@link #prepare}. */
@@ -65,6 +77,16 @@ public interface FilePolicy {
     /** Whether clients do without what no mirror gives: they have the state that is known. */
     default boolean isDispensable() {
         return false;
+    }
+
+    /**
+     * Judges a mirror's answer that the state that is known is its latest. Called on the client's threads; must not block.
+     *
+     * @param askedBy the state that it was asked by
+     * @return empty if the usual rules do
+     */
+    default Optional<UnchangedWord> unchangedWord(Mirror mirror, MirrorResponse mirrorResponse, Validators askedBy) {
+        return Optional.empty();
     }
 
     /** The mirror says that the state that is known is its latest. */

@@ -16,6 +16,8 @@ import java.util.OptionalLong;
  * @param etag the mirror's {@code ETag} as it stands in the header, empty if there is none
  * @param retryAfter when the mirror wants to be asked again at the earliest; empty if it does not say
  * @param server what the mirror calls itself, empty if it does not
+ * @param staleFor how long ago the mirror, itself a cache, last heard from its own mirror; empty unless it says that its
+ *     answer is stale
  */
 public record MirrorResponse(
         int status,
@@ -24,7 +26,8 @@ public record MirrorResponse(
         Optional<Instant> lastModified,
         String etag,
         Optional<Duration> retryAfter,
-        String server) {
+        String server,
+        Optional<Duration> staleFor) {
 
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int UNAVAILABLE = 503;

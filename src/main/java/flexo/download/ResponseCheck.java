@@ -27,7 +27,7 @@ record ResponseCheck(
     private static final int NON_AUTHORITATIVE = 203;
 
     private static final int PARTIAL_CONTENT = 206;
-    private static final int NOT_MODIFIED = 304;
+    static final int NOT_MODIFIED = 304;
     private static final int UNAUTHORIZED = 401;
     private static final int NOT_FOUND = 404;
     private static final int GONE = 410;

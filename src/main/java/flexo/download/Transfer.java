@@ -75,7 +75,8 @@ final class Transfer implements MirrorResponseListener {
                         fetch.headOnly(),
                         writer.fromByte() == 0 ? fetch.policy().validators(lease.mirror()) : Optional.empty(),
                         heldBack ? Optional.of(demand.whenTold().thenRunAsync(this::hurry, storage)) : Optional.empty(),
-                        writer.takesSmallPieces()),
+                        writer.takesSmallPieces(),
+                        fetch.download().via()),
                 this);
     }
 
@@ -163,6 +164,14 @@ final class Transfer implements MirrorResponseListener {
                         MirrorFailure.WANTS_REST, "wants to be left alone (status " + mirrorResponse.status() + ")"));
                 return false;
             }
+            Optional<Outcome> unchanged = unchanged(mirrorResponse);
+            if (unchanged.isPresent()) {
+                if (unchanged.get() instanceof Outcome.Unchanged) {
+                    firstByteArrived();
+                }
+                endWith(unchanged.get());
+                return false;
+            }
             ResponseCheck.Verdict verdict = writer.check(request.mirrorRequest().ifChanged())
                     .judge(mirrorResponse, fetch.context().wallClock().instant().truncatedTo(ChronoUnit.SECONDS));
             if (verdict instanceof ResponseCheck.Verdict.Refused refused) {
@@ -196,6 +205,24 @@ final class Transfer implements MirrorResponseListener {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** How the transfer ends if the mirror says that nothing has changed, and the file's policy has an opinion on that. */
+    private Optional<Outcome> unchanged(MirrorResponse mirrorResponse) {
+        return request.mirrorRequest()
+                .ifChanged()
+                .filter(asked -> mirrorResponse.status() == ResponseCheck.NOT_MODIFIED)
+                .flatMap(asked -> fetch.policy().unchangedWord(lease.mirror(), mirrorResponse, asked))
+                .map(word -> {
+                    if (word instanceof FilePolicy.UnchangedWord.ToBeSent toBeSent) {
+                        return new Outcome.Again(true, toBeSent.why());
+                    }
+                    return word instanceof FilePolicy.UnchangedWord.Refused refused
+                            ? new Outcome.Failed(
+                                    refused.objection().failure(),
+                                    refused.objection().why())
+                            : new Outcome.Unchanged();
+                });
     }
 
     @Override

@@ -2,6 +2,10 @@ package flexo.mirror;
 
 import flexo.alpm.RepositoryPath;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Objects;
 
@@ -16,6 +20,7 @@ import java.util.Objects;
  */
 public record Mirror(URI base) {
     private static final int MAX_PORT = 65_535;
+    private static final int FINGERPRINT_BYTES = 8;
 
     /**
      * Normalises the address.
@@ -48,6 +53,17 @@ public record Mirror(URI base) {
     /** The address of a file on this mirror. */
     public URI uri(RepositoryPath path) {
         return URI.create(base + path.toUrlPath());
+    }
+
+    /** A word by which the mirror is known again, and which tells nobody its address or password. */
+    public String fingerprint() {
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(base.toString().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, FINGERPRINT_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     /** Tells whether bytes from this mirror travel encrypted. */

@@ -17,6 +17,14 @@ public interface MirrorSelector {
     }
 
     /**
+     * All mirrors that files at such a path are asked of, if the settings say which these are; else, and while a list is
+     * still to be read, empty.
+     */
+    default Set<Mirror> named(RepositoryPath path) {
+        return Set.of();
+    }
+
+    /**
      * Makes ready for the choice of mirrors for a file. May read a small file, so it is called once for a download, where
      * that may take its time.
      */

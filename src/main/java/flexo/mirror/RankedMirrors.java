@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 
 /**
  * The mirrors of one upstream to choose from, in the current ranking, and the choice among them by what their use has taught.
@@ -108,6 +109,11 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
     public void useList(MirrorlistFile file) {
         list = file;
         replaceInOrder(file.changed().orElse(List.of()));
+    }
+
+    /** All that may be chosen. */
+    Set<Mirror> all() {
+        return ranked.entries().stream().map(Entry::mirror).collect(Collectors.toSet());
     }
 
     @Override

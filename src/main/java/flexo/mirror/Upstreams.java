@@ -73,6 +73,14 @@ public final class Upstreams implements MirrorSelector, PeerRates {
         return of(path).isPresent();
     }
 
+    /** Which the official ones are, may change by a mirror test: they all carry the same. */
+    @Override
+    public Set<Mirror> named(RepositoryPath path) {
+        return path.isBelow(CUSTOM_DIRECTORY)
+                ? of(path).map(upstream -> upstream.mirrors().all()).orElse(Set.of())
+                : Set.of();
+    }
+
     @Override
     public void prepare(RepositoryPath path) {
         of(path).ifPresent(upstream -> upstream.selector().prepare(path));

@@ -33,6 +33,9 @@ public final class HttpMirrorClient implements MirrorClient {
         if (mirrorRequest.fromByte() > 0) {
             request.addHeader(HttpHeaders.RANGE, "bytes=" + mirrorRequest.fromByte() + "-");
         }
+        if (!mirrorRequest.via().isEmpty()) {
+            request.addHeader(HttpHeaders.VIA, mirrorRequest.via());
+        }
         mirrorRequest.ifChanged().ifPresent(known -> {
             known.lastModified()
                     .ifPresent(time ->

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.function.Supplier;
 import org.apache.hc.core5.http.EntityDetails;
+import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpRequestInterceptor;
@@ -28,7 +29,8 @@ final class RequestHeaders implements HttpRequestInterceptor {
     public void process(HttpRequest request, EntityDetails entity, HttpContext context) throws ProtocolException {
         Trail trail = Trail.of(context);
         trail.serverIsAsked();
-        request.setHeader(HttpHeaders.VIA, "1.1 " + via);
+        Header before = request.getFirstHeader(HttpHeaders.VIA);
+        request.setHeader(HttpHeaders.VIA, (before == null ? "" : before.getValue() + ", ") + "1.1 " + via);
         URI address = address(request);
         rules.get().headers(address).forEach(request::setHeader);
         trail.credentialFor(address)

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.hc.client5.http.utils.DateUtils;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.EntityDetails;
@@ -25,6 +26,9 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 
 /** Takes one response from the library and hands it on, never holding more of a body than one buffer. */
 final class ResponseConsumer implements AsyncResponseConsumer<Void> {
+    /** Stale, revalidation failed, disconnected. */
+    private static final Pattern STALE = Pattern.compile("(^|,)\\s*11[012]\\b");
+
     private static final Pattern CONTENT_RANGE =
             Pattern.compile("bytes\\s+(\\d{1,18})-(\\d{1,18})/(\\d{1,18})", Pattern.CASE_INSENSITIVE);
     /** A refused body up to here is read to its end, which keeps the connection; a 404 page is smaller. */
@@ -72,7 +76,19 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
                 lastModified(response),
                 firstValue(response, HttpHeaders.ETAG),
                 retryAfter(response),
-                firstValue(response, HttpHeaders.SERVER));
+                firstValue(response, HttpHeaders.SERVER),
+                staleFor(response));
+    }
+
+    /** RFC 9111, section 5.1, and the warnings of RFC 7234, section 5.5, by which caches tell that they answer without asking. */
+    private static Optional<Duration> staleFor(HttpResponse response) {
+        boolean stale = Stream.of(response.getHeaders(HttpHeaders.WARNING))
+                .map(Header::getValue)
+                .anyMatch(value -> value != null && STALE.matcher(value).find());
+        String age = firstValue(response, HttpHeaders.AGE).strip();
+        return stale
+                ? Optional.of(Duration.ofSeconds(age.matches("\\d{1,9}") ? Long.parseLong(age) : 0))
+                : Optional.empty();
     }
 
     /** The response to HEAD has no entity, but says how long it would be. */

@@ -4,6 +4,7 @@ import flexo.alpm.RepositoryPath;
 import flexo.download.Client;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Optional;
 
 /**
@@ -27,21 +28,29 @@ record ClientRequest(
         Optional<Instant> ifModifiedSince) {
     static ClientRequest of(HttpServletRequest request, RepositoryPath path, ClientAddress address) {
         Optional<Instant> ifRange = date(request, "If-Range");
+        // A tag, which is none of ours, makes the time meaningless (RFC 9110, section 13.1.3).
+        Optional<Instant> copy =
+                request.getHeader("If-None-Match") == null ? date(request, "If-Modified-Since") : Optional.empty();
         return new ClientRequest(
-                client(request, address),
+                client(request, address, copy),
                 path,
                 request.getMethod().equals("HEAD"),
                 ByteRange.parse(request.getHeader("Range")),
                 ifRange,
                 request.getHeader("If-Range") != null && ifRange.isEmpty(),
-                // A tag, which is none of ours, makes the time meaningless (RFC 9110, section 13.1.3).
-                request.getHeader("If-None-Match") == null ? date(request, "If-Modified-Since") : Optional.empty());
+                copy);
     }
 
-    private static Client client(HttpServletRequest request, ClientAddress address) {
+    private static Client client(HttpServletRequest request, ClientAddress address, Optional<Instant> copy) {
         String text = address.toString();
         // A connection that is a proxy's is shared by its clients.
-        return new Client(text, address.forwarded() ? text : text + " port " + request.getRemotePort());
+        return new Client(
+                text, address.forwarded() ? text : text + " port " + request.getRemotePort(), copy, via(request));
+    }
+
+    /** All of it, so that a loop over several servers is seen by the first that it comes back to. */
+    private static String via(HttpServletRequest request) {
+        return String.join(", ", Collections.list(request.getHeaders("Via")));
     }
 
     /** A date that cannot be read counts as none (RFC 9110, section 13.1.3). */

@@ -17,7 +17,7 @@ class GenerationNoteTest {
     }
 
     private static GenerationNote note(Optional<Signature> signature) {
-        return new GenerationNote(new ContentHead(10, MODIFIED), Optional.empty(), "0".repeat(64), signature);
+        return new GenerationNote(new ContentHead(10, MODIFIED), Optional.empty(), "0".repeat(64), signature, "", true);
     }
 
     @Test

@@ -51,7 +51,12 @@ class GenerationsTest {
         FileDigest digest = new FileDigest();
         digest.update(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
         return new GenerationNote(
-                new ContentHead(text.length(), modified), Optional.of(modified), digest.finish(), signature);
+                new ContentHead(text.length(), modified),
+                Optional.of(modified),
+                digest.finish(),
+                signature,
+                "mirror",
+                true);
     }
 
     private static GenerationNote first() {

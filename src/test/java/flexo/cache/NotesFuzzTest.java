@@ -41,7 +41,9 @@ class NotesFuzzTest {
                 new ContentHead(10_000, TIME),
                 Optional.of(TIME),
                 "0".repeat(64),
-                Optional.of(GenerationNote.Signature.of(new byte[] {1, 2, 3})));
+                Optional.of(GenerationNote.Signature.of(new byte[] {1, 2, 3})),
+                "mirror",
+                false);
 
         spoil(
                 note::write,

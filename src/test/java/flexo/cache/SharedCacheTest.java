@@ -215,7 +215,9 @@ class SharedCacheTest {
                 new ContentHead(text.length(), BUILT),
                 Optional.empty(),
                 digest(text),
-                Optional.of(GenerationNote.Signature.of(signature.getBytes(UTF_8))));
+                Optional.of(GenerationNote.Signature.of(signature.getBytes(UTF_8))),
+                "mirror",
+                true);
         try (PartFile part = new PackageCache(root).create(DATABASE, note.head())) {
             part.write(bytes(text), 0);
             return new Generations(root).publish(DATABASE, part, note, BUILT);

@@ -71,13 +71,16 @@ class DatabasesTest {
     }
 
     @Test
-    void signatureOfAnEarlierRunIsThereBeforeItsDatabaseIsAskedFor() {
+    void signatureOfAnEarlierRunIsCheckedLikeItsDatabase() {
         earlierRunFetches(FIRST);
         DownloadBench bench = bench(1);
+        TestClient client = bench.get(DATABASE_SIGNATURE);
+        bench.lastAskedHasNothingNew();
 
-        assertGets(bench.get(DATABASE_SIGNATURE), SIGNATURE);
+        bench.lastAskedDelivers(SIGNATURE);
 
-        assertThat(bench.askedCount()).isZero();
+        assertThat(bench.requests()).containsExactly("m1.example core.db", "m1.example core.db.sig");
+        assertGets(client, SIGNATURE);
         bench.assertNothingIsLeft();
     }
 

@@ -14,12 +14,12 @@ class LastCheckTest {
     @ParameterizedTest
     @EnumSource
     void onlyWhatAMirrorHasConfirmedIsNotInDoubt(Result result) {
-        assertThat(new LastCheck(result, 0).failed()).isEqualTo(result != Result.CONFIRMED);
+        assertThat(new LastCheck(result, true, 0).failed()).isEqualTo(result != Result.CONFIRMED);
     }
 
     @Test
     void isRecentForLessThanTheInterval() {
-        LastCheck check = new LastCheck(Result.CONFIRMED, 5);
+        LastCheck check = new LastCheck(Result.CONFIRMED, true, 5);
 
         assertThat(check.isWithin(SECOND, 5 + SECOND.toNanos() - 1)).isTrue();
         assertThat(check.isWithin(SECOND, 5 + SECOND.toNanos())).isFalse();
@@ -30,7 +30,7 @@ class LastCheckTest {
 
     @Test
     void timeMayWrapAround() {
-        LastCheck check = new LastCheck(Result.FAILED, Long.MAX_VALUE);
+        LastCheck check = new LastCheck(Result.FAILED, true, Long.MAX_VALUE);
 
         assertThat(check.isWithin(SECOND, Long.MIN_VALUE)).isTrue();
         assertThat(check.isWithin(SECOND, Long.MIN_VALUE + SECOND.toNanos())).isFalse();

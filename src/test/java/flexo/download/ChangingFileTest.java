@@ -114,7 +114,8 @@ class ChangingFileTest {
                         head.lastModified(),
                         "\"1\"",
                         Optional.empty(),
-                        ""),
+                        "",
+                        Optional.empty()),
                 FIRST);
         assertGets(client, FIRST);
 

@@ -18,6 +18,7 @@ public final class RecordedMirrors implements MirrorSelector {
     private final List<Mirror> mirrors;
     private final List<Lease> leases = new ArrayList<>();
     private Optional<Mirror> lastResort = Optional.empty();
+    private Set<Mirror> named = Set.of();
     /** Thrown by the next choice instead of making it; null normally. */
     private RuntimeException broken;
 
@@ -25,6 +26,16 @@ public final class RecordedMirrors implements MirrorSelector {
         mirrors = IntStream.rangeClosed(1, count)
                 .mapToObj(number -> Mirror.of("http://m" + number + ".example/"))
                 .toList();
+    }
+
+    /** From now on the settings name these. */
+    public void name(Mirror... all) {
+        named = Set.of(all);
+    }
+
+    @Override
+    public Set<Mirror> named(RepositoryPath path) {
+        return named;
     }
 
     /** A lease, and what was reported to it, in words. */

@@ -34,12 +34,26 @@ public final class Responses {
     /** A mirror that wants to be left alone. */
     public static MirrorResponse wantsRest(int status, Duration rest) {
         return new MirrorResponse(
-                status, OptionalLong.of(100), Optional.empty(), Optional.empty(), "", Optional.of(rest), "");
+                status,
+                OptionalLong.of(100),
+                Optional.empty(),
+                Optional.empty(),
+                "",
+                Optional.of(rest),
+                "",
+                Optional.empty());
     }
 
     public static MirrorResponse modified(MirrorResponse response, Optional<Instant> lastModified) {
         return new MirrorResponse(
-                response.status(), response.bodyBytes(), response.range(), lastModified, "", response.retryAfter(), "");
+                response.status(),
+                response.bodyBytes(),
+                response.range(),
+                lastModified,
+                "",
+                response.retryAfter(),
+                "",
+                Optional.empty());
     }
 
     public static MirrorResponse whole(byte[] body, Instant lastModified) {
@@ -54,11 +68,26 @@ public final class Responses {
                 response.lastModified(),
                 etag,
                 response.retryAfter(),
-                "");
+                "",
+                Optional.empty());
+    }
+
+    /** The same from a cache that has not reached its own mirror. */
+    public static MirrorResponse stale(MirrorResponse response, Duration age) {
+        return new MirrorResponse(
+                response.status(),
+                response.bodyBytes(),
+                response.range(),
+                response.lastModified(),
+                response.etag(),
+                response.retryAfter(),
+                response.server(),
+                Optional.of(age));
     }
 
     public static MirrorResponse response(
             int status, OptionalLong bodyBytes, Optional<MirrorResponse.ContentRange> range) {
-        return new MirrorResponse(status, bodyBytes, range, Optional.of(MODIFIED), "", Optional.empty(), "");
+        return new MirrorResponse(
+                status, bodyBytes, range, Optional.of(MODIFIED), "", Optional.empty(), "", Optional.empty());
     }
 }

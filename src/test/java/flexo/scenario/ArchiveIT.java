@@ -45,7 +45,7 @@ class ArchiveIT {
     private static final String PACKAGE = "/core/os/x86_64/" + NAME;
     private static final String IN_POOL = "/packages/z/zlib/" + NAME;
     private static final FileContent FILE = FileContent.seeded(1, 300_003);
-    private static final FileContent SIGNATURE = FileContent.seeded(2, 310);
+    private static final FileContent SIGNATURE = DetachedSignature.of(database());
 
     @BeforeEach
     void container() throws Exception {

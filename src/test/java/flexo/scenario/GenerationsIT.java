@@ -202,14 +202,15 @@ class GenerationsIT {
         FileContent large = new RepositoryDatabaseFile().filler(1, 300_000).content();
         // Slow enough for its client to get some of it before it is proven.
         mirror.file(DATABASE, large)
-                .file(SIGNATURE, signature(1))
+                .file(SIGNATURE, DetachedSignature.of(large))
                 .faultOnRequest(DATABASE, 1, new Fault().rate(150_000));
         scenario.start(mirror);
         RawClient client = scenario.client();
 
         assertWhole(client.get(DATABASE), large, REMOTE);
 
-        assertSameBytes(client.get(SIGNATURE).body(), signature(1).bytes());
+        assertSameBytes(
+                client.get(SIGNATURE).body(), DetachedSignature.of(large).bytes());
         assertThat(mirror.requestsFor(SIGNATURE)).hasSize(1);
     }
 
@@ -287,7 +288,7 @@ class GenerationsIT {
     }
 
     @Test
-    void missingSignatureIsAskedForOnceInEachGenerationAndNeverBecomesABody() throws Exception {
+    void missingSignatureIsAskedForOnceInEachCheckAndNeverBecomesABody() throws Exception {
         mirror.file(DATABASE, database(1));
         scenario.start(mirror);
 
@@ -297,7 +298,8 @@ class GenerationsIT {
                 scenario.get(DATABASE);
                 assertError(scenario.get(SIGNATURE), 404);
             }
-            assertThat(mirror.requestsFor(SIGNATURE)).hasSize(state);
+            assertThat(mirror.requestsFor(SIGNATURE))
+                    .hasSizeLessThanOrEqualTo(mirror.requestsFor(DATABASE).size());
             assertThat(scenario.cached(SIGNATURE)).doesNotExist();
             mirror.file(DATABASE, database(2), AFTER);
         }
@@ -429,9 +431,8 @@ class GenerationsIT {
                 .content();
     }
 
-    /** No OpenPGP, and so for the client to judge. */
     private static FileContent signature(int state) {
-        return FileContent.seeded(100 + state, 119);
+        return DetachedSignature.of(database(state));
     }
 
     private static FileContent resource(String name) throws IOException {

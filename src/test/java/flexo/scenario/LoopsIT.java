@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import flexo.testing.FileContent;
 import flexo.testing.RawClient;
 import flexo.testing.RawResponse;
+import flexo.testing.RepositoryDatabaseFile;
 import flexo.testing.ScriptedMirror;
 import org.jboss.arquillian.container.test.api.Deployer;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @ExtendWith(ArquillianExtension.class)
 class LoopsIT {
     private static final String PACKAGE = "/core/os/x86_64/zlib-1:1.3.1-2-x86_64.pkg.tar.zst";
+    private static final String DATABASE = "/core/os/x86_64/core.db";
     private static final FileContent FILE = FileContent.seeded(1, 300_003);
 
     @RegisterExtension
@@ -70,6 +72,32 @@ class LoopsIT {
                 scenario.get(PACKAGE, "Via: 1.1 flexo-9e107d9d, 1.1 proxy.example (squid)", "Via: 1.0 fred"),
                 FILE,
                 REMOTE);
+    }
+
+    @Test
+    void mirrorsLearnWhichServersARequestHasComeThrough() throws Exception {
+        scenario.start(mirror.file(
+                DATABASE,
+                new RepositoryDatabaseFile().list("a-1-1-any.pkg.tar.zst", FILE).content()));
+
+        scenario.get(PACKAGE, "Via: 1.1 flexo-9e107d9d, 1.1 proxy.example (squid)", "Via: 1.0 fred");
+        scenario.get(DATABASE, "Via: 1.1 flexo-9e107d9d");
+
+        assertThat(mirror.requestsFor(PACKAGE).get(0).header("Via").orElseThrow())
+                .startsWith("1.1 flexo-9e107d9d, 1.1 proxy.example (squid), 1.0 fred, 1.1 flexo-");
+        assertThat(mirror.requestsFor(DATABASE).get(0).header("Via").orElseThrow())
+                .startsWith("1.1 flexo-9e107d9d, 1.1 flexo-");
+    }
+
+    @Test
+    void ownNameAnywhereInViaEndsALoopAtOnce() throws Exception {
+        scenario.start(mirror);
+        scenario.get(PACKAGE);
+        String own = mirror.requestsFor(PACKAGE).get(0).header("Via").orElseThrow();
+
+        assertError(scenario.get("/other", "Via: 1.1 a.example, " + own + ", 1.1 b.example"), 508);
+        assertError(scenario.get("/other", "Via: 1.1 a.example", "Via: 1.1 b.example, " + own), 508);
+        assertThat(mirror.requestsFor("/other")).isEmpty();
     }
 
     @Test

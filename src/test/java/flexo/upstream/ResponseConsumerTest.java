@@ -57,7 +57,39 @@ class ResponseConsumerTest {
     void headThatSaysNothingIsEmpty() throws IOException, HttpException {
         assertThat(headOf(new BasicHttpResponse(204), null))
                 .isEqualTo(new MirrorResponse(
-                        204, OptionalLong.empty(), Optional.empty(), Optional.empty(), "", Optional.empty(), ""));
+                        204,
+                        OptionalLong.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        "",
+                        Optional.empty(),
+                        "",
+                        Optional.empty()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'110 - \"Response is Stale\"', 86400, 86400",
+        "'199 - \"x\", 111 cache.example \"Revalidation Failed\"', 7, 7",
+        "112 - \"Disconnected Operation\", '', 0",
+    })
+    void cacheThatHasNotAskedItsMirrorSaysSo(String warning, String age, long seconds)
+            throws IOException, HttpException {
+        HttpResponse response = new BasicHttpResponse(304);
+        response.addHeader("Warning", warning);
+        response.addHeader("Age", age);
+
+        assertThat(headOf(response, null).staleFor()).contains(Duration.ofSeconds(seconds));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "199 - \"Miscellaneous 110 things\"", "1100 - x"})
+    void ageAloneIsThatOfAFreshAnswer(String warning) throws IOException, HttpException {
+        HttpResponse response = new BasicHttpResponse(200);
+        response.addHeader("Warning", warning);
+        response.addHeader("Age", "86400");
+
+        assertThat(headOf(response, body(1)).staleFor()).isEmpty();
     }
 
     @Test

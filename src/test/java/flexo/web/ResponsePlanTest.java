@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -172,6 +173,7 @@ class ResponsePlanTest {
                     case "getRemotePort" -> 40000;
                     case "getMethod" -> method;
                     case "getHeader" -> headers.get(arguments[0].toString());
+                    case "getHeaders" -> Collections.emptyEnumeration();
                     case "getDateHeader" -> date(headers.get(arguments[0].toString()));
                     default -> throw new UnsupportedOperationException(called.toString());
                 });
