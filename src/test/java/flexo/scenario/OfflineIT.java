@@ -84,7 +84,7 @@ class OfflineIT {
         assertStale(scenario.get(EXTRA));
         assertWhole(scenario.get(PACKAGE), FILE, CACHE);
         assertThat(scenario.log().messages(Level.WARNING))
-                .anyMatch(line -> line.contains("Not checked")
+                .anyMatch(line -> line.contains("The database could not be checked")
                         && line.contains(DATABASE.substring(1))
                         && line.contains("refused the connection"))
                 .noneMatch(line -> line.contains("Not delivered"));
