@@ -61,11 +61,12 @@ final class Mirrors implements AutoCloseable {
         return new Upstream(0, new MirrorCheck(ranked, wayOut.probe()), ranked);
     }
 
-    /** Why no mirror can be asked; empty if one can. */
+    /**
+     * Why no mirror can be asked; empty if one can. That all of them fail is no reason to send clients elsewhere: the cache is served
+     * without them.
+     */
     Optional<String> fault() {
-        return ranked.notLeftAlone().isEmpty()
-                ? Optional.of("No mirror can be asked: there is none, or all are left alone for having failed.")
-                : Optional.empty();
+        return ranked.isEmpty() ? Optional.of("No mirror is known; mirrors_predefined names some.") : Optional.empty();
     }
 
     /** Puts mirrors to use as they are set; what was learned of those that stay is kept. */

@@ -152,6 +152,11 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
         });
     }
 
+    /** Whether there is none to choose from. */
+    public boolean isEmpty() {
+        return ranked.entries().isEmpty();
+    }
+
     /** All mirrors, the best first, but those that are left alone for having failed. */
     public List<Mirror> notLeftAlone() {
         return ranked.entries().stream()

@@ -145,7 +145,15 @@ class DebianProxyIT {
         String token = "Authorization: Bearer "
                 + Files.readString(host.file("/var/lib/flexo/admin_token")).strip();
         for (String path : List.of(
-                "sweep", "sweep;x", "x/..;/sweep", "%73weep", "/sweep", "a/../sweep", "prefetch", "reset-metrics")) {
+                "sweep",
+                "sweep;x",
+                "x/..;/sweep",
+                "%73weep",
+                "/sweep",
+                "a/../sweep",
+                "prefetch",
+                "reset-metrics",
+                "api/v1/drain")) {
             assertThat(host.curl("-k", "-X", "POST", "-H", token, SITE + path).status())
                     .as("POST " + path)
                     .isIn(400, 403);
