@@ -1,6 +1,5 @@
 package flexo.download;
 
-import flexo.mirror.MirrorLease;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -17,19 +16,18 @@ final class CurrentWait {
     /** Null until it is stopped. */
     private DownloadFailure stoppedBecause;
 
-    /** For what a mirror is to do, and how to end that. */
-    private record Wait(MirrorLease lease, BooleanSupplier end) {}
+    /** How to end one. */
+    private record Wait(BooleanSupplier end) {}
 
     /**
      * Begins a wait.
      *
-     * @param lease of the mirror that is in use meanwhile; closed if the wait is stopped
-     * @param end ends it early; false if it has ended by itself already, so that a step will follow
+     * @param end ends it early, and gives back what is in use; false if it has ended by itself already, so that a step will follow
      * @return why not, if it was stopped
      */
-    synchronized Optional<DownloadFailure> begin(MirrorLease lease, BooleanSupplier end) {
+    synchronized Optional<DownloadFailure> begin(BooleanSupplier end) {
         if (stoppedBecause == null) {
-            current = new Wait(lease, end);
+            current = new Wait(end);
         }
         return Optional.ofNullable(stoppedBecause);
     }
@@ -49,10 +47,6 @@ final class CurrentWait {
             stopped = current;
             current = null;
         }
-        if (stopped == null || !stopped.end().getAsBoolean()) {
-            return false;
-        }
-        stopped.lease().close();
-        return true;
+        return stopped != null && stopped.end().getAsBoolean();
     }
 }

@@ -38,8 +38,8 @@ public record Deadlines(Duration firstByte, Duration patience) {
         }
     }
 
-    /** 2.5 s for each mirror, 7.5 s for all. */
+    /** 2.5 s for each mirror, 8.5 s for all. */
     public static Deadlines standard() {
-        return new Deadlines(Duration.ofMillis(2500), Duration.ofMillis(7500));
+        return new Deadlines(Duration.ofMillis(2500), Duration.ofMillis(8500));
     }
 }

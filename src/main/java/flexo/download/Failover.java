@@ -10,6 +10,8 @@ import flexo.mirror.MirrorLease;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -29,6 +31,9 @@ public final class Failover implements Admission.Holder {
     /** Of each mirror; "more" than were told, that is. */
     private static final RepeatedLines.Kind SWITCHES = new RepeatedLines.Kind("downloads that it failed", 20, 200);
 
+    private static final Duration FIRST_ROUND_AFTER = Duration.ofMillis(100);
+    private static final Duration ROUNDS_APART = Duration.ofSeconds(1);
+
     private final Fetch fetch;
     private final DownloadContext context;
     private final RepositoryPath path;
@@ -46,9 +51,13 @@ public final class Failover implements Admission.Holder {
     /** Whether its place is to go to another reader. */
     private volatile boolean turnIsOver;
     /** Null before the first one. */
-    private volatile Transfer latest;
+    private volatile Race latest;
+    /** How often all mirrors that broke off were asked again since bytes came. */
+    private int rounds;
 
     private int askedAgain;
+    /** Whether bytes have come that may be continued. */
+    private boolean brokeOff;
     /** Whether bytes of several mirrors, or of a leftover, have been wrong together. */
     private boolean mixed;
     /** What every mirror has said, while the last resort is asked; null before that. */
@@ -194,6 +203,10 @@ public final class Failover implements Admission.Holder {
 
     private void next() {
         Optional<MirrorLease> lease = mirrors.take().or(this::takeLastResort);
+        if (lease.isEmpty() && brokeOff && nowhere == null && mirrors.patienceLeftNanos() > 0 && mirrors.beginAgain()) {
+            goOnSoon();
+            return;
+        }
         if (lease.isEmpty()) {
             DownloadFailure summary = nowhere == null ? summary() : nowhere;
             // A file that is nowhere is an answer like any other; pacman asks for some that rarely are.
@@ -215,6 +228,25 @@ public final class Failover implements Admission.Holder {
         ask(lease.get());
     }
 
+    /** Nobody else has the rest of a file: those who broke off are asked for it, as a client by itself would have to. */
+    private void goOnSoon() {
+        long delay = Math.min(ROUNDS_APART.toMillis(), FIRST_ROUND_AFTER.toMillis() << Math.min(rounds, 8));
+        rounds++;
+        Optional<DownloadFailure> stopBecause = wait.begin(() -> true);
+        if (stopBecause.isPresent()) {
+            ending.failed(stopBecause.get(), Level.FINE);
+            return;
+        }
+        ScheduledFuture<?> unused = context.timer()
+                .schedule(() -> context.storage().execute(() -> step(this::beginRound)), delay, TimeUnit.MILLISECONDS);
+    }
+
+    private void beginRound() {
+        if (wait.over()) {
+            next();
+        }
+    }
+
     private void tellOfSwitch(Attempts.Attempt failed, Mirror next, long fromByte) {
         Level level = switch (failed.failure()) {
             // Mirrors lag behind each other; a file that is nowhere is asked of all of them.
@@ -232,19 +264,19 @@ public final class Failover implements Admission.Holder {
     }
 
     private void ask(MirrorLease lease) {
-        Transfer transfer = new Transfer(fetch, writer, mirrors, lease, this::transferEnded);
-        latest = transfer;
-        if (waitBegins(lease, transfer::cancel)) {
-            transfer.start();
+        Race race = new Race(fetch, writer, mirrors, attempts, this::transferEnded);
+        latest = race;
+        if (waitBegins(lease, race::cancel)) {
+            race.start(lease);
             if (turnIsOver) {
-                transfer.giveWay();
+                race.giveWay();
             }
         }
     }
 
     /** Whether a wait has begun; else the download was cancelled, and this was its last step. */
     private boolean waitBegins(MirrorLease lease, BooleanSupplier end) {
-        Optional<DownloadFailure> stopBecause = wait.begin(lease, end);
+        Optional<DownloadFailure> stopBecause = wait.begin(end);
         if (stopBecause.isPresent()) {
             lease.close();
             ending.failed(stopBecause.get(), Level.FINE);
@@ -259,9 +291,9 @@ public final class Failover implements Admission.Holder {
     private void goOn(Transfer transfer, Outcome outcome) {
         boolean unused = wait.over();
         MirrorLease lease = transfer.lease();
-        // Only by bytes that clients got: mirrors that fail one after another would renew their patience for ever.
-        if (transfer.hasDelivered() && writer.isReleased()) {
-            mirrors.renewPatience();
+        if (transfer.hasDelivered() && !path.kind().mutable()) {
+            brokeOff = true;
+            rounds = 0;
         }
         if (outcome instanceof Outcome.Delivered all) {
             delivered(lease, all);
@@ -350,7 +382,11 @@ public final class Failover implements Admission.Holder {
             wrong(lease, all, new FilePolicy.Objection(MirrorFailure.WRONG_CONTENT, complaint.get()));
             return;
         }
-        if (waitBegins(lease, () -> true)) {
+        BooleanSupplier giveBack = () -> {
+            lease.close();
+            return true;
+        };
+        if (waitBegins(lease, giveBack)) {
             var unused = policy.companion(lease.mirror(), writer.part())
                     .whenCompleteAsync(
                             (companion, failure) -> step(() -> settled(lease, all, companion)), context.storage());
@@ -427,6 +463,7 @@ public final class Failover implements Admission.Holder {
         }
         lease.close();
         attempts.add(lease.mirror(), failed.failure(), failed.detail());
+        mirrors.failed(lease.mirror(), failed.failure());
         if (path.kind().mutable()) {
             if (writer.isReleased()) {
                 // Two mirrors may have two databases of the same size; they are never spliced.

@@ -2,9 +2,11 @@ package flexo.download;
 
 import flexo.alpm.RepositoryPath;
 import flexo.mirror.Mirror;
+import flexo.mirror.MirrorFailure;
 import flexo.mirror.MirrorLease;
 import flexo.mirror.MirrorSelector;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -19,8 +21,15 @@ import java.util.function.LongSupplier;
  * <p>Guarded by its own monitor, under which the selector is asked, too; it does not block.
  */
 final class MirrorChoice {
-    /** Of hundreds of mirrors no more are asked for one file, as in Flexo. */
-    private static final int MIRRORS_AT_MOST = 25;
+    /** A file that so many do not have is not asked of hundreds more. */
+    private static final int LACKING_AT_MOST = 64;
+    /** What may be better the next time, when a file has been begun. */
+    private static final Set<MirrorFailure> PASSING = EnumSet.of(
+            MirrorFailure.UNREACHABLE,
+            MirrorFailure.BAD_STATUS,
+            MirrorFailure.WANTS_REST,
+            MirrorFailure.STALLED,
+            MirrorFailure.TRUNCATED);
 
     private final MirrorSelector mirrors;
     private final LongSupplier nanoTime;
@@ -31,6 +40,11 @@ final class MirrorChoice {
     private final Set<Mirror> asked = new HashSet<>();
     /** Those of them that worked, but were left because they were slow. */
     private final Set<Mirror> slow = new HashSet<>();
+
+    /** Those of them whose failure may have passed. */
+    private final Set<Mirror> broken = new HashSet<>();
+
+    private int lacking;
 
     private final List<Double> speedsOutpaced = new ArrayList<>();
     /** The next mirror, chosen while the present one is late; null if none is. */
@@ -63,6 +77,41 @@ final class MirrorChoice {
         asked.removeAll(slow);
         slow.clear();
         return choose();
+    }
+
+    /** Leases one that has not been asked; empty if none is left. */
+    synchronized Optional<MirrorLease> takeFresh() {
+        Optional<MirrorLease> lease = reserved == null ? choose() : Optional.of(reserved);
+        reserved = null;
+        return lease;
+    }
+
+    /** Leases one that is being asked once more. */
+    Optional<MirrorLease> again(Mirror mirror) {
+        return mirrors.again(path, mirror);
+    }
+
+    /** A mirror was asked in vain. */
+    synchronized void failed(Mirror mirror, MirrorFailure failure) {
+        if (PASSING.contains(failure)) {
+            broken.add(mirror);
+        }
+        lacking += failure == MirrorFailure.NOT_FOUND ? 1 : 0;
+    }
+
+    /** A mirror was not asked to the end, through no fault of its own; one that has failed stays asked. */
+    synchronized void mayBeAsked(Mirror mirror) {
+        if (!broken.contains(mirror)) {
+            asked.remove(mirror);
+        }
+    }
+
+    /** Lets those be asked again whose failure may have passed; false if there are none. */
+    synchronized boolean beginAgain() {
+        boolean some = !broken.isEmpty();
+        asked.removeAll(broken);
+        broken.clear();
+        return some;
     }
 
     /** Whether another mirror could take over; if so, it is reserved for the next {@link #take}. */
@@ -112,7 +161,7 @@ final class MirrorChoice {
     }
 
     private Optional<MirrorLease> choose() {
-        if (asked.size() >= MIRRORS_AT_MOST) {
+        if (lacking >= LACKING_AT_MOST) {
             return Optional.empty();
         }
         Optional<MirrorLease> lease =

@@ -10,6 +10,7 @@ import flexo.cache.PartPromise;
 import flexo.cache.Validators;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -138,9 +139,31 @@ final class PartWriter implements WritingEnd {
         }
     }
 
-    /** Whether clients have been told of the file, so that its bytes cannot be given up any more. */
-    boolean isReleased() {
+    @Override
+    public boolean isReleased() {
         return released;
+    }
+
+    /** What no other mirror may continue is kept until more of it comes. */
+    @Override
+    public Optional<Duration> embargoLeft() {
+        return released || path.kind().mutable() || !isUnderEmbargo()
+                ? Optional.empty()
+                : Optional.of(holdBack.embargo().minusNanos(fetch.nowNanos() - firstByteNanos));
+    }
+
+    @Override
+    public boolean endEmbargo() {
+        if (released || file() == null || isUnderEmbargo()) {
+            return false;
+        }
+        release(readable());
+        return released;
+    }
+
+    @Override
+    public void brokeOff() {
+        download.resuming();
     }
 
     @Override

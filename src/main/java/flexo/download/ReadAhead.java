@@ -36,7 +36,7 @@ final class ReadAhead implements Admission.Holder {
 
     private AheadWriter writer;
     private MirrorChoice mirrors;
-    private Transfer transfer;
+    private Race race;
     /** Who goes on when the range has ended; null if nobody waits. */
     private Runnable whenOver;
 
@@ -126,14 +126,14 @@ final class ReadAhead implements Admission.Holder {
             over();
             return;
         }
-        Transfer next = new Transfer(fetch, writer, mirrors, lease.get(), this::ended);
+        Race next = new Race(fetch, writer, mirrors, new Attempts(), this::ended);
         synchronized (this) {
             if (!cancelled) {
-                transfer = next;
+                race = next;
             }
         }
-        if (transfer == next) {
-            next.start();
+        if (race == next) {
+            next.start(lease.get());
         } else {
             lease.get().close();
         }
@@ -165,7 +165,7 @@ final class ReadAhead implements Admission.Holder {
         synchronized (this) {
             left = place;
             place = null;
-            transfer = null;
+            race = null;
             told = whenOver;
             whenOver = null;
         }
@@ -192,23 +192,22 @@ final class ReadAhead implements Admission.Holder {
 
     /** The download has ended. */
     void cancel() {
-        Transfer running;
+        Race running;
         Admission.Place left;
         synchronized (this) {
             cancelled = true;
             if (look != null) {
                 look.cancel(false);
             }
-            running = transfer;
+            running = race;
             left = place;
-            transfer = null;
+            race = null;
             whenOver = null;
         }
         if (left == null) {
             return;
         }
         if (running != null && running.cancel()) {
-            running.lease().close();
             mirrors.release();
         }
         left.leave();

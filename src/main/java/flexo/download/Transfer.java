@@ -6,13 +6,15 @@ import flexo.mirror.Rest;
 import flexo.repository.FirstBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiConsumer;
 
 /**
  * One attempt of a download: one request to one mirror, from one byte on.
@@ -27,17 +29,23 @@ final class Transfer implements MirrorResponseListener {
     private final Executor storage;
     private final MirrorLease lease;
     private final WritingEnd writer;
-    private final BiConsumer<Transfer, Outcome> whenEnded;
+    private final MirrorChoice mirrors;
+    private final Race race;
     private final SentRequest request;
     /** Whether its bytes may come slowly, or were allowed to when it began. */
     private final boolean heldBack;
 
-    private final ReentrantLock lock = new ReentrantLock();
+    /** That of the race. */
+    private final ReentrantLock lock;
     // Guarded by lock, all that follow.
     private final TransferDeadline deadline;
     private boolean ended;
+    /** Lets clients have what was kept from them for a moment; null unless something is. */
+    private ScheduledFuture<?> release;
     /** Null until a response was accepted. */
     private ResponseCheck.Verdict.Accepted accepted;
+    /** The head that was accepted; null until then. */
+    private MirrorResponse response;
     /** How many bytes of body are still to come; only once a response was accepted. */
     private long leftBytes;
     /** Whether the writer was made ready for its bytes. */
@@ -51,20 +59,17 @@ final class Transfer implements MirrorResponseListener {
      * One that has not begun.
      *
      * @param mirrors tells whether the download could go on elsewhere, and how long it may take
-     * @param whenEnded told once on a storage thread, not if the transfer was cancelled
+     * @param race told once how it ended, unless the transfer was cancelled
      */
-    Transfer(
-            Fetch fetch,
-            WritingEnd writer,
-            MirrorChoice mirrors,
-            MirrorLease lease,
-            BiConsumer<Transfer, Outcome> whenEnded) {
+    Transfer(Fetch fetch, WritingEnd writer, MirrorChoice mirrors, MirrorLease lease, Race race) {
         this.fetch = fetch;
         this.storage = fetch.context().storage();
         this.writer = writer;
         this.lease = lease;
-        this.whenEnded = whenEnded;
-        this.deadline = new TransferDeadline(fetch, mirrors, lease.mirror(), this::deadlineReached);
+        this.mirrors = mirrors;
+        this.race = race;
+        this.lock = race.lock();
+        this.deadline = new TransferDeadline(fetch, mirrors, lease.mirror(), race::fellSilent, this::deadlineReached);
         Demand demand = fetch.download().demand();
         this.heldBack = demand.mayComeSlowly();
         this.request = new SentRequest(
@@ -150,6 +155,25 @@ final class Transfer implements MirrorResponseListener {
         }
     }
 
+    // Under the lock.
+
+    /** Whether others should have been asked by now. */
+    boolean isLate() {
+        return silent().compareTo(fetch.context().deadlines().firstByte()) >= 0;
+    }
+
+    /** For how long it has been waited for its first byte. */
+    Duration silent() {
+        return deadline.waited();
+    }
+
+    /** What is to be said of its silence. */
+    String silence() {
+        return deadline.isAnswered()
+                ? "stopped sending at byte " + writer.position()
+                : "sent nothing for " + silent().toMillis() + " ms";
+    }
+
     @Override
     public boolean onResponse(MirrorResponse mirrorResponse) {
         lock.lock();
@@ -188,11 +212,9 @@ final class Transfer implements MirrorResponseListener {
                 return false;
             }
             accepted = (ResponseCheck.Verdict.Accepted) verdict;
+            response = mirrorResponse;
             leftBytes = accepted.head().lengthBytes() - (isFromStart() ? 0 : writer.fromByte());
-            Optional<FilePolicy.Objection> objection = fetch.policy().objection(mirrorResponse, accepted.head());
-            if (objection.isPresent()) {
-                endWith(new Outcome.Failed(
-                        objection.get().failure(), objection.get().why()));
+            if (endsForObjection()) {
                 return false;
             }
             if (fetch.headOnly()) {
@@ -241,6 +263,11 @@ final class Transfer implements MirrorResponseListener {
                 return;
             }
             if (!deadline.isAnswered()) {
+                // Once more, as others in the race may have been judged since: what is remembered is to be of this one.
+                if (endsForObjection()) {
+                    request.drop();
+                    return;
+                }
                 firstByteArrived();
                 storage.execute(() -> fetch.policy().arriving(lease.mirror()));
             }
@@ -251,6 +278,7 @@ final class Transfer implements MirrorResponseListener {
             }
             leftBytes -= count;
             deadline.arrived(count);
+            race.arrived(this);
             if (refused != null) {
                 refused.add(copy(bytes));
                 return;
@@ -267,6 +295,12 @@ final class Transfer implements MirrorResponseListener {
         }
     }
 
+    private boolean endsForObjection() {
+        Optional<FilePolicy.Objection> objection = fetch.policy().objection(response, accepted.head());
+        objection.ifPresent(found -> endWith(new Outcome.Failed(found.failure(), found.why())));
+        return objection.isPresent();
+    }
+
     private boolean isFromStart() {
         return accepted instanceof ResponseCheck.Verdict.FromStart;
     }
@@ -275,11 +309,33 @@ final class Transfer implements MirrorResponseListener {
         if (!begun) {
             writer.begin(accepted.head(), isFromStart(), lease.mirror().toString());
             begun = true;
+            writer.embargoLeft().ifPresent(this::releaseAfter);
         }
         writer.write(bytes);
     }
 
+    /** Clients are not to wait for a mirror that pauses with what is here of the file. */
+    private void releaseAfter(Duration embargo) {
+        release = fetch.context()
+                .timer()
+                .schedule(() -> storage.execute(this::release), embargo.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void release() {
+        lock.lock();
+        try {
+            if (!ended && writer.endEmbargo()) {
+                mirrors.renewPatience();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void stored() {
+        if (writer.isReleased()) {
+            mirrors.renewPatience();
+        }
         if (leftBytes == 0) {
             // Not only with the end of the response: nothing that happens to it can make the file less whole.
             endWithAll();
@@ -382,6 +438,7 @@ final class Transfer implements MirrorResponseListener {
     }
 
     private void firstByteArrived() {
+        race.answered(this);
         lease.firstByte(deadline.answered());
     }
 
@@ -421,6 +478,7 @@ final class Transfer implements MirrorResponseListener {
     }
 
     private void resume() {
+        mirrors.renewPatience();
         deadline.goOn();
         request.goOn();
     }
@@ -435,12 +493,14 @@ final class Transfer implements MirrorResponseListener {
         if (outcome instanceof Outcome.Failed failed) {
             lease.failed(failed.failure());
         }
-        // On another thread, since nothing may be told while the lock is held.
-        storage.execute(() -> whenEnded.accept(this, outcome));
+        race.ended(this, outcome);
     }
 
     private void end() {
         ended = true;
         deadline.end();
+        if (release != null) {
+            release.cancel(false);
+        }
     }
 }

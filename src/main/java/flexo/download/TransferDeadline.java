@@ -19,6 +19,7 @@ final class TransferDeadline {
     private final Fetch fetch;
     private final MirrorChoice mirrors;
     private final Mirror mirror;
+    private final Runnable silent;
     private final Runnable reached;
 
     private long sentNanos;
@@ -33,12 +34,14 @@ final class TransferDeadline {
      * Of a transfer that has not begun.
      *
      * @param mirrors tells whether the download could go on elsewhere, and how long it may take
+     * @param silent called when it has fallen silent in the middle of the file; {@link #judge} is what finds that out
      * @param reached called by the timer; {@link #judge} is to follow
      */
-    TransferDeadline(Fetch fetch, MirrorChoice mirrors, Mirror mirror, Runnable reached) {
+    TransferDeadline(Fetch fetch, MirrorChoice mirrors, Mirror mirror, Runnable silent, Runnable reached) {
         this.fetch = fetch;
         this.mirrors = mirrors;
         this.mirror = mirror;
+        this.silent = silent;
         this.reached = reached;
     }
 
@@ -46,6 +49,11 @@ final class TransferDeadline {
     void sent() {
         sentNanos = fetch.nowNanos();
         armForFirstByte();
+    }
+
+    /** How long the request has been on its way. */
+    Duration waited() {
+        return Duration.ofNanos(fetch.nowNanos() - sentNanos);
     }
 
     /** Whether the mirror has answered. */
@@ -122,25 +130,23 @@ final class TransferDeadline {
         if (failed.isEmpty() && progress == null) {
             armForFirstByte();
         } else if (failed.isEmpty()) {
-            armForProgress(fetch.nowNanos());
+            long left = progress.nanosLeft(fetch.nowNanos());
+            arm(left > 0 ? left : mirrors.patienceLeftNanos());
         }
         return failed;
     }
 
     private Optional<Outcome.Failed> judgeSilence() {
-        Duration waited = Duration.ofNanos(fetch.nowNanos() - sentNanos);
-        boolean late = waited.compareTo(fetch.context().deadlines().firstByte()) >= 0;
-        return mirrors.patienceLeftNanos() <= 0 || (late && mirrors.reserve())
+        return mirrors.patienceLeftNanos() <= 0
                 ? Optional.of(
-                        new Outcome.Failed(MirrorFailure.STALLED, "sent nothing for " + waited.toMillis() + " ms"))
+                        new Outcome.Failed(MirrorFailure.STALLED, "sent nothing for " + waited().toMillis() + " ms"))
                 : Optional.empty();
     }
 
     private Optional<Outcome.Failed> judgeSpeed(WritingEnd writer) {
         return switch (progress.judge(fetch.nowNanos(), writer.missing(), mirrors.speedsOutpaced())) {
             case GOOD -> Optional.empty();
-            case STOPPED ->
-                Optional.of(new Outcome.Failed(MirrorFailure.STALLED, "stopped sending at byte " + writer.position()));
+            case STOPPED -> stopped(writer);
             case BELOW_LIMIT ->
                 tooSlow(
                         writer,
@@ -154,6 +160,22 @@ final class TransferDeadline {
                         OptionalDouble.of(speed));
             }
         };
+    }
+
+    /**
+     * Others are asked beside it, and itself once more where there are none: it may go on after a pause. What nobody else may
+     * continue is waited for, or asked of another from the start as long as no client has begun.
+     */
+    private Optional<Outcome.Failed> stopped(WritingEnd writer) {
+        boolean spliced = !fetch.path().kind().mutable();
+        if (mirrors.patienceLeftNanos() <= 0 || (!spliced && !writer.isReleased() && mirrors.reserve())) {
+            return Optional.of(
+                    new Outcome.Failed(MirrorFailure.STALLED, "stopped sending at byte " + writer.position()));
+        }
+        if (spliced) {
+            silent.run();
+        }
+        return Optional.empty();
     }
 
     /** Slow is better than nothing, and than the broken response of a file that no other mirror may continue. */
@@ -179,9 +201,7 @@ final class TransferDeadline {
     }
 
     private void armForFirstByte() {
-        long forOne = sentNanos + fetch.context().deadlines().firstByte().toNanos() - fetch.nowNanos();
-        long forAll = mirrors.patienceLeftNanos();
-        arm(forOne > 0 ? Math.min(forOne, forAll) : forAll);
+        arm(mirrors.patienceLeftNanos());
     }
 
     private void armForProgress(long nowNanos) {

@@ -4,6 +4,7 @@ import flexo.cache.ContentHead;
 import flexo.cache.Validators;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -11,6 +12,24 @@ import java.util.concurrent.CompletionStage;
 interface WritingEnd {
     /** The byte the next transfer must begin with. */
     long fromByte();
+
+    /** Whether clients have been told of the file, so that its bytes cannot be given up any more. */
+    default boolean isReleased() {
+        return true;
+    }
+
+    /** How long clients are still to get nothing; empty if they are not kept from it. */
+    default Optional<Duration> embargoLeft() {
+        return Optional.empty();
+    }
+
+    /** Lets clients have what was kept from them until now; false if there is nothing of that kind. */
+    default boolean endEmbargo() {
+        return false;
+    }
+
+    /** The transfer that wrote last has failed, while others ask for the rest. */
+    default void brokeOff() {}
 
     /** Whether the bytes are wanted in small pieces, since few can be held until they are read. */
     boolean takesSmallPieces();

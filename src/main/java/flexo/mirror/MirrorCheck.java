@@ -51,6 +51,11 @@ public final class MirrorCheck implements MirrorSelector {
     }
 
     @Override
+    public Optional<MirrorLease> again(RepositoryPath path, Mirror mirror) {
+        return mirrors.again(path, mirror);
+    }
+
+    @Override
     public Optional<Rest> rest(RepositoryPath path) {
         return mirrors.rest(path);
     }

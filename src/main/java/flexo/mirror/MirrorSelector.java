@@ -46,6 +46,11 @@ public interface MirrorSelector {
      */
     Optional<MirrorLease> lease(RepositoryPath path, Mirror mirror);
 
+    /** A mirror that was chosen for this file, once more, whatever is known of it by now; empty if it is there no more. */
+    default Optional<MirrorLease> again(RepositoryPath path, Mirror mirror) {
+        return lease(path, mirror);
+    }
+
     /**
      * Somebody who may have a file that every mirror has said it does not have, leased to the caller until closed; empty
      * if there is nobody.

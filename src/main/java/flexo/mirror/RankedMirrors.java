@@ -196,6 +196,11 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
                         && !candidate.lacksFile());
     }
 
+    @Override
+    public Optional<MirrorLease> again(RepositoryPath path, Mirror mirror) {
+        return leaseIf(path, candidate -> candidate.mirror().equals(mirror));
+    }
+
     /** The first that has neither failed nor lacked the file a moment ago; empty if there is none. */
     Optional<MirrorLease> promising(RepositoryPath path) {
         return leaseIf(path, RankedMirror::promising);

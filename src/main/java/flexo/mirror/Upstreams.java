@@ -107,6 +107,11 @@ public final class Upstreams implements MirrorSelector, PeerRates {
     }
 
     @Override
+    public Optional<MirrorLease> again(RepositoryPath path, Mirror mirror) {
+        return of(path).flatMap(upstream -> upstream.selector().again(path, mirror));
+    }
+
+    @Override
     public Optional<Rest> rest(RepositoryPath path) {
         return of(path).flatMap(upstream -> upstream.selector().rest(path));
     }

@@ -122,16 +122,17 @@ class CancellationTest {
     }
 
     @Test
-    void endAfterADeadlineThatReservedTheNextMirror() {
+    void endWhileTwoMirrorsAreAsked() {
         DownloadBench bench = bench();
         TestClient client = bench.get(PACKAGE);
-        bench.timer.pass(Duration.ofMillis(2500), () -> {});
-        assertThat(bench.mirrors.leases()).hasSize(2);
+        bench.pass(Duration.ofMillis(2500));
+        assertThat(bench.askedCount()).isEqualTo(2);
 
         bench.downloads.close();
 
         assertEnded(bench, client);
-        assertThat(bench.askedCount()).isEqualTo(1);
+        assertThat(bench.asked(1).isCancelled()).isTrue();
+        assertThat(bench.asked(2).isCancelled()).isTrue();
         assertThat(bench.mirrors.reports(2)).containsExactly("closed");
     }
 
@@ -208,22 +209,23 @@ class CancellationTest {
                 (RecordedMirrors.Lease) bench.mirrors.next(PACKAGE, Set.of()).orElseThrow();
         Fetch fetch = new Fetch(
                 bench.context, download, new PlainPolicy(PACKAGE, null, Optional.empty(), bytes -> {}), false);
-        Transfer transfer = new Transfer(
+        Race race = new Race(
                 fetch,
                 new PartWriter(fetch),
                 new MirrorChoice(bench.context, PACKAGE, Optional.empty()),
-                lease,
+                new Attempts(),
                 (ended, outcome) -> {
                     throw new AssertionError("told " + outcome);
                 });
 
-        assertThat(transfer.cancel()).isTrue();
-        transfer.start();
+        assertThat(race.cancel()).isTrue();
+        race.start(lease);
         bench.settle();
 
         assertThat(bench.timer.pending()).isZero();
         assertThat(bench.askedCount()).isZero();
-        assertThat(transfer.cancel()).isFalse();
+        assertThat(lease.reports()).containsExactly("closed");
+        assertThat(race.cancel()).isFalse();
     }
 
     // Downloads nobody reads any more.

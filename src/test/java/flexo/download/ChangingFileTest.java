@@ -255,6 +255,11 @@ class ChangingFileTest {
         assertThat(bench.asked(2).responds(modified(Responses.rest(500, FIRST.length), Optional.of(LATER))))
                 .isFalse();
         bench.settle();
+        // The first one, which broke off, is asked once more.
+        bench.pass(Duration.ofMillis(100));
+        assertThat(bench.asked(3).responds(modified(Responses.rest(500, FIRST.length), Optional.of(LATER))))
+                .isFalse();
+        bench.settle();
 
         assertThat(client.reads().isCut()).isTrue();
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A file that every mirror has said it does not have may be somewhere else. */
 class LastResortTest {
     private static final byte[] BODY = body(1000);
-    private static final Duration PATIENCE = Duration.ofMillis(7500);
+    private static final Duration PATIENCE = Duration.ofMillis(8500);
 
     @TempDir
     private Path directory;

@@ -15,7 +15,7 @@ class LimitsTest {
         Deadlines standard = Deadlines.standard();
 
         assertThat(standard.firstByte()).isEqualTo(Duration.ofMillis(2500));
-        assertThat(standard.patience()).isEqualTo(Duration.ofMillis(7500));
+        assertThat(standard.patience()).isEqualTo(Duration.ofMillis(8500));
         assertThat(standard.patience().minus(standard.firstByte().multipliedBy(2)))
                 .isGreaterThanOrEqualTo(Deadlines.LAST_MIRROR);
         assertThat(standard.patience()).isLessThan(Deadlines.PACMAN_GIVES_UP);
@@ -48,7 +48,7 @@ class LimitsTest {
     @ParameterizedTest
     @CsvSource({"0", "-1"})
     void firstByteDeadlineThatNoMirrorCanMeetIsRefused(long firstByteMillis) {
-        assertThatThrownBy(() -> new Deadlines(Duration.ofMillis(firstByteMillis), Duration.ofMillis(7500)))
+        assertThatThrownBy(() -> new Deadlines(Duration.ofMillis(firstByteMillis), Duration.ofMillis(8500)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

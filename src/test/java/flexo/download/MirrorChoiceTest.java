@@ -4,6 +4,7 @@ import static flexo.download.DownloadBench.PACKAGE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.mirror.Mirror;
+import flexo.mirror.MirrorFailure;
 import flexo.mirror.MirrorLease;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,8 +42,16 @@ class MirrorChoiceTest {
     }
 
     @Test
-    void ofHundredsOnlySomeAreAsked() {
-        assertThat(takeAll(choice(bench(200)))).hasSize(25);
+    void allOfHundredsAreAskedButForAFileThatManyLack() {
+        assertThat(takeAll(choice(bench(200)))).hasSize(200);
+
+        MirrorChoice mirrors = choice(bench(200));
+        int asked = 0;
+        for (Optional<MirrorLease> lease = mirrors.take(); lease.isPresent(); lease = mirrors.take()) {
+            mirrors.failed(lease.get().mirror(), MirrorFailure.NOT_FOUND);
+            asked++;
+        }
+        assertThat(asked).isEqualTo(64);
     }
 
     @Test

@@ -121,7 +121,7 @@ class SignatureFetchingTest {
         TestClient client = bench.get(PACKAGE);
         delivers(bench, 1, BODY);
 
-        bench.pass(Duration.ofMillis(7500));
+        bench.pass(Duration.ofMillis(8500));
 
         assertGets(client, BODY);
         assertThat(bench.target(PACKAGE)).exists();

@@ -30,6 +30,8 @@ class TransferDeadlineTest {
     private MirrorChoice mirrors;
     private PartWriter writer;
     private TransferDeadline deadline;
+    /** How often it was told that the mirror has fallen silent. */
+    private int fellSilent;
     /** How often the deadline was reached. */
     private int reached;
     /** What was said of the mirror the last time. */
@@ -42,7 +44,7 @@ class TransferDeadlineTest {
         mirrors = new MirrorChoice(bench.context, path, Optional.empty());
         writer = new PartWriter(fetch);
         deadline = new TransferDeadline(
-                fetch, mirrors, mirrors.take().orElseThrow().mirror(), () -> {
+                fetch, mirrors, mirrors.take().orElseThrow().mirror(), () -> fellSilent++, () -> {
                     reached++;
                     said = deadline.judge(writer);
                 });
@@ -66,25 +68,14 @@ class TransferDeadlineTest {
     }
 
     @Test
-    void silentMirrorIsLeftAfterTheTimeForItsFirstByteIfThereIsAnother() {
+    void silentMirrorHasAllThePatienceThereIs() {
         sent(PACKAGE, 2);
-        pass(2499);
-        assertThat(reached).isZero();
-
-        pass(1);
-
-        assertThat(said).map(Outcome.Failed::failure).contains(MirrorFailure.STALLED);
-    }
-
-    @Test
-    void silentMirrorThatIsTheLastHasAllThePatienceThereIs() {
-        sent(PACKAGE, 1);
-        pass(7499);
+        pass(8499);
         assertThat(said).isEmpty();
 
         pass(1);
 
-        assertThat(said).map(Outcome.Failed::detail).contains("sent nothing for 7500 ms");
+        assertThat(said).map(Outcome.Failed::detail).contains("sent nothing for 8500 ms");
     }
 
     @Test
@@ -93,7 +84,7 @@ class TransferDeadlineTest {
         pass(5000);
         mirrors.renewPatience();
 
-        pass(7499);
+        pass(8499);
         assertThat(said).isEmpty();
         pass(1);
         assertThat(said).map(Outcome.Failed::failure).contains(MirrorFailure.STALLED);
@@ -143,14 +134,29 @@ class TransferDeadlineTest {
     }
 
     @Test
-    void mirrorThatStopsIsLeftThoughItIsTheLast() throws IOException {
+    void mirrorThatStopsIsToldToBeSilentAndLeftWhenThePatienceIsOver() throws IOException {
         sent(PACKAGE, 1);
         pass(100);
         answered();
 
         pass(DownloadBench.LOW_SPEED_TIME.toMillis());
+        assertThat(fellSilent).isEqualTo(1);
+        assertThat(said).isEmpty();
+        pass(8400 - DownloadBench.LOW_SPEED_TIME.toMillis());
 
         assertThat(said).map(Outcome.Failed::detail).contains("stopped sending at byte 0");
+    }
+
+    @Test
+    void databaseThatStopsIsAskedOfAnotherFromTheStart() throws IOException {
+        sent(DATABASE, 2);
+        pass(100);
+        answered();
+
+        pass(DownloadBench.LOW_SPEED_TIME.toMillis());
+
+        assertThat(fellSilent).isZero();
+        assertThat(said).map(Outcome.Failed::failure).contains(MirrorFailure.STALLED);
     }
 
     @Test

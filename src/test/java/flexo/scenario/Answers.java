@@ -79,7 +79,8 @@ final class Answers {
      * bytes up to there, and no waiting.
      */
     static void assertBreaksOff(RawClient client, FileContent file, long alreadyRead) throws IOException {
-        client.patience(Duration.ofSeconds(8));
+        // As pacman is: it is to be cut off before it gives up by itself.
+        client.patience(Duration.ofSeconds(10));
         long at = alreadyRead;
         try {
             while (at < file.lengthBytes()) {

@@ -360,17 +360,18 @@ class FailoverIT {
 
     @Test
     void onlyMirrorThatStallsEndsInTimeAndTheNextRequestStartsAfresh() throws Exception {
-        first.file(PACKAGE, FILE).faultOnRequest(PACKAGE, 1, new Fault().silence());
+        first.file(PACKAGE, FILE).fault(PACKAGE, new Fault().silence());
         scenario.start(first);
 
         long started = System.nanoTime();
         assertError(scenario.get(PACKAGE), 504);
-        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(9));
+        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofMillis(9500));
+        first.heal();
         assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
     }
 
     @Test
-    void tenDeadMirrorsStillGiveAnAnswerWithinEightSeconds() throws Exception {
+    void tenDeadMirrorsStillGiveAnAnswerBeforePacmanGivesUp() throws Exception {
         List<String> urls = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             ScriptedMirror dead = scenario.mirror();
@@ -381,7 +382,7 @@ class FailoverIT {
 
         long started = System.nanoTime();
         assertError(scenario.get(PACKAGE), 504);
-        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(9));
+        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofMillis(9500));
     }
 
     @Test
@@ -396,7 +397,8 @@ class FailoverIT {
 
         long started = System.nanoTime();
         assertBreaksOff(client, FILE, 0);
-        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(4));
+        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofMillis(9500));
+        assertThat(first.requestsFor(PACKAGE)).hasSizeBetween(5, 20);
         assertThat(scenario.cachedFiles()).isNotEmpty().doesNotContain(PACKAGE.substring(1));
 
         first.heal();
