@@ -24,7 +24,7 @@ class DebianTomcatIT {
 
     private static final String COMPILED_PAGE = "Catalina/localhost/other/org/apache/jsp/index_jsp.java";
     private static final String PLANTED_PAGE = "Catalina/localhost/other/org/apache/jsp/second_jsp.class";
-    /** Of ten, as the shipped drop-in leaves it; Debian's own unit has 8.4. */
+    /** Of ten, as the shipped drop-in leaves it. */
     private static final double WORST_EXPOSURE = 3.5;
 
     private static final String SECRET = "a password of the other application";
