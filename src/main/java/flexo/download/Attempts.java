@@ -69,8 +69,11 @@ final class Attempts {
     }
 
     private String names() {
-        return failed.stream().limit(NAMED).map(Attempt::toString).collect(Collectors.joining("; "))
-                + (failed.size() > NAMED ? "; and " + (failed.size() - NAMED) + " more failed" : "");
+        // One that was asked again and again fails the same way each time.
+        List<String> distinct =
+                failed.stream().map(Attempt::toString).distinct().toList();
+        return distinct.stream().limit(NAMED).collect(Collectors.joining("; "))
+                + (distinct.size() > NAMED ? "; and " + (distinct.size() - NAMED) + " more failed" : "");
     }
 
     private DownloadFailure.Reason reason() {

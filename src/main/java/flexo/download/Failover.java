@@ -223,7 +223,10 @@ public final class Failover implements Admission.Holder {
             ending.failed(attempts.outOfTime(path), Level.WARNING);
             return;
         }
-        attempts.latest().ifPresent(failed -> tellOfSwitch(failed, lease.get().mirror(), writer.fromByte()));
+        Mirror mirror = lease.get().mirror();
+        attempts.latest()
+                .filter(failed -> !failed.mirror().equals(mirror))
+                .ifPresent(failed -> tellOfSwitch(failed, mirror, writer.fromByte()));
         askedAgain = 0;
         ask(lease.get());
     }

@@ -53,7 +53,9 @@ class LogIT {
 
     @Test
     void brokenOffDownloadIsOneLine() throws Exception {
-        mirror.file(PACKAGE, FILE).fault(PACKAGE, new Fault().cutAfter(150_000));
+        mirror.file(PACKAGE, FILE)
+                .fault(PACKAGE, new Fault().status(500))
+                .faultOnRequest(PACKAGE, 1, new Fault().cutAfter(150_000));
         scenario.start(mirror);
         RawClient client = scenario.client();
         client.request("GET", PACKAGE);
