@@ -226,7 +226,7 @@ public final class Failover implements Admission.Holder {
         Mirror mirror = lease.get().mirror();
         attempts.latest()
                 .filter(failed -> !failed.mirror().equals(mirror))
-                .ifPresent(failed -> tellOfSwitch(failed, mirror, writer.fromByte()));
+                .ifPresent(failed -> tellOfSwitch(fetch, failed, mirror, writer.fromByte()));
         askedAgain = 0;
         ask(lease.get());
     }
@@ -250,20 +250,22 @@ public final class Failover implements Admission.Holder {
         }
     }
 
-    private void tellOfSwitch(Attempts.Attempt failed, Mirror next, long fromByte) {
+    /** Tells people why another mirror delivers from now on. */
+    static void tellOfSwitch(Fetch fetch, Attempts.Attempt failed, Mirror next, long fromByte) {
         Level level = switch (failed.failure()) {
             // Mirrors lag behind each other; a file that is nowhere is asked of all of them.
             case NOT_FOUND -> Level.FINE;
             case WRONG_CONTENT -> Level.WARNING;
             default -> Level.INFO;
         };
-        context.lines()
+        fetch.context()
+                .lines()
                 .log(
                         LOG,
                         level,
                         SWITCHES,
                         failed.mirror().toString(),
-                        () -> path + ": " + failed + "; going on with " + next + " at byte " + fromByte);
+                        () -> fetch.path() + ": " + failed + "; going on with " + next + " at byte " + fromByte);
     }
 
     private void ask(MirrorLease lease) {

@@ -135,7 +135,7 @@ final class Race {
                     .filter(other -> other == ahead || other.isLate())
                     .filter(other ->
                             !other.lease().mirror().equals(winner.lease().mirror()))
-                    .forEach(this::blame);
+                    .forEach(late -> blame(late, winner));
             leave(others);
         }
         ahead = winner;
@@ -193,9 +193,15 @@ final class Race {
         }
     }
 
-    private void blame(Transfer late) {
+    private void blame(Transfer late, Transfer winner) {
         late.lease().failed(MirrorFailure.STALLED);
         attempts.add(late.lease().mirror(), MirrorFailure.STALLED, late.silence());
+        Attempts.Attempt failed = attempts.latest().orElseThrow();
+        long fromByte = writer.fromByte();
+        fetch.context()
+                .storage()
+                .execute(() ->
+                        Failover.tellOfSwitch(fetch, failed, winner.lease().mirror(), fromByte));
         mirrors.failed(late.lease().mirror(), MirrorFailure.STALLED);
     }
 

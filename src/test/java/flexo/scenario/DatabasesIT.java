@@ -344,9 +344,10 @@ class DatabasesIT {
                 .hasSizeLessThanOrEqualTo(1);
         second.refuseConnections();
         assertWhole(scenario.get(DATABASE), PRESENT, CACHE);
-        assertThat(third.requestsFor(DATABASE))
-                .isNotEmpty()
-                .allSatisfy(request -> assertThat(request.bodyBytesSent()).hasValue(0));
+        assertThat(third.requestsFor(DATABASE).stream()
+                        .filter(request -> request.bodyBytesSent().get() > 0))
+                .as("what is older by its time is compared by its bytes")
+                .hasSizeLessThanOrEqualTo(1);
 
         // No false 304: what is new is told to those who have the same bytes under another time.
         third.file(DATABASE, NEW, AFTER.plusSeconds(1));

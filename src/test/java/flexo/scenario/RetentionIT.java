@@ -387,7 +387,7 @@ class RetentionIT {
                         "flexo_cache_removed_bytes_total{reason=\"old_version\"} 100000",
                         "flexo_cache_removed_files_total{reason=\"wrong_content\"} 0",
                         "flexo_cache_files 2",
-                        "flexo_cache_bytes 100119",
+                        "flexo_cache_bytes " + (FILE.lengthBytes() + SIGNATURE.lengthBytes()),
                         "flexo_downloads_running 0",
                         "flexo_database_stale_answers_total 0",
                         "flexo_mirror_transfers_total{mirror=\"" + mirror.url() + "\"} 2")
