@@ -111,8 +111,6 @@ final class DatabaseFile {
         private Download streaming;
         /** Whether nobody with something else to read waits any longer. */
         private boolean late;
-        /** Why it failed; null unless it did. */
-        private DownloadFailure failure;
         /** Null before the start. */
         private ScheduledFuture<?> lateness;
 
@@ -492,8 +490,9 @@ final class DatabaseFile {
             } else {
                 boolean unsigned = failed.doubts().stream().anyMatch(doubt -> doubt.kind() == Doubt.Kind.UNSIGNED);
                 ended(unsigned ? LastCheck.Result.FAILED_UNSIGNED : LastCheck.Result.FAILED, false);
-                mine.failure = failed.why();
                 answers = giveStaleOrFail(failed.why());
+                // Before they are answered: whoever comes after that has mirrors asked again.
+                running = null;
             }
         }
         if (again != null) {
@@ -501,19 +500,20 @@ final class DatabaseFile {
             run(mine, again);
             return;
         }
-        answers.forEach(Runnable::run);
-        over(mine);
+        end(mine, answers);
     }
 
     private void over(Running mine) {
         List<Runnable> answers;
         synchronized (lock) {
             // Who came after the others were answered is answered alike.
-            answers = mine.failure == null
-                    ? giveAll(lastCheckHasFailed() ? Opened.Origin.STALE : Opened.Origin.HIT)
-                    : giveStaleOrFail(mine.failure);
+            answers = giveAll(lastCheckHasFailed() ? Opened.Origin.STALE : Opened.Origin.HIT);
             running = null;
         }
+        end(mine, answers);
+    }
+
+    private static void end(Running mine, List<Runnable> answers) {
         mine.lateness.cancel(false);
         answers.forEach(Runnable::run);
         mine.use.end();

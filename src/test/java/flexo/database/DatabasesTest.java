@@ -237,6 +237,19 @@ class DatabasesTest {
     }
 
     @Test
+    void whoeverAsksOnceOthersWereToldOfAFailureHasMirrorsAskedAgain() {
+        DownloadBench bench = bench(1);
+        TestClient first = bench.get(DATABASE);
+        first.whenAnswered(() -> bench.getUnsettled(DATABASE));
+
+        bench.lastAskedDelivers("<html>Log in</html>".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        bench.settle();
+
+        assertThat(first.isRefused()).isTrue();
+        assertThat(bench.askedCount()).isEqualTo(2);
+    }
+
+    @Test
     void timestampAsLongAsABookIsNone() {
         DownloadBench bench = bench(1);
         bench.get(TestPaths.path("lastsync"));
