@@ -8,7 +8,6 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -252,8 +251,8 @@ class FleetIT {
         }
         DebianHost host = DebianHost.bare(folder.resolve(name));
         network.join(host, number);
-        host.write("/root/.ssh/authorized_keys", Files.readString(folder.resolve("key.pub")));
-        Files.setPosixFilePermissions(host.file("/root/.ssh"), PosixFilePermissions.fromString("rwx------"));
+        host.write("/etc/ssh/authorized_keys", Files.readString(folder.resolve("key.pub")));
+        host.write("/etc/ssh/sshd_config.d/keys.conf", "AuthorizedKeysFile /etc/ssh/authorized_keys\n");
         host.boot(
                 "ssh answers",
                 () -> network.inNetwork(Command.of("ssh-keyscan", "-T", "2", network.address(number)))
