@@ -214,18 +214,6 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
         return enter(database).refresh().thenRun(() -> leave(database));
     }
 
-    /**
-     * Sees to it that what lies in a directory is known from its database, for a package that was asked for before anybody
-     * asked for that.
-     *
-     * @return completed when a database of the directory is known, or none could be fetched; never fails
-     */
-    public CompletionStage<Void> learnDirectoryOf(RepositoryPath path) {
-        boolean known =
-                list.usedIn(path.directory(), useTime.instant()).stream().anyMatch(ListedPackages::listsPackages);
-        return known || closed ? CompletableFuture.completedFuture(null) : refresh(path.usualDatabase());
-    }
-
     /** The databases that list packages, of all that were fetched, but for those that never change. */
     public List<RepositoryPath> listingPackages() {
         return list.all().stream()
