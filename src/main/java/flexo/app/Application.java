@@ -6,6 +6,7 @@ import flexo.database.RepositoryFiles;
 import flexo.log.RepeatedLines;
 import flexo.prefetch.Prefetch;
 import flexo.upstream.TlsSetup;
+import flexo.web.AllowedClientsFilter;
 import flexo.web.ClientStreams;
 import flexo.web.HandoverToProxy;
 import flexo.web.RequestFigures;
@@ -122,7 +123,6 @@ public final class Application implements ServletContextListener {
         Trust trust = Trust.of(settings, places, lines);
         RequestFigures requests = new RequestFigures();
         RequestLog requestLog = new RequestLog(lines, requests, trust.proxies(), System::nanoTime);
-        servlets.letIn(settings.supplier(config -> config.access().allowedClients()), requestLog, trust.steering());
         servlets.answer(
                 mirrors.health(),
                 upkeep.sweeps(),
@@ -139,6 +139,8 @@ public final class Application implements ServletContextListener {
                 trust.steering(),
                 streams);
         servlets.serve(
+                new AllowedClientsFilter(
+                        settings.supplier(config -> config.access().allowedClients()), requestLog, trust.steering()),
                 repositories.asRequested(
                         new RepositoryFiles(fetching.databases(), fetching.downloads(), upkeep.sweeps()::used)),
                 streams,

@@ -2,7 +2,6 @@ package flexo.app;
 
 import flexo.download.FileSource;
 import flexo.mirror.MirrorHealth;
-import flexo.net.IpNetwork;
 import flexo.prefetch.Prefetch;
 import flexo.retention.Sweeps;
 import flexo.web.AllowedClientsFilter;
@@ -15,7 +14,6 @@ import flexo.web.FileServlet;
 import flexo.web.Front;
 import flexo.web.HandoverToProxy;
 import flexo.web.HealthCheck;
-import flexo.web.HealthFilter;
 import flexo.web.HealthServlet;
 import flexo.web.LoopFilter;
 import flexo.web.MisconfiguredServlet;
@@ -24,18 +22,16 @@ import flexo.web.SettingsState;
 import flexo.web.Steering;
 import flexo.web.ThreadGuard;
 import jakarta.servlet.DispatcherType;
-import jakarta.servlet.Filter;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.http.HttpServlet;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -45,9 +41,10 @@ final class Servlets {
 
     private final Supplier<SettingsState> state;
     private final Front front;
-    private final List<Filter> filters = new ArrayList<>();
     private final Map<String, HttpServlet> exact = new HashMap<>();
-    private final List<Supplier<HealthCheck>> readiness = new CopyOnWriteArrayList<>();
+    /** Why clients should be sent elsewhere, by the name of what is checked. */
+    private final Map<String, Supplier<Optional<String>>> readiness = new ConcurrentSkipListMap<>();
+
     private volatile Supplier<Optional<String>> fault = Optional::empty;
     private volatile boolean drained;
 
@@ -62,8 +59,11 @@ final class Servlets {
         exact.put("/health/live", new HealthServlet(() -> List.of(new HealthCheck("threads", fault.get()))));
         exact.put(
                 "/health/ready",
-                new HealthServlet(() -> readiness.stream().map(Supplier::get).toList()));
-        readiness.add(() -> new HealthCheck("settings", notServing(state.get())));
+                new HealthServlet(() -> readiness.entrySet().stream()
+                        .map(check ->
+                                new HealthCheck(check.getKey(), check.getValue().get()))
+                        .toList()));
+        ready("settings", () -> notServing(state.get()));
         ready(
                 "drained",
                 () -> Optional.of("It is being drained, by POST /api/v1/drain; POST /api/v1/resume ends that.")
@@ -90,7 +90,7 @@ final class Servlets {
      * @param check made with each request for it, so it must be quick
      */
     void ready(String name, Supplier<Optional<String>> check) {
-        readiness.add(() -> new HealthCheck(name, check.get()));
+        readiness.put(name, check);
     }
 
     /**
@@ -100,7 +100,6 @@ final class Servlets {
      */
     void watch(Supplier<Optional<String>> fault) {
         this.fault = fault;
-        filters.add(new HealthFilter(fault));
     }
 
     /**
@@ -118,34 +117,34 @@ final class Servlets {
             Steering steering,
             ClientStreams streams) {
         Map<String, Endpoint> endpoints = Map.of(
-                "/status", Endpoints.status(state),
+                "/status", Endpoints.status(state, fault),
                 "/metrics", Endpoints.metrics(health, figures),
                 "/metrics/prometheus", Endpoints.prometheus(figures),
                 "/reset-metrics", Endpoints.resetMetrics(health),
                 "/sweep", Endpoints.sweep(sweeps),
                 "/prefetch", Endpoints.prefetch(prefetch),
-                "/api/v1/drain", Endpoints.drain(() -> drained = true),
-                "/api/v1/resume", Endpoints.drain(() -> drained = false));
+                "/api/v1/drain", Endpoints.order(() -> drained = true),
+                "/api/v1/resume", Endpoints.order(() -> drained = false));
         endpoints.forEach((path, endpoint) -> exact.put(path, new EndpointServlet(endpoint, steering, streams)));
-    }
-
-    /**
-     * Lets in only clients of some networks.
-     *
-     * @param steering who is let in wherever they are
-     */
-    void letIn(Supplier<List<IpNetwork>> allowed, RequestLog requestLog, Steering steering) {
-        filters.add(new AllowedClientsFilter(allowed, requestLog, steering));
     }
 
     /**
      * Serves files; from now on all these servlets answer.
      *
+     * @param letIn which clients are answered
      * @param toProxy who may send files in our place
      * @param via our name in requests of ours, which are refused if they come back
      */
-    void serve(FileSource files, ClientStreams streams, HandoverToProxy toProxy, RequestLog requestLog, String via) {
-        filters.add(new LoopFilter(via, requestLog));
-        front.use(new Front.Routes(filters, exact, new FileServlet(files, streams, toProxy, requestLog)));
+    void serve(
+            AllowedClientsFilter letIn,
+            FileSource files,
+            ClientStreams streams,
+            HandoverToProxy toProxy,
+            RequestLog requestLog,
+            String via) {
+        front.use(new Front.Routes(
+                List.of(letIn, new LoopFilter(via, requestLog)),
+                exact,
+                new FileServlet(files, streams, toProxy, requestLog)));
     }
 }

@@ -16,11 +16,16 @@ public final class Endpoints {
     /**
      * {@code GET /status}, the health check: 200 and nothing else, as Flexo answers it; for who accepts JSON, whether the settings
      * that are written down are the ones in force.
+     *
+     * @param fault why the application cannot be relied upon any more, so that whoever watches it starts it again; empty while all
+     *     is well
      */
-    public static Endpoint status(Supplier<SettingsState> state) {
-        return Endpoint.asking(Endpoint.now(request -> Reply.acceptsJson(request)
-                ? json(HttpServletResponse.SC_OK, state.get())
-                : Reply.empty().with("Vary", "Accept")));
+    public static Endpoint status(Supplier<SettingsState> state, Supplier<Optional<String>> fault) {
+        return Endpoint.asking(Endpoint.now(request -> fault.get()
+                .map(why -> ErrorAnswer.of(HttpServletResponse.SC_SERVICE_UNAVAILABLE, why))
+                .orElseGet(() -> Reply.acceptsJson(request)
+                        ? json(HttpServletResponse.SC_OK, state.get())
+                        : Reply.empty().with("Vary", "Accept"))));
     }
 
     static Reply json(int status, SettingsState state) {
@@ -43,10 +48,7 @@ public final class Endpoints {
 
     /** {@code POST /reset-metrics}: counts afresh; what was learned about the mirrors stays. */
     public static Endpoint resetMetrics(MirrorHealth health) {
-        return Endpoint.ordering(Endpoint.now(request -> {
-            health.resetMetrics();
-            return Reply.empty();
-        }));
+        return order(health::resetMetrics);
     }
 
     /** {@code GET /metrics/prometheus}: all figures of the application, these in this order. */
@@ -64,15 +66,10 @@ public final class Endpoints {
         return Reply.of(HttpServletResponse.SC_OK, form.contentType(), text.toString());
     }
 
-    /**
-     * {@code POST /api/v1/drain} or {@code /api/v1/resume}: whether balancers are told to send clients elsewhere. Whoever asks all the
-     * same is served.
-     *
-     * @param drained done by the order
-     */
-    public static Endpoint drain(Runnable drained) {
+    /** An order that is done at once, and answered with 200 and nothing else. */
+    public static Endpoint order(Runnable deed) {
         return Endpoint.ordering(Endpoint.now(request -> {
-            drained.run();
+            deed.run();
             return Reply.empty();
         }));
     }
