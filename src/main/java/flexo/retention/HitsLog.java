@@ -104,6 +104,10 @@ public final class HitsLog {
 
     private static Object keyOf(Path log) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(log, BasicFileAttributes.class);
+        if (!attributes.isRegularFile()) {
+            // To open a pipe would wait for who writes into it.
+            throw new IOException("it is not a regular file");
+        }
         return Optional.ofNullable(attributes.fileKey()).orElse(log);
     }
 

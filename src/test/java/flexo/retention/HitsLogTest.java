@@ -4,6 +4,7 @@ import static flexo.testing.TestPaths.path;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.alpm.RepositoryPath;
+import flexo.testing.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class HitsLogTest {
@@ -47,6 +49,18 @@ class HitsLogTest {
         assertThat(uses.lastUse(ZLIB)).contains(start.plusSeconds(7200));
         assertThat(hits.files()).isEqualTo(2);
         assertThat(hits.bytes()).isEqualTo(800);
+    }
+
+    @Test
+    @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void pipeInItsPlaceIsNotWaitedFor() throws Exception {
+        Programs.require("mkfifo");
+        assertThat(new ProcessBuilder("mkfifo", log.toString()).start().waitFor())
+                .isZero();
+
+        hits.read();
+
+        assertThat(hits.files()).isZero();
     }
 
     @Test
