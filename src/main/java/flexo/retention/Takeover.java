@@ -69,6 +69,8 @@ public final class Takeover {
         }
         if (isEmpty()) {
             approve();
+            // Now: a process that dies before its first sweep would take its own files for somebody else's.
+            save();
         }
     }
 

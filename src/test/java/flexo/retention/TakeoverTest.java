@@ -133,6 +133,20 @@ class TakeoverTest {
     }
 
     @Test
+    void directoryThatWasEmptyStaysOursWhenTheProcessDiesBeforeItsFirstSweep() {
+        bench = new CacheBench(folder.resolve("empty"));
+        start();
+        timer.runAll();
+        bench.put("bash-1-1");
+        bench.put("bash-2-1");
+
+        restart();
+        pass(Sweeps.FIRST);
+
+        assertThat(bench.versions("bash")).containsExactly("2-1");
+    }
+
+    @Test
     void directoryOfWhichNothingWouldGoNeedsNoDay() {
         bench.versionsToKeep = 4;
         start();
