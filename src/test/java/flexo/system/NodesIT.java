@@ -3,10 +3,12 @@ package flexo.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,13 +28,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Three nodes behind the shipped files of HAProxy and nginx, of which only ports and addresses are changed. */
 class NodesIT {
     private static final int CLIENTS = 4;
-    private static final int FILES = 12;
+
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     @ScratchFolder
     Path folder;
-
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private enum Balancer {
         HAPROXY,
@@ -54,7 +55,9 @@ class NodesIT {
             try (RunningCommand program = start(balancer, url.getPort(), nodes)) {
                 Awaitility.await("the balancer serves")
                         .atMost(Duration.ofSeconds(20))
-                        .until(() -> !program.isRunning() || get(url.resolve("status")) == 200);
+                        .ignoreExceptionsInstanceOf(ConnectException.class)
+                        .until(() -> !program.isRunning()
+                                || get(url.resolve("status")).statusCode() == 200);
                 Pacman pacman = Pacman.client(PacmanRelease.INSTALLED, arch, folder.resolve("client"), url);
                 pacman.sync();
                 pacman.install(Packages.THIRTY);
@@ -69,13 +72,16 @@ class NodesIT {
 
                 List<URI> files = mirror.packageRequests().keySet().stream()
                         .filter(path -> !path.contains(Packages.LARGE_PATH))
-                        .limit(FILES)
                         .map(path -> url.resolve(path.substring(1)))
                         .toList();
                 Load load = new Load(files);
                 for (FlexoServer node : nodes) {
                     node.stop();
                     node.start();
+                    // One after the other: the next is stopped when the balancer has seen that this one is back.
+                    Awaitility.await("a share of the load")
+                            .atMost(Duration.ofSeconds(30))
+                            .until(() -> requests(node) > 0);
                     load.awaitMore();
                 }
                 nodes.get(0).kill();
@@ -114,7 +120,7 @@ class NodesIT {
             for (int i = first; !over.get(); i++) {
                 URI file = files.get(i % files.size());
                 try {
-                    int status = get(file);
+                    int status = get(file).statusCode();
                     if (status != 200) {
                         failures.add(status + " " + file);
                     }
@@ -138,14 +144,20 @@ class NodesIT {
         }
     }
 
-    private int get(URI url) throws IOException {
+    private static double requests(FlexoServer node) throws IOException {
+        return get(node.url().resolve("metrics/prometheus"))
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("flexo_requests_total{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
+    }
+
+    private static HttpResponse<String> get(URI url) throws IOException {
         try {
-            return http.send(
-                            HttpRequest.newBuilder(url)
-                                    .timeout(Duration.ofSeconds(30))
-                                    .build(),
-                            HttpResponse.BodyHandlers.discarding())
-                    .statusCode();
+            return HTTP.send(
+                    HttpRequest.newBuilder(url).timeout(Duration.ofSeconds(30)).build(),
+                    HttpResponse.BodyHandlers.ofString(StandardCharsets.ISO_8859_1));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);
