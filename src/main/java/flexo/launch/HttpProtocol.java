@@ -3,21 +3,20 @@ package flexo.launch;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.List;
-import java.util.concurrent.locks.Lock;
 import org.apache.coyote.Processor;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.coyote.http11.Http11Processor;
 import org.apache.tomcat.util.buf.MessageBytes;
-import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /**
- * Tomcat's HTTP/1.1 protocol, with three things that it has no switch for.
+ * Tomcat's HTTP/1.1 protocol, with four things that it has no switch for.
  *
  * <ul>
  *   <li>It answers requests whose {@code Host} has an underscore. RFC 952 knows no such host names, and Tomcat refuses them
  *       with 400. But Docker Compose names its services so, and nginx sends the name of an {@code upstream} block.
  *   <li>A graceful stop waits for responses, not for idle connections that clients keep.
  *   <li>A port that is taken ends the start before the application begins, though it is bound only when the application serves.
+ *   <li>When nearly all connections are in use, those that nobody uses make room: {@link CrowdedEndpoint}.
  * </ul>
  */
 public final class HttpProtocol extends Http11NioProtocol {
@@ -25,7 +24,9 @@ public final class HttpProtocol extends Http11NioProtocol {
     private static final long LAST_REQUESTS_MILLIS = 500;
 
     /** Made by Tomcat, which is told of this class in {@code server.xml}. */
-    public HttpProtocol() {}
+    public HttpProtocol() {
+        super(new CrowdedEndpoint());
+    }
 
     @Override
     public void init() throws Exception {
@@ -45,22 +46,8 @@ public final class HttpProtocol extends Http11NioProtocol {
         if (super.awaitConnectionsClose(grace) > 0) {
             return later;
         }
-        List.copyOf(getEndpoint().getConnections()).forEach(HttpProtocol::closeIfIdle);
+        List.copyOf(getEndpoint().getConnections()).forEach(CrowdedEndpoint::closeIfIdle);
         return super.awaitConnectionsClose(later);
-    }
-
-    /** A processor belongs to a connection from a request's first byte to its response's last; a thread that serves it has the lock. */
-    private static void closeIfIdle(SocketWrapperBase<?> connection) {
-        Lock lock = connection.getLock();
-        if (lock.tryLock()) {
-            try {
-                if (connection.getCurrentProcessor() == null) {
-                    connection.close();
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
     }
 
     @Override

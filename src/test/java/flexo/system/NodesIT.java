@@ -100,7 +100,7 @@ class NodesIT {
     }
 
     /** Clients that ask for one file after the other, and never again for the same. */
-    private final class Load {
+    private static final class Load {
         private final List<URI> files;
         private final Queue<String> failures = new ConcurrentLinkedQueue<>();
         private final AtomicInteger answered = new AtomicInteger();

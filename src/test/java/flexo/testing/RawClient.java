@@ -46,6 +46,11 @@ public final class RawClient implements AutoCloseable {
      * @throws IOException if it is refused
      */
     public RawClient(int port, int receiveBufferBytes) throws IOException {
+        this(null, port, receiveBufferBytes);
+    }
+
+    private RawClient(InetAddress address, int port, int receiveBufferBytes) throws IOException {
+        socket.bind(new InetSocketAddress(address, 0));
         if (receiveBufferBytes > 0) {
             socket.setReceiveBufferSize(receiveBufferBytes);
         }
@@ -54,6 +59,18 @@ public final class RawClient implements AutoCloseable {
         socket.setSoTimeout(PATIENCE_MILLIS);
         // A large buffer would read on behind the back of a test that wants to stop reading.
         in = new BufferedInputStream(socket.getInputStream(), 512);
+    }
+
+    /**
+     * Connects from an address of this machine.
+     *
+     * @param address for example {@code 127.0.0.2}
+     * @param port of 127.0.0.1
+     * @return a client
+     * @throws IOException if it is refused
+     */
+    public static RawClient from(String address, int port) throws IOException {
+        return new RawClient(InetAddress.getByName(address), port, 0);
     }
 
     /**
