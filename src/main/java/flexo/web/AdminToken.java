@@ -60,11 +60,6 @@ public final class AdminToken {
         }
     }
 
-    /** Where it stands. */
-    Path file() {
-        return file.get();
-    }
-
     /** Compares in a time that tells nothing of how much is right. */
     boolean is(String shown) {
         return read().filter(token -> MessageDigest.isEqual(

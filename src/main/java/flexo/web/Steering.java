@@ -114,8 +114,10 @@ public final class Steering {
                 + Optional.ofNullable(request.getPathInfo()).orElse("");
         return ErrorAnswer.of(
                         HttpServletResponse.SC_UNAUTHORIZED,
-                        why + " The token is in " + token.file() + " on the server:\n"
-                                + "curl -X POST -H \"Authorization: Bearer $(cat " + token.file() + ")\" " + url)
+                        why
+                                + " The token is in the file that the setting admin_token_file names, or else the log at the"
+                                + " start of the server:\n"
+                                + "curl -X POST -H \"Authorization: Bearer $(cat FILE)\" " + url)
                 .with("WWW-Authenticate", "Bearer realm=\"flexo\"");
     }
 

@@ -85,7 +85,8 @@ class SteeringIT {
         RawResponse refused = post(path);
         assertUnknown(refused);
         assertThat(refused.text())
-                .contains("curl -X POST -H \"Authorization: Bearer $(cat " + scenario.scratch() + "/admin-token)\" ")
+                .contains("curl -X POST -H \"Authorization: Bearer $(cat FILE)\" ")
+                .doesNotContain(scenario.scratch().toString())
                 .endsWith(path + "\n");
         assertUnknown(post(path, "X-Forwarded-For: 127.0.0.1"));
         assertUnknown(post(path, "X-Forwarded-For: 127.0.0.1, ::1", "Forwarded: for=127.0.0.1"));
@@ -122,9 +123,13 @@ class SteeringIT {
                 .isEqualTo(200);
     }
 
-    /** The 401 says where it is. */
-    private Path tokenFile() throws IOException {
-        return Path.of(post("/sweep").text().replaceFirst("(?s).*\\$\\(cat (.*?)\\).*", "$1"));
+    private Path tokenFile() {
+        String sentence = "The admin token is in ";
+        return scenario.log().messages(Level.INFO).stream()
+                .filter(line -> line.contains(sentence))
+                .map(line -> Path.of(line.substring(line.indexOf(sentence) + sentence.length())))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
