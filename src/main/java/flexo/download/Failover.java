@@ -436,7 +436,7 @@ public final class Failover implements Admission.Holder {
     /** The whole file is not what it should be: the next mirror delivers it from the start, if no client has begun. */
     private void wrong(MirrorLease lease, Outcome.Delivered all, FilePolicy.Objection objection) {
         // Of bytes that came from several, nobody knows whose are wrong.
-        boolean allAreIts = all.bytes() == writer.head().lengthBytes();
+        boolean allAreIts = all.newBytes() == writer.head().lengthBytes();
         lease.failed(allAreIts ? objection.failure() : MirrorFailure.WRONG_LENGTH);
         lease.close();
         attempts.add(lease.mirror(), objection.failure(), objection.why());
@@ -464,7 +464,7 @@ public final class Failover implements Admission.Holder {
 
     private void mirrorFailed(MirrorLease lease, Outcome.Failed failed) {
         if (failed.failure() == MirrorFailure.TOO_SLOW) {
-            mirrors.leftForBeingSlow(lease.mirror(), failed.outpacedAt());
+            mirrors.leftForBeingSlow(lease.mirror());
         }
         lease.close();
         attempts.add(lease.mirror(), failed.failure(), failed.detail());

@@ -10,7 +10,6 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
@@ -99,9 +98,9 @@ final class MirrorChoice {
         lacking += failure == MirrorFailure.NOT_FOUND ? 1 : 0;
     }
 
-    /** A mirror was not asked to the end, through no fault of its own; one that has failed stays asked. */
+    /** A mirror was not asked to the end, through no fault of its own; one that has failed or is slow stays asked. */
     synchronized void mayBeAsked(Mirror mirror) {
-        if (!broken.contains(mirror)) {
+        if (!broken.contains(mirror) && !slow.contains(mirror)) {
             asked.remove(mirror);
         }
     }
@@ -130,14 +129,15 @@ final class MirrorChoice {
         }
     }
 
-    /**
-     * A mirror was left because it was slow.
-     *
-     * @param outpacedAt its speed if nothing was wrong with it but that others are far faster
-     */
-    synchronized void leftForBeingSlow(Mirror mirror, OptionalDouble outpacedAt) {
+    /** A mirror was left because it was below the limit. */
+    synchronized void leftForBeingSlow(Mirror mirror) {
         slow.add(mirror);
-        outpacedAt.ifPresent(speedsOutpaced::add);
+    }
+
+    /** A mirror was left because another is faster. */
+    synchronized void outpaced(Mirror mirror, double bytesPerSecond) {
+        slow.add(mirror);
+        speedsOutpaced.add(bytesPerSecond);
     }
 
     /** The speeds of the mirrors that were left because others were faster. */

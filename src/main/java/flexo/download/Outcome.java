@@ -4,7 +4,6 @@ import flexo.mirror.MirrorFailure;
 import flexo.mirror.MirrorLease;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.OptionalDouble;
 
 /** How a transfer ended. */
 sealed interface Outcome {
@@ -12,10 +11,11 @@ sealed interface Outcome {
      * All that was asked for has arrived, up to what another transfer fetches.
      *
      * @param bytes how many bytes of body came
+     * @param newBytes how many of them no other transfer had brought before
      * @param elapsed from the first of them to the last
      * @param heldBack whether we took them slowly, so that they tell nothing of the mirror's speed
      */
-    record Delivered(long bytes, Duration elapsed, boolean heldBack) implements Outcome {
+    record Delivered(long bytes, long newBytes, Duration elapsed, boolean heldBack) implements Outcome {
         void reportTo(MirrorLease lease) {
             if (heldBack) {
                 lease.delivered(0, Duration.ZERO);
@@ -28,16 +28,8 @@ sealed interface Outcome {
     /** The mirror says that the state that is known is its latest. */
     record Unchanged() implements Outcome {}
 
-    /**
-     * The mirror failed.
-     *
-     * @param outpacedAt the mirror's speed if nothing was wrong with it but that others are far faster
-     */
-    record Failed(MirrorFailure failure, String detail, OptionalDouble outpacedAt) implements Outcome {
-        Failed(MirrorFailure failure, String detail) {
-            this(failure, detail, OptionalDouble.empty());
-        }
-    }
+    /** The mirror failed. */
+    record Failed(MirrorFailure failure, String detail) implements Outcome {}
 
     /** The same mirror should be asked again: nothing was wrong with it. */
     record Again(boolean fromStart, String why) implements Outcome {}

@@ -21,7 +21,7 @@ final class Progress {
         STOPPED,
         /** It has been below the limit for as long as that allows. */
         BELOW_LIMIT,
-        /** Others give so much more that the download should go on elsewhere. */
+        /** Others give, or may give, so much more that another is to be tried. */
         OUTPACED
     }
 
@@ -89,7 +89,7 @@ final class Progress {
      * Judges it.
      *
      * @param missingBytes what is still to come
-     * @param speedsLeft the speeds of the mirrors that the download has left because they were outpaced
+     * @param speedsLeft the speeds of the mirrors that the download has left for faster ones
      */
     Judgement judge(long nowNanos, long missingBytes, List<Double> speedsLeft) {
         if (standstill.nanosLeft(nowNanos) == 0) {
@@ -107,8 +107,8 @@ final class Progress {
         }
         if (pace.nanosLeft(nowNanos) == 0) {
             Duration watched = pace.endWindow(nowNanos);
-            SlownessPolicy.Observation observation =
-                    new SlownessPolicy.Observation(pace.bytesPerSecond(), watched, missingBytes, speedsLeft);
+            SlownessPolicy.Observation observation = new SlownessPolicy.Observation(
+                    pace.bytesPerSecond(), pace.bestBefore(), watched, missingBytes, speedsLeft);
             if (context.slowness()
                     .tooSlow(observation, peers(), context.running().count())) {
                 return Judgement.OUTPACED;
@@ -120,9 +120,6 @@ final class Progress {
     private List<Double> peers() {
         List<Double> peers = new ArrayList<>(context.running().speedsOfOthers(pace));
         peers.addAll(context.peers().ratesOfOthers(path, mirror));
-        if (pace.bestBefore() > 0) {
-            peers.add(pace.bestBefore());
-        }
         return peers;
     }
 

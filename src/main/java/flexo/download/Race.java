@@ -5,6 +5,7 @@ import flexo.mirror.MirrorLease;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,9 @@ import java.util.function.BiConsumer;
  * the patience of a client. A transfer that falls silent in the middle stays in the race as well; its mirror may go on after
  * a pause, or answer a second request at once where the first connection is dead.
  *
+ * <p>One that crawls is challenged: another mirror is asked for the same rest, both bring what is not there yet, and after a
+ * moment the faster goes on alone. So nothing is lost where the other is slower, or the line itself is slow.
+ *
  * <p>All transfers of a race share its lock, which guards all that is mutable here; nobody is told while it is held.
  */
 final class Race {
@@ -33,6 +37,12 @@ final class Race {
     private static final Duration WAVES_APART_AT_LEAST = Duration.ofMillis(100);
     /** A mirror without substitute is asked a second time after so much silence: its first connection may be dead. */
     private static final Duration BEFORE_SECOND_REQUEST = Duration.ofSeconds(5);
+    /** How long two mirrors are compared; long enough to see through what a server sends at once before it slows down. */
+    private static final Duration COMPARED_FOR = Duration.ofSeconds(2);
+    /** A challenger that is not faster by so much has not shown anything. */
+    private static final double FASTER = 1.25;
+    /** One that is slower by so much is avoided for a while. */
+    private static final double FAR_SLOWER = 2;
 
     private final Fetch fetch;
     private final WritingEnd writer;
@@ -47,12 +57,16 @@ final class Race {
     private Transfer ahead;
     /** Whether it is silent. */
     private boolean stopped;
+    /** The one that is to show whether it is faster than the one that is ahead; null if none is. */
+    private Transfer challenger;
+    /** What the one that is ahead had brought when the challenger began to. */
+    private long aheadBefore;
 
     private boolean over;
     private boolean secondRequestSent;
     private int wave;
-    /** Null while none is to come. */
-    private ScheduledFuture<?> nextWave;
+    /** The next wave, or the judgement of a challenge; null while none is to come. */
+    private ScheduledFuture<?> nextStep;
 
     /**
      * One that has not begun.
@@ -89,7 +103,7 @@ final class Race {
             first = add(lease);
             Duration usual = fetch.context().deadlines().firstByte();
             long half = (mirrors.patienceLeftNanos() - FOR_THE_LAST.toNanos()) / 2;
-            schedule(Math.min(usual.toNanos(), half));
+            schedule(this::wave, Math.min(usual.toNanos(), half));
         } finally {
             lock.unlock();
         }
@@ -129,6 +143,11 @@ final class Race {
 
     /** The first byte, or an answer without any, has come. */
     void answered(Transfer winner) {
+        if (winner == challenger) {
+            aheadBefore = ahead.soFar().bytes();
+            schedule(this::judge, COMPARED_FOR.toNanos());
+            return;
+        }
         if (running.size() > 1) {
             List<Transfer> others = others(winner);
             others.stream()
@@ -145,6 +164,7 @@ final class Race {
     /** More bytes of the one that is ahead have come. */
     void arrived(Transfer transfer) {
         if (stopped) {
+            ahead = transfer;
             leave(others(transfer));
             goesOn();
         }
@@ -152,12 +172,19 @@ final class Race {
 
     private void goesOn() {
         stopped = false;
-        cancelWave();
+        cancelStep();
     }
 
-    /** The one that is ahead has fallen silent: others are asked as well. */
-    void fellSilent() {
-        if (!stopped && !over) {
+    /** A transfer has fallen silent: if it is the one that is ahead, others are asked as well. */
+    void fellSilent(Transfer transfer) {
+        if (transfer != ahead || over) {
+            return;
+        }
+        if (challenger != null && challenger.isAnswered()) {
+            blame(ahead, challenger);
+            goOnAlone(challenger);
+        } else if (!stopped) {
+            challenger = null;
             stopped = true;
             wave = 0;
             fetch.context().storage().execute(this::wave);
@@ -172,14 +199,24 @@ final class Race {
             return;
         }
         if (decided || running.isEmpty()) {
+            if (transfer == challenger && outcome instanceof Outcome.Delivered all) {
+                // Whole before they could be compared for long.
+                leftForFaster(ahead.bytesPerSecond(), all.bytes() / seconds(all.elapsed()));
+            }
             end();
             leave(List.copyOf(running));
             fetch.context().storage().execute(() -> whenDecided.accept(transfer, outcome));
             return;
         }
-        if (transfer == ahead) {
+        if (transfer == ahead && challenger != null && challenger.isAnswered()) {
+            ahead = challenger;
+        } else if (transfer == ahead) {
             ahead = null;
             writer.brokeOff();
+        }
+        if (challenger != null) {
+            challenger = null;
+            cancelStep();
         }
         if (outcome instanceof Outcome.Failed failed) {
             attempts.add(transfer.lease().mirror(), failed.failure(), failed.detail());
@@ -194,15 +231,19 @@ final class Race {
     }
 
     private void blame(Transfer late, Transfer winner) {
-        late.lease().failed(MirrorFailure.STALLED);
-        attempts.add(late.lease().mirror(), MirrorFailure.STALLED, late.silence());
+        blame(late, MirrorFailure.STALLED, late.silence(), winner);
+        mirrors.failed(late.lease().mirror(), MirrorFailure.STALLED);
+    }
+
+    private void blame(Transfer transfer, MirrorFailure failure, String detail, Transfer winner) {
+        transfer.lease().failed(failure);
+        attempts.add(transfer.lease().mirror(), failure, detail);
         Attempts.Attempt failed = attempts.latest().orElseThrow();
         long fromByte = writer.fromByte();
         fetch.context()
                 .storage()
                 .execute(() ->
                         Failover.tellOfSwitch(fetch, failed, winner.lease().mirror(), fromByte));
-        mirrors.failed(late.lease().mirror(), MirrorFailure.STALLED);
     }
 
     private List<Transfer> others(Transfer transfer) {
@@ -221,25 +262,108 @@ final class Race {
 
     private void end() {
         over = true;
-        cancelWave();
+        cancelStep();
+    }
+
+    // Challenges.
+
+    /** A transfer is slow: if nothing else is going on, another mirror shows what it can do. Called under the lock. */
+    void outpaced(Transfer transfer) {
+        // A pipe would be filled by both.
+        if (transfer == ahead && challenger == null && writer.isReleased() && !writer.takesSmallPieces()) {
+            fetch.context().storage().execute(this::challenge);
+        }
+    }
+
+    private void challenge() {
+        Transfer asked;
+        lock.lock();
+        try {
+            if (!isAnswered() || over || running.size() > 1) {
+                return;
+            }
+            Optional<MirrorLease> lease = mirrors.take();
+            if (lease.isEmpty()) {
+                return;
+            }
+            asked = challenger = add(lease.get());
+            schedule(this::judge, fetch.context().deadlines().firstByte().toNanos());
+        } finally {
+            lock.unlock();
+        }
+        asked.start();
+    }
+
+    private void judge() {
+        lock.lock();
+        try {
+            if (over || challenger == null) {
+                return;
+            }
+            if (!challenger.isAnswered()) {
+                blame(challenger, ahead);
+                goOnAlone(ahead);
+                return;
+            }
+            Outcome.Delivered its = challenger.soFar();
+            Duration left = COMPARED_FOR.minus(its.elapsed());
+            if (left.toNanos() > 0) {
+                schedule(this::judge, left.toNanos());
+                return;
+            }
+            double before = (ahead.soFar().bytes() - aheadBefore) / seconds(its.elapsed());
+            double then = its.bytes() / seconds(its.elapsed());
+            if (then > FASTER * before) {
+                leftForFaster(before, then);
+                goOnAlone(challenger);
+            } else {
+                its.reportTo(challenger.lease());
+                mirrors.outpaced(challenger.lease().mirror(), then);
+                goOnAlone(ahead);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The challenger is faster than the one that was ahead. */
+    private void leftForFaster(double itsSpeed, double challengersSpeed) {
+        ahead.soFar().reportTo(ahead.lease());
+        mirrors.outpaced(ahead.lease().mirror(), itsSpeed);
+        if (challengersSpeed >= FAR_SLOWER * itsSpeed) {
+            String detail = String.format(
+                    Locale.ROOT, "sends %.0f bytes/s where another sends %.0f", itsSpeed, challengersSpeed);
+            blame(ahead, MirrorFailure.TOO_SLOW, detail, challenger);
+        }
+    }
+
+    private static double seconds(Duration elapsed) {
+        return elapsed.toNanos() / 1e9;
+    }
+
+    /** Ends a challenge in favour of one of the two, if there is one. Called under the lock. */
+    void goOnAlone(Transfer transfer) {
+        if (challenger != null) {
+            challenger = null;
+            ahead = transfer;
+            leave(others(transfer));
+            cancelStep();
+        }
     }
 
     // More mirrors.
 
-    private void schedule(long delayNanos) {
-        cancelWave();
-        nextWave = fetch.context()
+    private void schedule(Runnable step, long delayNanos) {
+        cancelStep();
+        nextStep = fetch.context()
                 .timer()
-                .schedule(
-                        () -> fetch.context().storage().execute(this::wave),
-                        Math.max(1, delayNanos),
-                        TimeUnit.NANOSECONDS);
+                .schedule(() -> fetch.context().storage().execute(step), Math.max(1, delayNanos), TimeUnit.NANOSECONDS);
     }
 
-    private void cancelWave() {
-        if (nextWave != null) {
-            nextWave.cancel(false);
-            nextWave = null;
+    private void cancelStep() {
+        if (nextStep != null) {
+            nextStep.cancel(false);
+            nextStep = null;
         }
     }
 
@@ -253,7 +377,7 @@ final class Race {
             wave++;
             more = (wave > WAVES ? AT_ONCE : 1 << wave) - running.size();
             long left = mirrors.patienceLeftNanos() - FOR_THE_LAST.toNanos();
-            schedule(Math.max(WAVES_APART_AT_LEAST.toNanos(), left / Math.max(1, WAVES + 1 - wave)));
+            schedule(this::wave, Math.max(WAVES_APART_AT_LEAST.toNanos(), left / Math.max(1, WAVES + 1 - wave)));
         } finally {
             lock.unlock();
         }

@@ -61,6 +61,11 @@ record ResponseCheck(
         record Refused(MirrorFailure failure, String why) implements Verdict {}
     }
 
+    /** The same for a transfer that was asked for earlier bytes, which another has brought meanwhile. */
+    ResponseCheck askedFrom(long byteAsked) {
+        return byteAsked == fromByte ? this : new ResponseCheck(byteAsked, promise, false, Optional.empty(), true);
+    }
+
     Verdict judge(MirrorResponse response, Instant now) {
         return switch (response.status()) {
             case OK, NON_AUTHORITATIVE -> judgeWhole(response, now);

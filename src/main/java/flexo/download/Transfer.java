@@ -48,6 +48,8 @@ final class Transfer implements MirrorResponseListener {
     private MirrorResponse response;
     /** How many bytes of body are still to come; only once a response was accepted. */
     private long leftBytes;
+    /** How many bytes it has brought that were not there. */
+    private long newBytes;
     /** Whether the writer was made ready for its bytes. */
     private boolean begun;
     /** What the disk has refused, and what came since, until it is tried again; null while it takes all. */
@@ -69,7 +71,13 @@ final class Transfer implements MirrorResponseListener {
         this.mirrors = mirrors;
         this.race = race;
         this.lock = race.lock();
-        this.deadline = new TransferDeadline(fetch, mirrors, lease.mirror(), race::fellSilent, this::deadlineReached);
+        this.deadline = new TransferDeadline(
+                fetch,
+                mirrors,
+                lease.mirror(),
+                () -> race.fellSilent(this),
+                () -> race.outpaced(this),
+                this::deadlineReached);
         Demand demand = fetch.download().demand();
         this.heldBack = demand.mayComeSlowly();
         this.request = new SentRequest(
@@ -167,6 +175,21 @@ final class Transfer implements MirrorResponseListener {
         return deadline.waited();
     }
 
+    /** Whether any byte has come. */
+    boolean isAnswered() {
+        return deadline.isAnswered();
+    }
+
+    /** Its speed lately. */
+    double bytesPerSecond() {
+        return deadline.bytesPerSecond();
+    }
+
+    /** What it has brought until now, known or not. */
+    Outcome.Delivered soFar() {
+        return new Outcome.Delivered(deadline.received(), newBytes, deadline.elapsed(), heldBack);
+    }
+
     /** What is to be said of its silence. */
     String silence() {
         return deadline.isAnswered()
@@ -197,6 +220,7 @@ final class Transfer implements MirrorResponseListener {
                 return false;
             }
             ResponseCheck.Verdict verdict = writer.check(request.mirrorRequest().ifChanged())
+                    .askedFrom(request.mirrorRequest().fromByte())
                     .judge(mirrorResponse, fetch.context().wallClock().instant().truncatedTo(ChronoUnit.SECONDS));
             if (verdict instanceof ResponseCheck.Verdict.Refused refused) {
                 endWith(new Outcome.Failed(refused.failure(), refused.why()));
@@ -213,7 +237,8 @@ final class Transfer implements MirrorResponseListener {
             }
             accepted = (ResponseCheck.Verdict.Accepted) verdict;
             response = mirrorResponse;
-            leftBytes = accepted.head().lengthBytes() - (isFromStart() ? 0 : writer.fromByte());
+            leftBytes = accepted.head().lengthBytes()
+                    - (isFromStart() ? 0 : request.mirrorRequest().fromByte());
             if (endsForObjection()) {
                 return false;
             }
@@ -276,9 +301,15 @@ final class Transfer implements MirrorResponseListener {
                 request.drop();
                 return;
             }
+            int known = (int) Math.min(count, knownBytes());
             leftBytes -= count;
             deadline.arrived(count);
             race.arrived(this);
+            if (known == count) {
+                return;
+            }
+            bytes.position(bytes.position() + known);
+            newBytes += bytes.remaining();
             if (refused != null) {
                 refused.add(copy(bytes));
                 return;
@@ -293,6 +324,13 @@ final class Transfer implements MirrorResponseListener {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** How many of the bytes that come next another transfer has brought already. */
+    private long knownBytes() {
+        return isFromStart() && !begun
+                ? 0
+                : Math.max(0, writer.fromByte() - (accepted.head().lengthBytes() - leftBytes));
     }
 
     private boolean endsForObjection() {
@@ -353,6 +391,7 @@ final class Transfer implements MirrorResponseListener {
 
     /** The mirror is paused while room is made, and what was refused is tried once more. */
     private void askForRoom(ByteBuffer bytes, IOException refusal) {
+        race.goOnAlone(this);
         refused = new ArrayList<>(List.of(copy(bytes)));
         pause();
         var unused = writer.makeRoom(refusal).thenRunAsync(this::tryAgain, storage);
@@ -484,7 +523,7 @@ final class Transfer implements MirrorResponseListener {
     }
 
     private void endWithAll() {
-        endWith(new Outcome.Delivered(deadline.received(), deadline.elapsed(), heldBack));
+        endWith(soFar());
     }
 
     /** That it delivered well is not reported yet: its bytes are still to be proven. */

@@ -3,9 +3,7 @@ package flexo.download;
 import flexo.mirror.Mirror;
 import flexo.mirror.MirrorFailure;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -20,6 +18,7 @@ final class TransferDeadline {
     private final MirrorChoice mirrors;
     private final Mirror mirror;
     private final Runnable silent;
+    private final Runnable outpaced;
     private final Runnable reached;
 
     private long sentNanos;
@@ -35,13 +34,16 @@ final class TransferDeadline {
      *
      * @param mirrors tells whether the download could go on elsewhere, and how long it may take
      * @param silent called when it has fallen silent in the middle of the file; {@link #judge} is what finds that out
+     * @param outpaced called when another mirror is to show whether it is faster; found out likewise
      * @param reached called by the timer; {@link #judge} is to follow
      */
-    TransferDeadline(Fetch fetch, MirrorChoice mirrors, Mirror mirror, Runnable silent, Runnable reached) {
+    TransferDeadline(
+            Fetch fetch, MirrorChoice mirrors, Mirror mirror, Runnable silent, Runnable outpaced, Runnable reached) {
         this.fetch = fetch;
         this.mirrors = mirrors;
         this.mirror = mirror;
         this.silent = silent;
+        this.outpaced = outpaced;
         this.reached = reached;
     }
 
@@ -82,6 +84,11 @@ final class TransferDeadline {
     /** All bytes that have come. */
     long received() {
         return progress == null ? 0 : progress.received();
+    }
+
+    /** The speed lately, in bytes per second; only after the first byte. */
+    double bytesPerSecond() {
+        return progress.bytesPerSecond();
     }
 
     /** The time since the first byte, without pauses. */
@@ -147,17 +154,12 @@ final class TransferDeadline {
         return switch (progress.judge(fetch.nowNanos(), writer.missing(), mirrors.speedsOutpaced())) {
             case GOOD -> Optional.empty();
             case STOPPED -> stopped(writer);
-            case BELOW_LIMIT ->
-                tooSlow(
-                        writer,
-                        "sent less than " + progress.limit().bytesPerSecond() + " bytes/s",
-                        OptionalDouble.empty());
+            case BELOW_LIMIT -> tooSlow(writer);
             case OUTPACED -> {
-                double speed = progress.bytesPerSecond();
-                yield tooSlow(
-                        writer,
-                        String.format(Locale.ROOT, "sends %.0f bytes/s, far less than others", speed),
-                        OptionalDouble.of(speed));
+                if (isSpliced()) {
+                    outpaced.run();
+                }
+                yield Optional.empty();
             }
         };
     }
@@ -167,23 +169,29 @@ final class TransferDeadline {
      * continue is waited for, or asked of another from the start as long as no client has begun.
      */
     private Optional<Outcome.Failed> stopped(WritingEnd writer) {
-        boolean spliced = !fetch.path().kind().mutable();
-        if (mirrors.patienceLeftNanos() <= 0 || (!spliced && !writer.isReleased() && mirrors.reserve())) {
+        if (mirrors.patienceLeftNanos() <= 0 || (!isSpliced() && !writer.isReleased() && mirrors.reserve())) {
             return Optional.of(
                     new Outcome.Failed(MirrorFailure.STALLED, "stopped sending at byte " + writer.position()));
         }
-        if (spliced) {
+        if (isSpliced()) {
             silent.run();
         }
         return Optional.empty();
     }
 
     /** Slow is better than nothing, and than the broken response of a file that no other mirror may continue. */
-    private Optional<Outcome.Failed> tooSlow(WritingEnd writer, String detail, OptionalDouble outpacedAt) {
-        return fetch.path().kind().mutable() || !mirrors.reserve()
-                ? Optional.empty()
-                : Optional.of(new Outcome.Failed(
-                        MirrorFailure.TOO_SLOW, detail + ", at byte " + writer.position(), outpacedAt));
+    private Optional<Outcome.Failed> tooSlow(WritingEnd writer) {
+        return isSpliced() && mirrors.reserve()
+                ? Optional.of(new Outcome.Failed(
+                        MirrorFailure.TOO_SLOW,
+                        "sent less than " + progress.limit().bytesPerSecond() + " bytes/s, at byte "
+                                + writer.position()))
+                : Optional.empty();
+    }
+
+    /** Whether another mirror may continue the file. */
+    private boolean isSpliced() {
+        return !fetch.path().kind().mutable();
     }
 
     /** There is none any more, and the transfer does not share the line. */

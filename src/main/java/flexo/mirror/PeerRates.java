@@ -8,8 +8,8 @@ import java.util.List;
 public interface PeerRates {
 
     /**
-     * Speeds in bytes per second of the mirrors other than this one that may have the same file, of those of which it is
-     * known. May be asked from any thread; does not block.
+     * Speeds in bytes per second of the mirrors other than this one that may have the same file; 0 where it is not known. May
+     * be asked from any thread; does not block.
      */
     List<Double> ratesOfOthers(RepositoryPath path, Mirror mirror);
 }

@@ -226,9 +226,7 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
     public List<Double> ratesOfOthers(RepositoryPath path, Mirror mirror) {
         return ranked.entries().stream()
                 .filter(entry -> !entry.mirror().equals(mirror))
-                .map(entry -> health.use(entry.mirror()).bytesPerSecond())
-                .filter(rate -> rate > 0)
-                .map(Long::doubleValue)
+                .map(entry -> (double) health.use(entry.mirror()).bytesPerSecond())
                 .toList();
     }
 

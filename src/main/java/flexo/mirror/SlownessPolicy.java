@@ -4,12 +4,11 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * When a transfer is so much slower than what other mirrors have been giving that the download should go on at another
- * mirror; pure. It is careful, because leaving a mirror costs a new connection, and because on a slow line all mirrors
- * are slow and leaving them would only make the download wander through the whole list.
+ * When a transfer is so slow that another mirror is to show whether it gives more; pure. It is careful, because on a slow
+ * line all mirrors are slow, and trying them would only take from what the line gives.
  *
  * @param fraction of what the peers give, below which a transfer is far slower; between 0 and 1
- * @param maxSwitches how many mirrors a download may leave for being slow
+ * @param maxSwitches how many mirrors a download may compare with each other
  * @param patience how long a transfer is watched before it is judged
  */
 public record SlownessPolicy(double fraction, int maxSwitches, Duration patience) {
@@ -20,18 +19,26 @@ public record SlownessPolicy(double fraction, int maxSwitches, Duration patience
     /** A transfer that is done sooner than this is not worth leaving. */
     private static final double NEARLY_DONE_SECONDS = 5;
 
-    /** A switch has helped if the new mirror is so many times quicker than the best of those left. */
-    private static final double HELPED = 2;
+    /** Two speeds are alike if neither is so many times the other. */
+    private static final double ALIKE = 2;
+
+    /** Less than any server means to give: worth a request to see whether another gives more. */
+    private static final double CRAWL_BYTES_PER_SECOND = 256_000;
+
+    /** If so many other mirrors are no better, the line is slow. */
+    private static final int ALIKE_ON_A_SLOW_LINE = 2;
 
     /**
      * What is seen of a running transfer.
      *
      * @param bytesPerSecond its speed lately
+     * @param bestBefore its best speed before that; 0 if there was none
      * @param watched over how long that was seen
      * @param remainingBytes what is still to come; -1 if unknown
-     * @param abandoned the speeds of the mirrors that this download has left already for being slow
+     * @param abandoned the speeds of the mirrors that this download has compared and left
      */
-    public record Observation(double bytesPerSecond, Duration watched, long remainingBytes, List<Double> abandoned) {
+    public record Observation(
+            double bytesPerSecond, double bestBefore, Duration watched, long remainingBytes, List<Double> abandoned) {
 
         /** Copies the list. */
         public Observation {
@@ -47,22 +54,25 @@ public record SlownessPolicy(double fraction, int maxSwitches, Duration patience
     }
 
     /**
-     * Tells whether the download should go on elsewhere.
+     * Tells whether another mirror is to be tried.
      *
-     * @param peers what others have been giving lately, in bytes per second: other mirrors, other running transfers, and
-     *     this transfer itself before it slowed down; if empty, nothing is too slow
+     * @param peers what others have been giving lately, in bytes per second: other mirrors, and other running transfers; 0
+     *     for each mirror of which nothing is known
      * @param running how many transfers share the line now, this one included
      */
     public boolean tooSlow(Observation transfer, List<Double> peers, int running) {
-        if (peers.isEmpty()
-                || transfer.abandoned().size() >= maxSwitches
+        if (transfer.abandoned().size() >= maxSwitches
                 || transfer.watched().compareTo(patience) < 0
                 || nearlyDone(transfer)
-                || switchingDoesNotHelp(transfer)) {
+                || lineIsSlow(transfer)) {
             return false;
         }
-        double fairShare = middle(peers) / Math.max(1, running);
-        return transfer.bytesPerSecond() < fraction * fairShare;
+        List<Double> known = peers.stream().filter(speed -> speed > 0).sorted().toList();
+        double share = transfer.bytesPerSecond() * Math.max(1, running);
+        return isFarBelow(share, transfer, known)
+                || (transfer.bytesPerSecond() < CRAWL_BYTES_PER_SECOND
+                        && (isOutdone(share, transfer, known)
+                                || (known.size() < ALIKE_ON_A_SLOW_LINE && known.size() < peers.size())));
     }
 
     private static boolean nearlyDone(Observation transfer) {
@@ -70,12 +80,22 @@ public record SlownessPolicy(double fraction, int maxSwitches, Duration patience
                 && transfer.remainingBytes() <= transfer.bytesPerSecond() * NEARLY_DONE_SECONDS;
     }
 
-    /** Two mirrors that are about equally slow tell that the line is slow, whatever it gave before. */
-    private static boolean switchingDoesNotHelp(Observation transfer) {
-        return transfer.abandoned().stream().anyMatch(before -> transfer.bytesPerSecond() < HELPED * before);
+    /** Mirrors that are about equally slow tell that the line is slow, whatever it gave before. */
+    private static boolean lineIsSlow(Observation transfer) {
+        double speed = transfer.bytesPerSecond();
+        return transfer.abandoned().stream()
+                        .filter(other -> speed < ALIKE * other && other < ALIKE * speed)
+                        .count()
+                >= ALIKE_ON_A_SLOW_LINE;
     }
 
-    private static double middle(List<Double> values) {
-        return values.stream().sorted().toList().get((values.size() - 1) / 2);
+    private boolean isFarBelow(double share, Observation transfer, List<Double> known) {
+        double middle = known.isEmpty() ? transfer.bestBefore() : known.get((known.size() - 1) / 2);
+        return share < fraction * Math.max(middle, transfer.bestBefore());
+    }
+
+    private static boolean isOutdone(double share, Observation transfer, List<Double> known) {
+        double best = known.isEmpty() ? 0 : known.get(known.size() - 1);
+        return ALIKE * share < Math.max(best, transfer.bestBefore());
     }
 }

@@ -9,11 +9,15 @@ import java.util.Optional;
 /** What the use of one mirror has taught. Guarded by the lock of {@link MirrorHealth}. */
 final class UseHistory {
 
-    /** Shorter transfers say more about the first packets than about the speed. */
+    /** Shorter transfers say more about the first packets than about the speed, unless they take long. */
     private static final long TELLING_BYTES = 256 << 10;
 
-    /** A transfer of this size counts as much as all before it; larger ones no more than that. */
+    private static final Duration TELLING_TIME = Duration.ofSeconds(2);
+
+    /** A transfer of this size, or this time, counts as much as all before it; larger ones no more than that. */
     private static final double HALF_WEIGHT_BYTES = 4 << 20;
+
+    private static final double HALF_WEIGHT_SECONDS = 10;
 
     private static final double LATENCY_WEIGHT = 0.3;
 
@@ -52,9 +56,10 @@ final class UseHistory {
     void delivered(long bytes, Duration elapsed, Instant now) {
         breaker.worked();
         pardonable.clear();
-        if (bytes >= TELLING_BYTES && elapsed.toNanos() > 0) {
-            double rate = bytes * 1e9 / elapsed.toNanos();
-            bytesPerSecond.add(rate, Math.min(0.5, bytes / (bytes + HALF_WEIGHT_BYTES)), now);
+        double seconds = elapsed.toNanos() / 1e9;
+        if (seconds > 0 && (bytes >= TELLING_BYTES || elapsed.compareTo(TELLING_TIME) >= 0)) {
+            double weight = Math.max(bytes / (bytes + HALF_WEIGHT_BYTES), seconds / (seconds + HALF_WEIGHT_SECONDS));
+            bytesPerSecond.add(bytes / seconds, Math.min(0.5, weight), now);
         }
     }
 

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,7 +66,7 @@ class MirrorChoiceTest {
     void whatWasLeftForBeingSlowIsAskedOnceMoreWhenNothingElseIsLeft() {
         MirrorChoice mirrors = choice(bench(3));
         Mirror slow = mirrors.take().orElseThrow().mirror();
-        mirrors.leftForBeingSlow(slow, OptionalDouble.of(1000));
+        mirrors.outpaced(slow, 1000);
 
         assertThat(takeAll(mirrors)).containsExactly("m2.example", "m3.example", "m1.example");
         assertThat(mirrors.speedsOutpaced()).containsExactly(1000.0);

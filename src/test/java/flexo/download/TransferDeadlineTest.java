@@ -32,6 +32,8 @@ class TransferDeadlineTest {
     private TransferDeadline deadline;
     /** How often it was told that the mirror has fallen silent. */
     private int fellSilent;
+    /** How often it was told that another mirror is to be tried. */
+    private int outpaced;
     /** How often the deadline was reached. */
     private int reached;
     /** What was said of the mirror the last time. */
@@ -44,7 +46,7 @@ class TransferDeadlineTest {
         mirrors = new MirrorChoice(bench.context, path, Optional.empty());
         writer = new PartWriter(fetch);
         deadline = new TransferDeadline(
-                fetch, mirrors, mirrors.take().orElseThrow().mirror(), () -> fellSilent++, () -> {
+                fetch, mirrors, mirrors.take().orElseThrow().mirror(), () -> fellSilent++, () -> outpaced++, () -> {
                     reached++;
                     said = deadline.judge(writer);
                 });

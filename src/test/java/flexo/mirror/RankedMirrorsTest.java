@@ -387,12 +387,12 @@ class RankedMirrorsTest {
     }
 
     @Test
-    void ratesOfTheOthersAreThoseThatAreKnown() {
+    void ratesOfTheOthersAreZeroWhereTheyAreNotKnown() {
         measured(A, 10, B, 20, C, 30);
         deliver(A, 4 * MIB, Duration.ofSeconds(2));
         deliver(B, 4 * MIB, Duration.ofSeconds(1));
 
-        assertThat(mirrors.ratesOfOthers(PACKAGE, A)).containsExactly(4.0 * MIB);
+        assertThat(mirrors.ratesOfOthers(PACKAGE, A)).containsExactly(4.0 * MIB, 0.0);
         assertThat(mirrors.ratesOfOthers(PACKAGE, C)).containsExactly(2.0 * MIB, 4.0 * MIB);
     }
 

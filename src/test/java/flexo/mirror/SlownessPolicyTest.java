@@ -34,8 +34,37 @@ class SlownessPolicyTest {
     }
 
     @Test
-    void oneQuickPeerAmongSlowOnesIsNoMeasure() {
-        assertThat(policy.tooSlow(at(100 * KB), List.of(90 * KB, 100 * KB, 50 * MB), 1))
+    void crawlingMirrorIsTooSlowWhileNothingIsKnownOfAnother() {
+        assertThat(policy.tooSlow(at(1), List.of(0.0), 1)).isTrue();
+        assertThat(policy.tooSlow(at(200 * KB), List.of(0.0, 0.0), 1)).isTrue();
+        assertThat(policy.tooSlow(at(300 * KB), List.of(0.0, 0.0), 1)).isFalse();
+    }
+
+    @Test
+    void crawlingMirrorIsTooSlowIfAnotherIsKnownToDoBetter() {
+        assertThat(policy.tooSlow(at(200 * KB), List.of(100 * KB, 150 * KB, 1 * MB), 1))
+                .isTrue();
+        assertThat(policy.tooSlow(at(200 * KB), List.of(100 * KB, 150 * KB, 1 * MB), 3))
+                .isFalse();
+    }
+
+    @Test
+    void crawlingMirrorIsTooSlowIfItHasDoneBetterItself() {
+        assertThat(policy.tooSlow(
+                        new Observation(200 * KB, 1 * MB, policy.patience(), MUCH, List.of()), List.of(50 * KB), 1))
+                .isTrue();
+    }
+
+    @Test
+    void whereAllMirrorsCrawlTheLineIsSlow() {
+        assertThat(policy.tooSlow(at(100 * KB), List.of(90 * KB, 110 * KB), 1)).isFalse();
+        assertThat(policy.tooSlow(at(100 * KB), List.of(90 * KB, 110 * KB, 0.0), 1))
+                .isFalse();
+    }
+
+    @Test
+    void oneQuickPeerAmongSlowOnesIsNoMeasureForATransferThatDoesNotCrawl() {
+        assertThat(policy.tooSlow(at(300 * KB), List.of(290 * KB, 300 * KB, 50 * MB), 1))
                 .isFalse();
     }
 
@@ -49,7 +78,7 @@ class SlownessPolicyTest {
 
     @Test
     void nothingIsJudgedInTheFirstSeconds() {
-        Observation early = new Observation(10 * KB, policy.patience().minusMillis(1), MUCH, List.of());
+        Observation early = new Observation(10 * KB, 0, policy.patience().minusMillis(1), MUCH, List.of());
 
         assertThat(policy.tooSlow(early, List.of(5 * MB), 1)).isFalse();
     }
@@ -69,9 +98,17 @@ class SlownessPolicyTest {
         assertThat(policy.tooSlow(at(50 * KB), whatTheLineGaveBefore, 1)).isTrue();
 
         assertThat(policy.tooSlow(at(55 * KB, 50 * KB), whatTheLineGaveBefore, 1))
+                .isTrue();
+        assertThat(policy.tooSlow(at(55 * KB, 50 * KB, 60 * KB), whatTheLineGaveBefore, 1))
                 .isFalse();
-        assertThat(policy.tooSlow(at(45 * KB, 50 * KB), whatTheLineGaveBefore, 1))
+        assertThat(policy.tooSlow(at(45 * KB, 50 * KB, 60 * KB), whatTheLineGaveBefore, 1))
                 .isFalse();
+    }
+
+    @Test
+    void mirrorThatFallsFarBelowThoseThatWereLeftIsLeftForThem() {
+        assertThat(policy.tooSlow(at(5 * KB, 50 * KB, 60 * KB), List.of(50 * KB, 60 * KB), 1))
+                .isTrue();
     }
 
     @Test
@@ -92,10 +129,10 @@ class SlownessPolicyTest {
     }
 
     private Observation at(double bytesPerSecond, Double... abandoned) {
-        return new Observation(bytesPerSecond, policy.patience(), MUCH, List.of(abandoned));
+        return new Observation(bytesPerSecond, 0, policy.patience(), MUCH, List.of(abandoned));
     }
 
     private Observation remaining(double bytesPerSecond, long bytes) {
-        return new Observation(bytesPerSecond, policy.patience(), bytes, List.of());
+        return new Observation(bytesPerSecond, 0, policy.patience(), bytes, List.of());
     }
 }

@@ -183,6 +183,44 @@ class FailoverIT {
         assertThat(second.requestsFor(PACKAGE)).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10_000, 200_000})
+    void crawlingMirrorIsLeftByDefaultForOneThatNothingIsKnownOfAndTheNextFileDoesNotBeginWithIt(int bytesPerSecond)
+            throws Exception {
+        FileContent large = FileContent.seeded(5, 4_000_000);
+        String next = "/core/os/x86_64/next-1-1-x86_64.pkg.tar.zst";
+        first.file(PACKAGE, large)
+                .fault(PACKAGE, new Fault().rate(bytesPerSecond))
+                .file(next, FILE);
+        second.file(PACKAGE, large).file(next, FILE);
+        scenario.set("mirrors_order", "strict").start(first, second);
+
+        long started = System.nanoTime();
+        assertWhole(scenario.get(PACKAGE), large, REMOTE);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(10));
+        assertThat(second.requestsFor(PACKAGE))
+                .singleElement()
+                .satisfies(request -> assertThat(request.range()).matches("bytes=\\d+-"));
+        assertWhole(scenario.get(next), FILE, REMOTE);
+        assertThat(first.requestsFor(next)).isEmpty();
+    }
+
+    @Test
+    void crawlingMirrorIsStayedWithWhereTheOtherIsSlowerStill() throws Exception {
+        FileContent large = FileContent.seeded(5, 1_200_000);
+        first.file(PACKAGE, large).fault(PACKAGE, new Fault().rate(120_000));
+        second.file(PACKAGE, large).fault(PACKAGE, new Fault().rate(20_000));
+        scenario.set("mirrors_order", "strict").start(first, second);
+
+        long started = System.nanoTime();
+        assertWhole(scenario.get(PACKAGE), large, REMOTE);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(13));
+        assertThat(first.requestsFor(PACKAGE)).hasSize(1);
+        assertThat(second.requestsFor(PACKAGE)).hasSize(1);
+    }
+
     @Test
     void oneByteNowAndThenIsTooSlowByDefaultOnlyWhenItStops() throws Exception {
         first.file(PACKAGE, FileContent.seeded(1, 20)).fault(PACKAGE, new Fault().rate(10));
