@@ -213,6 +213,22 @@ public final class Generations {
         Files.move(names.nextGeneration(), names.generation(), StandardCopyOption.ATOMIC_MOVE);
     }
 
+    /**
+     * Removes the generation that is there.
+     *
+     * @throws IOException if the disk refuses; what is left of it is no generation then
+     */
+    public void remove(RepositoryPath database) throws IOException {
+        if (!root.isOurs()) {
+            return;
+        }
+        PartNames names = root.names(database);
+        // First, so that a database without a note is left, which is fetched again.
+        Files.deleteIfExists(names.generation());
+        Files.deleteIfExists(names.target());
+        Files.deleteIfExists(names.signature());
+    }
+
     /** Where a database lies once it is published. */
     public Path file(RepositoryPath database) {
         return root.place(database).target();

@@ -123,7 +123,7 @@ public final class PackageCache {
      * @return whether the file was removed
      * @throws IOException if the disk refuses
      */
-    boolean evict(OpenFiles.Claim claim, RepositoryPath path, CacheEntry entry) throws IOException {
+    public boolean evict(OpenFiles.Claim claim, RepositoryPath path, CacheEntry entry) throws IOException {
         if (!find(path).equals(Optional.of(entry))) {
             return false;
         }

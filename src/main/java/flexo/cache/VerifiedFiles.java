@@ -32,6 +32,14 @@ public final class VerifiedFiles {
         }
     }
 
+    /** Whether the file that has this size and time now was found to be what its database demanded then. */
+    public boolean contains(RepositoryPath path, ContentHead head) {
+        synchronized (files) {
+            Verified known = files.get(path.toString());
+            return known != null && known.head().equals(head);
+        }
+    }
+
     /** Notes that the file that has this size and time has this SHA-256. */
     public void add(RepositoryPath path, ContentHead head, String sha256) {
         synchronized (files) {

@@ -27,31 +27,49 @@ public final class PrintedSettings implements Supplier<String> {
         this(SettingSources.ofThisProcess(Map.of()));
     }
 
-    PrintedSettings(SettingSources sources) {
+    /** Those of some sources. */
+    public PrintedSettings(SettingSources sources) {
         this.sources = sources;
+    }
+
+    /**
+     * One setting.
+     *
+     * @param value as TOML has it, secrets masked; empty if it is not set
+     * @param source where it was found, for people; empty if it is not set
+     */
+    public record Line(String name, Optional<String> value, String source) {}
+
+    /** All settings, each with its source. */
+    public List<Line> lines() {
+        SettingValues values = new SettingValues(sources);
+        return Keys.ALL.stream().map(key -> line(key, values)).toList();
     }
 
     @Override
     public String get() {
-        SettingValues values = new SettingValues(sources);
         List<String> lines = new ArrayList<>();
         lines.add("# Read from " + sources.summary());
-        Keys.ALL.forEach(key -> lines.add(line(key, values)));
+        lines().forEach(line -> lines.add(line.value()
+                .map(value -> (line.name().equals(Keys.CONFIG_FILE.name()) ? "# " : "") + line.name() + " = " + value
+                        + "  # " + line.source())
+                .orElse("# " + line.name() + " is not set")));
         SettingsDraft draft = FlexoConfig.draft(sources);
         draft.problems().forEach(problem -> lines.add("# Mistake: " + problem));
         draft.settings().warnings().forEach(warning -> lines.add("# Warning: " + warning));
         return String.join("\n", lines) + "\n";
     }
 
-    private static String line(Key<?> key, SettingValues values) {
+    private static Line line(Key<?> key, SettingValues values) {
         Optional<String> text = values.text(key);
         if (text.isEmpty()) {
-            return "# " + key.name() + " is not set";
+            return new Line(key.name(), Optional.empty(), "");
         }
         SettingSource source = values.source(key).orElseThrow();
-        return (key.equals(Keys.CONFIG_FILE) ? "# " : "")
-                + key.name() + " = " + masked(key, text.get()) + "  # "
-                + (source.kind() == SourceKind.DEFAULTS ? "built-in default" : source.place(key, Parsed.WHOLE));
+        return new Line(
+                key.name(),
+                text.map(value -> masked(key, value)),
+                source.kind() == SourceKind.DEFAULTS ? "built-in default" : source.place(key, Parsed.WHOLE));
     }
 
     private static String masked(Key<?> key, String text) {

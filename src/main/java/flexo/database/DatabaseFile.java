@@ -21,6 +21,7 @@ import flexo.mirror.Mirror;
 import flexo.repository.RepositoryDatabase;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,7 +50,7 @@ import java.util.logging.Logger;
  * </ul>
  *
  * <p>All state is guarded by {@code lock}. Nobody is answered while it is held, since answers run on in the one who
- * gives them; the disk is touched in it once, when the generation of an earlier run is looked up.
+ * gives them; the disk is touched in it when the generation of an earlier run is looked up, and when somebody removes one.
  */
 final class DatabaseFile {
     private static final Logger LOG = Logger.getLogger(DatabaseFile.class.getName());
@@ -232,6 +233,45 @@ final class DatabaseFile {
             known.load();
             return known.get();
         }
+    }
+
+    /** What people see of it; empty if there is nothing to hand out, or nobody has looked for it yet. */
+    Optional<DatabaseView> view() {
+        synchronized (lock) {
+            return known.get()
+                    .map(generation -> new DatabaseView(
+                            path,
+                            generation.note().head().lastModified(),
+                            generation.note().head().lengthBytes(),
+                            generation.note().signature().isPresent(),
+                            known.confirmedBy().map(Mirror::toString),
+                            downloads.wallClock().instant().minus(known.age()).truncatedTo(ChronoUnit.SECONDS),
+                            lastCheckHasFailed(),
+                            running != null));
+        }
+    }
+
+    /**
+     * Forgets the generation that is known, and removes it from the disk: whoever asks next gets what mirrors have.
+     *
+     * @return false if it is being checked, and nothing was done
+     */
+    boolean evict() {
+        Generation former;
+        synchronized (lock) {
+            if (running != null || closedBecause != null) {
+                return false;
+            }
+            former = known.remove();
+            lastCheck = null;
+            olderSinceNanos = null;
+            // Inside the lock: a check that begins meanwhile may publish another one under the same name.
+            store.remove();
+        }
+        if (former != null) {
+            former.retire();
+        }
+        return true;
     }
 
     /** Why it is not known whether that has a signature; empty if it is. */

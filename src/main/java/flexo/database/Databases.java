@@ -20,6 +20,7 @@ import flexo.repository.RepositoryDatabase;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -204,6 +205,43 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
                 .toArray(CompletableFuture<?>[]::new);
         list.store();
         return CompletableFuture.allOf(checks);
+    }
+
+    /** Those that are open, as people see them. */
+    public List<DatabaseView> views() {
+        return files.values().stream()
+                .map(Visited::file)
+                .flatMap(file -> file.view().stream())
+                .sorted(Comparator.comparing(view -> view.path().toString()))
+                .toList();
+    }
+
+    /**
+     * Asks mirrors whether there is a newer state of a database.
+     *
+     * @return completed when that is known, or they have not said; never fails
+     */
+    public CompletionStage<Optional<DatabaseView>> check(RepositoryPath database) {
+        DatabaseFile file = enter(database);
+        return file.refresh().thenApply(over -> {
+            Optional<DatabaseView> view = file.view();
+            leave(database);
+            return view;
+        });
+    }
+
+    /**
+     * Forgets a database, which the next client gets from a mirror: also one that is older. Writes to the disk.
+     *
+     * @return false if it is being checked, and nothing was done
+     */
+    public boolean evict(RepositoryPath database) {
+        DatabaseFile file = enter(database);
+        try {
+            return file.evict();
+        } finally {
+            leave(database);
+        }
     }
 
     private CompletionStage<Void> refresh(RepositoryPath database) {

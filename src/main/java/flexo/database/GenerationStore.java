@@ -70,6 +70,15 @@ record GenerationStore(RepositoryPath path, Generations generations, CacheDisk d
         }
     }
 
+    /** Removes what is there. */
+    void remove() {
+        try {
+            generations.remove(path);
+        } catch (IOException e) {
+            disk.refused(path, e);
+        }
+    }
+
     /** Notes that a mirror has confirmed it. */
     void confirm() {
         try {

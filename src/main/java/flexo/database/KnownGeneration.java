@@ -35,6 +35,8 @@ final class KnownGeneration {
     private Long confirmedNanos;
     /** When that was noted on disk; null if it was not. */
     private Long notedNanos;
+    /** The mirror that last confirmed it in this run; null if none has. */
+    private Mirror confirmedBy;
     /** By what each mirror tells whether it has changed. */
     private final Map<Mirror, Validators> validators = new HashMap<>();
 
@@ -77,6 +79,11 @@ final class KnownGeneration {
                 : Duration.ofNanos(nanoTime.getAsLong() - confirmedNanos);
     }
 
+    /** The mirror that last confirmed it in this run. */
+    Optional<Mirror> confirmedBy() {
+        return Optional.ofNullable(confirmedBy);
+    }
+
     /** What mirrors have told of it in this run. */
     Map<Mirror, Validators> validators() {
         return Map.copyOf(validators);
@@ -89,6 +96,7 @@ final class KnownGeneration {
      * @param staleFor how long ago the mirror itself last heard so
      */
     void confirm(Mirror mirror, Optional<Validators> offered, Duration staleFor) {
+        confirmedBy = mirror;
         validators.put(
                 mirror,
                 offered.orElseGet(() -> validators.getOrDefault(
@@ -106,6 +114,7 @@ final class KnownGeneration {
     Generation replace(Generation next, Mirror mirror, Validators offered, Duration staleFor) {
         Generation former = current;
         current = next;
+        confirmedBy = mirror;
         validators.clear();
         validators.put(mirror, offered);
         confirmedNanos = notedNanos = nanoTime.getAsLong() - staleFor.toNanos();
@@ -116,6 +125,9 @@ final class KnownGeneration {
     Generation remove() {
         Generation last = current;
         current = null;
+        confirmedNanos = null;
+        confirmedBy = null;
+        validators.clear();
         loaded = true;
         return last;
     }

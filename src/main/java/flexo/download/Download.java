@@ -7,6 +7,7 @@ import flexo.cache.GrowingFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -54,12 +55,15 @@ public final class Download implements Content {
     private final CompletableFuture<Content> started = new CompletableFuture<>();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private final Demand demand;
+    private final Course course = new Course();
     /** Set before it begins. */
     private volatile String via = "";
 
     private final Object monitor = new Object();
     private DownloadState state = DownloadState.STARTING;
     private long written;
+    /** How much of the file was there before. */
+    private long foundBytes;
     /** Null until the first byte. */
     private ContentHead head;
     /** Null until the first byte, and for a download of a head alone. */
@@ -132,6 +136,30 @@ public final class Download implements Content {
     /** Whether a client wants it. */
     Demand demand() {
         return demand;
+    }
+
+    /** The mirrors it is asked of. */
+    Course course() {
+        return course;
+    }
+
+    /** What people see of it now. */
+    DownloadView view(Instant beganAt) {
+        List<String> mirrors = course.mirrors();
+        synchronized (monitor) {
+            return new DownloadView(
+                    path,
+                    state,
+                    beganAt,
+                    foundBytes,
+                    written,
+                    head == null ? OptionalLong.empty() : OptionalLong.of(head.lengthBytes()),
+                    waiting,
+                    mirrors.isEmpty() && !source.isEmpty() ? List.of(source) : mirrors,
+                    course.switches(),
+                    Optional.empty(),
+                    Optional.ofNullable(failure));
+        }
     }
 
     /** Completed with this download when its head is known, or with a {@link DownloadFailedException}. */
@@ -247,6 +275,7 @@ public final class Download implements Content {
                     head = newHead;
                     file = newFile;
                     written = alreadyWritten;
+                    foundBytes = alreadyWritten;
                 }
                 source = newSource;
                 become(DownloadState.STREAMING);

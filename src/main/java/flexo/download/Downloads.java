@@ -10,6 +10,9 @@ import flexo.cache.VerifiedFiles;
 import flexo.cache.WrongFiles;
 import flexo.mirror.Mirror;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -52,10 +55,16 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     /** These, and those that nobody can join any more. */
     private final Set<Running> all = ConcurrentHashMap.newKeySet();
 
+    private final EndedDownloads ended = new EndedDownloads();
+
     private volatile boolean closed;
 
     /** The use ends with the download. */
-    private record Running(Download download, FilePolicy policy, Failover failover, OpenFiles.Use use) {}
+    private record Running(Download download, FilePolicy policy, Failover failover, OpenFiles.Use use, Instant began) {
+        DownloadView view() {
+            return download.view(began);
+        }
+    }
 
     /** When the signature of a package is fetched. */
     public enum SignatureFetching {
@@ -124,6 +133,21 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     /** How many files are on their way. */
     public int count() {
         return all.size();
+    }
+
+    /** The files on their way, the longest on their way first, at most as many as asked. */
+    public List<DownloadView> views(int most) {
+        return all.stream()
+                .map(Running::view)
+                .filter(view -> view.path().kind() != FileKind.SIGNATURE)
+                .sorted(Comparator.comparing(DownloadView::began))
+                .limit(most)
+                .toList();
+    }
+
+    /** The last that ended, the latest first. */
+    public List<DownloadView> ended() {
+        return ended.all();
     }
 
     @Override
@@ -413,9 +437,31 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
                 asker.wish(share(path, headOnly)),
                 asker.preferred(),
                 () -> leave(path, headOnly, download));
-        Running created = new Running(download, policy, failover, writing(path));
+        Running created = running(download, policy, failover);
         all.add(created);
+        var unused = headOnly ? null : download.over().thenRun(() -> hasEnded(created));
         return created;
+    }
+
+    private Running running(Download download, FilePolicy policy, Failover failover) {
+        return new Running(
+                download,
+                policy,
+                failover,
+                writing(download.path()),
+                context.wallClock().instant());
+    }
+
+    /** Signatures, files that are nowhere, and files that have not changed are left out: there are too many of them. */
+    private void hasEnded(Running over) {
+        DownloadView view = over.view();
+        boolean isNowhere = view.failure()
+                .filter(why -> why.reason() == DownloadFailure.Reason.NOT_FOUND)
+                .isPresent();
+        boolean isUnchanged = view.failure().isEmpty() && view.totalBytes().isEmpty();
+        if (view.path().kind() != FileKind.SIGNATURE && !isNowhere && !isUnchanged) {
+            ended.add(view.endedAt(context.wallClock().instant()));
+        }
     }
 
     private static Admission.Share share(RepositoryPath path, boolean headOnly) {
@@ -461,7 +507,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
                         Optional.empty(),
                         () -> leave(path, false, download))
                 .continuing(head, rest, pipe);
-        all.add(new Running(download, policy, failover, writing(path)));
+        all.add(running(download, policy, failover));
         failover.start();
         if (closed) {
             failover.cancel(stopping(path));

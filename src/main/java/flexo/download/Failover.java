@@ -252,6 +252,7 @@ public final class Failover implements Admission.Holder {
 
     /** Tells people why another mirror delivers from now on. */
     static void tellOfSwitch(Fetch fetch, Attempts.Attempt failed, Mirror next, long fromByte) {
+        fetch.download().course().switches(new DownloadView.Switch(failed.mirror(), next, failed.detail(), fromByte));
         Level level = switch (failed.failure()) {
             // Mirrors lag behind each other; a file that is nowhere is asked of all of them.
             case NOT_FOUND -> Level.FINE;

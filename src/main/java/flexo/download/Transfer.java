@@ -40,6 +40,8 @@ final class Transfer implements MirrorResponseListener {
     // Guarded by lock, all that follow.
     private final TransferDeadline deadline;
     private boolean ended;
+    /** Whether its mirror counts among those that are asked. */
+    private boolean isAsking;
     /** Lets clients have what was kept from them for a moment; null unless something is. */
     private ScheduledFuture<?> release;
     /** Null until a response was accepted. */
@@ -117,6 +119,8 @@ final class Transfer implements MirrorResponseListener {
                 return;
             }
             deadline.sent();
+            fetch.download().course().asks(lease.mirror());
+            isAsking = true;
         } finally {
             lock.unlock();
         }
@@ -537,6 +541,10 @@ final class Transfer implements MirrorResponseListener {
 
     private void end() {
         ended = true;
+        if (isAsking) {
+            isAsking = false;
+            fetch.download().course().leaves(lease.mirror());
+        }
         deadline.end();
         if (release != null) {
             release.cancel(false);

@@ -2,6 +2,7 @@ package flexo.mirror;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Keeps requests away from a mirror that fails, for a time that doubles with each failed try, and then lets a single one
@@ -26,6 +27,11 @@ final class CircuitBreaker {
             return Standing.HEALTHY;
         }
         return now.isBefore(restsUntil) || trialRunning ? Standing.LEFT_ALONE : Standing.ON_TRIAL;
+    }
+
+    /** Until when it is left alone; empty while it is healthy. */
+    Optional<Instant> restsUntil() {
+        return Optional.ofNullable(restsUntil);
     }
 
     /** Notes that the mirror is asked; tells whether this request is the one that finds out whether it is back. */

@@ -188,6 +188,13 @@ public final class MirrorHealth {
         }
     }
 
+    /** Until when a mirror is left alone for having failed; empty if it is not. */
+    Optional<Instant> leftAloneUntil(Mirror mirror) {
+        synchronized (lock) {
+            return history(mirror).leftAloneUntil();
+        }
+    }
+
     /** Notes that a mirror did not answer, like a failure; if all are silent, none is blamed. */
     void silent(Mirror mirror) {
         Instant now = clock.instant();

@@ -2,6 +2,7 @@ package flexo.mirror;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +45,23 @@ public final class MirrorRefresh {
     private ScheduledFuture<?> next;
     private Duration retry = FIRST_RETRY;
     private boolean stopped;
+    private boolean testing;
+    /** When the next test begins; null before one is planned. */
+    private Instant nextAt;
+    /** When the last test of this run ended, and how; null before one has. */
+    private Instant ended;
+
+    private String outcome = "";
+
+    /**
+     * The tests as people see them, at one moment.
+     *
+     * @param last when the last one ended that passed mirrors, or any in this run; empty if none has
+     * @param next when the next one begins; empty while one runs
+     * @param running whether one runs
+     * @param outcome how the last one of this run ended; empty before
+     */
+    public record View(Optional<Instant> last, Optional<Instant> next, boolean running, String outcome) {}
 
     /**
      * When and where a refresh runs.
@@ -93,7 +111,7 @@ public final class MirrorRefresh {
             List<Mirror> list = given.isEmpty() ? withoutBlacklisted(stored.mirrorlist()) : given;
             ranked.useInOrder(list.isEmpty() ? List.of(provisional) : list);
         }
-        test();
+        boolean unused = test();
     }
 
     private List<Mirror> withoutBlacklisted(List<Mirror> mirrors) {
@@ -121,7 +139,46 @@ public final class MirrorRefresh {
         }
     }
 
-    private void test() {
+    /**
+     * Tests mirrors now.
+     *
+     * @return false if a test is running
+     */
+    public boolean testNow() {
+        synchronized (this) {
+            if (next != null) {
+                next.cancel(false);
+            }
+        }
+        return test();
+    }
+
+    /** As people see it now. */
+    public synchronized View view() {
+        return new View(
+                Optional.ofNullable(ended).or(() -> Optional.ofNullable(last).map(MirrorTestResults::tested)),
+                testing ? Optional.empty() : Optional.ofNullable(nextAt),
+                testing,
+                outcome);
+    }
+
+    private synchronized boolean begins() {
+        boolean may = !testing && !stopped;
+        testing |= may;
+        return may;
+    }
+
+    private synchronized void ends(String how) {
+        testing = false;
+        ended = clock.instant();
+        outcome = how;
+    }
+
+    /** Returns false if one is running, or all is over. */
+    private boolean test() {
+        if (!begins()) {
+            return false;
+        }
         documents
                 .fetch()
                 .handle((statuses, failure) -> search(Optional.ofNullable(statuses))
@@ -132,9 +189,11 @@ public final class MirrorRefresh {
                 .exceptionally(mistake -> {
                     if (!hasStopped()) {
                         LOG.log(Level.SEVERE, "The mirror test cannot continue; the mirrors in use stay", mistake);
+                        ends("It cannot continue; the mirrors in use stay.");
                     }
                     return null;
                 });
+        return true;
     }
 
     private CompletionStage<MirrorTestResults> search(Optional<List<MirrorStatus>> statuses) {
@@ -161,6 +220,12 @@ public final class MirrorRefresh {
             // What a test finds that is being broken off says nothing.
             return;
         }
+        ends(
+                failure != null
+                        ? "It broke off; the mirrors in use stay."
+                        : results.mirrors().isEmpty()
+                                ? "No mirror passed; the mirrors in use stay."
+                                : results.mirrors().size() + " mirrors passed.");
         if (failure != null) {
             LOG.log(Level.SEVERE, "The mirror test broke off; the mirrors in use stay", failure);
         } else if (results.mirrors().isEmpty()) {
@@ -201,7 +266,9 @@ public final class MirrorRefresh {
     private synchronized void scheduleNext(Duration delay, Duration nextRetry) {
         retry = nextRetry;
         if (!stopped) {
-            next = schedule.timer().schedule(this::test, delay.toMillis(), TimeUnit.MILLISECONDS);
+            nextAt = clock.instant().plus(delay);
+            Runnable again = this::test;
+            next = schedule.timer().schedule(again, delay.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

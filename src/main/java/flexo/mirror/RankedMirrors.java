@@ -5,6 +5,7 @@ import flexo.alpm.RepositoryPath;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -50,6 +51,8 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
     /** Where they are listed; null if they change in no such way. */
     private volatile MirrorlistFile list;
 
+    private volatile ByHand byHand = ByHand.NOTHING;
+
     private final Object choosing = new Object();
     /** The mirror that delivered the last database; null before the first. Guarded by {@code choosing}. */
     private Mirror lastGeneration;
@@ -92,6 +95,17 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
                 results.mirrors().stream()
                         .map(result -> new Entry(result.mirror(), result.latency(), stale.contains(result.mirror())))
                         .toList()));
+    }
+
+    /** What somebody says about mirrors counts from now on. */
+    void use(ByHand next) {
+        byHand = next;
+        watch(ranked);
+        announcePrimary();
+    }
+
+    ByHand byHand() {
+        return byHand;
     }
 
     /** What counts first from now on; {@link MirrorsOrder#SPREAD} before. */
@@ -162,7 +176,101 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
         return ranked.entries().stream()
                 .map(Entry::mirror)
                 .filter(mirror -> health.use(mirror).standing() != Standing.LEFT_ALONE)
+                .filter(mirror -> byHand.mayBeAsked(mirror, clock.instant()))
                 .toList();
+    }
+
+    /** All mirrors as people see them, in the order of their rank. */
+    List<MirrorView> views() {
+        Instant now = clock.instant();
+        ByHand orders = byHand;
+        Ranked current = ranked;
+        Optional<Mirror> next = nextForPackages(current, orders).map(RankedMirror::mirror);
+        Map<Mirror, Instant> behind;
+        synchronized (choosing) {
+            behind = Map.copyOf(behindUntil);
+        }
+        List<MirrorView> views = new ArrayList<>();
+        for (Entry entry : current.entries()) {
+            Mirror mirror = entry.mirror();
+            MirrorUse use = health.use(mirror);
+            Optional<Instant> rests = orders.rests(mirror, now);
+            Optional<Instant> wantsRest =
+                    health.rest(mirror).map(rest -> now.plus(rest.left()).truncatedTo(ChronoUnit.SECONDS));
+            MirrorView.State state = state(orders.isBanned(mirror), rests.isPresent(), wantsRest.isPresent(), use);
+            views.add(new MirrorView(
+                    mirror,
+                    views.size() + 1,
+                    Optional.ofNullable(entry.latency() != null ? entry.latency() : use.latency()),
+                    use.bytesPerSecond(),
+                    entry.stale() || now.isBefore(behind.getOrDefault(mirror, Instant.MIN)),
+                    state,
+                    switch (state) {
+                        case RESTED -> rests;
+                        case WANTS_REST -> wantsRest;
+                        case LEFT_ALONE -> health.leftAloneUntil(mirror);
+                        case USED, ON_TRIAL, BANNED -> Optional.empty();
+                    },
+                    use.inUse(),
+                    use.usages(),
+                    use.failures(),
+                    orders.isPinned(mirror),
+                    next.equals(Optional.of(mirror))));
+        }
+        return views;
+    }
+
+    private static MirrorView.State state(boolean banned, boolean rested, boolean wantsRest, MirrorUse use) {
+        if (banned) {
+            return MirrorView.State.BANNED;
+        }
+        if (rested || wantsRest) {
+            return rested ? MirrorView.State.RESTED : MirrorView.State.WANTS_REST;
+        }
+        return switch (use.standing()) {
+            case HEALTHY -> MirrorView.State.USED;
+            case ON_TRIAL -> MirrorView.State.ON_TRIAL;
+            case LEFT_ALONE -> MirrorView.State.LEFT_ALONE;
+        };
+    }
+
+    private Optional<RankedMirror> nextForPackages(Ranked current, ByHand orders) {
+        Instant now = clock.instant();
+        Map<Mirror, Instant> behind;
+        synchronized (choosing) {
+            behind = Map.copyOf(behindUntil);
+        }
+        List<RankedMirror> standings = new ArrayList<>();
+        for (int rank = 0; rank < current.entries().size(); rank++) {
+            Entry entry = current.entries().get(rank);
+            if (orders.mayBeAsked(entry.mirror(), now)
+                    && health.rest(entry.mirror()).isEmpty()) {
+                standings.add(standing(entry, rank, now, behind, false));
+            }
+        }
+        return pinnedFirst(current.ranking().forPackages(standings, TYPICAL_PACKAGE_BYTES, order), orders).stream()
+                .findFirst();
+    }
+
+    /** Why the next package is asked of the mirror that is next, for people. */
+    String whyNext() {
+        Ranked current = ranked;
+        ByHand orders = byHand;
+        Optional<RankedMirror> next = nextForPackages(current, orders);
+        if (next.isEmpty()) {
+            return "No mirror may be asked.";
+        }
+        if (next.get().leftAlone()) {
+            return "All mirrors have failed; this one is asked first all the same.";
+        }
+        if (orders.isPinned(next.get().mirror())) {
+            return "It is pinned.";
+        }
+        String among = order == MirrorsOrder.SPREAD ? "Of the mirrors with the fewest transfers it " : "It ";
+        return among
+                + (current.ranking() == MirrorRanking.MEASURED
+                        ? "should deliver a package of 2 MiB first, by its latency and speed."
+                        : "is the first of those that work, in the order that was given.");
     }
 
     /** A mirror did not answer though no client waited for it. */
@@ -180,7 +288,7 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
             List<RankedMirror> candidates = path.kind().mutable()
                     ? current.ranking().forDatabases(left, lastGeneration)
                     : current.ranking().forPackages(left, sizeBytes, order);
-            return candidates.stream()
+            return pinnedFirst(candidates, byHand).stream()
                     .filter(candidate -> worthATry(candidate, excluded))
                     .findFirst()
                     .map(best -> new Lease(path, best.mirror(), health.leased(path, best.mirror())));
@@ -241,25 +349,40 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
 
     private List<RankedMirror> standings(Ranked current, RepositoryPath path, Set<Mirror> excluded) {
         Instant now = clock.instant();
+        ByHand orders = byHand;
         List<RankedMirror> standings = new ArrayList<>();
         for (int rank = 0; rank < current.entries().size(); rank++) {
             Entry entry = current.entries().get(rank);
             if (!excluded.contains(entry.mirror())
+                    && orders.mayBeAsked(entry.mirror(), now)
                     && health.rest(entry.mirror()).isEmpty()) {
-                MirrorUse use = health.use(entry.mirror());
-                Instant behind = behindUntil.getOrDefault(entry.mirror(), Instant.MIN);
-                standings.add(new RankedMirror(
-                        entry.mirror(),
-                        rank,
-                        entry.stale() || now.isBefore(behind),
-                        entry.latency() != null ? entry.latency() : use.latency(),
-                        use.bytesPerSecond(),
-                        use.standing(),
-                        use.inUse(),
-                        health.lacks(path, entry.mirror())));
+                standings.add(standing(entry, rank, now, behindUntil, health.lacks(path, entry.mirror())));
             }
         }
         return standings;
+    }
+
+    private RankedMirror standing(Entry entry, int rank, Instant now, Map<Mirror, Instant> behind, boolean lacksFile) {
+        MirrorUse use = health.use(entry.mirror());
+        return new RankedMirror(
+                entry.mirror(),
+                rank,
+                entry.stale() || now.isBefore(behind.getOrDefault(entry.mirror(), Instant.MIN)),
+                entry.latency() != null ? entry.latency() : use.latency(),
+                use.bytesPerSecond(),
+                use.standing(),
+                use.inUse(),
+                lacksFile);
+    }
+
+    /** The pinned one comes first, unless it has failed or lacks the file. */
+    private static List<RankedMirror> pinnedFirst(List<RankedMirror> candidates, ByHand orders) {
+        return orders.pinned().isEmpty()
+                ? candidates
+                : candidates.stream()
+                        .sorted(Comparator.comparing(
+                                candidate -> !(candidate.promising() && orders.isPinned(candidate.mirror()))))
+                        .toList();
     }
 
     private long size(RepositoryPath path) {
@@ -268,9 +391,21 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
     }
 
     private void replace(Ranked next) {
-        health.watch(this, Set.copyOf(next.entries().stream().map(Entry::mirror).toList()));
+        watch(next);
         ranked = next;
         announcePrimary();
+    }
+
+    /** Those that are not asked never fail, and so keep nobody from seeing that all have failed. */
+    private void watch(Ranked next) {
+        Instant now = clock.instant();
+        ByHand orders = byHand;
+        health.watch(
+                this,
+                next.entries().stream()
+                        .map(Entry::mirror)
+                        .filter(mirror -> orders.mayBeAsked(mirror, now))
+                        .collect(Collectors.toSet()));
     }
 
     /** The primary mirror is the first of the ranking that works. */

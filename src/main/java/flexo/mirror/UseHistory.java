@@ -86,6 +86,10 @@ final class UseHistory {
                 : Optional.empty();
     }
 
+    Optional<Instant> leftAloneUntil() {
+        return breaker.restsUntil();
+    }
+
     void failed(MirrorFailure failure, Instant now) {
         breaker.failed(now);
         failures.merge(failure, 1L, Long::sum);

@@ -219,6 +219,16 @@ public final class Prefetch implements AutoCloseable {
         });
     }
 
+    /** When the next run is due; empty for never. */
+    public synchronized Optional<Instant> due() {
+        return due;
+    }
+
+    /** How many packages wait to be fetched. */
+    public int waiting() {
+        return queue.size();
+    }
+
     /** What was done since the start. */
     public PrefetchCounts counts() {
         return queue.counts();

@@ -138,6 +138,9 @@ public final class RetentionSweep {
         private RemovalReason cacheReason = RemovalReason.CACHE_SIZE;
         private OptionalLong notEnough = OptionalLong.empty();
 
+        /** What is in each directory. */
+        private final Map<String, RemovalCounts.Count> repositories = new HashMap<>();
+
         private long files;
         private long bytes;
         private long inUseBytes;
@@ -162,6 +165,7 @@ public final class RetentionSweep {
                     !stopped,
                     files,
                     bytes,
+                    repositories,
                     limitedBytes,
                     counts.all(),
                     listing);
@@ -171,6 +175,7 @@ public final class RetentionSweep {
         private void applyRules(FileGroup group) throws IOException {
             files += group.files().size();
             bytes += group.bytes();
+            count(group.place(), group.files().size(), group.bytes());
             String key = settings.limitKey(group.place());
             boolean mustWait = false;
             for (Verdict verdict : judge.judge(group)) {
@@ -269,6 +274,16 @@ public final class RetentionSweep {
             }
         }
 
+        private void count(String place, long moreFiles, long moreBytes) {
+            String counted = repositories.size() < SweepReport.REPOSITORIES_MOST || repositories.containsKey(place)
+                    ? place
+                    : SweepReport.OTHERS;
+            repositories.merge(
+                    counted,
+                    new RemovalCounts.Count(moreFiles, moreBytes),
+                    (one, other) -> new RemovalCounts.Count(one.files() + other.files(), one.bytes() + other.bytes()));
+        }
+
         /** Returns false if it is in use after all. */
         private boolean remove(FileGroup group, Removal removal) {
             if (stopped || (!dry && !deletion.delete(group, removal))) {
@@ -277,6 +292,7 @@ public final class RetentionSweep {
             counts.add(removal.reason(), removal.bytes());
             files -= removal.names().size();
             bytes -= removal.bytes();
+            count(group.place(), -removal.names().size(), -removal.bytes());
             if (dry && listing.size() < SweepReport.LISTED_MOST) {
                 listing.add(removal);
             }

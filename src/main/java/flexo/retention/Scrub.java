@@ -62,6 +62,11 @@ public final class Scrub implements AutoCloseable {
 
     private volatile boolean closed;
     /** Null before the first step. */
+    private volatile ScrubView view;
+
+    private long filesRead;
+    private long filesWrong;
+    /** Null before the first step. */
     private ScrubPosition position;
     /** The directories of this round that are still to come. */
     private final Deque<String> directories = new ArrayDeque<>();
@@ -116,6 +121,11 @@ public final class Scrub implements AutoCloseable {
         goOnAfter(BREATH);
     }
 
+    /** How far it is; empty before it has begun. */
+    public Optional<ScrubView> view() {
+        return Optional.ofNullable(view);
+    }
+
     private void goOnAfter(Duration pause) {
         if (closed) {
             return;
@@ -141,6 +151,9 @@ public final class Scrub implements AutoCloseable {
             LOG.log(Level.WARNING, "A cached package could not be checked against its database; it stays as it is", e);
             endReading();
             pause = BREATH;
+        }
+        if (position != null) {
+            view = new ScrubView(position.roundBegins(), position.after(), filesRead, filesWrong);
         }
         goOnAfter(pause);
     }
@@ -223,6 +236,8 @@ public final class Scrub implements AutoCloseable {
     private void judge(boolean good) {
         Reading done = reading;
         endReading();
+        filesRead++;
+        filesWrong += good ? 0 : 1;
         if (good) {
             verified.add(done.path(), done.entry().head(), done.sha256());
         } else {

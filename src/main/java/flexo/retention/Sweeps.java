@@ -192,6 +192,29 @@ public final class Sweeps implements AutoCloseable {
         return Optional.ofNullable(last);
     }
 
+    /**
+     * The room for files at one moment.
+     *
+     * @param limit what all files may take; empty if that is not limited
+     * @param usableBytes what may still be written to the disk
+     */
+    public record Room(OptionalLong limit, long usableBytes) {}
+
+    /** Asks the file system; empty if it does not say. */
+    public Optional<Room> room() {
+        return sweep.bounds()
+                .map(bounds -> new Room(
+                        bounds.settings().cacheSizeLimit(bounds.space()),
+                        bounds.space().usableBytes()));
+    }
+
+    /** How long it is until the next sweep at the latest; empty if one is just beginning, or none is planned. */
+    public synchronized Optional<Duration> untilNext() {
+        return Optional.ofNullable(next)
+                .map(planned -> Duration.ofNanos(planned.getDelay(TimeUnit.NANOSECONDS)))
+                .filter(left -> !left.isNegative());
+    }
+
     /** Ends it: a sweep that runs breaks off after the file it is at; the record of uses is saved here and now. */
     @Override
     public void close() {

@@ -87,6 +87,48 @@ class DatabaseGenerationTest {
     }
 
     @Test
+    void peopleSeeTheGenerationAndWhoConfirmedIt() {
+        DownloadBench bench = benchWithFirst(2);
+
+        assertThat(bench.databases.views()).singleElement().satisfies(view -> {
+            assertThat(view.path()).isEqualTo(DATABASE);
+            assertThat(view.source()).contains("http://m1.example/");
+            assertThat(view.stale()).isFalse();
+            assertThat(view.checking()).isFalse();
+            assertThat(view.bytes()).isEqualTo(FIRST.length);
+        });
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void evictedDatabaseIsFetchedAnewEvenIfItIsOlder() {
+        DownloadBench bench = benchWithFirst(1);
+
+        assertThat(bench.databases.evict(DATABASE)).isTrue();
+
+        assertThat(bench.target(DATABASE)).doesNotExist();
+        assertThat(bench.databases.views()).isEmpty();
+        TestClient client = bench.get(DATABASE);
+        bench.lastAskedDeliversUnsigned(OLDER);
+        assertThat(client.opened().origin()).isEqualTo(Origin.MISS);
+        assertGets(client, OLDER);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void databaseIsNotEvictedWhileItIsBeingChecked() {
+        DownloadBench bench = benchWithFirst(1);
+        bench.pass(CHECK_INTERVAL);
+        TestClient client = bench.get(DATABASE);
+
+        assertThat(bench.databases.evict(DATABASE)).isFalse();
+
+        bench.lastAskedHasNothingNew();
+        assertGets(client, FIRST);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
     void firstRequestsShareOneDownload() {
         DownloadBench bench = bench(1);
         TestClient first = bench.get(DATABASE);

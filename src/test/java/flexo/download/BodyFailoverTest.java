@@ -63,6 +63,41 @@ class BodyFailoverTest {
     }
 
     @Test
+    void peopleSeeWhoDeliversAndWhyAnotherMirrorGoesOn() {
+        DownloadBench bench = bench(2);
+        TestClient client = bench.get(PACKAGE);
+        bench.lastAskedSends(BODY, 333);
+        bench.asked(1).fails(MirrorFailure.TRUNCATED);
+        bench.settle();
+
+        DownloadView running = bench.downloads.views(10).get(0);
+        assertThat(running.path()).isEqualTo(PACKAGE);
+        assertThat(running.state()).isEqualTo(DownloadState.RESUMING);
+        assertThat(running.bytes()).isEqualTo(333);
+        assertThat(running.totalBytes()).hasValue(1000);
+        assertThat(running.clients()).isEqualTo(1);
+        assertThat(running.mirrors()).containsExactly("http://m2.example/");
+        assertThat(running.ended()).isEmpty();
+        assertThat(running.switches()).singleElement().satisfies(change -> {
+            assertThat(change.from()).hasToString("http://m1.example/");
+            assertThat(change.to()).hasToString("http://m2.example/");
+            assertThat(change.why()).isEqualTo("failed in the test");
+            assertThat(change.fromByte()).isEqualTo(333);
+        });
+
+        bench.lastAskedDelivers(BODY);
+        client.reads().leaves();
+
+        assertThat(bench.downloads.views(10)).isEmpty();
+        DownloadView ended = bench.downloads.ended().get(0);
+        assertThat(ended.bytes()).isEqualTo(1000);
+        assertThat(ended.ended()).isPresent();
+        assertThat(ended.failure()).isEmpty();
+        assertThat(ended.switches()).isEqualTo(running.switches());
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
     void bodyThatEndsEarlyIsTruncated() {
         DownloadBench bench = bench(2);
         bench.get(PACKAGE);

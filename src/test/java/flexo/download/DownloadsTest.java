@@ -118,6 +118,22 @@ class DownloadsTest {
     }
 
     @Test
+    void lastDownloadsThatEndedAreKeptForPeopleAndNoMore() {
+        DownloadBench bench = bench();
+        for (int i = 0; i < EndedDownloads.MOST + 5; i++) {
+            TestClient client = bench.get(TestPaths.path("extra/os/x86_64/a-" + i + "-1-any.pkg.tar.zst"));
+            bench.lastAskedDelivers(BODY);
+            client.reads().leaves();
+        }
+
+        assertThat(bench.downloads.ended())
+                .hasSize(EndedDownloads.MOST)
+                .first()
+                .satisfies(latest -> assertThat(latest.path().toString()).endsWith("/a-54-1-any.pkg.tar.zst"));
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
     void twentyClientsMakeOneRequest() {
         DownloadBench bench = bench();
         List<TestClient> clients = new ArrayList<>();

@@ -65,6 +65,17 @@ class RetentionSweepTest {
     }
 
     @Test
+    void whatIsLeftIsCountedByRepository() {
+        List.of("bash-1-1", "bash-2-1", "bash-3-1", "bash-4-1").forEach(bench::put);
+        bench.put("extra/os/x86_64/foo-0-1-x86_64.pkg.tar.zst", 5);
+
+        SweepReport report = bench.swept();
+
+        assertThat(report.repositories().get("core/os/x86_64")).isEqualTo(new RemovalCounts.Count(6, 330));
+        assertThat(report.repositories().get("extra/os/x86_64")).isEqualTo(new RemovalCounts.Count(1, 5));
+    }
+
+    @Test
     void packagesThatOnlyLookAlikeAreToldApart() {
         bench.versionsToKeep = 1;
         List.of(
