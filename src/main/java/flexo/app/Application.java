@@ -5,12 +5,15 @@ import flexo.config.InvalidConfigException;
 import flexo.database.RepositoryFiles;
 import flexo.log.RepeatedLines;
 import flexo.prefetch.Prefetch;
+import flexo.retention.CacheListing;
 import flexo.upstream.TlsSetup;
 import flexo.web.AllowedClientsFilter;
 import flexo.web.ClientStreams;
 import flexo.web.HandoverToProxy;
+import flexo.web.History;
 import flexo.web.RequestFigures;
 import flexo.web.RequestLog;
+import flexo.web.Snapshots;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
@@ -39,6 +42,8 @@ public final class Application implements ServletContextListener {
 
     /** A change counts when it has been there for two looks, so this is also how long a file must be left alone. */
     private static final Duration LOOK_FOR_CHANGES = Duration.ofSeconds(2);
+
+    private static final Duration SAMPLE_HISTORY = Duration.ofMinutes(1);
 
     /** The system property that the executable WAR sets; it ends when it finds why requests are refused. */
     private static final String LAUNCHED = "flexo.launched";
@@ -123,20 +128,57 @@ public final class Application implements ServletContextListener {
         Trust trust = Trust.of(settings, places, lines);
         RequestFigures requests = new RequestFigures();
         RequestLog requestLog = new RequestLog(lines, requests, trust.proxies(), System::nanoTime);
+        History history = new History(requests::totals, places.state().file("history.json"), InstantSource.system());
+        var unused = threads.every(SAMPLE_HISTORY, () -> threads.storage().execute(history::sample));
+        toStop.add(history);
+        String version = version(context);
+        Snapshots snapshots = new Snapshots(
+                new CurrentState(
+                        new CurrentState.Parts(
+                                version,
+                                servlets::readiness,
+                                servlets::isDrained,
+                                reload,
+                                mirrors,
+                                fetching.downloads(),
+                                fetching.databases(),
+                                upkeep,
+                                prefetch,
+                                requests,
+                                files.directory()),
+                        InstantSource.system()),
+                System::nanoTime);
         servlets.answer(
-                mirrors.health(),
-                upkeep.sweeps(),
-                prefetch,
-                List.of(
-                        new AllFigures.OfProcess(version(context)),
-                        new AllFigures.OfSettings(reload::state),
-                        requests,
-                        new AllFigures.OfCache(upkeep.sweeps(), files.wrong(), upkeep.hits()),
-                        new AllFigures.OfDownload(
-                                fetching.downloads(), fetching.databases(), fetching.admission(), streams),
-                        new AllFigures.OfPrefetch(prefetch::counts),
-                        new AllFigures.OfMirror(mirrors.health())),
+                Api.endpoints(new Api.Parts(
+                        snapshots,
+                        List.of(
+                                new AllFigures.OfProcess(version),
+                                new AllFigures.OfSettings(reload::state),
+                                requests,
+                                new AllFigures.OfCache(upkeep.sweeps(), files.wrong(), upkeep.hits()),
+                                new AllFigures.OfDownload(
+                                        fetching.downloads(), fetching.databases(), fetching.admission(), streams),
+                                new AllFigures.OfPrefetch(prefetch::counts),
+                                new AllFigures.OfMirror(mirrors.health())),
+                        mirrors.health(),
+                        mirrors.steered(),
+                        mirrors::refresh,
+                        upkeep.sweeps(),
+                        prefetch,
+                        new CacheListing(
+                                files.cache(),
+                                files.verified(),
+                                upkeep.uses(),
+                                files.open(),
+                                threads.timer(),
+                                threads.storage()),
+                        fetching.databases(),
+                        history,
+                        reload::readNow,
+                        servlets::drain,
+                        threads.storage())),
                 trust.steering(),
+                snapshots,
                 streams);
         servlets.serve(
                 new AllowedClientsFilter(

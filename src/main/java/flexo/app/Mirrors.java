@@ -12,6 +12,7 @@ import flexo.mirror.MirrorSearch;
 import flexo.mirror.MirrorTest;
 import flexo.mirror.MirrorlistFile;
 import flexo.mirror.RankedMirrors;
+import flexo.mirror.SteeredMirrors;
 import flexo.mirror.StoredMirrors;
 import flexo.mirror.Upstream;
 import flexo.repository.KnownPackages;
@@ -32,6 +33,7 @@ final class Mirrors implements AutoCloseable {
 
     private final MirrorHealth health = new MirrorHealth(UnsetClock.ofMachine());
     private final RankedMirrors ranked;
+    private final SteeredMirrors steered;
     private final WayOut wayOut;
     private final Places places;
     private final Threads threads;
@@ -45,10 +47,21 @@ final class Mirrors implements AutoCloseable {
 
     Mirrors(KnownPackages packages, WayOut wayOut, Places places, Threads threads) {
         this.ranked = new RankedMirrors(health, new ListedSizes(packages), UnsetClock.ofMachine());
+        this.steered = new SteeredMirrors(ranked, places.state().file("mirrors_by_hand.json"), UnsetClock.ofMachine());
         this.wayOut = wayOut;
         this.places = places;
         this.threads = threads;
         this.addresses = new MirrorAddresses(wayOut.probe());
+    }
+
+    /** How somebody steers them. */
+    SteeredMirrors steered() {
+        return steered;
+    }
+
+    /** Tests of mirrors; empty if mirrors are not chosen by tests. */
+    synchronized Optional<MirrorRefresh> refresh() {
+        return refresh;
     }
 
     /** What is known of each mirror. */

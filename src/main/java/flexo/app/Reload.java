@@ -2,6 +2,7 @@ package flexo.app;
 
 import flexo.config.FlexoConfig;
 import flexo.config.InvalidConfigException;
+import flexo.config.PrintedSettings;
 import flexo.config.Problem;
 import flexo.config.SettingSources;
 import flexo.web.SettingsState;
@@ -43,6 +44,7 @@ final class Reload implements AutoCloseable {
 
     private boolean closed;
     private volatile SettingsState state;
+    private volatile List<PrintedSettings.Line> lines = List.of();
 
     /** Reads the settings from all sources. */
     interface Reading {
@@ -102,6 +104,11 @@ final class Reload implements AutoCloseable {
         return parts;
     }
 
+    /** The settings that count, as text; none before any do. Safe for threads. */
+    List<PrintedSettings.Line> lines() {
+        return lines;
+    }
+
     /** What counts, and what does not. Safe for threads. */
     SettingsState state() {
         return state;
@@ -125,6 +132,15 @@ final class Reload implements AutoCloseable {
         if (!closed && (changed || (state.refused().isPresent() && !failed && watch.atRest()))) {
             read();
         }
+    }
+
+    /** Reads the settings now, whether they have changed or not, and acts on it. */
+    synchronized SettingsState readNow() {
+        if (!closed) {
+            boolean unused = watch.changed();
+            read();
+        }
+        return state;
     }
 
     private void read() {
@@ -176,7 +192,12 @@ final class Reload implements AutoCloseable {
     private void use(Settings settings, FlexoConfig next) {
         FlexoConfig before = settings.current();
         settings.replace(next);
-        LOG.log(Level.INFO, "{0} has changed; its settings are in force now", file);
+        LOG.log(
+                Level.INFO,
+                next.equals(before)
+                        ? "{0} was read again; its settings are as they were"
+                        : "{0} has changed; its settings are in force now",
+                file);
         next.warnings().stream()
                 .filter(warning -> !before.warnings().contains(warning))
                 .forEach(warning -> LOG.warning(warning.toString()));
@@ -204,6 +225,7 @@ final class Reload implements AutoCloseable {
     }
 
     private void inForce(List<String> afterRestart) {
+        lines = new PrintedSettings(reading.sources()).lines();
         state = new SettingsState(
                 reading.sources().summary(), Optional.of(clock.instant()), Optional.empty(), afterRestart);
     }

@@ -1,24 +1,24 @@
 package flexo.app;
 
 import flexo.download.FileSource;
-import flexo.mirror.MirrorHealth;
-import flexo.prefetch.Prefetch;
-import flexo.retention.Sweeps;
 import flexo.web.AllowedClientsFilter;
 import flexo.web.ClientStreams;
 import flexo.web.Endpoint;
 import flexo.web.EndpointServlet;
 import flexo.web.Endpoints;
-import flexo.web.Figures;
 import flexo.web.FileServlet;
 import flexo.web.Front;
+import flexo.web.FrontPage;
 import flexo.web.HandoverToProxy;
 import flexo.web.HealthCheck;
 import flexo.web.HealthServlet;
 import flexo.web.LoopFilter;
 import flexo.web.MisconfiguredServlet;
+import flexo.web.PageServlet;
 import flexo.web.RequestLog;
 import flexo.web.SettingsState;
+import flexo.web.Snapshots;
+import flexo.web.StateEvents;
 import flexo.web.Steering;
 import flexo.web.ThreadGuard;
 import jakarta.servlet.DispatcherType;
@@ -40,6 +40,7 @@ final class Servlets {
     private static final String EVERYTHING = "/*";
 
     private final Supplier<SettingsState> state;
+    private final ServletContext context;
     private final Front front;
     private final Map<String, HttpServlet> exact = new HashMap<>();
     /** Why clients should be sent elsewhere, by the name of what is checked. */
@@ -56,13 +57,9 @@ final class Servlets {
      */
     Servlets(ServletContext context, Supplier<SettingsState> state, Consumer<Throwable> broken) {
         this.state = state;
+        this.context = context;
         exact.put("/health/live", new HealthServlet(() -> List.of(new HealthCheck("threads", fault.get()))));
-        exact.put(
-                "/health/ready",
-                new HealthServlet(() -> readiness.entrySet().stream()
-                        .map(check ->
-                                new HealthCheck(check.getKey(), check.getValue().get()))
-                        .toList()));
+        exact.put("/health/ready", new HealthServlet(this::readiness));
         ready("settings", () -> notServing(state.get()));
         ready(
                 "drained",
@@ -102,30 +99,36 @@ final class Servlets {
         this.fault = fault;
     }
 
+    /** The outcome of all checks that tell whether clients should be sent here. */
+    List<HealthCheck> readiness() {
+        return readiness.entrySet().stream()
+                .map(check -> new HealthCheck(check.getKey(), check.getValue().get()))
+                .toList();
+    }
+
+    /** Whether clients are to be sent elsewhere because somebody wants that. */
+    boolean isDrained() {
+        return drained;
+    }
+
+    /** From now on clients are to be sent elsewhere, or here again. */
+    void drain(boolean next) {
+        drained = next;
+    }
+
     /**
      * Answers questions and takes orders.
      *
-     * @param figures shown to Prometheus
+     * @param endpoints by path
      * @param steering who may give orders
+     * @param snapshots what is shown to people
      * @param streams suspends requests that have to wait
      */
-    void answer(
-            MirrorHealth health,
-            Sweeps sweeps,
-            Prefetch prefetch,
-            List<Figures> figures,
-            Steering steering,
-            ClientStreams streams) {
-        Map<String, Endpoint> endpoints = Map.of(
-                "/status", Endpoints.status(state, fault),
-                "/metrics", Endpoints.metrics(health, figures),
-                "/metrics/prometheus", Endpoints.prometheus(figures),
-                "/reset-metrics", Endpoints.resetMetrics(health),
-                "/sweep", Endpoints.sweep(sweeps),
-                "/prefetch", Endpoints.prefetch(prefetch),
-                "/api/v1/drain", Endpoints.order(() -> drained = true),
-                "/api/v1/resume", Endpoints.order(() -> drained = false));
+    void answer(Map<String, Endpoint> endpoints, Steering steering, Snapshots snapshots, ClientStreams streams) {
+        exact.put("/status", new EndpointServlet(Endpoints.status(state, fault), steering, streams));
         endpoints.forEach((path, endpoint) -> exact.put(path, new EndpointServlet(endpoint, steering, streams)));
+        exact.put(Api.EVENTS, new StateEvents(snapshots, streams));
+        Api.FILES.forEach((path, file) -> exact.put(path, new PageServlet(context, file.name(), file.contentType())));
     }
 
     /**
@@ -145,6 +148,6 @@ final class Servlets {
         front.use(new Front.Routes(
                 List.of(letIn, new LoopFilter(via, requestLog)),
                 exact,
-                new FileServlet(files, streams, toProxy, requestLog)));
+                new FileServlet(files, streams, toProxy, requestLog, new FrontPage(context, toProxy.proxies()))));
     }
 }

@@ -6,6 +6,7 @@ import flexo.retention.HitsLog;
 import flexo.retention.LastUses;
 import flexo.retention.RetentionSweep;
 import flexo.retention.Scrub;
+import flexo.retention.ScrubView;
 import flexo.retention.Sweeps;
 import flexo.retention.Takeover;
 import java.time.Duration;
@@ -62,6 +63,11 @@ final class Upkeep implements AutoCloseable {
     /** What a web server has served straight from the cache directory. */
     HitsLog hits() {
         return hits;
+    }
+
+    /** How far the check of cached packages is; empty if it is switched off, or has not begun. */
+    synchronized Optional<ScrubView> scrubbed() {
+        return scrub.flatMap(Scrub::view);
     }
 
     /** Begins. */

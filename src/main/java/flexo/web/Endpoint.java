@@ -42,7 +42,7 @@ public record Endpoint(Optional<Action> question, Optional<Action> order) {
     }
 
     /** The methods it answers, as the header {@code Allow} has them. */
-    String methods() {
+    public String methods() {
         return (question.isPresent() ? "GET, HEAD" : "")
                 + (question.isPresent() && order.isPresent() ? ", " : "")
                 + (order.isPresent() ? "POST" : "");

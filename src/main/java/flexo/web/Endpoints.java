@@ -7,6 +7,7 @@ import flexo.retention.Sweeps;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /** All questions that are answered, and orders that are taken, beside requests for files. */
@@ -64,6 +65,37 @@ public final class Endpoints {
         PrometheusText text = new PrometheusText(form);
         figures.forEach(part -> part.writeTo(text));
         return Reply.of(HttpServletResponse.SC_OK, form.contentType(), text.toString());
+    }
+
+    /** {@code GET /api/v1/state}: the state of the application, at most a second old. */
+    public static Endpoint state(Snapshots snapshots) {
+        return Endpoint.asking(Endpoint.now(
+                request -> Reply.json(HttpServletResponse.SC_OK, StateJson.print(snapshots.members()) + "\n")
+                        .with("Cache-Control", "no-store")));
+    }
+
+    /** {@code GET /api/v1/history}: the requests of the last hour, day and month. */
+    public static Endpoint history(History history) {
+        return Endpoint.asking(
+                Endpoint.now(request -> Reply.json(HttpServletResponse.SC_OK, HistoryJson.print(history.series()))
+                        .with("Cache-Control", "no-store")));
+    }
+
+    /**
+     * {@code POST /api/v1/reload}: reads the settings now.
+     *
+     * @param reload reads them; what counts after that
+     * @param storage runs it
+     */
+    public static Endpoint reload(Supplier<SettingsState> reload, Executor storage) {
+        return Endpoint.ordering(Query.action(
+                List.of(),
+                query -> Query.elsewhere(storage, () -> {
+                    SettingsState state = reload.get();
+                    return json(
+                            state.refused().isEmpty() ? HttpServletResponse.SC_OK : HttpServletResponse.SC_CONFLICT,
+                            state);
+                })));
     }
 
     /** An order that is done at once, and answered with 200 and nothing else. */

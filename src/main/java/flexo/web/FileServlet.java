@@ -59,13 +59,19 @@ public final class FileServlet extends HttpServlet {
      * Serves from a source.
      *
      * @param toProxy who may send files in our place, and say how they were asked
+     * @param frontPage for browsers that ask for no file
      */
-    public FileServlet(FileSource files, ClientStreams streams, HandoverToProxy toProxy, RequestLog requestLog) {
+    public FileServlet(
+            FileSource files,
+            ClientStreams streams,
+            HandoverToProxy toProxy,
+            RequestLog requestLog,
+            FrontPage frontPage) {
         this.files = files;
         this.toProxy = toProxy;
         this.streams = streams;
         this.requestLog = requestLog;
-        this.frontDoor = new FrontDoor(toProxy.proxies());
+        this.frontDoor = new FrontDoor(toProxy.proxies(), frontPage);
         this.handedOver = new HandedOver(streams.timer());
     }
 

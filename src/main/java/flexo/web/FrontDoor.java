@@ -15,14 +15,17 @@ final class FrontDoor {
     private static final Set<String> WELCOME = Set.of("/", "/help", "/help/", "/index.html", "/index.htm");
 
     private final TrustedProxies proxies;
+    private final FrontPage page;
 
     /**
      * Names the server as its clients do.
      *
      * @param proxies who may say how they were asked
+     * @param page what browsers are shown
      */
-    FrontDoor(TrustedProxies proxies) {
+    FrontDoor(TrustedProxies proxies, FrontPage page) {
         this.proxies = proxies;
+        this.page = page;
     }
 
     /**
@@ -68,14 +71,14 @@ final class FrontDoor {
     }
 
     private Reply welcome(HttpServletRequest request) {
-        String url = ReachedUrl.of(request, proxies).toString();
         String accept = request.getHeader("Accept");
-        Reply words = accept != null && accept.contains("text/html")
-                ? Reply.of(HttpServletResponse.SC_OK, "text/html;charset=UTF-8", page(escaped(url)))
-                : Reply.plain(HttpServletResponse.SC_OK, text(url));
-        return words.with("Vary", "Accept")
+        Reply answer = accept != null && accept.contains("text/html")
+                ? page.answer(request)
+                : Reply.plain(
+                        HttpServletResponse.SC_OK,
+                        text(ReachedUrl.of(request, proxies).toString()));
+        return answer.with("Vary", "Accept")
                 .with("Cache-Control", "no-cache")
-                .with("Content-Security-Policy", "default-src 'none'")
                 .with("X-Content-Type-Options", "nosniff");
     }
 
@@ -93,32 +96,5 @@ final class FrontDoor {
                 $repo and $arch are written literally: pacman replaces them.
                 Health: %1$s/status
                 """.formatted(url);
-    }
-
-    private static String page(String url) {
-        return """
-                <!DOCTYPE html>
-                <html lang="en">
-                <head><meta charset="utf-8"><title>Flexo</title></head>
-                <body>
-                <h1>Flexo</h1>
-                <p>A caching proxy for pacman, the package manager of Arch Linux. Each package is downloaded from the internet
-                once. This line belongs at the top of <code>/etc/pacman.d/mirrorlist</code> on each machine:</p>
-                <pre>Server = %1$s/$repo/os/$arch</pre>
-                <p>Or, with pacman 6.1 and newer, for packages only:</p>
-                <pre>CacheServer = %1$s/$repo/os/$arch</pre>
-                <p><code>$repo</code> and <code>$arch</code> are written literally: pacman replaces them.</p>
-                <p><a href="%1$s/status">Health</a></p>
-                </body>
-                </html>
-                """.formatted(url);
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;")
-                .replace("'", "&#39;");
     }
 }

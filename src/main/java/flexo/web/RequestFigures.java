@@ -47,6 +47,44 @@ public final class RequestFigures implements Figures {
         count(new Answer(NONE, status));
     }
 
+    /**
+     * All requests for files at one moment.
+     *
+     * @param hits that got a file without a download of their own
+     * @param misses that got one by a download of their own
+     * @param failed that got none
+     * @param savedBytes what the hits were sent
+     * @param downloadedBytes what the misses were sent
+     */
+    public record Totals(long hits, long misses, long failed, long savedBytes, long downloadedBytes) {
+        static final Totals NONE = new Totals(0, 0, 0, 0, 0);
+
+        Totals plus(Totals more) {
+            return new Totals(
+                    hits + more.hits,
+                    misses + more.misses,
+                    failed + more.failed,
+                    savedBytes + more.savedBytes,
+                    downloadedBytes + more.downloadedBytes);
+        }
+
+        Totals minus(Totals less) {
+            return plus(new Totals(-less.hits, -less.misses, -less.failed, -less.savedBytes, -less.downloadedBytes));
+        }
+    }
+
+    /** Those since the start. */
+    public Totals totals() {
+        Map<String, Long> answers = new TreeMap<>();
+        requests.forEach((answer, count) -> answers.merge(answer.result(), count.sum(), Long::sum));
+        long withFile = answers.values().stream().mapToLong(Long::longValue).sum() - answers.getOrDefault(NONE, 0L);
+        long misses = answers.getOrDefault(label(Opened.Origin.MISS), 0L);
+        long all = bytes.values().stream().mapToLong(LongAdder::sum).sum();
+        long downloaded =
+                bytes.getOrDefault(label(Opened.Origin.MISS), new LongAdder()).sum();
+        return new Totals(withFile - misses, misses, answers.getOrDefault(NONE, 0L), all - downloaded, downloaded);
+    }
+
     private void count(Answer answer) {
         requests.computeIfAbsent(answer, unused -> new LongAdder()).increment();
     }

@@ -79,7 +79,7 @@ class FrontDoorIT {
         assertThat(proxied.text()).contains("<pre>Server = https://packages.example/flexo/$repo/os/$arch</pre>");
         RawResponse hostile =
                 scenario.get("/flexo/", "X-Forwarded-Host: <script>alert(1)</script>", "Accept: text/html");
-        assertThat(hostile.text()).doesNotContain("<script").contains("<pre>Server = http://");
+        assertThat(hostile.text()).doesNotContain("alert(1)").contains("<pre>Server = http://");
     }
 
     @Test

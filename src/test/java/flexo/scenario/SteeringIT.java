@@ -78,7 +78,17 @@ class SteeringIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/sweep", "/prefetch", "/reset-metrics", "/api/v1/drain", "/api/v1/resume"})
+    @ValueSource(
+            strings = {
+                "/sweep",
+                "/prefetch",
+                "/reset-metrics",
+                "/api/v1/sweep",
+                "/api/v1/prefetch",
+                "/api/v1/reload",
+                "/api/v1/drain",
+                "/api/v1/resume"
+            })
     void whateverChangesSomethingNeedsTheTokenAndNoAddressWillDo(String path) throws Exception {
         scenario.start(mirror);
 

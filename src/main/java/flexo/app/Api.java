@@ -1,0 +1,91 @@
+package flexo.app;
+
+import flexo.database.Databases;
+import flexo.mirror.MirrorHealth;
+import flexo.mirror.MirrorRefresh;
+import flexo.mirror.SteeredMirrors;
+import flexo.prefetch.Prefetch;
+import flexo.retention.CacheListing;
+import flexo.retention.Sweeps;
+import flexo.web.CacheEndpoints;
+import flexo.web.Endpoint;
+import flexo.web.Endpoints;
+import flexo.web.Figures;
+import flexo.web.History;
+import flexo.web.MirrorEndpoints;
+import flexo.web.SettingsState;
+import flexo.web.Snapshots;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** All paths of the application that are no files of a mirror; {@code openapi.json} describes those below {@code /api}. */
+final class Api {
+    /** Answered by a servlet of its own, as it has no end. */
+    static final String EVENTS = "/api/v1/events";
+
+    /** What lies in the archive as it is served, by path. */
+    static final Map<String, StaticFile> FILES = Map.of(
+            "/app.css", new StaticFile("/app.css", "text/css;charset=UTF-8"),
+            "/app.js", new StaticFile("/app.js", "text/javascript;charset=UTF-8"),
+            "/icon.svg", new StaticFile("/icon.svg", "image/svg+xml"),
+            "/api/v1/openapi.json", new StaticFile("/openapi.json", "application/json"));
+
+    private Api() {}
+
+    /** A file of the archive. */
+    record StaticFile(String name, String contentType) {}
+
+    /**
+     * What the answers come from, and the orders go to.
+     *
+     * @param drain whether clients are to be sent elsewhere
+     * @param storage runs what reads or writes the cache directory
+     */
+    record Parts(
+            Snapshots snapshots,
+            List<Figures> figures,
+            MirrorHealth health,
+            SteeredMirrors mirrors,
+            Supplier<Optional<MirrorRefresh>> mirrorTests,
+            Sweeps sweeps,
+            Prefetch prefetch,
+            CacheListing files,
+            Databases databases,
+            History history,
+            Supplier<SettingsState> reload,
+            Consumer<Boolean> drain,
+            Executor storage) {}
+
+    /** By path. */
+    static Map<String, Endpoint> endpoints(Parts parts) {
+        CacheEndpoints cache = new CacheEndpoints(parts.files(), parts.databases(), parts.storage());
+        MirrorEndpoints mirrors = new MirrorEndpoints(parts.mirrors(), parts.mirrorTests(), parts.storage());
+        Map<String, Endpoint> endpoints = new LinkedHashMap<>();
+        endpoints.put("/metrics", Endpoints.metrics(parts.health(), parts.figures()));
+        endpoints.put("/metrics/prometheus", Endpoints.prometheus(parts.figures()));
+        endpoints.put("/reset-metrics", Endpoints.resetMetrics(parts.health()));
+        endpoints.put("/sweep", Endpoints.sweep(parts.sweeps()));
+        endpoints.put("/prefetch", Endpoints.prefetch(parts.prefetch()));
+        endpoints.put("/api/v1/state", Endpoints.state(parts.snapshots()));
+        endpoints.put("/api/v1/history", Endpoints.history(parts.history()));
+        endpoints.put("/api/v1/files", cache.files());
+        endpoints.put("/api/v1/sweep", Endpoints.sweep(parts.sweeps()));
+        endpoints.put("/api/v1/evict", cache.evict());
+        endpoints.put("/api/v1/check", cache.check());
+        endpoints.put("/api/v1/prefetch", Endpoints.prefetch(parts.prefetch()));
+        endpoints.put("/api/v1/reload", Endpoints.reload(parts.reload(), parts.storage()));
+        endpoints.put("/api/v1/mirror-test", mirrors.test());
+        endpoints.put("/api/v1/mirrors/pin", mirrors.pin());
+        endpoints.put("/api/v1/mirrors/rest", mirrors.rest());
+        endpoints.put("/api/v1/mirrors/ban", mirrors.ban());
+        endpoints.put("/api/v1/mirrors/release", mirrors.release());
+        endpoints.put("/api/v1/drain", Endpoints.order(() -> parts.drain().accept(true)));
+        endpoints.put("/api/v1/resume", Endpoints.order(() -> parts.drain().accept(false)));
+        return endpoints;
+    }
+}
