@@ -40,7 +40,7 @@ final class Keys {
             "an http URL with host and port, such as \"http://proxy.example.org:3128\", or \"none\"";
     static final String EXPECTED_MIRRORLIST = "the absolute path of a mirrorlist of pacman that can be read";
 
-    private static final String EXPECTED_DOCUMENT = "an absolute http or https URL without fragment";
+    private static final String EXPECTED_DOCUMENT = "an absolute http or https URL without fragment, or file:///path";
     private static final Duration MILLISECOND = Duration.ofMillis(1);
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration HOUR = Duration.ofHours(1);

@@ -1,8 +1,6 @@
 package flexo.config;
 
 import flexo.mirror.Mirror;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -16,25 +14,11 @@ record RepositoryUrl(Optional<Mirror> mirror, Optional<Path> directory) {
 
     /** {@return what a text such as {@code https://host/path} or {@code file:///directory/} names} */
     static Optional<RepositoryUrl> parse(String text) {
-        return text.regionMatches(true, 0, "file:", 0, 5)
-                ? directory(text).map(it -> new RepositoryUrl(Optional.empty(), Optional.of(it)))
+        return UpstreamUrl.isFile(text)
+                ? UpstreamUrl.file(text)
+                        .filter(it -> !UpstreamUrl.hasVariable(it))
+                        .map(Path::of)
+                        .map(it -> new RepositoryUrl(Optional.empty(), Optional.of(it)))
                 : UpstreamUrl.mirror(text).map(it -> new RepositoryUrl(Optional.of(it), Optional.empty()));
-    }
-
-    /** Of file:/a, file:///a and file://localhost/a (RFC 8089) the path is all that counts. */
-    private static Optional<Path> directory(String text) {
-        try {
-            URI uri = new URI(text);
-            return Optional.of(uri)
-                    .filter(it -> it.getRawPath() != null && it.getRawPath().startsWith("/"))
-                    .filter(it ->
-                            it.getRawAuthority() == null || it.getRawAuthority().equals("localhost"))
-                    .filter(it -> it.getRawQuery() == null && it.getRawFragment() == null)
-                    .filter(it -> !UpstreamUrl.hasVariable(it))
-                    .map(it -> Path.of(URI.create("file://" + it.getRawPath())));
-        } catch (URISyntaxException | IllegalArgumentException e) {
-            // What is well-formed need not be a path: it may hold an encoded zero.
-            return Optional.empty();
-        }
     }
 }

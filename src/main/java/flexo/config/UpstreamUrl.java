@@ -3,11 +3,12 @@ package flexo.config;
 import flexo.mirror.Mirror;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Reads URLs of mirrors, repositories and documents. They may carry credentials, {@code https://user:password@host/}. */
+/** Reads URLs of mirrors, repositories and documents. Those of servers may carry credentials, {@code https://user:password@host/}. */
 final class UpstreamUrl {
     /** pacman puts the rest in place of these; in a list of mirrors they are a mistake that is easily made. */
     private static final Pattern MIRRORLIST_VARIABLE = Pattern.compile("\\$(repo|arch)|\\$\\{");
@@ -35,9 +36,32 @@ final class UpstreamUrl {
         return MIRRORLIST_VARIABLE.matcher(uri.getRawPath()).find();
     }
 
-    /** {@return a URL of one document, left as it is written but for the case of scheme and host} */
+    /** {@return a URL of one document, left as it is written but for the case of scheme and host; may be a file} */
     static Optional<URI> document(String text) {
-        return httpUrl(text);
+        return isFile(text) ? file(text) : httpUrl(text);
+    }
+
+    static boolean isFile(String text) {
+        return text.regionMatches(true, 0, "file:", 0, 5);
+    }
+
+    /** Of file:/a, file:///a and file://localhost/a (RFC 8089) the path is all that counts. */
+    static Optional<URI> file(String text) {
+        try {
+            URI uri = new URI(text);
+            if (uri.getRawPath() == null
+                    || !uri.getRawPath().startsWith("/")
+                    || (uri.getRawAuthority() != null && !uri.getRawAuthority().equals("localhost"))
+                    || uri.getRawQuery() != null
+                    || uri.getRawFragment() != null) {
+                return Optional.empty();
+            }
+            URI file = URI.create("file://" + uri.getRawPath());
+            // What is well-formed need not be a path: it may hold an encoded zero.
+            return Optional.of(Path.of(file)).map(any -> file);
+        } catch (URISyntaxException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private static Optional<URI> httpUrl(String text) {

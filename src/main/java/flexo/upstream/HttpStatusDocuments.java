@@ -5,7 +5,11 @@ import flexo.mirror.MirrorStatusJson;
 import flexo.mirror.StatusDocuments;
 import flexo.mirror.UnusableDocumentException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +27,7 @@ import org.apache.hc.core5.http.Message;
 import org.apache.hc.core5.http.nio.support.AsyncRequestBuilder;
 import org.apache.hc.core5.http.nio.support.BasicResponseConsumer;
 
-/** Fetches the mirror status document: from its first endpoint that has a usable one. */
+/** Fetches the mirror status document: from its first endpoint, be it a server or a file, that has a usable one. */
 public final class HttpStatusDocuments implements StatusDocuments {
     private static final int OK = 200;
     /** The real one has some 500 KiB. */
@@ -72,7 +76,7 @@ public final class HttpStatusDocuments implements StatusDocuments {
                         return CompletableFuture.completedStage(statuses);
                     }
                     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-                    String host = endpoints.get(endpoint).getHost() + ": ";
+                    String host = place(endpoints.get(endpoint)) + ": ";
                     String complaint = String.valueOf(cause.getMessage());
                     // A name that cannot be resolved is in its message already.
                     complaints.add(complaint.startsWith(host) ? complaint : host + complaint);
@@ -81,24 +85,31 @@ public final class HttpStatusDocuments implements StatusDocuments {
                 .thenCompose(next -> next);
     }
 
-    private static CompletionStage<List<MirrorStatus>> parse(Message<HttpResponse, byte[]> document) {
-        if (document.getHead().getCode() != OK || document.getBody() == null) {
-            return CompletableFuture.failedStage(
-                    new IOException("status " + document.getHead().getCode()));
-        }
+    private static String place(URI endpoint) {
+        return isFile(endpoint) ? endpoint.getPath() : endpoint.getHost();
+    }
+
+    private static boolean isFile(URI endpoint) {
+        return "file".equals(endpoint.getScheme());
+    }
+
+    private static CompletionStage<List<MirrorStatus>> parse(byte[] document) {
         try {
-            return CompletableFuture.completedStage(MirrorStatusJson.parse(document.getBody()));
+            return CompletableFuture.completedStage(MirrorStatusJson.parse(document));
         } catch (UnusableDocumentException e) {
             return CompletableFuture.failedStage(e);
         }
     }
 
-    private CompletionStage<Message<HttpResponse, byte[]>> document(URI endpoint) {
-        CompletableFuture<Message<HttpResponse, byte[]>> document = new CompletableFuture<>();
-        Addressed address = Addressed.to(endpoint);
+    private CompletionStage<byte[]> document(URI endpoint) {
+        CompletableFuture<byte[]> document = new CompletableFuture<>();
         connecting.execute(() -> {
             try {
-                request(address, document);
+                if (isFile(endpoint)) {
+                    read(Path.of(endpoint), document);
+                } else {
+                    request(Addressed.to(endpoint), document);
+                }
             } catch (RejectedExecutionException stopped) {
                 document.completeExceptionally(new IOException("not asked any more"));
             }
@@ -106,7 +117,22 @@ public final class HttpStatusDocuments implements StatusDocuments {
         return document;
     }
 
-    private void request(Addressed address, CompletableFuture<Message<HttpResponse, byte[]>> document) {
+    private void read(Path file, CompletableFuture<byte[]> document) {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw new IOException("more than " + MAX_BYTES + " bytes");
+            }
+            fromInternet = false;
+            document.complete(bytes);
+        } catch (NoSuchFileException e) {
+            document.completeExceptionally(new IOException("there is no such file"));
+        } catch (IOException e) {
+            document.completeExceptionally(e);
+        }
+    }
+
+    private void request(Addressed address, CompletableFuture<byte[]> document) {
         Runnable cancel = connections.execute(
                 AsyncRequestBuilder.get(address.uri())
                         .addHeader("Accept", "application/json")
@@ -125,12 +151,17 @@ public final class HttpStatusDocuments implements StatusDocuments {
     }
 
     private FutureCallback<Message<HttpResponse, byte[]>> completing(
-            CompletableFuture<Message<HttpResponse, byte[]>> document, HttpClientContext context) {
+            CompletableFuture<byte[]> document, HttpClientContext context) {
         return new FutureCallback<>() {
             @Override
             public void completed(Message<HttpResponse, byte[]> result) {
+                if (result.getHead().getCode() != OK || result.getBody() == null) {
+                    document.completeExceptionally(
+                            new IOException("status " + result.getHead().getCode()));
+                    return;
+                }
                 fromInternet = connections.cameFromInternet(context);
-                document.complete(result);
+                document.complete(result.getBody());
             }
 
             @Override

@@ -142,9 +142,20 @@ class ValuesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"https://a/list.json?x=1, https://a/list.json?x=1", "https://a, https://a"})
+    @CsvSource({
+        "https://a/list.json?x=1, https://a/list.json?x=1",
+        "https://a, https://a",
+        "file:///var/lib/status.json, file:///var/lib/status.json",
+        "FILE:/a%20b, file:///a%20b",
+    })
     void documentsKeepTheirForm(String text, URI url) {
         assertThat(UpstreamUrl.document(text)).contains(url);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"file:status.json", "file://host/status.json", "file:///a?b", "file:///a%00", "ftp://a/b"})
+    void whatIsNoDocumentIsRefused(String text) {
+        assertThat(UpstreamUrl.document(text)).isEmpty();
     }
 
     @ParameterizedTest

@@ -11,6 +11,8 @@ import flexo.testing.ScriptedMirror;
 import flexo.testing.StatusDocument;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -22,6 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -100,6 +103,26 @@ class HttpStatusDocumentsTest {
         first.file("/json", FileContent.seeded(1, 40_000_000));
 
         assertThat(fetched(first.url(), second.url())).containsExactly("https://two.example/");
+    }
+
+    @Test
+    void documentInAFileIsRead(@TempDir Path directory) throws Exception {
+        Files.write(
+                directory.resolve("json"),
+                new StatusDocument().add("https://local.example/").content().bytes());
+
+        assertThat(fetched(directory.toUri().toString(), second.url())).containsExactly("https://local.example/");
+        assertThat(second.requests()).isEmpty();
+    }
+
+    @Test
+    void nextEndpointIsAskedWhereThereIsNoFile(@TempDir Path directory) throws Exception {
+        String nowhere = directory.resolve("nowhere").toUri() + "/";
+
+        assertThat(fetched(nowhere, second.url())).containsExactly("https://two.example/");
+        assertThatThrownBy(() -> fetched(nowhere))
+                .rootCause()
+                .hasMessageContaining("nowhere/json: there is no such file");
     }
 
     @Test
