@@ -70,7 +70,8 @@ record WayOut(
     }
 
     private static UpstreamConnections connections(ConnectionSettings settings, Threads threads) {
-        UpstreamConnections connections = new UpstreamConnections(settings, threads.connecting(), threads.reactor());
+        UpstreamConnections connections =
+                new UpstreamConnections(settings, threads.connecting(), threads.timer(), threads.reactor());
         var unused = threads.every(Duration.ofMinutes(1), connections::closeIdle);
         return connections;
     }

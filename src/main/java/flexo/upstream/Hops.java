@@ -10,9 +10,7 @@ import java.net.SocketException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -92,8 +90,6 @@ final class Hops implements AsyncExecChainHandler {
         private final Set<URI> visited = new HashSet<>();
         private volatile HttpRequest request;
         private volatile HttpRoute route;
-        /** The other addresses of this hop's server. */
-        private volatile Deque<HttpRoute> otherRoutes = new ArrayDeque<>();
         /** Null unless the response is a redirect. */
         private volatile URI next;
 
@@ -225,14 +221,13 @@ final class Hops implements AsyncExecChainHandler {
             request =
                     BasicRequestBuilder.copy(scope.originalRequest).setUri(next).build();
             HttpRoute plain = routes.route(next, context);
-            Deque<HttpRoute> possible = new ArrayDeque<>();
             if (trail.proxy().isEmpty() && guarded()) {
-                publicAddresses(next.getHost()).forEach(address -> possible.add(OutboundRoutes.pinned(plain, address)));
+                List<InetAddress> addresses = publicAddresses(next.getHost());
+                trail.pin(addresses);
+                route = OutboundRoutes.pinned(plain, addresses.get(0));
             } else {
-                possible.add(plain);
+                route = plain;
             }
-            route = possible.removeFirst();
-            otherRoutes = possible;
             if (!route.equals(former)) {
                 scope.execRuntime.releaseEndpoint();
             }
@@ -251,20 +246,12 @@ final class Hops implements AsyncExecChainHandler {
 
         @Override
         public void failed(Exception cause) {
-            if (!otherRoutes.isEmpty() && neverConnected(cause)) {
-                elsewhere(this::tryOtherAddress);
-            } else if (trail.proxy().isPresent() && !trail.asked() && isOfTheProxy(cause)) {
+            if (trail.proxy().isPresent() && !trail.asked() && isOfTheProxy(cause)) {
                 callback.failed(new ProxyFailedException(
                         trail.proxy().get(), Failure.of(cause, false).detail(), cause));
             } else {
                 callback.failed(cause);
             }
-        }
-
-        private void tryOtherAddress() throws HttpException, IOException {
-            route = otherRoutes.removeFirst();
-            scope.execRuntime.discardEndpoint();
-            send();
         }
 
         private boolean neverConnected(Exception cause) {

@@ -1,6 +1,8 @@
 package flexo.upstream;
 
+import java.net.InetAddress;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import org.apache.hc.core5.http.protocol.HttpContext;
 
@@ -21,6 +23,8 @@ final class Trail {
     private volatile boolean asked;
     /** Whether a server at a public address took part. */
     private volatile boolean publicSeen;
+    /** The addresses of the server of this hop that were looked at; empty if it is looked up when it is connected. */
+    private volatile List<InetAddress> addresses = List.of();
 
     /**
      * A request that is about to be sent.
@@ -53,6 +57,17 @@ final class Trail {
     void hopBegins(Optional<HttpProxy> through) {
         proxy = through;
         asked = false;
+        addresses = List.of();
+    }
+
+    /** The server of this hop may be connected at these alone. */
+    void pin(List<InetAddress> all) {
+        addresses = List.copyOf(all);
+    }
+
+    /** All addresses at which a server may be connected that may be connected at this one. */
+    List<InetAddress> addresses(InetAddress one) {
+        return addresses.contains(one) ? addresses : List.of(one);
     }
 
     void serverIsAsked() {

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -17,7 +18,6 @@ import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManager;
-import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
 import org.apache.hc.core5.concurrent.FutureCallback;
@@ -36,8 +36,8 @@ import org.apache.hc.core5.util.Timeout;
  *
  * <p>What the client library would do on its own and must not: decode bodies, repeat requests, keep cookies. The
  * deadlines of a response are those of whoever asks; here only connecting is limited, since a connection outlives its
- * request. Addresses of a name are tried in the order of the JVM, IPv4 before IPv6 unless it is told otherwise, so a
- * broken IPv6 route costs nothing.
+ * request. Addresses of a name are tried in the order of the JVM, IPv4 before IPv6 unless it is told otherwise, a moment
+ * apart.
  */
 public final class UpstreamConnections implements AutoCloseable {
     /** Bodies are written to disk by these threads, so there are more than one even on a small machine. */
@@ -62,17 +62,24 @@ public final class UpstreamConnections implements AutoCloseable {
      * Starts the client's threads.
      *
      * @param resolving runs what waits for a name server because of a redirect
+     * @param timer has the next address of a name tried
      * @param threads makes the client's threads
      */
-    public UpstreamConnections(ConnectionSettings settings, Executor resolving, ThreadFactory threads) {
-        this(settings, Network.REAL, resolving, threads);
+    public UpstreamConnections(
+            ConnectionSettings settings, Executor resolving, ScheduledExecutorService timer, ThreadFactory threads) {
+        this(settings, Network.REAL, resolving, timer, threads);
     }
 
-    UpstreamConnections(ConnectionSettings settings, Network network, Executor resolving, ThreadFactory threads) {
+    UpstreamConnections(
+            ConnectionSettings settings,
+            Network network,
+            Executor resolving,
+            ScheduledExecutorService timer,
+            ThreadFactory threads) {
         this.network = network;
         Timeout connect = Timeout.of(settings.connectTimeout());
         String[] tlsVersions = settings.tls().versions().toArray(String[]::new);
-        pool = PoolingAsyncClientConnectionManagerBuilder.create()
+        pool = Connector.pool(network, timer)
                 // There may be one mirror only. Idle connections to others are closed for it.
                 .setMaxConnPerRoute(settings.connections())
                 .setMaxConnTotal(settings.connections())

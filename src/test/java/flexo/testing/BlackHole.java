@@ -26,12 +26,24 @@ public final class BlackHole implements AutoCloseable {
      * @throws IOException if the queue cannot be filled
      */
     public BlackHole() throws IOException {
-        listener = new ServerSocket(0, 1);
+        this(null, 0);
+    }
+
+    /**
+     * Opens one at an address.
+     *
+     * @param address null for all of this machine
+     * @param port 0 for a free one
+     * @throws IOException if the port is taken, or the queue cannot be filled
+     */
+    public BlackHole(InetAddress address, int port) throws IOException {
+        listener = new ServerSocket(port, 1, address);
+        InetAddress reached = address == null ? InetAddress.getLoopbackAddress() : address;
         while (true) {
             Socket filler = new Socket();
             queue.add(filler);
             try {
-                filler.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.getLocalPort()), 150);
+                filler.connect(new InetSocketAddress(reached, listener.getLocalPort()), 150);
             } catch (SocketTimeoutException full) {
                 return;
             }

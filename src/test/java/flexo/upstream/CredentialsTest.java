@@ -37,7 +37,10 @@ class CredentialsTest {
         mirror = new ScriptedMirror().file("/private/file", FILE).file("/public/file", FILE);
         other = new ScriptedMirror().file("/private/file", FILE);
         connections = new UpstreamConnections(
-                ConnectionSettings.usual(Duration.ofSeconds(5), "company/1", "flexo-7"), resolving, Thread::new);
+                ConnectionSettings.usual(Duration.ofSeconds(5), "company/1", "flexo-7"),
+                resolving,
+                RealTimer.TIMER,
+                Thread::new);
         client = new HttpMirrorClient(connections, SpeedLimit.none(), SpeedLimit.none());
     }
 

@@ -45,6 +45,7 @@ class GuardedProbeTest {
                         name -> List.of(InetAddress.getByName(name.equals("inside.example") ? "127.0.0.9" : INTERNET)),
                         address -> !address.getHostAddress().equals(onlyPublic)),
                 Runnable::run,
+                RealTimer.TIMER,
                 Thread::new);
     }
 

@@ -55,7 +55,10 @@ class HttpMirrorClientTest {
     void begin() throws IOException {
         mirror = new ScriptedMirror().file(PATH, FILE).file(OTHER, FILE).file("/large", LARGE);
         connections = new UpstreamConnections(
-                ConnectionSettings.usual(Duration.ofSeconds(5), "flexo/test", "flexo-1"), resolving, task -> {
+                ConnectionSettings.usual(Duration.ofSeconds(5), "flexo/test", "flexo-1"),
+                resolving,
+                RealTimer.TIMER,
+                task -> {
                     Thread thread = new Thread(task, "mirrors-under-test");
                     thread.setDaemon(true);
                     threads.add(thread);

@@ -37,7 +37,10 @@ class HttpMirrorProbeTest {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final ExecutorService resolving = Executors.newSingleThreadExecutor();
     private final UpstreamConnections connections = new UpstreamConnections(
-            ConnectionSettings.usual(Duration.ofSeconds(3), "flexo-test", "flexo-1"), Runnable::run, Thread::new);
+            ConnectionSettings.usual(Duration.ofSeconds(3), "flexo-test", "flexo-1"),
+            Runnable::run,
+            RealTimer.TIMER,
+            Thread::new);
     private final HttpMirrorProbe probe = new HttpMirrorProbe(connections, resolving, timer, System::nanoTime);
     private ScriptedMirror mirror;
 

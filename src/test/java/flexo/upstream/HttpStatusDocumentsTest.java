@@ -32,7 +32,10 @@ class HttpStatusDocumentsTest {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final ExecutorService connecting = Executors.newSingleThreadExecutor();
     private final UpstreamConnections connections = new UpstreamConnections(
-            ConnectionSettings.usual(Duration.ofSeconds(3), "flexo-test", "flexo-1"), Runnable::run, Thread::new);
+            ConnectionSettings.usual(Duration.ofSeconds(3), "flexo-test", "flexo-1"),
+            Runnable::run,
+            RealTimer.TIMER,
+            Thread::new);
     private ScriptedMirror first;
     private ScriptedMirror second;
 

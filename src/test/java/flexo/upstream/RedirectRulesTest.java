@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import flexo.download.MirrorClient;
 import flexo.download.MirrorRequest;
 import flexo.mirror.MirrorFailure;
+import flexo.testing.BlackHole;
 import flexo.testing.Fault;
 import flexo.testing.FileContent;
 import flexo.testing.ForwardProxy;
@@ -63,6 +64,7 @@ class RedirectRulesTest {
                 new ConnectionSettings(Duration.ofSeconds(5), "flexo/test", "flexo-1", Traffic.FILES, 64, tls),
                 new Network(this::lookUp, address -> !address.getHostAddress().equals(INTERNET)),
                 resolving,
+                RealTimer.TIMER,
                 Thread::new);
         client = new HttpMirrorClient(connections, SpeedLimit.none(), SpeedLimit.none());
     }
@@ -133,6 +135,7 @@ class RedirectRulesTest {
                 ConnectionSettings.usual(Duration.ofSeconds(5), "flexo/test", "flexo-1"),
                 new Network(this::lookUp, address -> false),
                 resolving,
+                RealTimer.TIMER,
                 Thread::new);
         client = new HttpMirrorClient(connections, SpeedLimit.none(), SpeedLimit.none());
         says("two.example", INSIDE, INTERNET);
@@ -142,12 +145,46 @@ class RedirectRulesTest {
     }
 
     @Test
+    void deadAddressesOfANameCostLittleTime() throws IOException {
+        says("dead.example", "127.0.0.3", "127.0.0.4", "127.0.0.5", "127.0.0.6", INTERNET);
+        connections.close();
+        connections = new UpstreamConnections(
+                ConnectionSettings.usual(Duration.ofSeconds(5), "flexo/test", "flexo-1"),
+                new Network(this::lookUp, address -> false),
+                resolving,
+                RealTimer.TIMER,
+                Thread::new);
+        client = new HttpMirrorClient(connections, SpeedLimit.none(), SpeedLimit.none());
+        redirect("http://dead.example:" + mirror.port() + "/file");
+        List<BlackHole> dead = new ArrayList<>();
+        try {
+            for (int last = 3; last <= 6; last++) {
+                dead.add(new BlackHole(InetAddress.getByName("127.0.0." + last), mirror.port()));
+            }
+            long started = System.nanoTime();
+
+            assertThat(get("/from").awaitEnd().body()).isEqualTo(FILE.bytes());
+            assertThat(ask("http://dead.example:" + mirror.port() + "/file")
+                            .awaitEnd()
+                            .body())
+                    .isEqualTo(FILE.bytes());
+
+            assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(4));
+        } finally {
+            for (BlackHole hole : dead) {
+                hole.close();
+            }
+        }
+    }
+
+    @Test
     void privateMirrorMayRedirectToAPrivateOne() throws IOException {
         connections.close();
         connections = new UpstreamConnections(
                 ConnectionSettings.usual(Duration.ofSeconds(5), "flexo/test", "flexo-1"),
                 new Network(this::lookUp, address -> true),
                 resolving,
+                RealTimer.TIMER,
                 Thread::new);
         client = new HttpMirrorClient(connections, SpeedLimit.none(), SpeedLimit.none());
         try (ScriptedMirror other = new ScriptedMirror().file("/file", FILE)) {

@@ -188,6 +188,7 @@ class TlsSetupTest {
         UpstreamConnections connections = new UpstreamConnections(
                 new ConnectionSettings(Duration.ofSeconds(5), "flexo/test", "flexo-1", Traffic.FILES, 64, tls),
                 Runnable::run,
+                RealTimer.TIMER,
                 Thread::new);
         try (connections) {
             connections.use(new OutboundRules(through, List.of(), OutboundRules.RedirectRules.USUAL));

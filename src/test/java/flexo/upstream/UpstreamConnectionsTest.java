@@ -9,7 +9,10 @@ class UpstreamConnectionsTest {
     @Test
     void connectionsAreAliveUntilTheyAreClosed() {
         UpstreamConnections connections = new UpstreamConnections(
-                ConnectionSettings.usual(Duration.ofSeconds(5), "company/1", "flexo-7"), Runnable::run, Thread::new);
+                ConnectionSettings.usual(Duration.ofSeconds(5), "company/1", "flexo-7"),
+                Runnable::run,
+                RealTimer.TIMER,
+                Thread::new);
         assertThat(connections.alive()).isTrue();
 
         connections.close();
