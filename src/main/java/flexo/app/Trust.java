@@ -1,5 +1,6 @@
 package flexo.app;
 
+import flexo.cache.DiskFailure;
 import flexo.log.RepeatedLines;
 import flexo.web.AdminToken;
 import flexo.web.Steering;
@@ -40,7 +41,7 @@ record Trust(TrustedProxies proxies, Steering steering) {
                     Level.WARNING,
                     "No admin token can be made in {0}: {1}. Only users with the role flexo-admin may steer, unless"
                             + " admin_token_file names a file with a token",
-                    new Object[] {own, e});
+                    new Object[] {own, DiskFailure.reason(e)});
         }
     }
 }

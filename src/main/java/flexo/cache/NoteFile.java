@@ -74,7 +74,7 @@ public final class NoteFile {
         LOG.log(
                 failing ? Level.FINE : Level.WARNING,
                 "{0} cannot be {1} by the user {2}: {3}. {4}; it is tried again later",
-                new Object[] {path, what, System.getProperty("user.name"), e, loss});
+                new Object[] {path, what, System.getProperty("user.name"), DiskFailure.reason(e), loss});
         failing = true;
     }
 

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -69,10 +70,10 @@ public final class SmallFile {
     public static void check(Path path, long mostBytes) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
         if (!attributes.isRegularFile()) {
-            throw new IOException(path + " is no file");
+            throw new FileSystemException(path.toString(), null, "it is no file");
         }
         if (attributes.size() > mostBytes) {
-            throw new IOException(path + " is too large to be a file that Flexo wrote");
+            throw new FileSystemException(path.toString(), null, "it is too large");
         }
     }
 

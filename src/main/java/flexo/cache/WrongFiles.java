@@ -142,7 +142,7 @@ public final class WrongFiles {
                     told ? Level.FINE : Level.WARNING,
                     "{0}: is not {1}, and cannot be removed from the cache with its signature by the user {2}: {3}. Clients get"
                             + " both from the mirrors",
-                    new Object[] {path, demanded(path), System.getProperty("user.name"), e});
+                    new Object[] {path, demanded(path), System.getProperty("user.name"), DiskFailure.reason(e)});
         }
     }
 

@@ -1,5 +1,6 @@
 package flexo.config;
 
+import flexo.cache.DiskFailure;
 import flexo.config.ContainerDirectories.Owned;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -153,7 +154,7 @@ public record CacheDirectoryChoice(Path directory, String reason) {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
-            return Optional.of(warning("cannot be created by", e.toString()));
+            return Optional.of(warning("cannot be created by", DiskFailure.reason(e)));
         }
         return Files.isReadable(directory) && isWritableDirectory(directory) && Files.isExecutable(directory)
                 ? Optional.empty()

@@ -1,5 +1,6 @@
 package flexo.config;
 
+import flexo.cache.DiskFailure;
 import flexo.cache.SmallFile;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -48,7 +49,7 @@ record TomlFile(Path path, Map<String, String> values, Map<String, Integer> line
                     List.of(Problem.broken(
                             path.toString(),
                             "the configuration file cannot be read ("
-                                    + e.getClass().getSimpleName() + "); it must be a file of at most " + MOST_BYTES
+                                    + DiskFailure.reason(e) + "); it must be a file of at most " + MOST_BYTES
                                     + " bytes that the user " + System.getProperty("user.name")
                                     + " may read, in directories that this user may enter")));
         }

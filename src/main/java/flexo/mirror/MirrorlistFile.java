@@ -1,5 +1,6 @@
 package flexo.mirror;
 
+import flexo.cache.DiskFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -123,7 +124,7 @@ public final class MirrorlistFile {
             LOG.log(
                     Level.WARNING,
                     "The mirrorlist {0} cannot be read, so the mirrors stay as they are: {1}",
-                    new Object[] {file, e});
+                    new Object[] {file, DiskFailure.reason(e)});
             return Optional.empty();
         }
         list.complaints().forEach(complaint -> LOG.warning("The mirrorlist " + file + ": " + complaint));

@@ -1,5 +1,6 @@
 package flexo.mirror;
 
+import flexo.cache.DiskFailure;
 import flexo.cache.SmallFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -70,7 +71,7 @@ public final class StoredMirrors {
                     failing ? Level.FINE : Level.WARNING,
                     "The results of the mirror test cannot be stored by the user {0} in {1} and {2}, and will be lost at the next"
                             + " start: {3}. It is tried again with the next test",
-                    new Object[] {System.getProperty("user.name"), results, mirrorlist, e});
+                    new Object[] {System.getProperty("user.name"), results, mirrorlist, DiskFailure.reason(e)});
             failing = true;
         }
     }

@@ -1,5 +1,6 @@
 package flexo.prefetch;
 
+import flexo.cache.DiskFailure;
 import flexo.cache.NoteFile;
 import flexo.cache.SmallFile;
 import java.io.IOException;
@@ -116,13 +117,13 @@ public final class HandedIn {
             return PackageList.parse(SmallFile.readText(file.path(), MOST_BYTES).orElse(""))
                     .names();
         } catch (CharacterCodingException e) {
-            LOG.log(Level.WARNING, "{0} is no list of packages: {1}. It is left as it is", new Object[] {file, e});
+            LOG.log(Level.WARNING, "{0} is no list of packages: it is not UTF-8. It is left as it is", file);
             return List.of();
         } catch (IOException e) {
             LOG.log(
                     Level.WARNING,
                     "{0} cannot be read: {1}. The packages it names are not fetched ahead",
-                    new Object[] {file, e});
+                    new Object[] {file, DiskFailure.reason(e)});
             return List.of();
         }
     }

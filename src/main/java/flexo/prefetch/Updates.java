@@ -3,6 +3,7 @@ package flexo.prefetch;
 import flexo.alpm.PackageFileName;
 import flexo.alpm.RefusedPathException;
 import flexo.alpm.RepositoryPath;
+import flexo.cache.DiskFailure;
 import flexo.repository.KnownPackages;
 import flexo.repository.PackageFile;
 import flexo.retention.LastUses;
@@ -73,7 +74,8 @@ public final class Updates {
             } catch (IOException e) {
                 LOG.log(
                         Level.WARNING,
-                        root.resolve(directory) + " cannot be read; nothing is prefetched into it: " + e);
+                        root.resolve(directory) + " cannot be read; nothing is prefetched into it: "
+                                + DiskFailure.reason(e));
             }
         }
         return found;

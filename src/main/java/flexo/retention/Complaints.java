@@ -1,5 +1,6 @@
 package flexo.retention;
 
+import flexo.cache.DiskFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -35,8 +36,8 @@ final class Complaints {
         if (told.size() < MOST && !told.add(place + what)) {
             return;
         }
-        LOG.log(Level.WARNING, "{0} {1}: {2}: {3}. It is left as it is", new Object[] {
-            root.resolve(place), what, e.getClass().getSimpleName(), e.getMessage()
+        LOG.log(Level.WARNING, "{0} {1}: {2}. It is left as it is", new Object[] {
+            root.resolve(place), what, DiskFailure.reason(e)
         });
     }
 }

@@ -2,6 +2,7 @@ package flexo.retention;
 
 import flexo.alpm.RefusedPathException;
 import flexo.alpm.RepositoryPath;
+import flexo.cache.DiskFailure;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -97,7 +98,7 @@ public final class HitsLog {
                         Level.WARNING,
                         "The hits_log {0} cannot be read: {1}. Packages that the web server serves by itself may go as unused;"
                                 + " let the user of this process read it",
-                        new Object[] {log, e});
+                        new Object[] {log, DiskFailure.reason(e)});
             }
         }
     }

@@ -2,6 +2,7 @@ package flexo.retention;
 
 import flexo.alpm.FileKind;
 import flexo.alpm.RepositoryPath;
+import flexo.cache.DiskFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -162,7 +163,7 @@ public final class LastUses {
                         Level.WARNING,
                         "The times of last use are lost, because {0} cannot be read: {1}. Files count as used now, or"
                                 + " when they were put into the cache",
-                        new Object[] {file, message(e)});
+                        new Object[] {file, DiskFailure.reason(e)});
             }
         }
     }
@@ -263,9 +264,5 @@ public final class LastUses {
     /** The milliseconds since 1970, at least 1. */
     static long millis(Instant time) {
         return Math.max(1, time.toEpochMilli());
-    }
-
-    private static String message(IOException e) {
-        return e.getClass().getSimpleName() + ": " + e.getMessage();
     }
 }

@@ -1,10 +1,10 @@
 package flexo.upstream;
 
+import flexo.cache.DiskFailure;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -118,10 +118,8 @@ final class PemFile {
         try {
             // Latin-1 takes any bytes, and PEM is ASCII.
             text = Files.readString(file, StandardCharsets.ISO_8859_1);
-        } catch (NoSuchFileException e) {
-            throw new UnusableException("there is no such file", e);
         } catch (IOException e) {
-            throw new UnusableException("it cannot be read (" + e + ")", e);
+            throw new UnusableException(DiskFailure.reason(e), e);
         }
         List<Block> blocks = new ArrayList<>();
         Matcher found = BLOCK.matcher(text);

@@ -1,5 +1,6 @@
 package flexo.web;
 
+import flexo.cache.DiskFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -79,7 +80,7 @@ public final class AdminToken {
             unreadable.set(false);
             return Optional.of(token).filter(text -> !text.isEmpty());
         } catch (IOException e) {
-            tell(now, "cannot be read by the user " + System.getProperty("user.name") + ": " + e);
+            tell(now, "cannot be read by the user " + System.getProperty("user.name") + ": " + DiskFailure.reason(e));
             return Optional.empty();
         }
     }

@@ -4,6 +4,7 @@ import flexo.alpm.RefusedPathException;
 import flexo.alpm.RepositoryPath;
 import flexo.cache.Content;
 import flexo.cache.ContentHead;
+import flexo.cache.DiskFailure;
 import flexo.download.DownloadFailedException;
 import flexo.download.DownloadFailure;
 import flexo.download.FileSource;
@@ -137,7 +138,9 @@ public final class FileServlet extends HttpServlet {
                     response,
                     HttpServletResponse.SC_INTERNAL_SERVER_ERROR,
                     path + ": the cache directory cannot be read; the log says why.");
-            served.refused(HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "the cache directory cannot be read: " + e);
+            served.refused(
+                    HttpServletResponse.SC_INTERNAL_SERVER_ERROR,
+                    "the cache directory cannot be read: " + DiskFailure.reason(e));
             return;
         }
         Pending pending = new Pending(clientRequest, served, opening);
