@@ -173,6 +173,7 @@
     token = byId('token').value.trim();
     byId('token').value = '';
     sessionStorage.setItem('flexo-token', token);
+    if (byId('all-settings').open) loadSettings();
     text(byId('token-words'), token ? 'The token is used from now on, in this tab.' : 'No token is used any more.');
   });
 
@@ -238,7 +239,7 @@
       const cache = state.cache;
       byId('cache-words').replaceChildren(many(cache.files, 'file') + ', ' + bytes(cache.bytes)
         + (cache.limit_bytes ? ' of ' + bytes(cache.limit_bytes) : '')
-        + (cache.usable_bytes !== undefined ? '; ' + bytes(cache.usable_bytes) + ' free on the disk' : '') + ', in ' + cache.directory
+        + (cache.usable_bytes !== undefined ? '; ' + bytes(cache.usable_bytes) + ' free on the disk' : '')
         + (cache.counted ? ', counted ' : ', not yet counted'), cache.counted ? when(cache.counted) : '');
       keyed(byId('repositories'), cache.repositories, repository => repository.path, (repository, former) => row(former, [
         [repository.path === '…' ? 'others' : button(repository.path || '/', 'Browse ' + (repository.path || '/'), () => browse(repository.path)), 'name'],
@@ -280,12 +281,12 @@
 
     settings() {
       const settings = state.settings;
-      byId('settings-words').replaceChildren('Read from ' + settings.sources + (settings.loaded_at ? ', ' : ''),
-        settings.loaded_at ? when(settings.loaded_at) : '',
-        settings.after_restart.length ? '; these take effect after a restart: ' + settings.after_restart.join(', ') : '');
-      keyed(byId('mistakes'), settings.mistakes, mistake => mistake, mistake => el('li', {}, mistake));
-      keyed(byId('setting-rows'), settings.values, setting => setting.name, (setting, former) => row(former, [
-        [setting.name, 'name'], [setting.value === undefined ? 'not set' : setting.value, 'name'], [setting.source || '–']]));
+      byId('settings-words').replaceChildren(...[
+        settings.loaded_at ? 'Read ' : '', settings.loaded_at ? when(settings.loaded_at) : '',
+        settings.in_force ? '; all that is written down is in force.' : '',
+        settings.mistakes ? '; what was written since has ' + many(settings.mistakes, 'mistake') + ', and does not count.' : '',
+        settings.after_restart.length ? ' These take effect after a restart: ' + settings.after_restart.join(', ') + '.' : '']);
+      if (byId('all-settings').open) loadSettings();
     },
   };
 
@@ -313,6 +314,28 @@
           if (await sure('Ask ' + mirror.url + ' no more?')) say('ban', 'is not asked any more.');
         })]});
   }
+
+  /** Settings are not for everybody: they are shown to who may steer. */
+  async function loadSettings() {
+    try {
+      const response = await fetch(context + '/api/v1/settings', {headers: token ? {Authorization: 'Bearer ' + token} : {}});
+      if (!response.ok) {
+        text(byId('settings-from'), 'Who may steer sees them: the admin token is asked for below.');
+        return;
+      }
+      const settings = await response.json();
+      text(byId('settings-from'), 'Read from ' + settings.sources);
+      keyed(byId('mistakes'), settings.mistakes, mistake => mistake, mistake => el('li', {}, mistake));
+      keyed(byId('setting-rows'), settings.values, setting => setting.name, (setting, former) => row(former, [
+        [setting.name, 'name'], [setting.value === undefined ? 'not set' : setting.value, 'name'], [setting.source || '–']]));
+    } catch (e) {
+      text(byId('settings-from'), 'Flexo did not answer.');
+    }
+  }
+
+  byId('all-settings').addEventListener('toggle', () => {
+    if (byId('all-settings').open) loadSettings();
+  });
 
   // Curves and plots.
 

@@ -15,6 +15,7 @@ import flexo.web.History;
 import flexo.web.MirrorEndpoints;
 import flexo.web.SettingsState;
 import flexo.web.Snapshots;
+import flexo.web.StateJson;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,7 @@ final class Api {
             CacheListing files,
             Databases databases,
             History history,
+            Supplier<StateJson.AllSettings> settings,
             Supplier<SettingsState> reload,
             Consumer<Boolean> drain,
             Executor storage) {}
@@ -72,6 +74,7 @@ final class Api {
         endpoints.put("/sweep", Endpoints.sweep(parts.sweeps()));
         endpoints.put("/prefetch", Endpoints.prefetch(parts.prefetch()));
         endpoints.put("/api/v1/state", Endpoints.state(parts.snapshots()));
+        endpoints.put("/api/v1/settings", Endpoints.settings(parts.settings()));
         endpoints.put("/api/v1/history", Endpoints.history(parts.history()));
         endpoints.put("/api/v1/files", cache.files());
         endpoints.put("/api/v1/sweep", Endpoints.sweep(parts.sweeps()));

@@ -144,8 +144,7 @@ public final class Application implements ServletContextListener {
                                 fetching.databases(),
                                 upkeep,
                                 prefetch,
-                                requests,
-                                files.directory()),
+                                requests),
                         InstantSource.system()),
                 System::nanoTime);
         servlets.answer(
@@ -174,6 +173,7 @@ public final class Application implements ServletContextListener {
                                 threads.storage()),
                         fetching.databases(),
                         history,
+                        reload::settings,
                         reload::readNow,
                         servlets::drain,
                         threads.storage())),

@@ -1,6 +1,5 @@
 package flexo.app;
 
-import flexo.config.PrintedSettings;
 import flexo.database.Databases;
 import flexo.download.DownloadView;
 import flexo.download.Downloads;
@@ -15,7 +14,6 @@ import flexo.web.HealthCheck;
 import flexo.web.RequestFigures;
 import flexo.web.SettingsState;
 import flexo.web.StateJson;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -57,8 +55,7 @@ final class CurrentState implements Supplier<StateJson.State> {
             Databases databases,
             Upkeep upkeep,
             Prefetch prefetch,
-            RequestFigures requests,
-            Path cacheDirectory) {}
+            RequestFigures requests) {}
 
     private record Seen(Instant at, Instant began, long bytes, long bytesPerSecond) {}
 
@@ -103,7 +100,9 @@ final class CurrentState implements Supplier<StateJson.State> {
         List<String> complaints = new ArrayList<>();
         parts.checks().get().stream().flatMap(check -> check.fault().stream()).forEach(complaints::add);
         SettingsState settings = parts.reload().state();
-        settings.refused().ifPresent(refusal -> complaints.addAll(refusal.mistakes()));
+        settings.refused()
+                .ifPresent(refusal -> complaints.add("The settings that were written last are not in force: they have "
+                        + count(refusal.mistakes().size(), "mistake") + "."));
         if (!mirrors.isEmpty() && mirrors.stream().noneMatch(mirror -> mirror.state() == MirrorView.State.USED)) {
             complaints.add("No mirror works at present.");
         }
@@ -202,7 +201,6 @@ final class CurrentState implements Supplier<StateJson.State> {
         Optional<SweepReport> report = parts.upkeep().sweeps().last();
         Optional<Sweeps.Room> room = parts.upkeep().sweeps().room();
         return new StateJson.Cache(
-                parts.cacheDirectory().toString(),
                 report.map(SweepReport::files).orElse(0L),
                 report.map(SweepReport::bytes).orElse(0L),
                 report.map(SweepReport::began).map(CurrentState::text).orElse(null),
@@ -290,15 +288,9 @@ final class CurrentState implements Supplier<StateJson.State> {
         SettingsState state = parts.reload().state();
         return new StateJson.Settings(
                 state.inForce(),
-                state.sources(),
                 state.loadedAt().map(CurrentState::text).orElse(null),
-                state.refused().map(SettingsState.Refusal::mistakes).orElse(List.of()),
-                state.afterRestart(),
-                parts.reload().lines().stream().map(CurrentState::setting).toList());
-    }
-
-    private static StateJson.Setting setting(PrintedSettings.Line line) {
-        return new StateJson.Setting(line.name(), line.value().orElse(null), line.source());
+                state.refused().map(refusal -> refusal.mistakes().size()).orElse(0),
+                state.afterRestart());
     }
 
     private static String label(Enum<?> value) {

@@ -6,6 +6,7 @@ import flexo.config.PrintedSettings;
 import flexo.config.Problem;
 import flexo.config.SettingSources;
 import flexo.web.SettingsState;
+import flexo.web.StateJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -105,8 +106,15 @@ final class Reload implements AutoCloseable {
     }
 
     /** The settings that count, as text; none before any do. Safe for threads. */
-    List<PrintedSettings.Line> lines() {
-        return lines;
+    StateJson.AllSettings settings() {
+        SettingsState now = state;
+        return new StateJson.AllSettings(
+                now.sources(),
+                now.refused().map(SettingsState.Refusal::mistakes).orElse(List.of()),
+                lines.stream()
+                        .map(line ->
+                                new StateJson.Setting(line.name(), line.value().orElse(null), line.source()))
+                        .toList());
     }
 
     /** What counts, and what does not. Safe for threads. */

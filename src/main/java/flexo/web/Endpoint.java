@@ -10,9 +10,10 @@ import java.util.function.Function;
  * What one path answers that is no file. {@link EndpointServlet} decides who may ask, and speaks HTTP.
  *
  * @param question what GET and HEAD are answered with
+ * @param confidential whether the question, too, is only for those who may steer
  * @param order what POST does; only for those who may steer
  */
-public record Endpoint(Optional<Action> question, Optional<Action> order) {
+public record Endpoint(Optional<Action> question, Optional<Action> order, boolean confidential) {
     /** One of the two. */
     @FunctionalInterface
     interface Action {
@@ -25,15 +26,20 @@ public record Endpoint(Optional<Action> question, Optional<Action> order) {
     }
 
     static Endpoint of(Action question, Action order) {
-        return new Endpoint(Optional.of(question), Optional.of(order));
+        return new Endpoint(Optional.of(question), Optional.of(order), false);
     }
 
     static Endpoint asking(Action question) {
-        return new Endpoint(Optional.of(question), Optional.empty());
+        return new Endpoint(Optional.of(question), Optional.empty(), false);
+    }
+
+    /** A question whose answer is not for strangers. */
+    static Endpoint askingInConfidence(Action question) {
+        return new Endpoint(Optional.of(question), Optional.empty(), true);
     }
 
     static Endpoint ordering(Action order) {
-        return new Endpoint(Optional.empty(), Optional.of(order));
+        return new Endpoint(Optional.empty(), Optional.of(order), false);
     }
 
     /** An action that is done at once. */

@@ -60,7 +60,7 @@ public final class EndpointServlet extends HttpServlet {
                     .send(response);
             return;
         }
-        Optional<Reply> refusal = isOrder ? steering.refusal(request) : Optional.empty();
+        Optional<Reply> refusal = isOrder || endpoint.confidential() ? steering.refusal(request) : Optional.empty();
         if (refusal.isPresent()) {
             refusal.get().send(response);
             return;

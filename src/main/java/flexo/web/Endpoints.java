@@ -74,6 +74,13 @@ public final class Endpoints {
                         .with("Cache-Control", "no-store")));
     }
 
+    /** {@code GET /api/v1/settings}: the settings in force, for those who may change something. */
+    public static Endpoint settings(Supplier<StateJson.AllSettings> settings) {
+        return Endpoint.askingInConfidence(
+                Endpoint.now(request -> Reply.json(HttpServletResponse.SC_OK, StateJson.print(settings.get()))
+                        .with("Cache-Control", "no-store")));
+    }
+
     /** {@code GET /api/v1/history}: the requests of the last hour, day and month. */
     public static Endpoint history(History history) {
         return Endpoint.asking(

@@ -115,7 +115,6 @@ public final class StateJson {
      * @param limit_bytes what all files may take
      */
     public record Cache(
-            String directory,
             long files,
             long bytes,
             String counted,
@@ -158,14 +157,20 @@ public final class StateJson {
      */
     public record Work(String name, boolean running, String last, String next, String result) {}
 
-    /** The settings in force. */
-    public record Settings(
-            boolean in_force,
-            String sources,
-            String loaded_at,
-            List<String> mistakes,
-            List<String> after_restart,
-            List<Setting> values) {}
+    /**
+     * Whether the settings that are written down are in force. What they are is not for everybody: {@code GET /api/v1/settings}.
+     *
+     * @param mistakes how many keep those from being in force that were written last
+     */
+    public record Settings(boolean in_force, String loaded_at, int mistakes, List<String> after_restart) {}
+
+    /**
+     * The settings in force: {@code GET /api/v1/settings}.
+     *
+     * @param sources where they were found
+     * @param mistakes in what was written since
+     */
+    public record AllSettings(String sources, List<String> mistakes, List<Setting> values) {}
 
     /** One of them, as TOML has it; secrets are masked. */
     public record Setting(String name, String value, String source) {}
@@ -200,6 +205,10 @@ public final class StateJson {
             }
         }
         return members;
+    }
+
+    static String print(AllSettings settings) {
+        return JSONB.toJson(settings) + "\n";
     }
 
     /** A document of some of the members. */

@@ -34,6 +34,7 @@ class ApiTest {
                         null,
                         null,
                         null,
+                        null,
                         null))
                 .forEach((path, endpoint) ->
                         answered.put(path, endpoint.methods().replace(", HEAD", "")));

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ApiIT {
     private static final FileContent FILE = FileContent.seeded(1, 300_003);
     private static final String PACKAGE = "/core/os/x86_64/zlib-1:1.3.1-2-x86_64.pkg.tar.zst";
-    private static final String HOSTILE = "/core/os/x86_64/%3Cimg%20src=x%20onerror=alert(1)%3E%22%5C%0A.iso";
+    private static final String HOSTILE = "/core/os/x86_64/<img src=x onerror=alert(1)>\".iso";
 
     @RegisterExtension
     final Scenario scenario = new Scenario();
@@ -147,12 +147,15 @@ class ApiIT {
     }
 
     @Test
-    void settingsAreToldWithTheirSourcesAndWithoutSecrets() throws Exception {
+    void settingsAreToldWithTheirSourcesAndWithoutSecretsAndToNoStranger() throws Exception {
         String withPassword = first.url().replace("http://", "http://me:geheim@");
         scenario.start(withPassword);
 
-        RawResponse answer = scenario.get("/api/v1/state");
-
+        assertThat(scenario.get("/api/v1/state").text())
+                .doesNotContain("geheim", scenario.cache().toString())
+                .contains("http://***@");
+        assertError(scenario.get("/api/v1/settings"), 401);
+        RawResponse answer = scenario.get("/api/v1/settings", Scenario.AS_ADMIN);
         assertThat(answer.text()).doesNotContain("geheim").contains("http://***@");
         assertThat(answer.text())
                 .contains("{\"name\":\"mirror_selection_method\",\"source\":\"system property"
@@ -353,7 +356,11 @@ class ApiIT {
         first.file(HOSTILE, FILE);
         scenario.start(first);
         scenario.get("/core/os/x86_64/%3Cscript%3E%22%5C-1-1-any.pkg.tar.zst", "User-Agent: </script>\"");
-        scenario.get(HOSTILE);
+        String encoded = "/core/os/x86_64/%3Cimg%20src=x%20onerror=alert(1)%3E%22.iso";
+        assertWhole(scenario.get(encoded), FILE, REMOTE);
+        scenario.hit(encoded);
+        assertThat(in(json(scenario.get("/api/v1/files?text=%3Cimg")), "files.0.path"))
+                .isEqualTo(HOSTILE.substring(1));
         order("/api/v1/evict?path=%3Cscript%3E%0AINFO%20forged&%0d%0a=1");
 
         for (String path : List.of("/api/v1/state", "/api/v1/files?text=%3C", "/api/v1/history")) {

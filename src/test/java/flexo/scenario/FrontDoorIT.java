@@ -76,10 +76,11 @@ class FrontDoorIT {
                 "/flexo/", "X-Forwarded-Host: packages.example", "X-Forwarded-Proto: https", "Accept: text/html");
         assertThat(proxied.header("Content-Type")).startsWith("text/html");
         assertThat(proxied.header("Vary")).contains("Accept");
-        assertThat(proxied.text()).contains("<pre>Server = https://packages.example/flexo/$repo/os/$arch</pre>");
+        assertThat(proxied.text())
+                .contains("<pre tabindex=\"0\">Server = https://packages.example/flexo/$repo/os/$arch</pre>");
         RawResponse hostile =
                 scenario.get("/flexo/", "X-Forwarded-Host: <script>alert(1)</script>", "Accept: text/html");
-        assertThat(hostile.text()).doesNotContain("alert(1)").contains("<pre>Server = http://");
+        assertThat(hostile.text()).doesNotContain("alert(1)").contains("<pre tabindex=\"0\">Server = http://");
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class ApiSchemasTest {
     private static final List<Class<?>> DOCUMENTS = List.of(
             StateJson.State.class,
+            StateJson.AllSettings.class,
             FilesJson.Files.class,
             FilesJson.Evicted.class,
             HistoryJson.Series.class,
