@@ -3,7 +3,7 @@ package flexo.alpm;
 import java.util.regex.Pattern;
 
 /**
- * What a file of a mirror is to pacman, told from its name alone.
+ * The role of a file for pacman, determined by its name alone.
  *
  * <p>The kind decides how a file is cached: pacman's convention is that a name that is not {@link #mutable()} never
  * changes its content.
@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 public enum FileKind {
     /** A package: {@code name-version-arch.pkg.tar.zst} and the other compressions of makepkg. */
     PACKAGE(false),
-    /** A detached signature of anything but a database. */
+    /** A detached signature of anything except a database. */
     SIGNATURE(false),
     /** A repository database or file list: {@code core.db}, {@code core.files} and their {@code .tar.*} forms. */
     DATABASE(true),
@@ -33,10 +33,10 @@ public enum FileKind {
     }
 
     /**
-     * Tells the kind of a file.
+     * Determines the kind of a file.
      *
      * @param fileName the last segment of its path
-     * @return its kind, {@link #OTHER} if nothing else fits
+     * @return its kind, {@link #OTHER} if no other kind matches
      */
     public static FileKind of(String fileName) {
         boolean signature = fileName.endsWith(SIGNATURE_SUFFIX);
@@ -53,7 +53,7 @@ public enum FileKind {
         return fileName.equals("lastsync") || fileName.equals("lastupdate") ? TIMESTAMP : OTHER;
     }
 
-    /** Whether the same name may have other content later, so that a stored copy must be checked before it is used. */
+    /** Whether the content behind this name may change, so that a cached copy must be revalidated. */
     public boolean mutable() {
         return mutable;
     }

@@ -5,13 +5,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The name of a package file, {@code name-pkgver-pkgrel-arch.pkg.tar.zst}, taken apart.
+ * The parsed name of a package file, {@code name-pkgver-pkgrel-arch.pkg.tar.zst}.
  *
- * <p>A package's name may hold hyphens, its version and architecture may not, so the last three hyphens part the four;
- * that tells {@code linux} from {@code linux-headers} and {@code foo} from {@code foo-debug} without knowing either.
+ * <p>A package's name may contain hyphens, its version and architecture may not, so the last three hyphens separate the
+ * four; that distinguishes {@code linux} from {@code linux-headers} and {@code foo} from {@code foo-debug} without a
+ * list of packages.
  *
- * @param name of the package
- * @param version with its epoch, if it has one, and its pkgrel
+ * @param name the package's name
+ * @param version the version with its epoch, if it has one, and its pkgrel
  * @param arch such as {@code x86_64} or {@code any}
  * @param extension from {@code .pkg} on
  */
@@ -21,14 +22,13 @@ public record PackageFileName(String name, PackageVersion version, String arch, 
             Pattern.compile("([^-].*)-([^-]+-[^-]+)-([^-.]+)(\\.pkg\\.tar(?:\\.[a-zA-Z0-9]+)?)");
 
     /**
-     * Reads a file's name.
+     * Parses a file's name.
      *
      * @param fileName the last segment of its path
      * @return its parts; empty if it is not the name of a package file
      */
     public static Optional<PackageFileName> parse(String fileName) {
-        // A signature has the form too, with the extension .zst.sig; but .pkg.tar.sig is one of an uncompressed
-        // package.
+        // A signature with the extension .zst.sig matches the pattern, too; .pkg.tar.sig signs an uncompressed package.
         if (fileName.endsWith(SIGNATURE_SUFFIX) || fileName.startsWith(".")) {
             return Optional.empty();
         }
@@ -40,10 +40,10 @@ public record PackageFileName(String name, PackageVersion version, String arch, 
     }
 
     /**
-     * Reads the name of a detached signature.
+     * Parses the name of a detached signature.
      *
      * @param fileName the last segment of its path
-     * @return the package that it signs; empty if it is not the name of a package's signature
+     * @return the signed package; empty if it is not the name of a package's signature
      */
     public static Optional<PackageFileName> parseSignature(String fileName) {
         return fileName.endsWith(SIGNATURE_SUFFIX)
@@ -56,12 +56,11 @@ public record PackageFileName(String name, PackageVersion version, String arch, 
         return this + SIGNATURE_SUFFIX;
     }
 
-    /** Whether both are files of one package, in whatever version. */
+    /** Whether both are files of one package, in any version. */
     public boolean isSamePackageAs(PackageFileName other) {
         return name.equals(other.name) && arch.equals(other.arch);
     }
 
-    /** The file's name. */
     @Override
     public String toString() {
         return name + "-" + version + "-" + arch + extension;

@@ -5,14 +5,15 @@ import java.nio.charset.StandardCharsets;
 /**
  * The version of a package, {@code [epoch:]pkgver[-pkgrel]}, ordered as pacman's {@code vercmp} orders.
  *
- * <p>Any text is a version, as it is to pacman; only ASCII letters and digits count, everything else separates. The
- * order is vercmp's in odd cases too, and so shares its flaws:
+ * <p>Any text is a version, as in pacman; only ASCII letters and digits count, everything else separates. The order
+ * follows vercmp in corner cases, too, and so shares its flaws:
  *
  * <ul>
- *   <li>It calls different texts the same, such as {@code 1.0-1} and {@code 0:1.00-1}, and a version without pkgrel the
- *       same as one with any. {@link #equals} compares the text, since that names a file; the two are not consistent.
- *   <li>It can run in a circle, as in {@code 1.} before {@code 1.1} before {@code 1..a} before {@code 1.}. The sorting
- *       methods of the JDK may throw then; a {@link java.util.PriorityQueue} does not.
+ *   <li>It considers different texts equal, such as {@code 1.0-1} and {@code 0:1.00-1}, and a version without pkgrel
+ *       equal to the same version with any. {@link #equals} compares the text, which names a file; the two are
+ *       inconsistent.
+ *   <li>It is not transitive: {@code 1.} is before {@code 1.1}, that before {@code 1..a}, and that before {@code 1.}.
+ *       The sorting methods of the JDK may throw then; a {@link java.util.PriorityQueue} does not.
  * </ul>
  */
 public final class PackageVersion implements Comparable<PackageVersion> {
@@ -26,11 +27,11 @@ public final class PackageVersion implements Comparable<PackageVersion> {
 
     private PackageVersion(String text) {
         this.text = text;
-        // As vercmp sees it, byte by byte: where characters beyond ASCII separate, it counts their bytes.
+        // Byte by byte, like vercmp: characters beyond ASCII separate, and each of their bytes counts.
         String bytes = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
         int colon = endOfRun(bytes, 0, true);
         boolean hasEpoch = colon < bytes.length() && bytes.charAt(colon) == ':';
-        // A colon with nothing before it is an epoch all the same.
+        // A leading colon still ends an (empty) epoch.
         epoch = hasEpoch && colon > 0 ? bytes.substring(0, colon) : NO_EPOCH;
         int begin = hasEpoch ? colon + 1 : 0;
         int hyphen = bytes.lastIndexOf('-');
@@ -38,13 +39,13 @@ public final class PackageVersion implements Comparable<PackageVersion> {
         pkgrel = hyphen < begin ? null : bytes.substring(hyphen + 1);
     }
 
-    /** The version that a text means. */
+    /** Parses a version. */
     public static PackageVersion of(String text) {
         return new PackageVersion(text);
     }
 
     /**
-     * Compares as vercmp does: the epochs, then the versions, then, if both have one, the releases.
+     * Compares like vercmp: first the epochs, then the versions, then, if both have one, the pkgrels.
      *
      * @return negative if this is older, positive if it is newer
      */
@@ -60,7 +61,7 @@ public final class PackageVersion implements Comparable<PackageVersion> {
         return result;
     }
 
-    /** Compares run by run: numbers by value, letters by their codes; a number is newer than letters. */
+    /** Compares run by run: numbers by value, letters by character code; a number is newer than letters. */
     private static int compare(String one, String two) {
         int at1 = 0;
         int at2 = 0;
@@ -87,7 +88,10 @@ public final class PackageVersion implements Comparable<PackageVersion> {
         return compareRests(one, at1, two, at2);
     }
 
-    /** At least one of the two is at its end. More is newer, but for letters: {@code 1.0rc} comes before {@code 1.0}. */
+    /**
+     * At least one of the two is at its end. The longer is newer, unless it goes on with letters: {@code 1.0rc} is
+     * before {@code 1.0}.
+     */
     private static int compareRests(String one, int at1, String two, int at2) {
         if (at1 == one.length() && at2 == two.length()) {
             return 0;
@@ -101,7 +105,7 @@ public final class PackageVersion implements Comparable<PackageVersion> {
         }
         String digits1 = withoutLeadingZeros(one);
         String digits2 = withoutLeadingZeros(two);
-        // Dates and commit numbers may be longer than any integer type.
+        // Dates and commit numbers may exceed any integer type.
         return digits1.length() == digits2.length()
                 ? digits1.compareTo(digits2)
                 : Integer.compare(digits1.length(), digits2.length());
@@ -149,7 +153,6 @@ public final class PackageVersion implements Comparable<PackageVersion> {
         return text.hashCode();
     }
 
-    /** The text it was made of. */
     @Override
     public String toString() {
         return text;

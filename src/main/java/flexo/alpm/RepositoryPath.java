@@ -9,31 +9,31 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The place of a file on a mirror, such as {@code core/os/x86_64/core.db}: the one key of a file, for its URL on every
- * mirror and for its place in the package cache.
+ * The path of a file on a mirror, such as {@code core/os/x86_64/core.db}: the key of a file, for its URL on every
+ * mirror and for its location in the package cache.
  *
- * <p>It is decoded, so all spellings of a URL are equal, and it is plain: no empty, hidden or parent segments, no
- * control characters, no separators hidden in escapes. Whoever holds one may append it to a directory.
+ * <p>It is decoded, so that all spellings of a URL are equal, and plain: no empty, hidden or parent segments, no
+ * control characters, no escaped separators. It is therefore safe to append to a directory.
  */
 public final class RepositoryPath {
     /** The longest segment in bytes; leaves room for the part file's prefix and suffix in a name of 255 bytes. */
     static final int MAX_SEGMENT_BYTES = 240;
-    /** Paths are shorter than so many bytes; leaves room for the cache directory in the usual limit of 4096. */
+    /** The exclusive limit of a path in bytes; leaves room for the cache directory in the usual limit of 4096. */
     static final int MAX_PATH_BYTES = 2048;
 
-    /** Without the plus sign: object stores take it for a blank, while its escape means the same to every server. */
+    /** Without the plus sign: object stores take it for a space, while every server decodes its escape alike. */
     private static final String PLAIN_IN_URL = "/-._~!$&'()*,;=:@";
 
     private static final String SIGNATURE_SUFFIX = ".sig";
     private static final Pattern SLASHES = Pattern.compile("//+");
 
-    /** Architectures that distributions with pacman have, and their finer ones. */
+    /** The architectures of distributions that use pacman, with their microarchitecture levels. */
     private static final Pattern ARCHITECTURE = Pattern.compile(
             "x86_64(_v\\d)?|any|aarch64|arm(v\\d\\w*)?|i[3-6]86|pentium4|riscv64|loong(arch)?64|(ppc|powerpc)(64)?(le)?");
 
-    /** Decoded, segments joined by a slash, which no segment contains. */
+    /** Decoded, segments joined by slashes. */
     private final String path;
-    /** Told from the name, once: everybody on the way of a request asks for it. */
+    /** Computed once: everything on the way of a request needs it. */
     private final FileKind kind;
 
     private RepositoryPath(String path) {
@@ -42,12 +42,12 @@ public final class RepositoryPath {
     }
 
     /**
-     * Reads the path of a request.
+     * Parses the path of a request.
      *
-     * <p>Several slashes in a row count as one, as they do for the web servers of mirrors.
+     * <p>Consecutive slashes count as one, as on the web servers of mirrors.
      *
-     * @param rawPath the path as it stood in the request line, still percent-encoded, with its leading slash, without
-     *     query and without the context path
+     * @param rawPath the path as in the request line, still percent-encoded, with its leading slash, without query and
+     *     context path
      * @return the file it names
      * @throws RefusedPathException if it is not a plain relative path
      */
@@ -55,7 +55,7 @@ public final class RepositoryPath {
         if (!rawPath.startsWith("/")) {
             throw new RefusedPathException(Reason.MALFORMED, "The path names no file.");
         }
-        // Bounded before it is decoded; an escape takes three characters for one byte.
+        // Bounded before decoding; an escape takes three characters for one byte.
         if (rawPath.length() > 3 * MAX_PATH_BYTES) {
             throw tooLong();
         }
@@ -67,7 +67,7 @@ public final class RepositoryPath {
     }
 
     /**
-     * The file at a decoded path, such as one that was found in a directory.
+     * Creates a path from a decoded one, such as one found in a directory.
      *
      * @param path its segments, joined by slashes, without a leading one
      * @return the file it names
@@ -103,7 +103,7 @@ public final class RepositoryPath {
                 throw new RefusedPathException(Reason.MALFORMED, "The path has a broken percent escape.");
             }
             int b = high << 4 | low;
-            // A slash inside a name is refused as the other separator is.
+            // An escaped slash becomes a backslash, which is refused below.
             bytes.put((byte) (b == '/' ? '\\' : b));
             i += 2;
         }
@@ -114,7 +114,7 @@ public final class RepositoryPath {
         }
     }
 
-    /** -1 if there is none; the digits of other scripts, which Java takes too, are none. */
+    /** -1 for any other character, including the digits of other scripts, which Java accepts. */
     private static int hexDigit(String raw, int at) {
         return at < raw.length() && raw.charAt(at) < 0x80 ? Character.digit(raw.charAt(at), 16) : -1;
     }
@@ -150,20 +150,20 @@ public final class RepositoryPath {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    /** All segments but the last, joined by slashes; empty for a file at the root. */
+    /** All segments except the last, joined by slashes; empty for a file at the root. */
     public String directory() {
         return path.substring(0, Math.max(0, path.lastIndexOf('/')));
     }
 
-    /** Its segments from the root on, the last one being the {@link #fileName}. */
+    /** All segments from the root; the last is the {@link #fileName}. */
     public List<String> segments() {
         return List.of(path.split("/", -1));
     }
 
     /**
-     * Whether it lies below a directory, at whatever depth.
+     * Whether it lies below a directory, at any depth.
      *
-     * @param ancestor the directory's path, without slashes at its ends
+     * @param ancestor the directory's path, without leading or trailing slashes
      */
     public boolean isBelow(String ancestor) {
         return path.length() > ancestor.length() + 1
@@ -185,9 +185,9 @@ public final class RepositoryPath {
     }
 
     /**
-     * The file that lies at this path below a directory.
+     * The file at this path below a directory.
      *
-     * @throws RefusedPathException if that path is too long
+     * @throws RefusedPathException if the combined path is too long
      */
     public RepositoryPath below(String directory) throws RefusedPathException {
         return ofDecoded(directory + "/" + path);
@@ -199,7 +199,7 @@ public final class RepositoryPath {
     }
 
     /**
-     * The file whose detached signature this is.
+     * The file that this signature belongs to.
      *
      * @throws IllegalStateException if the name is not that of a signature
      */
@@ -211,9 +211,9 @@ public final class RepositoryPath {
     }
 
     /**
-     * The database that usually lies beside this file: named after the repository, which is the directory above {@code os}
-     * in {@code $repo/os/$arch}, the one above the architecture in {@code $repo/$arch}, and else the directory itself, as
-     * in {@code $arch/$repo}.
+     * The path of the database that usually lies beside this file. It is named after the repository: the directory
+     * above {@code os} in {@code $repo/os/$arch}, the one above the architecture in {@code $repo/$arch}, otherwise the
+     * directory itself, as in {@code $arch/$repo}.
      */
     public RepositoryPath usualDatabase() {
         String[] directories = directory().split("/", -1);
@@ -229,8 +229,8 @@ public final class RepositoryPath {
     }
 
     /**
-     * Whether no mirror has a file there, be it for a forgotten part of the path or because no pacman asks for that: a name at
-     * the root that is neither pacman's nor a time of synchronisation, or a directory of the layout.
+     * Whether no mirror can have a file there, because the path is incomplete or pacman never asks for it: a name at
+     * the root that is neither pacman's nor a synchronisation time, or a directory of the layout.
      */
     public boolean isNoFile() {
         String name = fileName();
@@ -239,20 +239,23 @@ public final class RepositoryPath {
                 : name.equals("os") || ARCHITECTURE.matcher(name).matches();
     }
 
-    /** Whether it is a package with a version in its name, or the signature of one: all other names may change what they name. */
+    /**
+     * Whether it is a package with a version in its name, or the signature of one; the content behind all other names
+     * may change.
+     */
     public boolean hasVersion() {
         return PackageFileName.parse(fileName()).isPresent()
                 || PackageFileName.parseSignature(fileName()).isPresent();
     }
 
-    /** What the file is to pacman. */
+    /** The role of the file for pacman. */
     public FileKind kind() {
         return kind;
     }
 
     /**
-     * The path as it stands in a URL (RFC 3986, section 3.3): what a segment may hold unescaped is left as it is, except
-     * for the plus sign.
+     * The path in a URL (RFC 3986, section 3.3): characters that a segment may contain unescaped stay, except for the
+     * plus sign.
      *
      * @return the escaped path without a leading slash
      */

@@ -1,10 +1,10 @@
 package flexo.log;
 
-/** Text from outside as it may stand in a line of the log: nothing in it ends the line, or hides a part of it. */
+/** Escapes untrusted text for the log, so that it cannot end its line or hide a part of it. */
 public final class Printable {
     private Printable() {}
 
-    /** The text with what is not to be seen, or changes how the rest is seen, as <code>&#92;u000a</code>. */
+    /** The text, with invisible characters and those that affect display escaped as <code>&#92;u000a</code>. */
     public static String of(String text) {
         return text.chars().allMatch(Printable::isHarmless) ? text : escaped(text);
     }

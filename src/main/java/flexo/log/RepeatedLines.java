@@ -17,13 +17,13 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Log lines that somebody outside can cause as often as he likes: a client by its requests, a mirror by its answers.
+ * Rate-limits log lines that outsiders can cause at will: clients by requests, mirrors by responses.
  *
- * <p>Of each kind, the first lines of an originator are written; the rest of a minute is counted, and told in one line at its
- * end. So nobody fills a disk with them, and none is lost: what has been counted is told when this is closed, too.
+ * <p>The first lines of each kind and originator are written; the rest of the minute is counted, and summed up in one
+ * line at its end. So nobody can fill a disk with them, and none is lost: {@link #close} writes outstanding sums, too.
  *
- * <p>What somebody outside has written stays in its line: see {@link Printable}. Memory is bounded: those who come when many originators are known share one count, until the minute is over. Safe for
- * threads; originators do not wait for each other.
+ * <p>Untrusted text is escaped by {@link Printable}. Memory is bounded: originators beyond a limit share one count
+ * until the minute is over. Thread-safe; originators do not contend.
  */
 public final class RepeatedLines implements AutoCloseable {
     static final Duration INTERVAL = Duration.ofMinutes(1);
@@ -33,7 +33,7 @@ public final class RepeatedLines implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private final Executor writer;
     private final Map<Key, Count> counts = new ConcurrentHashMap<>();
-    /** How many lines of each kind were written since the last sums. */
+    /** The number of lines of each kind written since the last sums. */
     private final Map<String, AtomicInteger> written = new ConcurrentHashMap<>();
 
     private final AtomicBoolean sumsAreDue = new AtomicBoolean();
@@ -42,16 +42,16 @@ public final class RepeatedLines implements AutoCloseable {
     /**
      * A kind of line.
      *
-     * @param plural what it tells of, as in "12 more requests for missing files"
-     * @param ofOne how many of one originator are written in a minute
-     * @param ofAll how many are written in a minute altogether
+     * @param plural what it is about, as in "12 more requests for missing files"
+     * @param ofOne the lines per minute for one originator
+     * @param ofAll the lines per minute in total
      */
     public record Kind(String plural, int ofOne, int ofAll) {}
 
-    /** Of JDK types alone: on Java 17 the hash of a record keeps the class of a component, and its loader, for ever. */
+    /** Only JDK types: on Java 17 the hash code of a record keeps a component's class, and so its loader, reachable. */
     private record Key(String plural, String originator) {}
 
-    /** No record: each is another one, whatever it says. */
+    /** Not a record: lines compare by identity. */
     private static final class Line {
         final Logger logger;
         final Level level;
@@ -64,22 +64,22 @@ public final class RepeatedLines implements AutoCloseable {
         }
 
         void write() {
-            // With its source named, nothing has to walk the stack for it, which took longer than all the rest of the
+            // The source is named, so that the logger does not walk the stack, which took longer than the rest of the
             // line.
             logger.logp(level, logger.getName(), "log", () -> Printable.of(text.get()));
         }
     }
 
-    /** What was written and what was not; {@code last} is the latest that was not, or null. */
+    /** The counts; {@code last} is the latest suppressed line, or null. */
     private record Count(int written, long more, Line last) {
         static final Count NOTHING = new Count(0, 0, null);
     }
 
     /**
-     * Nothing told yet.
+     * Starts with all counts at zero.
      *
-     * @param timer says when a minute is over; its tasks are short
-     * @param writer writes sums, which may block
+     * @param timer ends each minute; its tasks are short
+     * @param writer writes the sums; may block
      */
     public RepeatedLines(ScheduledExecutorService timer, Executor writer) {
         this.timer = timer;
@@ -89,8 +89,8 @@ public final class RepeatedLines implements AutoCloseable {
     /**
      * Writes a line, or counts it.
      *
-     * @param originator who has caused it, as it is to be told
-     * @param text asked for at most once, perhaps a minute later
+     * @param originator the name of the client or mirror that caused it, as shown in the sum
+     * @param text evaluated at most once, perhaps a minute later
      */
     public void log(Logger logger, Level level, Kind kind, String originator, Supplier<String> text) {
         if (!logger.isLoggable(level)) {
@@ -101,7 +101,7 @@ public final class RepeatedLines implements AutoCloseable {
             line.write();
         }
         if (closed) {
-            // It may have been counted while the last sums were made.
+            // It may have been counted while the last sums were written.
             sumUp();
         } else if (sumsAreDue.compareAndSet(false, true)) {
             sumUpLater();
@@ -132,13 +132,13 @@ public final class RepeatedLines implements AutoCloseable {
             ScheduledFuture<?> unused =
                     timer.schedule(() -> writer.execute(this::sumUp), INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
-            // Everything is being stopped; whoever does that closes this, too.
+            // Shutting down; {@link #close} will write the sums.
             sumsAreDue.set(false);
         }
     }
 
     void sumUp() {
-        // First: what is counted from here on has its own sums.
+        // Reset first: later counts schedule sums of their own.
         sumsAreDue.set(false);
         written.clear();
         for (Key key : List.copyOf(counts.keySet())) {
@@ -165,7 +165,7 @@ public final class RepeatedLines implements AutoCloseable {
                         last.text.get()));
     }
 
-    /** Tells what has been counted; from now on every line is written. */
+    /** Writes the outstanding sums; later lines are not limited. */
     @Override
     public void close() {
         closed = true;

@@ -1,6 +1,6 @@
 /**
- * How much is told in the log of what others do.
+ * Rate limits and escaping for log lines that others cause.
  *
- * <p>Who tells something, and in which words, is no business of this package.
+ * <p>The callers decide on events and wording.
  */
 package flexo.log;

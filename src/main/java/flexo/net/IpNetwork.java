@@ -5,14 +5,14 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A network of IPv4 or IPv6 addresses, such as {@code 10.0.0.0/8}. A single address is a network of one.
+ * A network of IPv4 or IPv6 addresses, such as {@code 10.0.0.0/8}. A single address is a network of size one.
  *
  * @param address any address in it
- * @param bits how many leading bits all its addresses share
+ * @param bits the prefix length
  */
 public record IpNetwork(InetAddress address, int bits) {
 
-    /** Reads an address, or an address and the length of its prefix; empty if the text is neither. */
+    /** Parses an address or a network in CIDR notation; empty if the text is neither. */
     public static Optional<IpNetwork> parse(String text) {
         int slash = text.indexOf('/');
         Optional<InetAddress> address = IpLiteral.parse(slash < 0 ? text : text.substring(0, slash));
@@ -29,7 +29,7 @@ public record IpNetwork(InetAddress address, int bits) {
                 : Optional.empty();
     }
 
-    /** Tells whether an address lies in it; an IPv4 address never lies in a network of IPv6. */
+    /** Whether an address lies in this network; an IPv4 address never lies in an IPv6 network. */
     public boolean contains(InetAddress other) {
         byte[] ours = address.getAddress();
         byte[] theirs = other.getAddress();

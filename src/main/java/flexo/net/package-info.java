@@ -1,2 +1,2 @@
-/** Addresses and networks as they are written. Pure: nothing here asks a name server or opens a connection. */
+/** IP addresses and networks in text form. Pure: no lookups, no connections. */
 package flexo.net;

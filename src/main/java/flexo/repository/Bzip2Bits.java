@@ -4,10 +4,10 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The bits of a bzip2 file, those of each byte from the highest to the lowest. */
+/** A bit stream over a bzip2 file, most significant bit first. */
 final class Bzip2Bits {
     private final InputStream packed;
-    /** The bits that were read and not taken yet are its lowest ones. */
+    /** The bits that were read but not yet consumed, in the low-order bits. */
     private long held;
 
     private int count;
@@ -16,7 +16,7 @@ final class Bzip2Bits {
         this.packed = packed;
     }
 
-    /** The next ones as a number; at most 48. */
+    /** The next bits as a number; at most 48. */
     long next(int bits) throws IOException {
         while (count < bits) {
             int value = packed.read();
@@ -34,7 +34,7 @@ final class Bzip2Bits {
         return next(1) == 1;
     }
 
-    /** The next byte after those that were begun; -1 at the end of the file. */
+    /** The next whole byte after the current one; -1 at the end of the file. */
     int nextByteOrEnd() throws IOException {
         count -= count % 8;
         return count > 0 ? (int) next(8) : packed.read();

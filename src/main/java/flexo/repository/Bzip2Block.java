@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * One block of a bzip2 file, unpacked up to the runs of equal bytes: undoes, in this order, the Huffman codes, the coding
- * of runs and of recency, and the sorting of Burrows and Wheeler.
+ * One block of a bzip2 file, unpacked up to the outer run-length coding: decodes, in this order, the Huffman codes, run
+ * lengths and move-to-front, and the Burrows–Wheeler transform.
  *
- * <p>The format has no specification but the program; its author's description of the sorting and of the codes is in the
+ * <p>The format has no specification but the program; its author's description of the transform and the codes is in the
  * manual that comes with it.
  */
 final class Bzip2Block {
@@ -19,20 +19,20 @@ final class Bzip2Block {
 
     private final Bzip2Bits bits;
     private final int bytesAtMost;
-    /** A byte of the sorted block in the lowest bits, and above them where its successor is. Grows as needed. */
+    /** The low byte is a byte of the sorted block, the bits above it the index of its successor. Grows as needed. */
     private int[] sorted = new int[FIRST_BYTES];
 
-    /** The values that occur in the block, the most recent one first. */
+    /** The move-to-front list: the values that occur in the block, the most recent one first. */
     private final byte[] recent = new byte[256];
 
     private int recentCount;
     private int length;
-    /** How many bytes are still to be handed out, and where the next of them is. */
+    /** The number of bytes still to be returned, and the index of the next one. */
     private int left;
 
     private int position;
 
-    /** For blocks of so many bytes at most. */
+    /** Holds blocks of up to this many bytes. */
     Bzip2Block(Bzip2Bits bits, int bytesAtMost) {
         this.bits = bits;
         this.bytesAtMost = bytesAtMost;
@@ -50,7 +50,7 @@ final class Bzip2Block {
         return entry & 0xff;
     }
 
-    /** Reads a block, from behind its checksum on. */
+    /** Reads a block; the input is positioned behind its checksum. */
     void read() throws IOException {
         if (bits.next()) {
             throw new IOException("it is of a kind that has not been made since 1999");
@@ -91,7 +91,7 @@ final class Bzip2Block {
         }
     }
 
-    /** Which table each group of symbols is coded with; told by how recently the table was used. */
+    /** The selectors: the table that codes each group of symbols, itself move-to-front coded. */
     private byte[] readSelectors(int tableCount) throws IOException {
         byte[] order = new byte[tableCount];
         for (int i = 0; i < tableCount; i++) {
@@ -117,7 +117,8 @@ final class Bzip2Block {
         for (int i = 0; i < symbols; i++) {
             while (bits.next()) {
                 codeBits += bits.next() ? -1 : 1;
-                // Here, lest it go on for ever; a start beyond the bounds may still come into them.
+                // Checked inside the loop, which would otherwise never end; a start beyond the bounds may still come
+                // into them.
                 if (codeBits < 0 || codeBits > CODE_BITS_AT_MOST + 1) {
                     throw new IOException("its codes are too long or too short");
                 }
@@ -186,7 +187,7 @@ final class Bzip2Block {
         return value;
     }
 
-    /** Notes behind each byte where its successor is, so that the block can be read from its beginning. */
+    /** Inverts the transform: links each byte to its successor, so that the block can be read from its beginning. */
     private void sort(int start) {
         int[] next = new int[256];
         for (int i = 0; i < length; i++) {
@@ -205,11 +206,11 @@ final class Bzip2Block {
         left = length;
     }
 
-    /** A Huffman code that is told by the lengths of its words alone: of each length the words count up. */
+    /** A canonical Huffman code, defined by the lengths of its words. */
     private static final class Codes {
-        /** Sorted by the lengths of their words. */
+        /** Sorted by code length. */
         private final short[] symbols;
-        /** How many words there are of each length. */
+        /** The number of words of each length. */
         private final int[] counts = new int[CODE_BITS_AT_MOST + 1];
 
         Codes(byte[] lengths) {

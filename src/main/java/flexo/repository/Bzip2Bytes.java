@@ -4,17 +4,18 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * What a bzip2 file holds: all its streams, one after another, each of their blocks proven by its checksum.
+ * The decompressed bytes of a bzip2 file: all its streams, each block verified by its checksum.
  *
- * <p>Neither the JDK nor any other library we have reads it, and repositories that are packed so are to be proven, too.
+ * <p>Neither the JDK nor any of our libraries reads bzip2, and repositories compressed with it have to be verified,
+ * too.
  */
 final class Bzip2Bytes extends InputStream {
     private static final int BLOCK_UNIT_BYTES = 100_000;
-    /** The digits of π, and of its square root. */
+    /** The magic numbers: the digits of π, and of its square root. */
     private static final long BLOCK = 0x314159265359L;
 
     private static final long END = 0x177245385090L;
-    /** After so many equal bytes comes the number of those that follow. */
+    /** This many equal bytes are followed by a repeat count. */
     private static final int RUN = 4;
 
     private static final int[] CHECKSUMS = checksums();
@@ -25,17 +26,17 @@ final class Bzip2Bytes extends InputStream {
 
     /** Null before the first stream. */
     private Bzip2Block block;
-    /** Of what was handed out of the block, its bits inverted; and what the block says. */
+    /** The inverted CRC of the bytes returned from the block so far, and the checksum in the block's header. */
     private int checksum;
 
     private int promisedChecksum;
-    /** Of all blocks of the stream. */
+    /** The combined checksum of all blocks of the stream. */
     private int streamChecksum;
 
     private int last;
-    /** How often the last byte has come in a row, up to {@link #RUN}. */
+    /** The length of the current run of equal bytes, up to {@link #RUN}. */
     private int inARow;
-    /** How often it is still to be handed out. */
+    /** The number of repeats of the last byte still to be returned. */
     private int repeats;
 
     private boolean ended;
@@ -138,7 +139,7 @@ final class Bzip2Bytes extends InputStream {
             beginStream(first);
             return;
         }
-        // As tapes leave them.
+        // Tape padding.
         while (first == 0) {
             first = bits.nextByteOrEnd();
         }
@@ -148,7 +149,7 @@ final class Bzip2Bytes extends InputStream {
         ended = true;
     }
 
-    /** Those of CRC-32 with the highest bit first, unlike in the JDK. */
+    /** The table of CRC-32 with the most significant bit first, unlike the JDK's. */
     private static int[] checksums() {
         int[] table = new int[256];
         for (int i = 0; i < 256; i++) {

@@ -6,19 +6,22 @@ import java.io.InputStream;
 import java.util.HexFormat;
 import org.tukaani.xz.XZInputStream;
 
-/** How a file is compressed, told from its first bytes: a database is often served under a name without any ending. */
+/**
+ * The compression of a file, detected from its first bytes: a database is often served under a name without an
+ * extension.
+ */
 enum Compression {
-    /** A bare tar archive; recognised by not being any of the others. */
+    /** A bare tar archive; detected by exclusion. */
     NONE("tar", ""),
-    /** Read by the JDK. */
+    /** Decoded by the JDK. */
     GZIP("gzip", "1f8b08"),
-    /** Read within a window of 8 MiB, which is what zstd uses up to level 19. */
+    /** Decoded within a window of 8 MiB, the largest that zstd uses up to level 19. */
     ZSTD("zstd", "28b52ffd"),
-    /** Read within a limit of memory. */
+    /** Decoded within a memory limit. */
     XZ("xz", "fd377a585a00"),
-    /** Read by ourselves. */
+    /** Decoded by {@link Bzip2Bytes}. */
     BZIP2("bzip2", "425a68"),
-    /** The others that pacman's library reads, and this program does not: repo-add makes none of them but compress. */
+    /** The others that libarchive reads and Flexo does not; of them, repo-add makes only compress. */
     COMPRESS("compress", "1f9d"),
     LZ4("lz4", "04224d18"),
     LZIP("lzip", "4c5a4950"),
@@ -26,9 +29,9 @@ enum Compression {
     LRZIP("lrzip", "4c525a49"),
     LZMA("lzma", "5d0000");
 
-    /** What the decoder of zstd can hold; others would need a native library. */
+    /** The largest window of the pure Java zstd decoder; larger ones would need a native library. */
     private static final long MAX_ZSTD_WINDOW_BYTES = 8L << 20;
-    /** How many first bytes are enough to tell. */
+    /** The number of first bytes that detection needs. */
     static final int MAGIC_BYTES = 18;
 
     private final String word;
@@ -40,12 +43,12 @@ enum Compression {
         this.magic = magic;
     }
 
-    /** The name of its program. */
+    /** The name of the program. */
     String word() {
         return word;
     }
 
-    /** Which it is; {@link #NONE} if no other fits. */
+    /** The compression of a file that starts with these bytes; {@link #NONE} if no magic number matches. */
     static Compression of(byte[] start) {
         String digits = HexFormat.of().formatHex(start);
         for (Compression compression : values()) {
@@ -57,9 +60,9 @@ enum Compression {
     }
 
     /**
-     * The bytes inside.
+     * The decompressed bytes.
      *
-     * @throws UnreadableCompressionException if this program cannot undo it, whether it is whole or not
+     * @throws UnreadableCompressionException if Flexo has no decoder for it, whether the file is whole or not
      */
     InputStream decoder(SourceBytes source, DatabaseLimits limits) throws IOException, UnreadableCompressionException {
         return switch (this) {
@@ -77,7 +80,7 @@ enum Compression {
         };
     }
 
-    /** RFC 8878, section 3.1.2: a frame without content, with which parallel compressors note where others begin. */
+    /** RFC 8878, section 3.1.2: a skippable frame, in which parallel compressors store an index. */
     private static boolean isSkippableZstdFrame(byte[] start) {
         return start.length >= 4
                 && (start[0] & 0xf0) == 0x50
@@ -86,13 +89,13 @@ enum Compression {
                 && start[3] == 0x18;
     }
 
-    /** RFC 8878, section 3.1.1.1: refuses the frames that the decoder cannot read although nothing is wrong with them. */
+    /** RFC 8878, section 3.1.1.1: refuses valid frames that the decoder does not support. */
     private static void checkZstdFrame(byte[] start) throws UnreadableCompressionException {
         if (isSkippableZstdFrame(start)) {
             throw new UnreadableCompressionException("its zstd data begins with a frame without content");
         }
         if (start.length < MAGIC_BYTES) {
-            // The decoder will say that it is cut off.
+            // The decoder will report that it is truncated.
             return;
         }
         int descriptor = start[4] & 0xff;

@@ -15,26 +15,26 @@ import java.util.Optional;
  * Proves that a file is a whole repository database, and reads it: a tar archive of {@code name-version/desc} entries,
  * compressed or not, as {@code repo-add} makes it. File lists ({@code core.files}) are databases too.
  *
- * <p>Nothing is believed but the bytes: neither the file's name nor a mirror's headers. However hostile they are, reading
- * them costs no more than the limits allow and ends in one of the declared exceptions.
+ * <p>Only the bytes count: neither the file's name nor the mirror's headers are trusted. However hostile the input,
+ * reading it stays within the limits and ends in one of the declared exceptions.
  */
 public final class DatabaseReader {
     private static final String DESC = "desc";
     private static final int STRING_OVERHEAD_BYTES = 64;
 
-    /** Enough to tell a web page, and any compression. */
+    /** Enough to detect a web page and any compression. */
     private static final int START_BYTES = 512;
 
     private static final int MAX_SHOWN_LENGTH = 120;
 
     private final DatabaseLimits limits;
-    /** Null unless the packages' relations are wanted. */
+    /** Null unless package relations are wanted. */
     private final List<PackageRelations> relations;
 
     private final Map<String, PackageFile> files = new HashMap<>();
     private long keptBytes;
     private long newestSeconds;
-    /** Grows with the largest entry met. */
+    /** Grows with the largest entry so far. */
     private byte[] text = new byte[8 << 10];
 
     private DatabaseReader(DatabaseLimits limits, List<PackageRelations> relations) {
@@ -45,14 +45,14 @@ public final class DatabaseReader {
     /**
      * Reads a database to its end.
      *
-     * <p>Takes some hundred milliseconds of processor time for the largest of Arch's databases.
+     * <p>Takes a few hundred milliseconds of processor time for Arch's largest database.
      *
-     * @param file a file that nobody changes meanwhile, of any name
-     * @param limits how much it may cost
-     * @return what it says
-     * @throws IOException if the file cannot be read from disk; says nothing about the file
-     * @throws NotADatabaseException if it is something else, cut off, damaged, or out of all proportion
-     * @throws UnreadableCompressionException if it cannot be told, because this program cannot undo its compression
+     * @param file a file that does not change meanwhile, of any name
+     * @param limits the cost limits
+     * @return its contents
+     * @throws IOException if the file cannot be read from disk; this says nothing about its contents
+     * @throws NotADatabaseException if it is something else, truncated, damaged, or out of all proportion
+     * @throws UnreadableCompressionException if Flexo cannot decompress it, so that nothing can be said about it
      */
     public static RepositoryDatabase read(Path file, DatabaseLimits limits)
             throws IOException, NotADatabaseException, UnreadableCompressionException {
@@ -60,10 +60,10 @@ public final class DatabaseReader {
     }
 
     /**
-     * Reads a database to its end, from wherever it comes.
+     * Reads a database to its end from any stream.
      *
-     * @param bytes the whole database; closed by this
-     * @throws IOException if they cannot be read
+     * @param bytes the whole database; closed by this method
+     * @throws IOException if the stream cannot be read
      */
     public static RepositoryDatabase read(InputStream bytes, DatabaseLimits limits)
             throws IOException, NotADatabaseException, UnreadableCompressionException {
@@ -71,7 +71,7 @@ public final class DatabaseReader {
     }
 
     /**
-     * Reads a database to its end, as {@link #read}, for what its packages provide and depend on.
+     * Reads the provides and depends of a database's packages; otherwise as {@link #read}.
      *
      * @return the relations of all packages, in the order of the database
      */
@@ -117,7 +117,7 @@ public final class DatabaseReader {
         return RepositoryDatabase.owning(files, newest);
     }
 
-    /** A {@code desc} lies in a directory of the top level; deeper ones would be those of another archive. */
+    /** A {@code desc} lies in a directory at the top level; deeper ones belong to some other archive. */
     private static boolean isDesc(String path) {
         int slash = path.length() - DESC.length() - 1;
         int start = path.startsWith("./") ? 2 : 0;
@@ -164,7 +164,7 @@ public final class DatabaseReader {
         newestSeconds = Math.max(newestSeconds, desc.builtSeconds());
     }
 
-    /** A path of the archive as it may be logged. */
+    /** A path from the archive, made safe to log. */
     static String printable(String path) {
         String shown = path.length() > MAX_SHOWN_LENGTH ? path.substring(0, MAX_SHOWN_LENGTH) + "…" : path;
         return shown.replaceAll("\\p{Cntrl}", "?");

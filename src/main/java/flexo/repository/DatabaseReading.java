@@ -7,24 +7,24 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 
 /**
- * The reading of databases, only so many at once: a database takes some megabytes while it is read, and clients choose how
- * many are asked for. Who comes later waits. Safe for threads.
+ * Limits how many databases are read at once: each takes some megabytes while it is read, and clients choose how many
+ * are requested. Further callers wait. Thread-safe.
  */
 public final class DatabaseReading {
     private final DatabaseLimits limits;
     private final Semaphore free;
 
     /**
-     * For this many at once.
+     * Allows this many at once.
      *
-     * @param limits how much each may cost
+     * @param limits the cost limits of each
      */
     public DatabaseReading(DatabaseLimits limits, int turns) {
         this.limits = limits;
         this.free = new Semaphore(turns, true);
     }
 
-    /** Reads a database as {@link DatabaseReader#read(Path, DatabaseLimits)}, when it is its turn. */
+    /** Reads a database like {@link DatabaseReader#read(Path, DatabaseLimits)}; waits for a turn. */
     public RepositoryDatabase read(Path file)
             throws IOException, NotADatabaseException, UnreadableCompressionException {
         free.acquireUninterruptibly();
@@ -35,7 +35,7 @@ public final class DatabaseReading {
         }
     }
 
-    /** Reads a database as {@link DatabaseReader#read(InputStream, DatabaseLimits)}, when it is its turn. */
+    /** Reads a database like {@link DatabaseReader#read(InputStream, DatabaseLimits)}; waits for a turn. */
     public RepositoryDatabase read(InputStream bytes)
             throws IOException, NotADatabaseException, UnreadableCompressionException {
         free.acquireUninterruptibly();
@@ -46,7 +46,7 @@ public final class DatabaseReading {
         }
     }
 
-    /** Reads a database as {@link DatabaseReader#relations}, when it is its turn. */
+    /** Reads a database like {@link DatabaseReader#relations}; waits for a turn. */
     public List<PackageRelations> relations(Path file)
             throws IOException, NotADatabaseException, UnreadableCompressionException {
         free.acquireUninterruptibly();

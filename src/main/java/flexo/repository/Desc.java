@@ -8,16 +8,16 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * What the {@code desc} of one package says, as far as it is kept.
+ * The fields of a package's {@code desc} that are kept.
  *
  * @param file its package file
- * @param builtSeconds {@code %BUILDDATE%} in seconds since the epoch; 0 if it says none that makes sense
+ * @param builtSeconds {@code %BUILDDATE%} in seconds since the epoch; 0 if it is missing or invalid
  */
 record Desc(PackageFile file, long builtSeconds) {
     /** The end of the year 9999, beyond which no time can be printed. */
     private static final long MAX_SECONDS = 253_402_300_799L;
 
-    // Places in the array of values, and of the lines that announce them.
+    // Indexes into the array of values and the array of keys.
     private static final int FILENAME = 0;
     private static final int NAME = 1;
     private static final int VERSION = 2;
@@ -33,11 +33,11 @@ record Desc(PackageFile file, long builtSeconds) {
     private static final byte[] DEPENDS = "%DEPENDS%".getBytes(StandardCharsets.US_ASCII);
 
     /**
-     * Reads a key in a line by itself, its value in the next one, as pacman does.
+     * Parses a {@code desc}: a key on a line by itself, its value on the next one, as pacman does.
      *
-     * @param text starts with the text
-     * @param length of the text
-     * @param path of the entry, for the refusal
+     * @param text an array that starts with the text
+     * @param length the length of the text
+     * @param path the path of the entry, for the error message
      */
     static Desc parse(byte[] text, int length, String path) throws NotADatabaseException {
         String[] values = new String[KEYS.length];
@@ -52,7 +52,7 @@ record Desc(PackageFile file, long builtSeconds) {
                 if (key >= 0) {
                     values[key] = new String(text, valueAt, valueEnd - valueAt, StandardCharsets.UTF_8);
                 }
-                // Whatever the value looks like, it is no key.
+                // Whatever it looks like, this line is a value and no key.
                 at = valueEnd + 1;
             } else {
                 at = end + 1;
@@ -61,7 +61,7 @@ record Desc(PackageFile file, long builtSeconds) {
         return new Desc(packageFile(values, path), number(values, BUILDDATE, MAX_SECONDS));
     }
 
-    /** What a text that was parsed says of the package's relations. */
+    /** The relations of a package, from a text that has been parsed before. */
     static PackageRelations relations(PackageFile file, byte[] text, int length) {
         return new PackageRelations(
                 file.name(),
@@ -71,7 +71,7 @@ record Desc(PackageFile file, long builtSeconds) {
                 list(text, length, DEPENDS));
     }
 
-    /** The lines behind a key, up to an empty one. */
+    /** The lines behind a key, up to an empty line. */
     private static List<String> list(byte[] text, int length, byte[] key) {
         List<String> values = new ArrayList<>(0);
         boolean inside = false;
@@ -86,7 +86,7 @@ record Desc(PackageFile file, long builtSeconds) {
         return values;
     }
 
-    /** The key that a line announces; -1 for one whose value is not kept. */
+    /** The key on this line; -1 if its value is not kept. */
     private static int keyIn(byte[] text, int from, int to) {
         for (int key = 0; key < KEYS.length; key++) {
             if (Arrays.equals(text, from, to, KEYS[key], 0, KEYS[key].length)) {
@@ -122,7 +122,7 @@ record Desc(PackageFile file, long builtSeconds) {
         return value == null ? "" : value;
     }
 
-    /** 0 if there is none, or it is none; pacman does not mind either. */
+    /** The number; 0 if it is missing or invalid, which pacman tolerates, too. */
     private static long number(String[] values, int key, long most) {
         String digits = value(values, key);
         if (digits.isEmpty() || digits.length() > 18 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {

@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What the first bytes of a file say against it: portals, quotas and object stores send web pages, texts and pointers in the
- * place of files, and label them as they like.
+ * Detects from its first bytes that a file is something else: captive portals, quota pages and object stores send web
+ * pages, texts and pointers in place of files, with any content type.
  */
 public final class FirstBytes {
-    /** So many are enough; of a shorter file all of them. */
+    /** The number of bytes to inspect; of a shorter file, all of them. */
     public static final int ENOUGH = 512;
-    /** Fewer may look like a text by chance. */
+    /** Fewer bytes may look like text by chance. */
     private static final int LEAST_OF_A_TEXT = 64;
 
     private static final String WEB_PAGE = "a web page";
@@ -30,13 +30,13 @@ public final class FirstBytes {
 
     private static final Pattern CHECKSUMS =
             Pattern.compile("(.*[._-])?(b2|b3|md5|sha\\d{1,3})(sums?)?(\\.txt)?", Pattern.CASE_INSENSITIVE);
-    /** The shortest is that of MD5. */
+    /** The shortest is MD5. */
     private static final Pattern CHECKSUM = Pattern.compile("\\b[0-9a-fA-F]{32,128}\\b");
 
     private static final Pattern PAGES = Pattern.compile(".+\\.(x?html?|xml|svg|php)", Pattern.CASE_INSENSITIVE);
 
     private static final String POINTER = "version https://git-lfs.";
-    /** Compressed files whose first bytes are letters: bzip2, lzip, lrzip, rar, 7z, zip. */
+    /** Compression formats whose magic numbers are letters: bzip2, lzip, lrzip, rar, 7z, zip. */
     private static final List<String> LETTERS_OF_ARCHIVES = List.of("BZh", "LZIP", "LRZI", "Rar!", "7z", "PK");
 
     private static final List<String> BYTE_ORDER_MARKS_OF_UTF_16 = List.of("\u00fe\u00ff", "\u00ff\u00fe");
@@ -44,11 +44,11 @@ public final class FirstBytes {
     private FirstBytes() {}
 
     /**
-     * What comes in the place of a file.
+     * What the file is instead of the expected one.
      *
-     * @param start its first bytes, {@link #ENOUGH} of them if there are so many at the moment
-     * @param lengthBytes of the whole file
-     * @return a noun for people; empty if nothing is known to be wrong
+     * @param start its first bytes, {@link #ENOUGH} of them if there are that many so far
+     * @param lengthBytes the length of the whole file
+     * @return a noun phrase for people; empty if nothing is known to be wrong
      */
     public static Optional<String> insteadOf(RepositoryPath file, byte[] start, long lengthBytes) {
         String name = file.fileName();
@@ -77,7 +77,7 @@ public final class FirstBytes {
                 : Optional.empty();
     }
 
-    /** Whether the name tells what the file must be like, so that something else is its mirror's mistake. */
+    /** Whether the name determines the format, so that any other format is the mirror's fault. */
     public static boolean known(RepositoryPath file) {
         return isBinary(file) || isChecksums(file) || file.kind() != FileKind.OTHER;
     }
@@ -99,9 +99,9 @@ public final class FirstBytes {
     }
 
     /**
-     * Whether these bytes are those of a text in ASCII, UTF-8 or UTF-16.
+     * Whether these bytes are text in ASCII, UTF-8 or UTF-16.
      *
-     * @param whole whether nothing follows
+     * @param whole whether these are all bytes of the file
      */
     public static boolean isText(byte[] start, boolean whole) {
         String letters = latin(start);
@@ -117,7 +117,7 @@ public final class FirstBytes {
                 .isError();
     }
 
-    /** Blanks, and what begins the colours of a terminal, are. */
+    /** Excludes white space and the escape character of terminal colours. */
     private static boolean isNeverInATextFile(int b) {
         return b == 0x7f || (b < ' ' && (b < '\t' || b > '\r') && b != 0x1b);
     }

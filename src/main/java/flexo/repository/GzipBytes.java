@@ -9,9 +9,10 @@ import java.util.zip.Inflater;
 import java.util.zip.ZipException;
 
 /**
- * What a gzip file holds (RFC 1952): all its members, one after another, each proven by its checksum and length.
+ * The decompressed bytes of a gzip file (RFC 1952): all its members, each verified by its checksum and length.
  *
- * <p>The JDK's own stream is silent about whatever follows the last member; here only zeros may, as tapes leave them.
+ * <p>The JDK's stream ignores whatever follows the last member; this one accepts only zeros there, the padding of
+ * tapes.
  */
 final class GzipBytes extends InputStream {
     private static final int BUFFER_BYTES = 64 << 10;
@@ -107,7 +108,7 @@ final class GzipBytes extends InputStream {
         if ((flags & RESERVED) != 0) {
             throw new ZipException("its header has unknown flags");
         }
-        // Time, compression level, operating system.
+        // Modification time, compression level, operating system.
         skip(6);
         if ((flags & EXTRA) != 0) {
             skip(next() | next() << 8);
@@ -145,7 +146,7 @@ final class GzipBytes extends InputStream {
 
     private void skipText() throws IOException {
         while (next() != 0) {
-            // Whoever packed it named the file; nobody needs it.
+            // The original file name, which is not needed.
         }
     }
 

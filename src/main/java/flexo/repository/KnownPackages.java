@@ -14,13 +14,14 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * The package files that the databases of all repositories list: a database speaks for the directory it lies in.
+ * The package files that all repository databases list. A database covers the directory it lies in.
  *
- * <p>A directory may have several databases, or one under several names. Those used last are in memory, as far as the limits
- * allow; any other is read from disk again when it is needed. Days of the archive have a limit of their own, so that they
- * never push out what the repositories list now.
+ * <p>A directory may have several databases, or one under several names. The contents of the least recently used ones
+ * are dropped from memory when a limit is exceeded, and read again from disk when they are needed. Archived days have a
+ * limit of their own, so that they never evict current databases.
  *
- * <p>Safe for threads: the monitor guards all that changes. While a database is read its directory is locked, so that it is
+ * <p>Thread-safe: the monitor guards all mutable state. While a database is read its directory is locked, so that all
+ * callers share one read; that lock is taken before the monitor.
  * read once for all who need it; that lock is taken before the monitor.
  */
 public final class KnownPackages {
@@ -32,10 +33,10 @@ public final class KnownPackages {
     private long count;
 
     /**
-     * How many bytes parsed databases may take.
+     * The memory limits for parsed databases in bytes.
      *
-     * @param currentBytes those of the repositories as they are now
-     * @param archivedBytes those of days of the archive
+     * @param currentBytes the limit for current databases
+     * @param archivedBytes the limit for archived days
      */
     public record Limits(long currentBytes, long archivedBytes) {
         private static final int CURRENT_PART = 8;
@@ -47,14 +48,14 @@ public final class KnownPackages {
         }
     }
 
-    /** Where databases are read that are not in memory. */
+    /** Reads databases that are not in memory. */
     @FunctionalInterface
     public interface DatabaseSource {
-        /** Reads one; empty if it is not there, or cannot be read. May take a second. */
+        /** Reads a database; empty if it does not exist or cannot be read. May take a second. */
         Optional<RepositoryDatabase> read(RepositoryPath database);
     }
 
-    /** The databases of a directory by their file names. */
+    /** The databases of one directory by file name. */
     private static final class Directory {
         final Map<String, Known> databases = new HashMap<>();
     }
@@ -65,7 +66,7 @@ public final class KnownPackages {
         final Shelf shelf;
         /** Null while it is not in memory. */
         RepositoryDatabase contents;
-        /** Which of all states that were taken in it is; 0 for one of an earlier run. */
+        /** The sequence number of its state; 0 for one of an earlier run. */
         long number;
 
         Known(RepositoryPath path, Shelf shelf) {
@@ -85,7 +86,7 @@ public final class KnownPackages {
         }
     }
 
-    /** The databases in memory that share a limit, the least recently used first. Only under the monitor. */
+    /** An LRU list of the databases in memory that share a limit. Guarded by the monitor. */
     private static final class Shelf {
         private final long mostBytes;
         private final Map<Known, Boolean> byUse = new LinkedHashMap<>(16, 0.75f, true);
@@ -100,7 +101,7 @@ public final class KnownPackages {
             known.contents = contents;
             byUse.put(known, true);
             Iterator<Known> oldest = byUse.keySet().iterator();
-            // The one that is needed just now stays, however large it is.
+            // The database in use stays, however large it is.
             while (bytes > mostBytes && byUse.size() > 1) {
                 Known dropped = oldest.next();
                 oldest.remove();
@@ -121,9 +122,9 @@ public final class KnownPackages {
     }
 
     /**
-     * None yet.
+     * Starts empty.
      *
-     * @param isArchived whether a database is that of a day of the archive
+     * @param isArchived whether a database belongs to an archived day
      */
     public KnownPackages(Limits limits, Predicate<RepositoryPath> isArchived) {
         this.current = new Shelf(limits.currentBytes());
@@ -131,24 +132,24 @@ public final class KnownPackages {
         this.isArchived = isArchived;
     }
 
-    /** From now on reads databases there that are not in memory. */
+    /** Sets the source of databases that are not in memory. */
     public synchronized void readFrom(DatabaseSource databases) {
         source = databases;
     }
 
-    /** Takes a database in, in place of its former state. */
+    /** Adds a database, replacing its former state. */
     public synchronized void put(RepositoryPath database, RepositoryDatabase contents) {
         Known known = known(database);
         known.number = ++count;
         known.take(contents);
     }
 
-    /** Takes a database in that lies on disk, to be read when it is needed. */
+    /** Adds a database that lies on disk; it is read when needed. */
     public synchronized void putUnread(RepositoryPath database) {
         known(database);
     }
 
-    /** Takes a database out. */
+    /** Removes a database. */
     public synchronized void forget(RepositoryPath database) {
         Directory directory = byDirectory.get(database.directory());
         if (directory != null) {
@@ -171,22 +172,22 @@ public final class KnownPackages {
                         name -> new Known(database, isArchived.test(database) ? archived : current));
     }
 
-    /** How many bytes the databases in memory take. */
+    /** The memory that parsed databases take, in bytes. */
     public synchronized long keptBytes() {
         return current.bytes + archived.bytes;
     }
 
-    /** Whether all that the databases of a directory list is in memory. */
+    /** Whether all databases of a directory are in memory. */
     public synchronized boolean isInMemory(String directory) {
         Directory found = byDirectory.get(directory);
         return found == null || found.databases.values().stream().allMatch(known -> known.contents != null);
     }
 
     /**
-     * What a database beside the file says of it; of several, the one that was taken in last. Reads what is not in memory,
-     * which may take a second.
+     * The entry for this file in a database beside it; if several list it, the one added last wins. Reads databases
+     * that are not in memory, which may take a second.
      *
-     * @return empty if none lists it
+     * @return empty if no database lists it
      */
     public Optional<PackageFile> file(RepositoryPath path) {
         return read(path.directory()).stream()
@@ -194,7 +195,7 @@ public final class KnownPackages {
                 .findFirst();
     }
 
-    /** The same of the databases that are in memory; never blocks. */
+    /** Like {@link #file}, but looks only at databases in memory; never blocks. */
     public Optional<PackageFile> fileInMemory(RepositoryPath path) {
         return inMemory(path.directory()).stream()
                 .flatMap(contents -> contents.file(path.fileName()).stream())
@@ -202,8 +203,7 @@ public final class KnownPackages {
     }
 
     /**
-     * The directories of which a database is known, in the order of the paths of their files, but for those of the archive, in
-     * which nothing ever changes.
+     * The directories that have a known database, sorted by path, without archived days, which never change.
      */
     public synchronized List<String> currentDirectories() {
         return byDirectory.entrySet().stream()
@@ -213,7 +213,7 @@ public final class KnownPackages {
                 .toList();
     }
 
-    /** All directories of which a database is known, in the order of the paths of their files. */
+    /** All directories that have a known database, sorted by path. */
     public synchronized List<String> directories() {
         return byDirectory.keySet().stream()
                 .sorted(Comparator.comparing(directory -> directory + "/"))
@@ -221,8 +221,8 @@ public final class KnownPackages {
     }
 
     /**
-     * The names of the package files that the databases of a directory list, whether they are cached or not, in order. Reads
-     * what is not in memory.
+     * The sorted names of all package files that the databases of a directory list, cached or not. Reads databases that
+     * are not in memory.
      */
     public SortedSet<String> listed(String directory) {
         SortedSet<String> listed = new TreeSet<>();
@@ -245,7 +245,7 @@ public final class KnownPackages {
                 .toList();
     }
 
-    /** The databases of a directory, the one that was taken in last first; reads what is not in memory. */
+    /** The databases of a directory, the one added last first. Reads databases that are not in memory. */
     public List<RepositoryDatabase> read(String directory) {
         Directory found;
         synchronized (this) {
@@ -278,7 +278,7 @@ public final class KnownPackages {
         Optional<RepositoryDatabase> contents = from.read(known.path);
         synchronized (this) {
             if (known.contents != null) {
-                // A newer state has come meanwhile.
+                // A newer state was added meanwhile.
                 return known.use();
             }
             contents.ifPresentOrElse(known::take, () -> forget(known.path));

@@ -1,6 +1,8 @@
 package flexo.repository;
 
-/** A file is no repository database, or not a whole one. The message ends the sentence "… a file that is no database: ". */
+/**
+ * The file is not a complete repository database. The message completes the sentence "… a file that is no database: ".
+ */
 public final class NotADatabaseException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -1,27 +1,26 @@
 package flexo.repository;
 
 /**
- * What a repository database says about one package file.
+ * The entry of a repository database for one package file.
  *
- * @param fileName {@code %FILENAME%}: the last segment of its path on every mirror; plain, so that it may be appended to a
- *     directory
- * @param sizeBytes {@code %CSIZE%}: its length, at least 1; {@link #UNKNOWN_SIZE} if the database says none
- * @param sha256 {@code %SHA256SUM%}: 64 hexadecimal digits in lower case; empty if the database has none
+ * @param fileName {@code %FILENAME%}: the last segment of its path on every mirror; plain, so that it may be appended
+ *     to a directory
+ * @param sizeBytes {@code %CSIZE%}: its length, at least 1; {@link #UNKNOWN_SIZE} if the database has none
+ * @param sha256 {@code %SHA256SUM%}: 64 lower-case hexadecimal digits; empty if the database has none
  * @param name {@code %NAME%}: the package's name
- * @param version {@code %VERSION%}: the package's version; empty if the database says none
+ * @param version {@code %VERSION%}: the package's version; empty if the database has none
  */
 public record PackageFile(String fileName, long sizeBytes, String sha256, String name, String version) {
-    /** In place of a size that the database does not say. */
+    /** The value of a missing size. */
     public static final long UNKNOWN_SIZE = -1;
 
-    /** What file systems allow for a name, in UTF-16 units; a longer one could be no package's. */
+    /** The limit of file systems, in UTF-16 units. */
     private static final int MAX_NAME_LENGTH = 255;
 
     private static final int SHA256_DIGITS = 64;
-    /** What a package costs in memory beside the letters of its strings: objects, their heads, its place in the map. */
+    /** The memory cost of an entry besides its characters: objects, headers, map entry. */
     private static final int OVERHEAD_BYTES = 256;
 
-    /** Checks all five. */
     public PackageFile {
         if (!isPlainFileName(fileName)) {
             throw new IllegalArgumentException("not a plain file name: " + fileName);
@@ -37,19 +36,19 @@ public record PackageFile(String fileName, long sizeBytes, String sha256, String
         }
     }
 
-    /** The memory it takes in a map, roughly. */
+    /** Its approximate memory cost as a map entry. */
     int keptBytes() {
         return OVERHEAD_BYTES + fileName.length() + sha256.length() + name.length() + version.length();
     }
 
-    /** Whether it is one visible segment of a path: no separators, control characters or dot in front. */
+    /** Whether this is one visible path segment: no separators, no control characters, no leading dot. */
     static boolean isPlainFileName(String fileName) {
         return isText(fileName) && fileName.charAt(0) != '.' && fileName.indexOf('/') < 0 && fileName.indexOf('\\') < 0;
     }
 
-    // Plain loops: these are asked of some fourteen thousand packages at a time.
+    // Plain loops: these run for some fourteen thousand packages at a time.
 
-    /** Whether it is a SHA-256 as this record wants it. */
+    /** Whether this is a SHA-256 in the form that this record requires. */
     static boolean isSha256(String digits) {
         if (digits.length() != SHA256_DIGITS) {
             return false;
@@ -63,7 +62,7 @@ public record PackageFile(String fileName, long sizeBytes, String sha256, String
         return true;
     }
 
-    /** Whether it may be logged and shown: not empty, not endless, no control characters. */
+    /** Whether this may be logged and shown: not empty, not too long, no control characters. */
     static boolean isText(String text) {
         if (text.isEmpty() || text.length() > MAX_NAME_LENGTH) {
             return false;

@@ -3,10 +3,10 @@ package flexo.repository;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a pax header says about the entry that follows it.
+ * A pax header, which describes the entry that follows it.
  *
- * @param path null if it says none
- * @param sizeBytes -1 if it says none
+ * @param path null if it has none
+ * @param sizeBytes -1 if it has none
  */
 record PaxHeader(String path, long sizeBytes) {
 

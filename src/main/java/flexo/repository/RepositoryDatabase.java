@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One parsed repository database: what must be true of each of its package files. A value; safe for all threads.
+ * One parsed repository database: the expected properties of each package file. An immutable value.
  *
  * <p>Fifteen thousand packages take about six megabytes.
  */
 public final class RepositoryDatabase {
-    /** Never changed once it is here. */
+    /** Never modified after construction. */
     private final Map<String, PackageFile> files;
-    /** Null if the database says of no package when it was built. */
+    /** Null if no package has a build date. */
     private final Instant newestBuild;
 
     private final long keptBytes;
@@ -28,14 +28,14 @@ public final class RepositoryDatabase {
     }
 
     /**
-     * A database with these package files.
+     * Creates a database of these package files.
      *
-     * @param files no two of the same file name
-     * @param newestBuild when the last of them was built, if it is known
+     * @param files with distinct file names
+     * @param newestBuild the build date of the newest package, if it is known
      * @throws IllegalArgumentException if a file name occurs twice
      */
     public static RepositoryDatabase of(Collection<PackageFile> files, Optional<Instant> newestBuild) {
-        // Not Map.copyOf: file names chosen to collide make that one take minutes, and a mirror chooses them.
+        // Not Map.copyOf: a mirror could choose file names with colliding hashes, for which it takes minutes.
         Map<String, PackageFile> byName = new HashMap<>(files.size() * 4 / 3 + 1);
         for (PackageFile file : files) {
             if (byName.put(file.fileName(), file) != null) {
@@ -45,41 +45,40 @@ public final class RepositoryDatabase {
         return new RepositoryDatabase(byName, newestBuild.orElse(null));
     }
 
-    /** A database with these package files; the map is not copied, and belongs to it from now on. */
+    /** Creates a database that owns this map, which is not copied. */
     static RepositoryDatabase owning(Map<String, PackageFile> files, Optional<Instant> newestBuild) {
         return new RepositoryDatabase(files, newestBuild.orElse(null));
     }
 
-    /** All package files by their file names, in no order; cannot be changed. */
+    /** All package files by file name, unordered and unmodifiable. */
     public Map<String, PackageFile> files() {
         return Collections.unmodifiableMap(files);
     }
 
-    /** What the database says about a package file; empty if it does not name it. */
+    /** The entry for a package file; empty if there is none. */
     public Optional<PackageFile> file(String fileName) {
         return Optional.ofNullable(files.get(fileName));
     }
 
-    /** The memory it takes, roughly. */
+    /** Its approximate memory cost in bytes. */
     public long keptBytes() {
         return keptBytes;
     }
 
-    /** How many package files it names; 0 for an empty repository. */
+    /** The number of package files; 0 for an empty repository. */
     public int size() {
         return files.size();
     }
 
     /**
-     * When the package that was built last was built, by its own {@code %BUILDDATE%}; empty if none says so.
+     * The {@code %BUILDDATE%} of the package built last; empty if there is none.
      *
-     * <p>A packager's clock may be wrong, so it orders two states of one repository and is no time of the day.
+     * <p>A packager's clock may be wrong, so this only orders two states of one repository; it is no wall-clock time.
      */
     public Optional<Instant> newestBuild() {
         return Optional.ofNullable(newestBuild);
     }
 
-    /** Its size, for logs. */
     @Override
     public String toString() {
         return files.size() + " package files";

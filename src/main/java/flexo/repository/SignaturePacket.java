@@ -12,24 +12,25 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * A detached OpenPGP signature of version 4 over a file (RFC 9580, section 5.2.3), as far as it can be judged without a key.
+ * A detached OpenPGP signature of version 4 over a file (RFC 9580, section 5.2.3), as far as it can be checked without
+ * a key.
  *
- * <p>A signature carries the first two octets of the hash that was signed. Whoever makes that hash of a file anew can tell
- * a signature of another file from its own, but for one in 65,536; whether it is a good one only a key can tell.
+ * <p>A signature carries the first two octets of the signed hash. Recomputing the hash detects the signature of another
+ * file, except for one in 65,536; validity can only be checked with the key.
  */
 public final class SignaturePacket {
     private static final int SIGNATURE_TAG = 2;
     private static final int VERSION = 4;
-    /** The type of a signature over a file's bytes as they are; over texts they would be changed before. */
+    /** The type of a signature over the unmodified bytes of a file; text signatures normalise line ends first. */
     private static final int BINARY_DOCUMENT = 0;
-    /** Version, type, the two algorithms, and the length of the subpackets. */
+    /** Version, type, two algorithms, and the length of the subpackets. */
     private static final int HASHED_HEAD_BYTES = 6;
 
     private static final int BUFFER_BYTES = 64 << 10;
     private static final String ARMOR_START = "-----BEGIN PGP SIGNATURE-----";
 
     private final String algorithm;
-    /** What was hashed after the file: the hashed part of the signature and its trailer. */
+    /** The input hashed after the file: the hashed part of the signature and its trailer. */
     private final byte[] afterFile;
     /** The first two octets of the hash. */
     private final byte[] hashStart;
@@ -41,16 +42,16 @@ public final class SignaturePacket {
     }
 
     /**
-     * Reads the first signature of a {@code .sig} file.
+     * Parses the first signature of a {@code .sig} file.
      *
-     * @param content the whole file, binary or in ASCII armor
-     * @return the signature; empty if it is none, cut off, or of a kind that is not known here
+     * @param content the whole file, binary or ASCII-armoured
+     * @return the signature; empty if it is invalid, truncated, or of an unsupported kind
      */
     public static Optional<SignaturePacket> parse(byte[] content) {
         return body(content).flatMap(SignaturePacket::ofBody);
     }
 
-    /** Whether a {@code .sig} file begins with a whole signature, of whatever kind. */
+    /** Whether a {@code .sig} file begins with a complete signature of any kind. */
     public static boolean isSignature(byte[] content) {
         return body(content).filter(ByteBuffer::hasRemaining).isPresent();
     }
@@ -62,7 +63,9 @@ public final class SignaturePacket {
         return firstBody(content);
     }
 
-    /** The hash to make of the file's bytes, and then to ask {@link #mayBelongTo(MessageDigest)} about. */
+    /**
+     * A new digest of the right algorithm, to be fed with the file and passed to {@link #mayBelongTo(MessageDigest)}.
+     */
     public MessageDigest newDigest() {
         try {
             return MessageDigest.getInstance(algorithm);
@@ -72,9 +75,9 @@ public final class SignaturePacket {
     }
 
     /**
-     * Whether it may be the signature of a file.
+     * Whether this may be the signature of a file.
      *
-     * @param ofTheFile a {@link #newDigest()} that has seen all of the file's bytes and nothing else; it is used up
+     * @param ofTheFile a {@link #newDigest()} that was fed with exactly the bytes of the file; it is consumed
      */
     public boolean mayBelongTo(MessageDigest ofTheFile) {
         byte[] hash = ofTheFile.digest(afterFile);
@@ -82,7 +85,7 @@ public final class SignaturePacket {
     }
 
     /**
-     * Whether it may be the signature of a file, which is read to its end.
+     * Whether this may be the signature of a file, which is read to its end.
      *
      * @throws IOException if the file cannot be read
      */
@@ -91,10 +94,10 @@ public final class SignaturePacket {
     }
 
     /**
-     * Whether it may be the signature of a file, from wherever that comes.
+     * Whether this may be the signature of the bytes of a stream.
      *
-     * @param file all its bytes; closed by this
-     * @throws IOException if they cannot be read
+     * @param file the whole file; closed by this method
+     * @throws IOException if it cannot be read
      */
     public boolean mayBelongTo(InputStream file) throws IOException {
         MessageDigest digest = newDigest();
@@ -109,13 +112,13 @@ public final class SignaturePacket {
         return mayBelongTo(digest);
     }
 
-    /** The name of its hash, for logs. */
+    /** The name of the hash, for logs. */
     @Override
     public String toString() {
         return "signature over " + algorithm;
     }
 
-    /** RFC 9580, section 4.2: the head of a packet, in the new form or the one before. */
+    /** RFC 9580, section 4.2: a packet header, in the new or the legacy format. */
     private static Optional<ByteBuffer> firstBody(byte[] content) {
         ByteBuffer bytes = ByteBuffer.wrap(content);
         if (bytes.remaining() < 2) {
@@ -134,7 +137,7 @@ public final class SignaturePacket {
         return Optional.of(bytes.slice(bytes.position(), (int) length));
     }
 
-    /** -1 if it is unknown: signatures are never sent in parts. */
+    /** The length; -1 if it is unknown, since signatures never have partial lengths. */
     private static long newLength(ByteBuffer bytes) {
         int first = bytes.get() & 0xff;
         if (first < 192) {
@@ -165,7 +168,7 @@ public final class SignaturePacket {
             return Optional.empty();
         }
         int hashStartAt = hashedBytes + 2 + (body.getShort(hashedBytes) & 0xffff);
-        // At least one number of the signature itself must follow.
+        // At least one MPI of the signature must follow.
         if (body.remaining() < hashStartAt + 2 + 2) {
             return Optional.empty();
         }
@@ -190,7 +193,7 @@ public final class SignaturePacket {
                 });
     }
 
-    /** RFC 9580, section 6.2: headers, an empty line, Base64, and a checksum that is not needed here. */
+    /** RFC 9580, section 6.2: headers, an empty line, Base64, and an optional checksum. */
     private static Optional<byte[]> dearmored(byte[] content) {
         String text = new String(content, StandardCharsets.ISO_8859_1);
         int start = text.indexOf(ARMOR_START);

@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * The bytes of a file as they lie on disk, counted. It remembers if the disk failed, because a decoder on top of it
- * reports that in the same words as broken bytes.
+ * A counting stream over the bytes on disk. It remembers a disk error, because a decoder on top of it reports that like
+ * corrupt data.
  */
 final class SourceBytes extends InputStream {
     private static final int BUFFER_BYTES = 64 << 10;
@@ -16,16 +16,16 @@ final class SourceBytes extends InputStream {
     private int position;
     private int limit;
     private boolean ended;
-    /** How many bytes were handed out. */
+    /** The number of bytes read so far. */
     private long taken;
-    /** Null while the disk does what it should. */
+    /** Null until the disk fails. */
     private IOException failure;
 
     SourceBytes(InputStream file) {
         this.file = file;
     }
 
-    /** The first bytes without taking them, to be called before any are taken; fewer if the file has not as many. */
+    /** The first bytes without consuming them; call before any read. Shorter if the file is. */
     byte[] peek(int count) throws IOException {
         while (limit < count && !ended) {
             fill();
@@ -33,12 +33,12 @@ final class SourceBytes extends InputStream {
         return Arrays.copyOf(buffer, Math.min(limit, count));
     }
 
-    /** How many bytes were taken. */
+    /** The number of bytes read so far. */
     long taken() {
         return taken;
     }
 
-    /** Throws what the disk threw, if it did. */
+    /** Rethrows the disk error, if there was one. */
     void rethrowFailure() throws IOException {
         if (failure != null) {
             throw failure;

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * A tar archive, entry by entry: POSIX ustar with pax headers, GNU's long names, and the old form before both.
  *
- * <p>Bodies that nobody asks for are passed over without being kept.
+ * <p>Bodies that are not read are skipped.
  */
 final class TarReader {
     /**
@@ -20,7 +20,7 @@ final class TarReader {
 
     private static final int BLOCK_BYTES = 512;
     private static final int BUFFER_BYTES = 64 << 10;
-    /** How far archives are filled up at the most: tape drives' blocks, rounded up generously. */
+    /** The longest padding at the end of an archive: the blocks of tape drives, rounded up generously. */
     private static final int MAX_PADDING_BYTES = 1 << 20;
 
     private static final int NAME_BYTES = 100;
@@ -38,11 +38,11 @@ final class TarReader {
     private final byte[] buffer = new byte[BUFFER_BYTES];
     private int position;
     private int limit;
-    /** How many bytes of the archive lie before the buffer. */
+    /** The offset of the buffer in the archive. */
     private long before;
 
     private int headers;
-    /** What is left of the current entry's body, and the zeros that fill it up to a whole block. */
+    /** The rest of the current entry's body, and its padding to a whole block. */
     private long bodyLeft;
 
     private long fillLeft;
@@ -53,9 +53,9 @@ final class TarReader {
     }
 
     /**
-     * Goes to the next entry, over whatever is left of this one.
+     * Advances to the next entry, skipping the rest of this one.
      *
-     * @return null at the end, which has been proven then
+     * @return null at the end, which has been verified then
      */
     Entry next() throws IOException, NotADatabaseException, UnreadableCompressionException {
         String longPath = null;
@@ -79,7 +79,7 @@ final class TarReader {
                 case 'g', 'K' -> startBody(size);
                 default -> {
                     boolean regular = type == '0' || type == '\0' || type == '7';
-                    // Links, devices and directories have no body, whatever their size says.
+                    // Links, devices and directories have no body, whatever their size field says.
                     boolean bodiless = type >= '1' && type <= '6';
                     startBody(bodiless ? 0 : longSize < 0 ? size : longSize);
                     return new Entry(path, regular, bodyLeft);
@@ -88,7 +88,7 @@ final class TarReader {
         }
     }
 
-    /** Reads the whole body of the current entry, of which nothing has been read yet. */
+    /** Reads the whole body of the current entry; call before any other read of it. */
     int readBody(byte[] target) throws IOException, NotADatabaseException, UnreadableCompressionException {
         int length = (int) bodyLeft;
         int done = 0;
@@ -113,7 +113,7 @@ final class TarReader {
         fillLeft = -size & (BLOCK_BYTES - 1);
     }
 
-    /** The body of an entry that only says something about the next one. */
+    /** The body of an extended header, which describes the next entry. */
     private byte[] readHeaderBody(long size) throws IOException, NotADatabaseException, UnreadableCompressionException {
         if (size > limits.descBytes()) {
             throw new NotADatabaseException("its tar archive has a header of " + size + " bytes");
@@ -124,10 +124,10 @@ final class TarReader {
         return body;
     }
 
-    /** Leaves a proven header at the position; false if the archive has ended instead, and may. */
+    /** Positions at a verified header; false at a legal end of the archive. */
     private boolean readHeader() throws IOException, NotADatabaseException, UnreadableCompressionException {
         if (!fillBlock()) {
-            // An archive without its end mark may have been cut off between two entries.
+            // Without an end-of-archive mark the archive may have been truncated between two entries.
             if (headers == 0 || !unpacked.provesItsEnd()) {
                 throw headers == 0 ? noArchive() : cutOff();
             }
@@ -146,7 +146,7 @@ final class TarReader {
             return false;
         }
         long expected = octal(position + CHECKSUM_AT, CHECKSUM_BYTES);
-        // Some old programs added the bytes up as signed ones.
+        // Some old programs computed a signed checksum.
         if (expected != unsigned && expected != signed) {
             throw headers == 0 ? noArchive() : damaged();
         }
@@ -180,12 +180,12 @@ final class TarReader {
         return name;
     }
 
-    /** A number in octal digits, or in GNU's binary form, which the first bit announces. */
+    /** A number in octal digits, or in GNU's binary form, which is marked by the first bit. */
     private long number(int at) throws NotADatabaseException {
         if (buffer[at] >= 0) {
             return octal(at, SIZE_BYTES);
         }
-        // The four upper bytes would make it negative or larger than any file.
+        // Non-zero bits in the upper four bytes would make it negative or larger than any file.
         for (int i = 0; i < 4; i++) {
             if ((buffer[at + i] & (i == 0 ? 0x7f : 0xff)) != 0) {
                 throw damaged();
@@ -248,7 +248,7 @@ final class TarReader {
         fillLeft = 0;
     }
 
-    /** Sees to it that a whole block lies at the position; false if there is not a byte left. */
+    /** Ensures that a whole block is available at the position; false if no byte is left. */
     private boolean fillBlock() throws IOException, NotADatabaseException, UnreadableCompressionException {
         while (limit - position < BLOCK_BYTES) {
             System.arraycopy(buffer, position, buffer, 0, limit - position);
@@ -267,7 +267,7 @@ final class TarReader {
         return true;
     }
 
-    /** Fills the buffer, of which everything has been used, with at least one byte; false at the end. */
+    /** Refills the buffer, which has been used up, with at least one byte; false at the end. */
     private boolean fill() throws IOException, NotADatabaseException, UnreadableCompressionException {
         before += limit;
         position = 0;

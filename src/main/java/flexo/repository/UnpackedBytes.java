@@ -8,10 +8,10 @@ import org.tukaani.xz.MemoryLimitException;
 import org.tukaani.xz.UnsupportedOptionsException;
 
 /**
- * The bytes inside a compressed file, as many as the limits allow; knows a disk that fails from bytes that are broken.
+ * The decompressed bytes of a file within the limits; tells a disk error from corrupt data.
  *
- * <p>What is compressed more than once, because a server compresses all it sends, is unpacked as often, as pacman's library
- * does.
+ * <p>A file that was compressed several times, because a server compresses every response, is decompressed as often, as
+ * libarchive does.
  */
 final class UnpackedBytes implements AutoCloseable {
     private static final int LAYERS_AT_MOST = 4;
@@ -29,7 +29,7 @@ final class UnpackedBytes implements AutoCloseable {
         this.limits = limits;
     }
 
-    /** The bytes inside a file whose compression is known. */
+    /** Opens a file whose compression is known. */
     static UnpackedBytes of(SourceBytes source, Compression compression, DatabaseLimits limits)
             throws IOException, NotADatabaseException, UnreadableCompressionException {
         SourceBytes packed = source;
@@ -48,10 +48,10 @@ final class UnpackedBytes implements AutoCloseable {
     }
 
     /**
-     * Reads some.
+     * Reads bytes.
      *
-     * @return how many, -1 at the end
-     * @throws IOException only if the disk fails
+     * @return their number, -1 at the end
+     * @throws IOException only on a disk error
      */
     int read(byte[] target, int offset, int length)
             throws IOException, NotADatabaseException, UnreadableCompressionException {
@@ -59,7 +59,7 @@ final class UnpackedBytes implements AutoCloseable {
         try {
             count = decoder.read(target, offset, length);
         } catch (IOException | RuntimeException e) {
-            // The decoder of zstd reports broken bytes by unchecked exceptions.
+            // The zstd decoder reports corrupt data by unchecked exceptions.
             throw refusal(e, source, compression);
         }
         unpacked += Math.max(count, 0);
@@ -74,7 +74,7 @@ final class UnpackedBytes implements AutoCloseable {
         return count;
     }
 
-    /** Whether the end of the bytes is proven to be the end of the file as it was made. */
+    /** Whether the compression proves that the data is complete. */
     boolean provesItsEnd() {
         return compression != Compression.NONE;
     }
@@ -92,7 +92,7 @@ final class UnpackedBytes implements AutoCloseable {
             throw new UnreadableCompressionException(
                     "it is compressed with options of xz that only pacman can read", e);
         }
-        // The decoder of zstd has no exception of its own for this.
+        // The zstd decoder has no exception of its own for truncation.
         boolean cutOff = e instanceof EOFException || "Not enough input bytes".equals(e.getMessage());
         if (cutOff) {
             return new NotADatabaseException("it is cut off inside its " + compression.word() + " data", e);
@@ -101,13 +101,13 @@ final class UnpackedBytes implements AutoCloseable {
         return new NotADatabaseException("its " + compression.word() + " data is broken" + detail, e);
     }
 
-    /** What is inside one layer, so that the next one cannot be fed without end. */
+    /** Bounds the output of one layer, which is the input of the next. */
     private static final class Bounded extends FilterInputStream {
         private long leftBytes;
 
         Bounded(InputStream decoder, DatabaseLimits limits) {
             super(decoder);
-            // Whoever reads the last layer is told more precisely, and so comes first.
+            // Twice the limit, so that the reader of the last layer hits its limit first and reports it precisely.
             this.leftBytes = 2 * limits.unpackedBytes();
         }
 
@@ -128,7 +128,6 @@ final class UnpackedBytes implements AutoCloseable {
         }
     }
 
-    /** Frees what the decoder holds, and closes the file. */
     @Override
     public void close() throws IOException {
         decoder.close();

@@ -1,8 +1,8 @@
 package flexo.repository;
 
 /**
- * A file may well be a repository database, but is compressed in a way that only pacman can undo, so that nothing can be
- * said about it. The message ends the sentence "the database cannot be checked: ".
+ * The file may be a repository database, but in a compression that only pacman can undo, so that it cannot be verified.
+ * The message completes the sentence "the database cannot be checked: ".
  */
 public final class UnreadableCompressionException extends Exception {
     private static final long serialVersionUID = 1L;

@@ -1,20 +1,20 @@
 package flexo.repository;
 
-/** How a web page begins, which captive portals and proxies send in place of anything. */
+/** Detects web pages, which captive portals and proxies send in place of other files. */
 public final class WebPage {
     private static final int LOOKED_AT_BYTES = 11;
 
     private WebPage() {}
 
     /**
-     * Whether these bytes may be the beginning of a web page: the first one that is not blank opens a tag, and what follows
-     * is text. Neither databases, nor packages, nor signatures begin like that.
+     * Whether these bytes may be the beginning of a web page: after white space a tag opens, and the rest is text.
+     * Neither databases, packages nor signatures begin like that.
      *
-     * @param start any number of first bytes; some dozen are enough
+     * @param start the first bytes, any number; a few dozen are enough
      */
     public static boolean startsIn(byte[] start) {
         int at = 0;
-        // A byte order mark may come first.
+        // Skips a byte order mark.
         if (start.length >= 3 && (start[0] & 0xff) == 0xef && (start[1] & 0xff) == 0xbb && (start[2] & 0xff) == 0xbf) {
             at = 3;
         }
@@ -24,7 +24,7 @@ public final class WebPage {
         return at < start.length && start[at] == '<' && isText(start, at + 1);
     }
 
-    /** Looks only so far that a file of any bytes is hardly ever taken for one. */
+    /** Looks only at a prefix, long enough that binary data hardly ever passes for text. */
     private static boolean isText(byte[] start, int from) {
         int end = Math.min(start.length, from + LOOKED_AT_BYTES);
         for (int at = from; at < end; at++) {

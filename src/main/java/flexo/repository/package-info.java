@@ -1,6 +1,6 @@
 /**
- * What a repository says about its package files: the parsed database, and whether a signature may be that of a database.
+ * The contents of repositories: parsed databases, the package files they list, and OpenPGP signatures.
  *
- * <p>Reads files and keeps values. Mirrors, requests, the package cache and policies are none of this package's business.
+ * <p>Reads files and holds values; knows nothing of mirrors, requests, the package cache or policies.
  */
 package flexo.repository;
