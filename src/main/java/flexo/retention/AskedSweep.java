@@ -5,19 +5,19 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Single flight for sweeps: everybody who asks before a sweep has begun gets the same one. Safe for threads. */
+/** Single flight for sweeps: all requests before a sweep begins share it. Thread-safe. */
 final class AskedSweep {
     private final Supplier<SweepReport> work;
 
     // Guarded by the monitor:
 
-    /** The answer of the sweep that has not begun; null if nobody has asked for one. */
+    /** The result of the requested sweep, which has not begun; null if none was requested. */
     private CompletableFuture<SweepReport> waiting;
 
     private boolean stopped;
 
     /**
-     * Nobody has asked yet.
+     * No sweep is requested yet.
      *
      * @param work the sweep
      */
@@ -26,10 +26,10 @@ final class AskedSweep {
     }
 
     /**
-     * Asks for it.
+     * Requests a sweep.
      *
-     * @param executor takes the sweep, unless one waits there already; must not run it on this thread
-     * @return the report; fails if the application stops before
+     * @param executor takes the sweep, unless one is queued already; must not run it on this thread
+     * @return the report; fails if the application stops first
      */
     CompletionStage<SweepReport> ask(Consumer<Runnable> executor) {
         CompletableFuture<SweepReport> report;
@@ -63,7 +63,7 @@ final class AskedSweep {
         }
     }
 
-    /** Lets everybody who waits know that nothing is swept any more. */
+    /** Fails all outstanding requests; there are no more sweeps. */
     void stop() {
         CompletableFuture<SweepReport> unanswered;
         synchronized (this) {

@@ -4,23 +4,26 @@ import java.util.Collection;
 import java.util.OptionalLong;
 
 /**
- * How many bytes have to go, by the settings and the state of the disk. Pure.
+ * Computes the bytes to remove, from the settings and the state of the disk. Pure.
  *
- * @param settings what is kept
- * @param space how full the disk is
+ * @param settings the retention settings
+ * @param space the state of the disk
  */
 record Bounds(RetentionSettings settings, DiskSpace.Space space) {
-    /** How far below a limit it goes, or above what is to stay free, as a part of that: not to be back at once. */
+    /**
+     * Hysteresis: the fraction of a limit by which a sweep goes beyond it, so that the next file does not exceed it
+     * again.
+     */
     private static final int MARGIN = 10;
-    /** How much more room is made for new files than they need, as a part of the disk: an update brings hundreds. */
+    /** The extra room made with that for a new file, as a fraction of the disk: an update brings hundreds of files. */
     private static final int MARGIN_OF_DISK = 100;
 
     /**
-     * What must go so that a limit is kept.
+     * The bytes by which a limit is exceeded.
      *
      * @param key the directory of a repository with a limit of its own, or {@link Occupied#ALL}
-     * @param bytes what it takes
-     * @return 0 or less if it keeps its limit
+     * @param bytes its current size
+     * @return 0 or less if the limit is kept
      */
     long excess(String key, long bytes) {
         OptionalLong limit = key.equals(Occupied.ALL)
@@ -31,7 +34,7 @@ record Bounds(RetentionSettings settings, DiskSpace.Space space) {
                 : bytes - (limit.getAsLong() - limit.getAsLong() / MARGIN);
     }
 
-    /** What must go so that enough is free when so much is usable; 0 or less if it is. */
+    /** The bytes missing from the free space to keep; 0 or less if none are. */
     long lack(long usableBytes) {
         long wanted = settings.minFree(space).orElse(0);
         return usableBytes >= wanted ? 0 : wanted + wanted / MARGIN - usableBytes;
@@ -42,7 +45,7 @@ record Bounds(RetentionSettings settings, DiskSpace.Space space) {
         return areExceeded(occupied, space.usableBytes());
     }
 
-    /** Whether more can be written to a directory and nothing has to go for it. */
+    /** Whether a directory may grow by that much without any removal. */
     boolean allow(Occupied occupied, String directory, long more) {
         return !areExceeded(occupied.plus(settings.limitKey(directory), more), space.usableBytes() - more);
     }
@@ -53,12 +56,12 @@ record Bounds(RetentionSettings settings, DiskSpace.Space space) {
     }
 
     /**
-     * What must go for those who need room; 0 if enough is usable. A file that would not fit even if everything went gets
-     * nothing.
+     * The bytes to remove for waiting downloads; 0 if enough is usable. A file that would not fit even into an empty
+     * cache counts for nothing.
      *
-     * @param wanted what each of them needs
-     * @param usableBytes how many are usable
-     * @param spareBytes how many can go at most
+     * @param wanted the needs of the downloads
+     * @param usableBytes the usable bytes of the disk
+     * @param spareBytes the most that can be removed
      */
     long lack(Collection<RoomDemand.Need> wanted, long usableBytes, long spareBytes) {
         long most = wanted.stream()

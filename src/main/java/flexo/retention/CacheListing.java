@@ -37,15 +37,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * What is cached, for people who look for something in it, or want a file gone. It reads the directory anew each time. Signatures are
- * not listed: they come and go with their files. Links and hidden names are passed over.
+ * Lists the cache for people who search for a file or want one removed. Each call reads the directory anew. Signatures
+ * are not listed, since they come and go with their files; links and hidden names are skipped.
  */
 public final class CacheListing {
-    /** So many files are listed at once. */
+    /** The most files in one listing. */
     public static final int MOST = 200;
 
     private static final int DIRECTORIES_MOST = 2000;
-    /** Whoever has found a file has opened it by then. */
+    /** A request that has found a file has opened it by then. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final PackageCache cache;
@@ -58,22 +58,21 @@ public final class CacheListing {
     /**
      * A file in the cache.
      *
-     * @param modified its time, which is the mirror's
-     * @param lastUse when a client used it last; empty if none has since that is recorded
-     * @param verified whether it was found to be what its database demands
+     * @param modified its modification time, which is the mirror's
+     * @param lastUse the last use by a client; empty if there was none since recording began
+     * @param verified whether it matches the entry in its database
      */
     public record Listed(
             RepositoryPath path, long bytes, Instant modified, Optional<Instant> lastUse, boolean verified) {}
 
     /**
-     * Some of what there is.
+     * A page of a listing.
      *
-     * @param directories the names of directories in the one that was looked at; none of a search
-     * @param files in the order of their paths
+     * @param directories the names of subdirectories; empty for a search
+     * @param files sorted by path
      * @param more whether there are more files
      */
     public record Part(List<String> directories, List<Listed> files, boolean more) {
-        /** Copies the lists. */
         public Part {
             directories = List.copyOf(directories);
             files = List.copyOf(files);
@@ -81,9 +80,9 @@ public final class CacheListing {
     }
 
     /**
-     * Of a cache.
+     * Lists this cache.
      *
-     * @param timer ends waiting for who has found a file that is to go, and does not open it
+     * @param timer ends the wait for requests that have found a file to be removed, but do not open it
      * @param storage removes files
      */
     public CacheListing(
@@ -102,10 +101,10 @@ public final class CacheListing {
     }
 
     /**
-     * What lies in a directory.
+     * Lists a directory.
      *
-     * @param place the directory below the cache's root, without a slash at either end; empty for the root itself
-     * @param after files whose names come later are listed; empty for all
+     * @param place the directory below the cache's root, without leading or trailing slashes; empty for the root itself
+     * @param after lists only names behind this one; empty for all
      * @throws IOException if it cannot be read
      */
     public Part browse(String place, String after) throws IOException {
@@ -139,7 +138,7 @@ public final class CacheListing {
     }
 
     /**
-     * Files whose names contain some text, in whatever case.
+     * Finds files whose names contain some text, ignoring case.
      *
      * @throws IOException if the cache directory cannot be read
      */
@@ -155,9 +154,9 @@ public final class CacheListing {
     }
 
     /**
-     * Removes a file with its signature. Who reads it may read it to its end.
+     * Removes a file with its signature. Current readers can finish.
      *
-     * @return completed with whether it was there; fails with an {@link UncheckedIOException} if the disk refuses
+     * @return completed with whether it existed; fails with an {@link UncheckedIOException} on a disk error
      */
     public CompletionStage<Boolean> evict(RepositoryPath path) {
         Optional<CacheEntry> entry = cache.find(path);
@@ -189,7 +188,7 @@ public final class CacheListing {
     }
 
     /**
-     * The files of a package, in all versions and repositories.
+     * Finds the files of a package, in all versions and repositories.
      *
      * @throws IOException if the cache directory cannot be read
      */
@@ -227,7 +226,7 @@ public final class CacheListing {
 
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException unreadable) {
-                // A sweep tells of it.
+                // The sweep logs it.
                 return FileVisitResult.CONTINUE;
             }
         });
@@ -250,12 +249,12 @@ public final class CacheListing {
                     Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             return attributes.isRegularFile() ? listed(file, attributes) : Optional.empty();
         } catch (IOException e) {
-            // It was just removed.
+            // It has just been removed.
             return Optional.empty();
         }
     }
 
-    /** Empty if no client can ask for it, or it is a partial file of Flexo. */
+    /** Empty if no client can request it, or it is a partial file of Flexo. */
     private Optional<Listed> listed(Path file, BasicFileAttributes attributes) {
         try {
             Path root = cache.root().toRealPath();

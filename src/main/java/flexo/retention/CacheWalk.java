@@ -15,9 +15,9 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * A walk through the cache directory, from one group of files to the next. It skips hidden directories, symbolic links to
- * directories, and whatever vanishes meanwhile. It complains of a directory that cannot be read, and goes on with the next
- * one. One thread at a time.
+ * A walk through the cache directory, group of files by group. It skips hidden directories, symbolic links to
+ * directories, and files that vanish meanwhile. It logs a directory that cannot be read, and goes on with the next one.
+ * One thread at a time.
  */
 final class CacheWalk {
     private static final Logger LOG = Logger.getLogger(RetentionSweep.class.getName());
@@ -27,9 +27,9 @@ final class CacheWalk {
     private final BooleanSupplier stopped;
 
     /**
-     * Of a cache.
+     * Walks this cache.
      *
-     * @param stopped asked after each group whether to break off
+     * @param stopped checked after each group; true ends the walk
      */
     CacheWalk(Path root, Complaints complaints, BooleanSupplier stopped) {
         this.root = root;
@@ -37,13 +37,13 @@ final class CacheWalk {
         this.stopped = stopped;
     }
 
-    /** Something that is done with a group of files. */
+    /** The action for a group of files. */
     @FunctionalInterface
     interface Step {
         void with(FileGroup group) throws IOException;
     }
 
-    /** Does it with every group. */
+    /** Applies an action to every group. */
     void everything(Step step) {
         Deque<String> places = new ArrayDeque<>(List.of(""));
         while (!places.isEmpty() && !stopped.getAsBoolean()) {
@@ -52,7 +52,7 @@ final class CacheWalk {
         }
     }
 
-    /** Returns the names of the directories in this one. */
+    /** Returns the names of the subdirectories. */
     private SortedSet<String> visit(String place, Step step) {
         SortedSet<String> directories = new TreeSet<>();
         try {
@@ -73,7 +73,7 @@ final class CacheWalk {
                 return !stopped.getAsBoolean();
             });
         } catch (NoSuchFileException e) {
-            // Nothing has been cached yet, or somebody removes directories.
+            // Nothing has been cached yet, or somebody is removing directories.
             LOG.log(Level.FINE, "{0} is not there", root.resolve(place));
         } catch (IOException e) {
             complaints.tell(place, "cannot be read", e);

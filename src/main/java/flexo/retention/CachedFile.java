@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A cached file, and everything that decides whether it stays.
+ * A cached file with all inputs of the retention policy.
  *
- * @param path where clients find it
- * @param packageName its name if it is a package; empty for an image or any other file, which has no versions
- * @param names its own name, its signature and its notes, in the order of deletion; a sweep clears away what a crash in
- *     between leaves
- * @param bytes what the removal of all of them frees; 0 for a symbolic link
- * @param used when a client used it last; empty if that is unknown
- * @param put when it was put there, or when its place or owner changed last
- * @param inUse whether it, or its signature, is being fetched or served at this moment
+ * @param path its path for clients
+ * @param packageName the package's name; empty for an image or any other file without versions
+ * @param names its own name, its signature and its notes, in the order of deletion; a sweep cleans up after a crash in
+ *     between
+ * @param bytes the space that removing all of them frees; 0 for a symbolic link
+ * @param used the last use by a client; empty if unknown
+ * @param put its ctime: when it was put there, moved, or changed owner
+ * @param inUse whether it, or its signature, is being fetched or served right now
  * @param listed whether the current database of its repository lists it
  */
 record CachedFile(
@@ -28,7 +28,7 @@ record CachedFile(
         Instant put,
         boolean inUse,
         boolean listed) {
-    /** It goes for this reason. */
+    /** The removal of this file. */
     Removal because(RemovalReason reason) {
         return new Removal(path, reason, bytes, names);
     }

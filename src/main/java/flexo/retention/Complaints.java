@@ -8,10 +8,10 @@ import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Warnings about places in the cache that cannot be read or written, each told once. One thread at a time. */
+/** Warnings about places in the cache that cannot be read or written, each logged once. One thread at a time. */
 final class Complaints {
     private static final Logger LOG = Logger.getLogger(RetentionSweep.class.getName());
-    /** More are told each time. */
+    /** Any further ones are logged each time. */
     private static final int MOST = 1000;
 
     private final Path root;
@@ -27,10 +27,10 @@ final class Complaints {
     }
 
     /**
-     * Tells of a place, if that was not done before.
+     * Logs a problem, unless it was logged before.
      *
-     * @param place below the cache directory
-     * @param what is wrong with it, to follow its name
+     * @param place the path below the cache directory
+     * @param what the predicate of the sentence about it
      */
     void tell(String place, String what, IOException e) {
         if (told.size() < MOST && !told.add(place + what)) {

@@ -14,7 +14,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Removes files. Each removal is claimed, so that no file in use goes; it is told in one line, and counted. One thread at a
+ * Removes files. Each removal is claimed first, so that no file in use goes; it is logged and counted. One thread at a
  * time, except for {@link #removed}.
  */
 final class Deletion {
@@ -29,10 +29,10 @@ final class Deletion {
     /**
      * Nothing is removed yet.
      *
-     * @param cache where they go from
-     * @param uses forgets files that go
+     * @param cache removes the files
+     * @param uses forgets removed files
      * @param openFiles grants the claims
-     * @param complaints told of files that cannot be removed
+     * @param complaints logs files that cannot be removed
      */
     Deletion(PackageCache cache, LastUses uses, OpenFiles openFiles, Complaints complaints) {
         this.cache = cache;
@@ -41,15 +41,15 @@ final class Deletion {
         this.complaints = complaints;
     }
 
-    /** What has been removed since the start. */
+    /** The removals since the start. */
     RemovalCounts removed() {
         return removed;
     }
 
     /**
-     * Removes files that go together, unless one is in use, or another file has taken the place of the first.
+     * Removes files that belong together, unless one is in use, or the first was replaced.
      *
-     * @return whether the first of them was there and is gone now
+     * @return whether the first existed and is now gone
      */
     boolean delete(FileGroup group, Removal removal) {
         List<RepositoryPath> paths = removal.names().stream()

@@ -5,25 +5,25 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Tells how full the file system is that the cache lies on. */
+/** Measures the file system of the cache. */
 @FunctionalInterface
 public interface DiskSpace {
     /**
-     * How full it is at one moment.
+     * The state of a file system at one moment.
      *
      * @param totalBytes its size
-     * @param usableBytes what may still be written
+     * @param usableBytes the bytes that can still be written
      */
     record Space(long totalBytes, long usableBytes) {}
 
     /**
-     * Looks.
+     * Measures it.
      *
-     * @throws IOException if it cannot be told
+     * @throws IOException if that fails
      */
     Space space() throws IOException;
 
-    /** Of the file system that holds a directory. */
+    /** The file system that contains a directory. */
     static DiskSpace of(Path directory) {
         return () -> {
             FileStore store = Files.getFileStore(directory);

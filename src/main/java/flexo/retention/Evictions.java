@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The files that may go to make room, the least recently used first. It keeps two numbers for each, so that a cache of
- * hundreds of thousands of files needs few megabytes. Pure; not thread-safe.
+ * The candidates for LRU eviction. It keeps two numbers per file, so that a cache of hundreds of thousands of files
+ * takes few megabytes. Pure; not thread-safe.
  */
 final class Evictions {
     private record Spare(long lastUseMillis, long bytes) {}
@@ -20,15 +20,15 @@ final class Evictions {
         totalBytes += bytes;
     }
 
-    /** What all of them take. */
+    /** The total size of all candidates. */
     long totalBytes() {
         return totalBytes;
     }
 
     /**
-     * Where to stop so that enough is freed; at the end if everything is not enough.
+     * The LRU threshold that frees enough; takes everything if that is not enough.
      *
-     * @param bytesToFree how much is enough; 0 or less for nothing
+     * @param bytesToFree the bytes to free; 0 or less for none
      */
     Line line(long bytesToFree) {
         if (bytesToFree <= 0) {
@@ -51,7 +51,7 @@ final class Evictions {
         return new Line(Long.MAX_VALUE, Long.MAX_VALUE);
     }
 
-    /** Adds the files that a line does not take to others. */
+    /** Adds the files that a line leaves to another set. */
     void addKeptTo(Evictions others, Line line) {
         for (Spare file : files) {
             if (!line.takes(file.lastUseMillis(), file.bytes())) {
@@ -61,8 +61,8 @@ final class Evictions {
     }
 
     /**
-     * Takes the least recently used. Of the files used at its last moment it takes the first that it sees, until it has
-     * enough.
+     * An LRU threshold: takes the files used before a moment. Of those used exactly then it takes the first ones
+     * offered, until it has enough.
      */
     static final class Line {
         private final long millis;
@@ -78,7 +78,7 @@ final class Evictions {
             return new Line(Long.MIN_VALUE, 0);
         }
 
-        /** Whether this file, which must be shown only once, has to go. One that frees nothing never has. */
+        /** Whether this file has to go; each must be offered only once. A file that frees nothing stays. */
         boolean takes(long lastUseMillis, long itsBytes) {
             if (itsBytes == 0 || lastUseMillis > millis || (lastUseMillis == millis && leftThen <= 0)) {
                 return false;

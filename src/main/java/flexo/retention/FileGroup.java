@@ -19,20 +19,20 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 
 /**
- * Files of one directory that are judged together, with their attributes at one moment. Links are not followed. A link
- * without a target does not count: a client finds nothing behind it.
+ * Files of one directory that are judged together, with their attributes at one moment. Links are not followed.
+ * Dangling links are left out: a client gets nothing from them.
  *
- * @param directory where they lie
- * @param place the same directory below the cache's root, without a slash at either end; empty for the root itself
+ * @param directory the directory
+ * @param place its path below the cache's root, without leading or trailing slashes; empty for the root itself
  * @param files by name: regular files, and symbolic links to such
  */
 record FileGroup(Path directory, String place, SortedMap<String, BasicFileAttributes> files) {
 
     /**
-     * Looks at files.
+     * Reads the attributes of files.
      *
-     * @param subdirectories takes the names of those that are directories
-     * @throws IOException if one cannot be looked at, though it is there
+     * @param subdirectories receives the names that are directories
+     * @throws IOException if the attributes of an existing file cannot be read
      */
     static FileGroup of(Path directory, String place, Collection<String> names, SortedSet<String> subdirectories)
             throws IOException {
@@ -47,7 +47,7 @@ record FileGroup(Path directory, String place, SortedMap<String, BasicFileAttrib
                     files.put(name, attributes);
                 }
             } catch (NoSuchFileException e) {
-                // Somebody else tidies up, too.
+                // Removed by somebody else.
             }
         }
         return new FileGroup(directory, place, files);
@@ -61,18 +61,18 @@ record FileGroup(Path directory, String place, SortedMap<String, BasicFileAttrib
         return files.get(name).isSymbolicLink();
     }
 
-    /** Whether it has no bytes. */
+    /** Whether a file has no bytes. */
     boolean isEmpty(String name) {
         return files.get(name).isRegularFile() && files.get(name).size() == 0;
     }
 
-    /** What a file takes; 0 for a link, and for a file that is not there. */
+    /** The size of a file; 0 for a link, and for a file that does not exist. */
     long bytes(String name) {
         BasicFileAttributes attributes = files.get(name);
         return attributes == null || !attributes.isRegularFile() ? 0 : attributes.size();
     }
 
-    /** What all files take. */
+    /** The size of all files. */
     long bytes() {
         return files.keySet().stream().mapToLong(this::bytes).sum();
     }
@@ -86,12 +86,12 @@ record FileGroup(Path directory, String place, SortedMap<String, BasicFileAttrib
         }
     }
 
-    /** The path of a file, or of the file that a note belongs to; empty if no request can name it. */
+    /** The path of a file, or of the file that a note is about; empty if no request can name it. */
     Optional<RepositoryPath> target(String name) {
         return path(SidecarName.parse(name).map(SidecarName::target).orElse(name));
     }
 
-    /** Whether a file is still the one that was looked at. */
+    /** Whether a file is still the one whose attributes were read. */
     boolean isUnchanged(String name) throws IOException {
         try {
             BasicFileAttributes before = files.get(name);
@@ -109,10 +109,10 @@ record FileGroup(Path directory, String place, SortedMap<String, BasicFileAttrib
     }
 
     /**
-     * When a file was put there, written to, or given another name or owner last: its ctime. Its mtime is the mirror's, and
-     * on most systems Java knows no other time.
+     * The ctime of a file: when it was last put there, written to, renamed, or given another owner. Its mtime is the
+     * mirror's, and on most systems Java offers no other time.
      *
-     * @throws IOException if the file is gone, or its time cannot be read
+     * @throws IOException if the file is gone, or its ctime cannot be read
      */
     Instant changed(String name) throws IOException {
         try {

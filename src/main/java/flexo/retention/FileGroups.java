@@ -14,29 +14,29 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * The names in one directory, in groups that must be judged together: all versions of one package, for all architectures,
- * with their signatures and notes.
+ * The names in one directory, grouped for judgement: all versions of one package, for all architectures, with their
+ * signatures and notes.
  *
- * <p>A directory of hundreds of thousands of files is read several times, a part of its groups each time, so that few
- * names are in memory.
+ * <p>A directory of hundreds of thousands of files is read several times, a part of its groups at a time, to bound
+ * memory.
  */
 final class FileGroups {
-    /** So many names, and the attributes of their files, take some megabytes. */
+    /** With the attributes of their files, these take a few megabytes. */
     static final int MOST_NAMES = 16_384;
 
     static final String SIGNATURE_SUFFIX = ".sig";
     private static final String PACKAGE_SUFFIX = ".pkg.tar";
 
-    /** Takes the names of one group. */
+    /** Receives the names of one group. */
     @FunctionalInterface
     interface Visitor {
-        /** Returns whether to go on. */
+        /** Returns whether to continue. */
         boolean visit(List<String> names);
     }
 
     private FileGroups() {}
 
-    /** The group of a file: the name of its package, or of the file that a signature or a note belongs to. */
+    /** The group of a file: the name of its package, or of the file that a signature or note belongs to. */
     private static String groupOf(String fileName) {
         String name = SidecarName.parse(fileName).map(SidecarName::target).orElse(fileName);
         if (name.endsWith(SIGNATURE_SUFFIX)) {
@@ -49,7 +49,7 @@ final class FileGroups {
         return end < 0 || pkgver <= 0 ? name : name.substring(0, pkgver);
     }
 
-    /** Shows all groups, without the hidden files of others. */
+    /** Visits all groups, without foreign hidden files. */
     static void visit(Path directory, Visitor visitor) throws IOException {
         int count = 0;
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
@@ -85,7 +85,7 @@ final class FileGroups {
         return groups.values().stream().allMatch(visitor::visit);
     }
 
-    /** Null for a name that this system's locale cannot hold: such a file can neither be asked for nor be removed. */
+    /** Null for a name that this system's locale cannot represent: such a file can be neither requested nor removed. */
     private static Path sibling(Path directory, String name) {
         try {
             return directory.resolve(name);

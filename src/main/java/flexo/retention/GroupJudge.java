@@ -17,18 +17,18 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Judges a group of files at one moment: cached files by {@link RetentionPolicy}, and the leftovers of a crash, or of
- * somebody's hand, beside them. Databases and files in use stay.
+ * Judges a group of files at one moment: cached files by {@link RetentionPolicy}, and stray files left by a crash or by
+ * hand. Databases and files in use stay.
  *
- * <p>A symbolic link is a version like any other, so it goes when it is old. Its target is judged in its own place. A link
- * frees nothing, so it never goes to make room.
+ * <p>A symbolic link counts as a version like any other, so it goes when it is old. Its target is judged in its own
+ * directory. A link frees nothing, so it is never evicted to make room.
  */
 final class GroupJudge {
-    /** Somebody may be copying such a young file into the cache just now. */
+    /** A file this young may still be being copied into the cache. */
     static final Duration BEING_WRITTEN = Duration.ofSeconds(10);
-    /** A signature may be fetched long before its package is. */
+    /** A signature may be fetched long before its package. */
     static final Duration SIGNATURE_WAITS = Duration.ofHours(1);
-    /** How long the bytes of a broken download are kept to be resumed. */
+    /** The time for which the bytes of a broken download can be resumed. */
     static final Duration LEFTOVER_WAITS = Duration.ofDays(7);
 
     private final Instant now;
@@ -40,7 +40,7 @@ final class GroupJudge {
     private final PackageCache cache;
 
     /**
-     * A judge of one moment.
+     * Judges at this moment.
      *
      * @param now the present
      * @param listed whether the current database of its repository lists a package file
@@ -62,10 +62,10 @@ final class GroupJudge {
     }
 
     /**
-     * Judges.
+     * Judges a group.
      *
-     * @return first the leftovers, then the cached files in the order in which they may go
-     * @throws IOException if a file cannot be looked at
+     * @return the stray files, then the cached files in the order of removal
+     * @throws IOException if a file cannot be examined
      */
     List<Verdict> judge(FileGroup group) throws IOException {
         RetentionRules rules = settings.rulesOf(group.place());
@@ -84,7 +84,7 @@ final class GroupJudge {
                         (file.packageName().isPresent() ? packages : others).add(file);
                     }
                 } catch (NoSuchFileException e) {
-                    // Somebody else tidies up, too.
+                    // Removed by somebody else.
                 }
             }
         }
@@ -93,7 +93,9 @@ final class GroupJudge {
         return verdicts;
     }
 
-    /** Whether a file is cached for clients and no leftover; a signature belongs to its file, and databases always stay. */
+    /**
+     * Whether a file is served to clients and not stray; a signature belongs to its file, and databases always stay.
+     */
     private boolean isCachedFile(FileGroup group, String name, RepositoryPath path) throws IOException {
         if (SidecarName.parse(name).isPresent()) {
             return false;
@@ -115,7 +117,7 @@ final class GroupJudge {
                 names,
                 bytes(group, names),
                 used,
-                // Costs a look at the disk.
+                // Reads the disk.
                 used.isPresent() ? now : put(group, path),
                 openFiles.contains(path) || openFiles.contains(path.signature()),
                 listed.test(path));
@@ -124,7 +126,7 @@ final class GroupJudge {
     private Instant put(FileGroup group, RepositoryPath path) throws IOException {
         Duration ago = uses.since(group.changed(path.fileName()), now);
         if (ago.isNegative()) {
-            // A clock that was wrong once must not keep the file for years: its age begins now.
+            // A clock that was wrong once must not keep the file for years, so its age starts now.
             uses.inherit(path, now);
         }
         return now.minus(ago);
@@ -142,7 +144,9 @@ final class GroupJudge {
         return new Verdict(file, Optional.of(reason), now, false);
     }
 
-    /** Why a file goes that is not a whole cached file, or belongs to none; empty if it stays for now. */
+    /**
+     * The reason to remove a file that is not a complete cached file and belongs to none; empty if it stays for now.
+     */
     private Optional<RemovalReason> leftover(FileGroup group, String name, RepositoryPath path) throws IOException {
         Optional<SidecarName> sidecar = SidecarName.parse(name);
         boolean signature = PackageFileName.parseSignature(name).isPresent();
@@ -192,14 +196,14 @@ final class GroupJudge {
         };
     }
 
-    /** Flexo kept partial files under their real names. */
+    /** The Rust Flexo kept partial files under their final names. */
     private boolean isPartialOfFlexo(FileGroup group, String name, RepositoryPath path) throws IOException {
         return group.has(SidecarName.of(Kind.FLEXO_SIZE, name))
                 && !group.isLink(name)
                 && cache.find(path).isEmpty();
     }
 
-    /** A file and its companions: the file first, so that it never is there without its signature. */
+    /** A file and its companions, the file first: it must never exist without its signature. */
     private static List<String> namesOf(FileGroup group, String name) {
         return existing(group, name, name + FileGroups.SIGNATURE_SUFFIX, SidecarName.of(Kind.FLEXO_SIZE, name));
     }
@@ -216,7 +220,7 @@ final class GroupJudge {
         return names.stream().mapToLong(group::bytes).sum();
     }
 
-    /** The reason, if the file has been as it is for so long. */
+    /** The reason, if the file has not changed for that long. */
     private Optional<RemovalReason> since(FileGroup group, String name, Duration age, RemovalReason reason)
             throws IOException {
         return uses.since(group.changed(name), now).compareTo(age) > 0 ? Optional.of(reason) : Optional.empty();

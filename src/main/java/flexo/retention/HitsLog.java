@@ -20,14 +20,15 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The log of a web server that serves cached packages by itself, straight from the directory. What it has served counts as
+ * Reads the access log of a web server that serves cached packages directly from the directory. Served files count as
  * used.
  *
- * <p>A line is the time in seconds since 1970, the bytes sent, and the path: {@code 1795898073.077 301716 /extra/os/…}. Other lines are
- * passed over. The log may be rotated: what was not read of it is then looked for in the file with {@code .1} at its end.
- * After a start all of it is read once more; that makes nothing younger, since lines have a time.
+ * <p>A line contains the time in seconds since 1970, the bytes sent, and the path:
+ * {@code 1795898073.077 301716 /extra/os/…}. Other lines are skipped. The log may be rotated: its unread end is then
+ * read from the file with {@code .1} appended. After a start the whole log is read again; that makes no file younger,
+ * since each line has its time.
  *
- * <p>One thread at a time reads; the counts are for any thread.
+ * <p>One thread at a time reads; the counts are thread-safe.
  */
 public final class HitsLog {
     private static final Logger LOG = Logger.getLogger(HitsLog.class.getName());
@@ -40,19 +41,19 @@ public final class HitsLog {
     private final AtomicLong files = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
 
-    /** Which file was read last, and up to where. */
+    /** The file key and the offset of the last read. */
     private Object key = "";
 
     private long position;
-    /** The last complaint, which is not repeated. */
+    /** The last warning, which is not repeated. */
     private String told = "";
 
     /**
      * Nothing is read yet.
      *
-     * @param file asked for at each reading; empty if there is no such log
-     * @param uses what is told
-     * @param start since when hits are counted
+     * @param file evaluated at each reading; empty if no log is configured
+     * @param uses records the uses
+     * @param start hits from then on are counted
      */
     public HitsLog(Supplier<Optional<Path>> file, LastUses uses, Instant start) {
         this.file = file;
@@ -60,17 +61,17 @@ public final class HitsLog {
         this.start = start;
     }
 
-    /** How many files the web server has served since our start. */
+    /** The number of files the web server has served since our start. */
     public long files() {
         return files.get();
     }
 
-    /** What it has sent. */
+    /** The bytes the web server has sent since our start. */
     public long bytes() {
         return bytes.get();
     }
 
-    /** Reads what is new, and saves the uses. A log that is not there yet, or any more, has no lines. */
+    /** Reads new lines, and saves the uses. A missing log has no lines. */
     public void read() {
         file.get().ifPresent(this::read);
     }
@@ -106,13 +107,13 @@ public final class HitsLog {
     private static Object keyOf(Path log) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(log, BasicFileAttributes.class);
         if (!attributes.isRegularFile()) {
-            // To open a pipe would wait for who writes into it.
+            // Opening a pipe would block until somebody writes to it.
             throw new IOException("it is not a regular file");
         }
         return Optional.ofNullable(attributes.fileKey()).orElse(log);
     }
 
-    /** Up to the end of the last whole line. A file that has become shorter is read from its beginning. */
+    /** Reads up to the end of the last complete line. A file that has shrunk is read from its beginning. */
     private void readOn(Path log) throws IOException {
         try (SeekableByteChannel in = Files.newByteChannel(log)) {
             if (in.size() < position) {

@@ -17,32 +17,34 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * When each file of the cache was used last by a client. The time of the last access would not do: most file systems do
- * not record it, and backups change it.
+ * The last use of each cached file by a client. The atime would not do: most file systems do not maintain it, and
+ * backups change it.
  *
- * <p>Any thread may call any method; those that touch the disk say so. A crash loses the uses after the last {@link #save}.
- * A file without a record counts as used when it was put there, see {@link RetentionPolicy}.
+ * <p>Thread-safe; methods that access the disk say so. A crash loses the uses since the last {@link #save}. A file
+ * without a record counts as used when it was put there, see {@link RetentionPolicy}.
  *
- * <p>The clock may be wrong, so uses are recorded in a time of their own, {@link UseTime}. All instants here are of that
- * time, unless it says otherwise; {@link #now} is its present.
+ * <p>The clock may be wrong, so uses have a timeline of their own, {@link UseTime}. All instants are on that timeline
+ * unless stated otherwise; {@link #now} is its present.
  */
 public final class LastUses {
     private static final Logger LOG = Logger.getLogger(LastUses.class.getName());
-    /** They take about 100 bytes each, and a 32nd of the heap at most. */
+    /** About 100 bytes each, and at most a 32nd of the heap. */
     static final int MOST_FILES = (int) Math.min(200_000, Runtime.getRuntime().maxMemory() / 32 / 100);
 
     private final UseFile file;
-    /** Held while the file is read or written, so that no older state replaces a newer one; taken before the monitor. */
+    /**
+     * Held while the file is read or written, so that no older state overwrites a newer one; taken before the monitor.
+     */
     private final Object writing = new Object();
 
-    // Guarded by this object's monitor, in which nothing waits except, when the clock was set, for a line of the log:
+    // Guarded by the monitor, which never blocks, except to log that the clock was set:
 
-    /** The milliseconds of the last use by {@link #key}, in the order of recording. */
+    /** The last use in milliseconds by {@link #key}, in the order of recording. */
     private final Map<Long, Long> uses = new LinkedHashMap<>();
 
     private final UseTime time;
     private long recordedSince;
-    /** True from the start, so that the moment since which uses are recorded is saved. */
+    /** Initially true, so that the start of recording is saved. */
     private boolean changed = true;
 
     private boolean usedSinceSave;
@@ -50,8 +52,8 @@ public final class LastUses {
     /**
      * Nothing is recorded yet.
      *
-     * @param notes the directory in which {@code last-uses} is kept; need not exist yet
-     * @param clock the time
+     * @param notes the directory of the file {@code last-uses}; need not exist yet
+     * @param clock the wall clock
      * @param nanoTime as {@link System#nanoTime}
      */
     public LastUses(Path notes, InstantSource clock, LongSupplier nanoTime) {
@@ -61,10 +63,10 @@ public final class LastUses {
     }
 
     /**
-     * Records that a client uses a file now. Databases and signatures are ignored: the ones stay, the others go with their
-     * files.
+     * Records that a client uses a file now. Databases and signatures are ignored: databases stay, and signatures go
+     * with their files.
      *
-     * @return whether it is the first use since {@link #save}, so that another is called for
+     * @return whether it is the first use since {@link #save}, so that another save is due
      */
     boolean used(RepositoryPath path) {
         FileKind kind = path.kind();
@@ -81,7 +83,7 @@ public final class LastUses {
     }
 
     /**
-     * Records that a client used a file at a moment of the clock, past or to come; one that is to come counts as now. Databases and
+     * Records that a client used a file at a moment of the wall clock; a future moment counts as now. Databases and
      * signatures are ignored.
      */
     void usedAt(RepositoryPath path, Instant clockTime) {
@@ -99,8 +101,8 @@ public final class LastUses {
     }
 
     /**
-     * Lets a package take over the last use of another version of it, for whose users it was fetched, unless a client has
-     * used it itself.
+     * Lets a package inherit the last use of another version, for whose users it was fetched, unless a client has used
+     * it itself.
      *
      * @param use from {@link #lastUse}
      */
@@ -113,7 +115,7 @@ public final class LastUses {
         }
     }
 
-    /** Under the monitor. The file that was recorded first gives way where there are too many. */
+    /** Guarded by the monitor. Beyond the limit, the file recorded first is dropped. */
     private void put(long key, long millis) {
         changed = true;
         uses.remove(key);
@@ -125,7 +127,7 @@ public final class LastUses {
         }
     }
 
-    /** When a client used a file last; empty if that is unknown. */
+    /** The last use of a file by a client; empty if unknown. */
     public Optional<Instant> lastUse(RepositoryPath path) {
         long key = key(path);
         Long millis;
@@ -135,24 +137,24 @@ public final class LastUses {
         return Optional.ofNullable(millis).map(Instant::ofEpochMilli);
     }
 
-    /** Forgets a file that was removed. */
+    /** Drops a file that was removed. */
     synchronized void forget(RepositoryPath path) {
         changed |= uses.remove(key(path)) != null;
     }
 
-    /** Since when uses have been recorded. */
+    /** The start of recording. */
     synchronized Instant recordedSince() {
         return Instant.ofEpochMilli(recordedSince);
     }
 
-    /** How many files are known. */
+    /** The number of recorded files. */
     synchronized int size() {
         return uses.size();
     }
 
     /**
-     * Adds what was saved by an earlier process. Reads the disk; to be called once, before the first sweep. A file that
-     * is missing or damaged is as if there had been none.
+     * Adds the uses saved by an earlier process. Reads the disk; call once, before the first sweep. A missing or
+     * damaged file counts as empty.
      */
     void load() {
         synchronized (writing) {
@@ -178,8 +180,8 @@ public final class LastUses {
     }
 
     /**
-     * Adds what another instance with the same state directory has saved since. Reads the disk; if that fails, what we have
-     * counts.
+     * Adds the uses that another instance with the same state directory has saved since the last read. Reads the disk;
+     * on failure nothing changes.
      */
     void takeOthers() {
         synchronized (writing) {
@@ -206,18 +208,18 @@ public final class LastUses {
         return Instant.ofEpochMilli(time.now());
     }
 
-    /** A moment on the clock as it is set now; for people. */
+    /** A moment on the wall clock as it is set now; for people. */
     public synchronized Instant onTheClock(Instant moment) {
         return time.onTheClock(moment.toEpochMilli());
     }
 
     /**
-     * How long before a moment a file was put somewhere. The answer is the same however long after that moment somebody
-     * asks: files that are compared must not get older meanwhile.
+     * The age of a file at a moment. The answer does not depend on when it is asked for, so that compared files do not
+     * age meanwhile.
      *
-     * @param fileTime when, by the clock of that time
-     * @param moment in the time of uses; past, and since the start
-     * @return negative if that is in the future, by whatever clock
+     * @param fileTime the file's time, by the wall clock of then
+     * @param moment on the timeline of uses; between the start and now
+     * @return negative if the file's time is later by either clock
      */
     synchronized Duration since(Instant fileTime, Instant moment) {
         long passed = time.now() - moment.toEpochMilli();
@@ -225,7 +227,7 @@ public final class LastUses {
         return Duration.ofMillis(ago < 0 ? ago : Math.max(0, ago - passed));
     }
 
-    /** Writes what is recorded to the disk, if it has changed. If that fails it is tried the next time. */
+    /** Writes the records to disk, if they have changed. On failure, the next call tries again. */
     void save() {
         synchronized (writing) {
             takeOthers();
@@ -247,8 +249,8 @@ public final class LastUses {
     }
 
     /**
-     * What a file is known by: a hash of its path, of 64 bits. A collision among some hundred thousand files is less likely
-     * than a broken disk, and costs no more than a wrong last use.
+     * The key of a file: a 64-bit hash of its path. A collision among some hundred thousand files is less likely than a
+     * broken disk, and costs no more than a wrong last use.
      */
     static long key(RepositoryPath path) {
         String name = path.toString();
@@ -261,7 +263,7 @@ public final class LastUses {
         return hash == 0 ? 1 : hash;
     }
 
-    /** The milliseconds since 1970, at least 1. */
+    /** Milliseconds since 1970, at least 1. */
     static long millis(Instant time) {
         return Math.max(1, time.toEpochMilli());
     }

@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How many bytes the cache takes.
+ * The size of the cache.
  *
- * @param bytes by the directory of each repository with a size limit of its own; by {@link #ALL} for the whole cache
+ * @param bytes by directory, for each repository with a size limit of its own; by {@link #ALL} for the whole cache
  */
 record Occupied(Map<String, Long> bytes) {
     /** The key of the whole cache. */
@@ -14,13 +14,12 @@ record Occupied(Map<String, Long> bytes) {
     /** An empty cache. */
     static final Occupied NOTHING = new Occupied(Map.of());
 
-    /** Copies the map. */
     Occupied {
         bytes = Map.copyOf(bytes);
     }
 
     /**
-     * After a file has come.
+     * The size with a file added.
      *
      * @param key {@link RetentionSettings#limitKey} of its directory
      */

@@ -3,13 +3,13 @@ package flexo.retention;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** How many files were removed for which reason, and what that freed. Thread-safe. */
+/** Counts removed files and freed bytes by reason. Thread-safe. */
 public final class RemovalCounts {
     /**
-     * A number of removed files.
+     * A count of removed files.
      *
-     * @param files how many; a package and its signature are one
-     * @param bytes what they took
+     * @param files the number of files; a package and its signature count as one
+     * @param bytes the bytes they took
      */
     public record Count(long files, long bytes) {
         private Count plus(long more) {
@@ -22,14 +22,13 @@ public final class RemovalCounts {
     /** Guarded by this object's monitor. */
     private final Map<RemovalReason, Count> counts = new EnumMap<>(RemovalReason.class);
 
-    /** No removals yet. */
     RemovalCounts() {}
 
     synchronized void add(RemovalReason reason, long bytes) {
         counts.put(reason, counts.getOrDefault(reason, NONE).plus(bytes));
     }
 
-    /** The counts of this moment for every reason. */
+    /** The current count of each reason. */
     public synchronized Map<RemovalReason, Count> all() {
         Map<RemovalReason, Count> all = new EnumMap<>(RemovalReason.class);
         for (RemovalReason reason : RemovalReason.values()) {

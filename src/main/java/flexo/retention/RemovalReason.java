@@ -2,23 +2,25 @@ package flexo.retention;
 
 /** Why a file is removed from the package cache. */
 public enum RemovalReason {
-    /** As many newer versions of the package are there as are kept. */
-    OLD_VERSION("as many newer versions as are kept are there"),
+    /** Enough newer versions of the package are in the cache. */
+    OLD_VERSION("enough newer versions are in the cache"),
     /** No client has used it for longer than {@code purge_unused_after}. */
     UNUSED("no client has used it for too long"),
     /** Its repository is larger than its own limit, and the other files in it were used more recently. */
     REPOSITORY_SIZE("its repository is larger than its limit, and the rest was used more recently"),
     /** The cache is larger than {@code cache_size_limit}, and its other files were used more recently. */
     CACHE_SIZE("the cache is larger than its limit, and the rest was used more recently"),
-    /** The disk needs room, for {@code cache_min_free} or a new file, and the other files were used more recently. */
+    /**
+     * The disk is short of room, for {@code cache_min_free} or a new file, and the other files were used more recently.
+     */
     DISK_SPACE("the disk is nearly full, and the rest of the cache was used more recently"),
     /** It has no bytes, as after a crash or on a full disk. */
     EMPTY("it is empty"),
-    /** Its package is not there. */
+    /** Its package is not in the cache. */
     ORPHAN_SIGNATURE("its package is not there"),
-    /** A note of Flexo about a file that is not there. */
-    ORPHAN_NOTE("the file it speaks of is not there"),
-    /** A download broke off long ago, and nobody has asked for the file since. */
+    /** A note of Flexo about a file that is not in the cache. */
+    ORPHAN_NOTE("its file is not in the cache"),
+    /** A download broke off long ago, and nobody has requested the file since. */
     LEFTOVER("its download broke off long ago"),
     /** The bytes of a download that can never be resumed. */
     USELESS_PART("its download cannot be resumed");
@@ -29,7 +31,7 @@ public enum RemovalReason {
         this.text = text;
     }
 
-    /** The reason for people, to follow "removed, since". */
+    /** The reason for people; completes "removed, since …". */
     public String text() {
         return text;
     }

@@ -15,19 +15,20 @@ import java.util.PriorityQueue;
 /**
  * Decides which files stay. Pure.
  *
- * <p>Four rules beside the plain ones:
+ * <p>Four rules beyond the settings:
  *
  * <ul>
  *   <li>A file in use stays, and counts as used now.
- *   <li>Clients ask for the version that the database lists. It never goes for its version. For its age, or to make room,
- *       it goes only after the older versions that are not listed: it counts as used when one of those was.
- *   <li>A file whose last use is unknown counts as used when it was put there. Its age begins with the record of uses,
- *       since nobody knows who used it before.
+ *   <li>Clients request the version that the database lists. It is never removed as an old version. By age or to make
+ *       room it is removed only after older versions that are not listed: it counts as used when one of those was.
+ *   <li>A file whose last use is unknown counts as used when it was put there. Its age starts with the recording of
+ *       uses, since earlier uses are unknown.
  *   <li>A time in the future, left by a wrong clock, counts as now.
+ * </ul>
  * </ul>
  *
  * @param now the present
- * @param recordedSince since when uses have been recorded
+ * @param recordedSince the start of recording uses
  */
 record RetentionPolicy(Instant now, Instant recordedSince) {
     private static final Comparator<CachedFile> BY_VERSION = Comparator.<CachedFile, PackageVersion>comparing(
@@ -37,10 +38,10 @@ record RetentionPolicy(Instant now, Instant recordedSince) {
     /**
      * Judges the versions of one package in one directory, or one file of another kind.
      *
-     * @param files the versions in any order, for any architectures; each architecture has its own count. The same version
-     *     may be there in several compressions and counts once
-     * @param rules what is kept
-     * @return a verdict on each, in the order in which they may be removed: the oldest version first
+     * @param files the versions in any order, for any architectures; each architecture is counted separately. A version
+     *     that exists in several compressions counts once
+     * @param rules the rules
+     * @return a verdict on each, in the order of removal: the oldest version first
      */
     List<Verdict> judge(List<CachedFile> files, RetentionRules rules) {
         List<CachedFile> oldestFirst = oldestFirst(files);
@@ -72,7 +73,7 @@ record RetentionPolicy(Instant now, Instant recordedSince) {
         return verdicts;
     }
 
-    /** Sorts with a queue: the order of versions can run in a circle, at which the JDK's sorting may throw. */
+    /** Sorts with a queue: the order of versions is not transitive, so that the JDK's sort may throw. */
     private static List<CachedFile> oldestFirst(List<CachedFile> files) {
         if (files.size() <= 1) {
             return files;
@@ -86,7 +87,7 @@ record RetentionPolicy(Instant now, Instant recordedSince) {
         return sorted;
     }
 
-    /** The versions that have enough newer ones for the same architecture. */
+    /** The versions with enough newer ones for the same architecture. */
     private static BitSet old(List<CachedFile> oldestFirst, int versionsToKeep) {
         BitSet old = new BitSet();
         if (versionsToKeep == 0 || oldestFirst.size() <= versionsToKeep) {

@@ -5,15 +5,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The rules by which the files of a repository are kept.
+ * The retention rules of a repository.
  *
- * @param versionsToKeep of each package, the newest ones; 0 means all
- * @param purgeUnusedAfter how long an unused file stays, positive; empty means without a limit
- * @param sizeLimitBytes what all files of the repository may take together, without its databases; empty means as much as
- *     the cache
+ * @param versionsToKeep the number of newest versions of each package to keep; 0 for all
+ * @param purgeUnusedAfter the age at which an unused file is removed, positive; empty for never
+ * @param sizeLimitBytes the size limit of the repository's files without databases; empty for the limit of the cache
  */
 public record RetentionRules(int versionsToKeep, Optional<Duration> purgeUnusedAfter, OptionalLong sizeLimitBytes) {
-    /** Checks the ranges. */
     public RetentionRules {
         if (versionsToKeep < 0
                 || purgeUnusedAfter.map(age -> age.isNegative() || age.isZero()).orElse(false)

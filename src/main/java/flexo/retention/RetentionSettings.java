@@ -10,9 +10,9 @@ import java.util.stream.Stream;
 /**
  * The settings of retention.
  *
- * @param rules by which files are kept
- * @param cacheSizeLimit what all files in the cache directory may take together; empty means any size
- * @param minFree what is to stay free on the file system; empty means nothing
+ * @param rules the rules by repository
+ * @param cacheSizeLimit the size limit of all files in the cache directory; empty for none
+ * @param minFree the free space to keep on the file system; empty for none
  */
 public record RetentionSettings(
         ByDirectory<RetentionRules> rules, Optional<StorageSize> cacheSizeLimit, Optional<StorageSize> minFree) {
@@ -21,26 +21,26 @@ public record RetentionSettings(
         return rules.of(directory);
     }
 
-    /** The shortest time after which unused files go anywhere; empty if they stay. */
+    /** The shortest age at which unused files are removed anywhere; empty if they stay. */
     Optional<Duration> shortestPurgeUnusedAfter() {
         return Stream.concat(Stream.of(rules.usual()), rules.own().values().stream())
                 .flatMap(each -> each.purgeUnusedAfter().stream())
                 .min(Comparator.naturalOrder());
     }
 
-    /** The key of the rules by which a directory of the cache has a limit of its own; {@link Occupied#ALL} if it has none. */
+    /** The key of the rules that give a directory of the cache its own limit; {@link Occupied#ALL} if it has none. */
     String limitKey(String directory) {
         return rules.key(directory)
                 .filter(key -> rulesOf(key).sizeLimitBytes().isPresent())
                 .orElse(Occupied.ALL);
     }
 
-    /** The limit of the cache on a file system. */
+    /** The cache's size limit on a file system. */
     OptionalLong cacheSizeLimit(DiskSpace.Space space) {
         return on(cacheSizeLimit, space);
     }
 
-    /** What is to stay free on a file system. */
+    /** The free space to keep on a file system. */
     OptionalLong minFree(DiskSpace.Space space) {
         return on(minFree, space);
     }

@@ -18,13 +18,13 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Goes through the cache directory and removes what the policy says.
+ * Walks the cache directory and removes files by the policy.
  *
- * <p>The directory is the only state. A file that vanishes meanwhile is no loss, and after a crash the next sweep finishes.
- * One thread at a time may use it, except for {@link #stop}, {@link #bounds} and {@link #removed}.
+ * <p>The directory is the only state. A file that vanishes meanwhile does no harm, and after a crash the next sweep
+ * finishes the work. One thread at a time, except for {@link #stop}, {@link #bounds} and {@link #removed}.
  *
- * <p>The first walk applies the rules to each group of files, and remembers two numbers for each file that may go to make
- * room. A second walk follows only if more has to go; it takes the least recently used.
+ * <p>The first walk applies the rules to each group of files, and remembers two numbers for each eviction candidate. If
+ * more has to go, a second walk evicts the least recently used.
  */
 public final class RetentionSweep {
     private static final Logger LOG = Logger.getLogger(RetentionSweep.class.getName());
@@ -45,12 +45,13 @@ public final class RetentionSweep {
      * A sweep of a cache.
      *
      * @param root the cache directory; need not exist
-     * @param cache the same as a cache
-     * @param settings what is kept
-     * @param uses when files were used
-     * @param openFiles which files are in use
-     * @param listed whether the current database of its repository lists a package file; asked for each, so it must be quick
-     * @param disk how full the disk is
+     * @param cache the cache in it
+     * @param settings the retention settings
+     * @param uses the last uses
+     * @param openFiles the files in use
+     * @param listed whether the current database of its repository lists a package file; evaluated for each file, so it
+     *     must be fast
+     * @param disk measures the disk
      */
     public RetentionSweep(
             Path root,
@@ -71,55 +72,55 @@ public final class RetentionSweep {
         deletion = new Deletion(cache, uses, openFiles, complaints);
     }
 
-    /** From now on these settings count. Called between two sweeps, by the thread that runs them. */
+    /** Replaces the settings. Called between two sweeps, on their thread. */
     void use(RetentionSettings changed) {
         settings = changed;
     }
 
-    /** What has been removed since the start. */
+    /** The removals since the start. */
     public RemovalCounts removed() {
         return deletion.removed();
     }
 
-    /** Breaks off the sweep that runs, after the file it is at, and lets none begin. */
+    /** Stops a running sweep after the current file, and prevents further ones. */
     void stop() {
         stopped = true;
     }
 
     /**
-     * What came of a sweep.
+     * The result of a sweep.
      *
      * @param heldUp whether a file stays only because it is in use
-     * @param inUseBytes what the files in use take
-     * @param spareBytes what could be removed at most, if that was not enough for everybody who waits for room
+     * @param inUseBytes the size of the files in use
+     * @param spareBytes the most that could be removed, if that was not enough for all downloads waiting for room
      */
     record Result(SweepReport report, boolean heldUp, long inUseBytes, OptionalLong spareBytes) {}
 
     /**
-     * Sweeps.
+     * Runs a sweep.
      *
-     * @param wanted the room that downloads wait for
+     * @param wanted the needs of downloads waiting for room
      */
     Result sweep(List<RoomDemand.Need> wanted) {
         return new Run(false, wanted).run();
     }
 
-    /** Finds out what a sweep would remove, and removes nothing. */
+    /** Reports what a sweep would remove, and removes nothing. */
     SweepReport dryRun() {
         return new Run(true, List.of()).run().report();
     }
 
-    /** The settings and the state of the disk; empty if that cannot be told. Any thread may ask. */
+    /** The settings and the state of the disk; empty if that is unknown. Thread-safe. */
     Optional<Bounds> bounds() {
         try {
             return Optional.of(new Bounds(settings, disk.space()));
         } catch (IOException e) {
-            // The cache directory may not be there yet.
+            // The cache directory may not exist yet.
             return Optional.empty();
         }
     }
 
-    /** One walk, or two, and the counts. */
+    /** One or two walks, and their counts. */
     private final class Run {
         private final boolean dry;
         private final List<RoomDemand.Need> wanted;
@@ -128,9 +129,9 @@ public final class RetentionSweep {
         private final List<Removal> listing = new ArrayList<>();
         private final GroupJudge judge;
 
-        /** The files that may go to make room, by {@link RetentionSettings#limitKey} of their directories. */
+        /** The eviction candidates, by {@link RetentionSettings#limitKey} of their directories. */
         private final Map<String, Evictions> spare = new HashMap<>();
-        /** What files take that are no databases, by the same keys. */
+        /** The size of all files except databases, by the same keys. */
         private final Map<String, Long> limitedBytes = new HashMap<>();
 
         private final Map<String, Evictions.Line> repositoryLines = new HashMap<>();
@@ -138,7 +139,7 @@ public final class RetentionSweep {
         private RemovalReason cacheReason = RemovalReason.CACHE_SIZE;
         private OptionalLong notEnough = OptionalLong.empty();
 
-        /** What is in each directory. */
+        /** The contents of each directory. */
         private final Map<String, RemovalCounts.Count> repositories = new HashMap<>();
 
         private long files;
@@ -182,7 +183,7 @@ public final class RetentionSweep {
                 CachedFile file = verdict.file();
                 heldUp |= verdict.heldUp();
                 if (verdict.reason().isPresent()) {
-                    // What comes after a file that is in use after all may have to wait for it.
+                    // Files behind one that turned out to be in use may have to wait for it.
                     mustWait = mustWait
                             || !remove(group, file.because(verdict.reason().get()));
                 } else {
@@ -198,7 +199,7 @@ public final class RetentionSweep {
             heldUp |= mustWait;
         }
 
-        /** Decides how far the second walk goes; returns whether one is needed. */
+        /** Sets the thresholds of the second walk; returns whether one is needed. */
         private boolean drawLines() {
             Bounds bounds;
             try {
@@ -232,10 +233,10 @@ public final class RetentionSweep {
         }
 
         /**
-         * What has to go for the whole cache and for the disk.
+         * The bytes to remove for the whole cache and for the disk.
          *
-         * @param going what goes anyway, for the limits of repositories
-         * @param spareBytes what may go beside that
+         * @param going the bytes that are removed anyway, for the limits of repositories
+         * @param spareBytes the other bytes that may be removed
          */
         private long toFree(Bounds bounds, long going, long spareBytes) {
             long usable =
@@ -284,7 +285,7 @@ public final class RetentionSweep {
                     (one, other) -> new RemovalCounts.Count(one.files() + other.files(), one.bytes() + other.bytes()));
         }
 
-        /** Returns false if it is in use after all. */
+        /** Returns false if it turned out to be in use. */
         private boolean remove(FileGroup group, Removal removal) {
             if (stopped || (!dry && !deletion.delete(group, removal))) {
                 return false;

@@ -5,35 +5,35 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What the downloads need that wait for room, all of them for the next sweep. It remembers how much the last sweep could free
- * at most: a disk that is full of other things must not cost a sweep for each file that does not fit. Safe for threads.
+ * Collects the needs of downloads that wait for room, for the next sweep. It remembers the most the last sweep could
+ * free: on a disk full of other things, not every file that does not fit may cost a sweep. Thread-safe.
  */
 final class RoomDemand {
     private List<Need> wanted = new ArrayList<>();
-    /** What could be removed at most when it last was not enough; empty if that is unknown. */
+    /** The most that could be removed when that last was not enough; empty if unknown. */
     private OptionalLong spareBytes = OptionalLong.empty();
 
     /**
      * The need of one download.
      *
-     * @param usableBytes how many bytes are to be usable now
-     * @param inTheEndBytes how many will have to be usable for the whole file, as far as its mirror can be believed
+     * @param usableBytes the bytes that must be usable now
+     * @param inTheEndBytes the bytes that must be usable for the whole file, as far as its mirror can be trusted
      */
     record Need(long usableBytes, long inTheEndBytes) {
-        /** Whether the file would not fit even if everything went that can go. */
+        /** Whether the file would not fit even if everything removable went. */
         boolean isHopeless(long usable, long spare) {
             return inTheEndBytes > usable + spare;
         }
     }
 
     /**
-     * Somebody needs room.
+     * Adds a need.
      *
-     * @param usableBytes how many bytes are usable; empty if that cannot be told
+     * @param usableBytes the usable bytes of the disk; empty if unknown
      * @return whether a sweep may help
      */
     synchronized boolean add(Need need, OptionalLong usableBytes) {
-        // As bytes become usable elsewhere, the same spare bytes may suffice.
+        // When bytes become usable elsewhere, the same spare bytes may suffice.
         boolean hopeless = spareBytes.isPresent()
                 && usableBytes.isPresent()
                 && need.isHopeless(usableBytes.getAsLong(), spareBytes.getAsLong());
@@ -43,19 +43,19 @@ final class RoomDemand {
         return !hopeless;
     }
 
-    /** A sweep begins for everybody who waits now; later ones wait for the next sweep. */
+    /** Takes the needs for a sweep that begins; later ones wait for the next sweep. */
     synchronized List<Need> take() {
         List<Need> taken = wanted;
         wanted = new ArrayList<>();
         return taken;
     }
 
-    /** A sweep was not enough for everybody. */
+    /** Notes that a sweep did not free enough. */
     synchronized void isNotEnough(long bytesThatCouldGo) {
         spareBytes = OptionalLong.of(bytesThatCouldGo);
     }
 
-    /** Perhaps more can be removed now. */
+    /** Forgets that: more may be removable now. */
     synchronized void tryAgain() {
         spareBytes = OptionalLong.empty();
     }

@@ -32,22 +32,23 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Reads all cached packages, slowly and in rounds. A package that differs from its database goes before anybody asks for it.
+ * Verifies all cached packages in slow rounds. A package that does not match its database is removed before a client
+ * requests it.
  *
- * <p>It works in small steps: a step reads a piece of a file, or looks for the next file, and schedules the next step. So it
- * holds no thread while it waits. Only a running step touches the fields. The monitor separates a running step from the last
- * one, which closes what is open. After a restart it goes on where it was.
+ * <p>It works in small steps: a step reads a piece of a file, or finds the next file, and schedules the next step. So
+ * it holds no thread while it waits. Only a running step accesses the fields. The monitor separates a running step from
+ * the last one, which closes open files. The progress survives a restart.
  */
 public final class Scrub implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Scrub.class.getName());
     private static final int PIECE_BYTES = 1 << 20;
-    /** How many files that are not cached one step passes over. */
+    /** The most files that are not cached which one step skips. */
     private static final int LOOKS_AT_ONCE = 200;
-    /** How many files are read between two writes of the position. */
+    /** The number of files between two writes of the position. */
     private static final int FILES_PER_NOTE = 50;
-    /** The pause at the start, when others have more to do, and after an error. */
+    /** The pause at the start, while other work takes priority, and after an error. */
     private static final Duration BREATH = Duration.ofMinutes(1);
-    /** From the beginning of one round to the beginning of the next; disks do not rot faster. */
+    /** The time from the start of one round to the start of the next; disks rot no faster. */
     private static final Duration ROUND = Duration.ofDays(30);
 
     private final PackageCache cache;
@@ -68,13 +69,13 @@ public final class Scrub implements AutoCloseable {
     private long filesWrong;
     /** Null before the first step. */
     private ScrubPosition position;
-    /** The directories of this round that are still to come. */
+    /** The remaining directories of this round. */
     private final Deque<String> directories = new ArrayDeque<>();
 
     private boolean inRound;
-    /** The one whose files are being read. */
+    /** The current directory. */
     private String directory = "";
-    /** The names in it that are still to come. */
+    /** The remaining names in it. */
     private Iterator<String> names = Collections.emptyIterator();
 
     private int filesSinceNote;
@@ -88,10 +89,10 @@ public final class Scrub implements AutoCloseable {
     /**
      * A scrub that has not begun.
      *
-     * @param notes the directory in which it is noted how far it has come; need not exist yet
-     * @param verified told of the right ones
+     * @param notes the directory in which the progress is saved; need not exist yet
+     * @param verified records matching packages
      * @param wrong removes the others
-     * @param bytesPerSecond how fast it reads; positive
+     * @param bytesPerSecond the rate of reading; positive
      * @param storage runs its steps
      */
     public Scrub(
@@ -116,12 +117,12 @@ public final class Scrub implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** Begins, after a while. */
+    /** Schedules the first step. */
     public void start() {
         goOnAfter(BREATH);
     }
 
-    /** How far it is; empty before it has begun. */
+    /** The progress; empty before the first step. */
     public Optional<ScrubView> view() {
         return Optional.ofNullable(view);
     }
@@ -134,7 +135,7 @@ public final class Scrub implements AutoCloseable {
             ScheduledFuture<?> unused =
                     timer.schedule(() -> storage.execute(this::step), pause.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
-            // Everything is being stopped.
+            // Shutting down.
             LOG.log(Level.FINE, "The check of cached packages has stopped", e);
         }
     }
@@ -158,7 +159,7 @@ public final class Scrub implements AutoCloseable {
         goOnAfter(pause);
     }
 
-    /** Looks for the next file that can be checked. */
+    /** Finds the next file that can be verified. */
     private Duration lookOn() throws IOException {
         Instant now = clock.instant();
         if (position == null) {
@@ -166,7 +167,7 @@ public final class Scrub implements AutoCloseable {
         }
         if (!inRound) {
             Duration early = Duration.between(now, position.roundBegins());
-            // Longer, and the clock was set back since.
+            // Otherwise the clock was set back since.
             if (early.compareTo(Duration.ZERO) > 0 && early.compareTo(ROUND) <= 0) {
                 return early;
             }
@@ -196,13 +197,13 @@ public final class Scrub implements AutoCloseable {
         return BREATH;
     }
 
-    /** Opens a file if it is cached, was not dealt with in this round, and its SHA-256 is known. */
+    /** Opens a file if it is cached, was not handled in this round, and its SHA-256 is known. */
     private boolean look(String fileName) throws IOException {
         RepositoryPath path;
         try {
             path = RepositoryPath.ofDecoded(directory.isEmpty() ? fileName : directory + "/" + fileName);
         } catch (RefusedPathException e) {
-            // No client can ask for it.
+            // No client can request it.
             return false;
         }
         if (path.toString().compareTo(position.after()) <= 0) {
@@ -258,17 +259,17 @@ public final class Scrub implements AutoCloseable {
         try {
             reading.channel().close();
         } catch (IOException e) {
-            // It was only read from: nothing is lost.
+            // It was only read, so nothing is lost.
             LOG.log(Level.WARNING, reading.path() + " could not be closed", e);
         }
         reading = null;
     }
 
-    /** Lets the running step be the last one. */
+    /** Stops after the running step. */
     @Override
     public void close() {
         closed = true;
-        // A step of its own, since only steps touch what is open.
+        // In a step of its own, since only steps access open files.
         storage.execute(this::step);
     }
 }

@@ -3,11 +3,11 @@ package flexo.retention;
 import java.time.Instant;
 
 /**
- * The scrub as people see it, at one moment.
+ * A snapshot of the scrub for people.
  *
- * @param roundBegins when the present round began, or the next one is to begin
- * @param after the last file that was read in it; empty if none was
- * @param read how many files were read since the start
- * @param wrong how many of them were wrong
+ * @param roundBegins the start of the current round, or of the next one
+ * @param after the last file verified in it; empty if there is none
+ * @param read the number of files verified since the start
+ * @param wrong the number of wrong ones among them
  */
 public record ScrubView(Instant roundBegins, String after, long read, long wrong) {}

@@ -3,11 +3,11 @@ package flexo.retention;
 /**
  * A size on disk, as a number of bytes or as a share of the file system.
  *
- * @param bytes not negative; 0 if it is a share
- * @param share up to 1, or 0 if it is a number of bytes
+ * @param bytes not negative; 0 for a share
+ * @param share up to 1; 0 for a number of bytes
  */
 public record StorageSize(long bytes, double share) {
-    /** How much it is on a file system of so many bytes. */
+    /** The size on a file system of so many bytes. */
     long of(long totalBytes) {
         return bytes > 0 ? bytes : Math.round(share * totalBytes);
     }

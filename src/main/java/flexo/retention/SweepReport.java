@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one sweep found and did, or would do.
+ * The result of one sweep or dry run.
  *
  * @param dry whether nothing was removed
- * @param began when it began
- * @param took how long it took; never negative, whatever is done to the clock
- * @param complete false if it broke off because the application stops
- * @param files how many files are in the cache, after the sweep
- * @param bytes what they take
- * @param repositories what is in the cache after the sweep, by the directory of each repository
- * @param limitedBytes what files take, without databases, by the directory of each repository with a limit of its own
- * @param counts what goes, by reason, with every reason
- * @param removals what goes, in the order of removal; only in a dry run, and then at most {@value #LISTED_MOST}
+ * @param began the time it began
+ * @param took its duration; never negative, even if the clock is set
+ * @param complete false if it was cut short by a shutdown
+ * @param files the number of files in the cache afterwards
+ * @param bytes their size
+ * @param repositories the contents of the cache afterwards, by the directory of each repository
+ * @param limitedBytes the size of files without databases, by the directory of each repository with a limit of its own
+ * @param counts the removals, for every reason
+ * @param removals the removals in order; only in a dry run, and then at most {@value #LISTED_MOST}
  */
 public record SweepReport(
         boolean dry,
@@ -31,15 +31,15 @@ public record SweepReport(
         Map<String, Long> limitedBytes,
         Map<RemovalReason, RemovalCounts.Count> counts,
         List<Removal> removals) {
-    /** More are counted together: days of the archive come to thousands. */
+    /** Further ones are counted together: there can be thousands of archived days. */
     static final int REPOSITORIES_MOST = 200;
-    /** What those are counted as; no directory is called so. */
+    /** The key of those; no directory has this name. */
     public static final String OTHERS = "…";
 
-    /** More are counted, but not listed. */
+    /** Further ones are counted, but not listed. */
     public static final int LISTED_MOST = 10_000;
 
-    /** Copies the collections; every reason has its count. */
+    /** Copies the collections; completes the reasons. */
     public SweepReport {
         repositories = Map.copyOf(repositories);
         limitedBytes = Map.copyOf(limitedBytes);
@@ -47,14 +47,14 @@ public record SweepReport(
         removals = List.copyOf(removals);
     }
 
-    /** What the cache takes after it. */
+    /** The size of the cache afterwards. */
     Occupied occupied() {
         Map<String, Long> all = new HashMap<>(limitedBytes);
         all.put(Occupied.ALL, bytes);
         return new Occupied(all);
     }
 
-    /** The sum over all reasons: what goes. */
+    /** The sum over all reasons. */
     public RemovalCounts.Count sum() {
         return RemovalCounts.sum(counts);
     }

@@ -15,35 +15,34 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * When sweeps run. There is one kind: a sweep goes through everything, on the given executor, never on the thread that asks
- * for it.
+ * Schedules sweeps. All are full sweeps, and run on the given executor, never on the caller's thread.
  *
- * <p>It runs soon after the start; half a minute after the last file of a burst was cached; at once when the cache passes a
- * limit, the disk is too full, or a download waits for room; again soon if a file stayed only because it was in use; once a
- * day; and when somebody asks. Everybody who asks before it has begun gets the same one.
+ * <p>A sweep runs soon after the start; half a minute after the last file of a burst was cached; at once when the cache
+ * exceeds a limit, the disk is too full, or a download waits for room; again soon if a file stayed only because it was
+ * in use; once a day; and on request. All requests before a sweep begins share it.
  *
  * <p>A cache directory that somebody else has filled is protected by {@link Takeover} at first.
  *
- * <p>The monitor guards the fields; nothing waits in it.
+ * <p>The monitor guards the fields; it never blocks.
  */
 public final class Sweeps implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Sweeps.class.getName());
 
-    /** The start is busy enough, and files that a starting script writes should be whole. */
+    /** Later than other work at the start, and than files that a start-up script may be writing. */
     static final Duration FIRST = Duration.ofSeconds(15);
-    /** More often where unused files go sooner. */
+    /** More often if unused files are purged sooner. */
     static final Duration EVERY = Duration.ofDays(1);
-    /** An update of a system brings hundreds of packages; one sweep does for all of them. */
+    /** Debounce: an update of a system brings hundreds of packages, and one sweep is enough for all. */
     static final Duration QUIET = Duration.ofSeconds(30);
-    /** A burst that goes on and on does not put the sweep off any longer. */
+    /** The longest time for which a continuous burst can delay the sweep. */
     static final Duration LONGEST_BURST = Duration.ofMinutes(5);
-    /** Exponential backoff, from {@link #QUIET} to this, while files stay in use. */
+    /** The maximum of the exponential backoff from {@link #QUIET} while files stay in use. */
     static final Duration LONGEST_PAUSE = Duration.ofMinutes(16);
-    /** How much of the record of uses a crash may cost; longer where more has to be written. */
+    /** The uses that a crash may lose; more if writing takes longer. */
     static final Duration SAVE_SOON = Duration.ofSeconds(10);
 
     private static final int USES_WRITTEN_PER_SECOND = 1000;
-    /** How long the room that could not be made is not tried again. */
+    /** The time for which a failed attempt to make room is not repeated. */
     static final Duration TRY_AGAIN = Duration.ofMinutes(1);
 
     private final RetentionSweep sweep;
@@ -57,13 +56,13 @@ public final class Sweeps implements AutoCloseable {
 
     // Guarded by the monitor:
 
-    /** What the last sweep left and what was cached since; only the latter before the first sweep. */
+    /** The size after the last sweep plus the files cached since; before the first sweep only the latter. */
     private Occupied occupied = Occupied.NOTHING;
-    /** Whether the last sweep could not keep the limits: passing them is no reason for another one then. */
+    /** Whether the last sweep could not keep the limits; exceeding them then triggers no further sweep. */
     private boolean overLimit;
-    /** The next sweep at the latest; null if none is planned. */
+    /** The next planned sweep; null if there is none. */
     private ScheduledFuture<?> next;
-    /** The sweep that follows if nothing more is cached; null if nothing was. */
+    /** The debounced sweep after a burst; null if nothing was cached. */
     private ScheduledFuture<?> afterBurst;
 
     private Duration pauseWhileInUse = QUIET;
@@ -75,10 +74,10 @@ public final class Sweeps implements AutoCloseable {
     /**
      * Sweeps that have not begun.
      *
-     * @param uses loaded before the first sweep, saved now and then and at the end
-     * @param takeover says whether files may be removed yet
-     * @param timer starts tasks; nothing of a sweep runs on it
-     * @param executor runs one task after the other
+     * @param uses loaded before the first sweep, saved periodically and at the end
+     * @param takeover decides whether files may be removed yet
+     * @param timer starts tasks; no part of a sweep runs on it
+     * @param executor runs one task at a time
      */
     public Sweeps(
             RetentionSweep sweep, LastUses uses, Takeover takeover, ScheduledExecutorService timer, Executor executor) {
@@ -90,14 +89,14 @@ public final class Sweeps implements AutoCloseable {
         askedDry = new AskedSweep(sweep::dryRun);
     }
 
-    /** Begins: reads the record of uses, and sweeps a little later, all in the background. */
+    /** Loads the last uses and schedules the first sweep, in the background. */
     public void start() {
         run(takeover::look);
         run(uses::load);
         sweepWithin(FIRST);
     }
 
-    /** A client uses a file: that is recorded now, and saved soon. Returns at once; takes files of any kind. */
+    /** Records that a client uses a file, to be saved soon. Never blocks; accepts files of any kind. */
     public void used(RepositoryPath path) {
         if (uses.used(path)) {
             ScheduledFuture<?> unused =
@@ -105,7 +104,7 @@ public final class Sweeps implements AutoCloseable {
         }
     }
 
-    /** Lets other settings count from now on, with a sweep at once. Returns at once, too. */
+    /** Replaces the settings, and sweeps at once. Never blocks. */
     public void use(RetentionSettings settings) {
         run(() -> {
             sweep.use(settings);
@@ -116,11 +115,11 @@ public final class Sweeps implements AutoCloseable {
     }
 
     /**
-     * A file was put into the cache. Returns at once, after a look at the free space on the disk; takes files of any kind.
+     * Counts a newly cached file. Blocks only to measure the disk; accepts files of any kind.
      */
     public void cached(RepositoryPath path, long bytes) {
         if (path.kind().mutable()) {
-            // Databases replace each other, again and again.
+            // Databases replace one another.
             return;
         }
         Optional<Bounds> bounds = sweep.bounds();
@@ -139,14 +138,14 @@ public final class Sweeps implements AutoCloseable {
         }
     }
 
-    /** Finds out what a sweep would remove now. The report fails if the application stops before. */
+    /** Reports what a sweep would remove now. The report fails if the application stops first. */
     public CompletionStage<SweepReport> dryRun() {
         return askedDry.ask(this::run);
     }
 
     /**
-     * Sweeps as soon as possible, a directory that was taken over, too: somebody wants it. The report fails if the
-     * application stops before.
+     * Sweeps as soon as possible, even in a protected directory, since somebody requests it. The report fails if the
+     * application stops first.
      */
     public CompletionStage<SweepReport> now() {
         takeover.approve();
@@ -154,13 +153,13 @@ public final class Sweeps implements AutoCloseable {
     }
 
     /**
-     * Removes the least recently used files, so that something can be cached. One sweep serves everybody who asks before it
-     * begins. Room that could not be made is tried again after a while, with other settings, or when enough has become
-     * usable.
+     * Evicts the least recently used files, so that a file can be cached. All requests before a sweep begins share it.
+     * If it could not free enough, the next attempt is made after a while, with other settings, or when enough has
+     * become usable.
      *
-     * @param usableBytes how many bytes are to be usable on the disk now
-     * @param inTheEndBytes how many will have to be for the whole file: if they cannot be, nothing is removed
-     * @return completed when that was tried, never exceptionally
+     * @param usableBytes the bytes that must be usable now
+     * @param inTheEndBytes the bytes needed for the whole file; if they cannot be freed, nothing is removed
+     * @return completed after the attempt, never exceptionally
      */
     public CompletionStage<Void> makeRoom(long usableBytes, long inTheEndBytes) {
         OptionalLong usable = sweep.bounds().stream()
@@ -172,8 +171,8 @@ public final class Sweeps implements AutoCloseable {
     }
 
     /**
-     * Whether a file can be cached and nothing has to be removed for it, as far as is known: before the first sweep only
-     * new files count. Asks the file system.
+     * Whether a file can be cached without any removal, as far as is known: before the first sweep only new files are
+     * counted. Measures the disk.
      */
     public boolean hasRoomFor(RepositoryPath path, long bytes) {
         Optional<Bounds> bounds = sweep.bounds();
@@ -182,7 +181,7 @@ public final class Sweeps implements AutoCloseable {
         }
     }
 
-    /** What has been removed since the start. */
+    /** The removals since the start. */
     public RemovalCounts removed() {
         return sweep.removed();
     }
@@ -195,12 +194,12 @@ public final class Sweeps implements AutoCloseable {
     /**
      * The room for files at one moment.
      *
-     * @param limit what all files may take; empty if that is not limited
-     * @param usableBytes what may still be written to the disk
+     * @param limit the size limit of all files; empty if there is none
+     * @param usableBytes the bytes that can still be written to the disk
      */
     public record Room(OptionalLong limit, long usableBytes) {}
 
-    /** Asks the file system; empty if it does not say. */
+    /** Measures the disk; empty if that fails. */
     public Optional<Room> room() {
         return sweep.bounds()
                 .map(bounds -> new Room(
@@ -208,14 +207,14 @@ public final class Sweeps implements AutoCloseable {
                         bounds.space().usableBytes()));
     }
 
-    /** How long it is until the next sweep at the latest; empty if one is just beginning, or none is planned. */
+    /** The time until the next planned sweep; empty if one is just beginning, or none is planned. */
     public synchronized Optional<Duration> untilNext() {
         return Optional.ofNullable(next)
                 .map(planned -> Duration.ofNanos(planned.getDelay(TimeUnit.NANOSECONDS)))
                 .filter(left -> !left.isNegative());
     }
 
-    /** Ends it: a sweep that runs breaks off after the file it is at; the record of uses is saved here and now. */
+    /** Stops: a running sweep ends after the current file; the last uses are saved on this thread. */
     @Override
     public void close() {
         synchronized (this) {
@@ -237,7 +236,7 @@ public final class Sweeps implements AutoCloseable {
             cancel(afterBurst);
             next = null;
         }
-        // Even if it breaks off.
+        // Even if it fails.
         sweepWithin(EVERY);
         uses.takeOthers();
         List<RoomDemand.Need> wanted = room.take();
@@ -260,7 +259,7 @@ public final class Sweeps implements AutoCloseable {
         takeover.save();
         synchronized (this) {
             occupied = dry.occupied().plus(Occupied.ALL, dry.sum().bytes());
-            // Nothing can be done about it yet.
+            // Another sweep could not help yet.
             overLimit = true;
         }
         boolean remains = takeover.isProtected();
@@ -290,7 +289,7 @@ public final class Sweeps implements AutoCloseable {
                 pauseWhileInUse = QUIET;
             }
         }
-        // What is to go after less than a day must not wait for a day after that.
+        // Files that are purged after less than a day must not wait a day longer.
         sweepWithin(shorter(
                 pause,
                 bounds.flatMap(it -> it.settings().shortestPurgeUnusedAfter()).orElse(EVERY)));
@@ -310,7 +309,7 @@ public final class Sweeps implements AutoCloseable {
         }
     }
 
-    /** Returns null when everything stops. */
+    /** Returns null during shutdown. */
     private synchronized ScheduledFuture<?> later(Duration delay, Runnable task) {
         return stopped ? null : timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
     }
@@ -325,7 +324,7 @@ public final class Sweeps implements AutoCloseable {
         return one.compareTo(two) < 0 ? one : two;
     }
 
-    /** Runs after everything that waits; not at all once it was stopped. */
+    /** Queues a task; drops it after the stop. */
     private void run(Runnable work) {
         if (isStopped()) {
             return;

@@ -15,10 +15,11 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Protects a cache directory that somebody else has filled: another program, or a backup. For a day sweeps are dry runs, so
- * that the administrator sees in the log what they would remove, and can change the settings. A note remembers the day.
+ * Protects a cache directory that somebody else has filled, such as another program or a backup. For a day sweeps are
+ * dry runs: the log shows the administrator what they would remove, and there is time to change the settings. A note
+ * remembers the deadline.
  *
- * <p>One thread at a time may use it, except for {@link #approve}.
+ * <p>One thread at a time, except for {@link #approve}.
  */
 public final class Takeover {
     private static final Logger LOG = Logger.getLogger(Takeover.class.getName());
@@ -31,20 +32,20 @@ public final class Takeover {
 
     // Guarded by the monitor:
 
-    /** When files may go, in the time of uses; null while nothing is known of the directory. */
+    /** The end of the protection, on the timeline of uses; null while the directory is unknown. */
     private Instant from;
-    /** Whether the note says something else. */
+    /** Whether the note is out of date. */
     private boolean changed;
 
-    /** Whether the log says what the present settings would remove. */
+    /** Whether the dry run with the current settings was logged. */
     private volatile boolean told;
 
     /**
-     * Of a cache directory of which nothing is known yet.
+     * Starts with an unknown cache directory.
      *
      * @param root the cache directory
      * @param notes the directory of the note; need not exist
-     * @param time tells the time of uses, which nobody sets
+     * @param time the timeline of uses, which ignores clock changes
      */
     public Takeover(Path root, Path notes, LastUses time) {
         this.root = root;
@@ -53,7 +54,7 @@ public final class Takeover {
                 notes.resolve("swept-directory"), "After a restart nothing is removed from the cache for another day");
     }
 
-    /** Looks at the directory; before anything is put there, and before the first sweep. */
+    /** Examines the directory; call before anything is put there, and before the first sweep. */
     void look() {
         try {
             List<String> lines = SmallFile.readText(note.path(), MOST_BYTES)
@@ -69,7 +70,7 @@ public final class Takeover {
         }
         if (isEmpty()) {
             approve();
-            // Now: a process that dies before its first sweep would take its own files for somebody else's.
+            // Now: after a crash before the first sweep, our own files would look like somebody else's.
             save();
         }
     }
@@ -84,7 +85,7 @@ public final class Takeover {
         }
     }
 
-    /** Files may go from now on. Returns at once; {@link #save} is to follow. */
+    /** Ends the protection. Never blocks; call {@link #save} afterwards. */
     void approve() {
         become(Instant.EPOCH);
     }
@@ -94,7 +95,7 @@ public final class Takeover {
         from = when;
     }
 
-    /** Writes the note if it has changed. */
+    /** Writes the note if it is out of date. */
     void save() {
         byte[] text;
         synchronized (this) {
@@ -113,24 +114,24 @@ public final class Takeover {
         return when == null || time.now().isBefore(when);
     }
 
-    /** How long it will be so. */
+    /** The time left until the protection ends. */
     Duration left() {
         return Duration.between(time.now(), from());
     }
 
-    /** The settings have changed, and so has what would go. */
+    /** Notes that the settings have changed; the next dry run is logged again. */
     void tellAgain() {
         told = false;
     }
 
-    /** A dry run has shown what would go. The grace begins with the first one; if nothing would go, none is needed. */
+    /** Logs the result of a dry run. The protection starts with the first one; it is not needed if nothing would go. */
     void shown(SweepReport dry) {
         RemovalCounts.Count sum = dry.sum();
         if (sum.files() == 0) {
             approve();
             return;
         }
-        // No note of ours is about a later moment.
+        // No note of ours is that far in the future.
         if (from() == null || from().isAfter(time.now().plus(GRACE))) {
             become(time.now().plus(GRACE));
         }

@@ -13,25 +13,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32;
 
-/** The file in which last uses survive a restart: a head, sixteen bytes for each file, and a checksum. */
+/** The file that keeps last uses across restarts: a header, sixteen bytes per cached file, and a checksum. */
 final class UseFile {
-    /** "FlexoUs" and the version of the form. */
+    /** "FlexoUs" and the format version. */
     private static final long MAGIC = 0x466c65786f557303L;
 
     /** A million files take a quarter of it. */
     private static final int MOST_BYTES = 64 << 20;
 
     private final NoteFile file;
-    /** The state of the file that is known here. Used by one thread at a time. */
+    /** The last known state of the file. One thread at a time. */
     private Optional<String> seen = Optional.empty();
 
     private boolean isRead;
 
     /**
-     * What it holds.
+     * The contents.
      *
-     * @param written when it was written
-     * @param recordedSince the milliseconds since 1970 since which uses have been recorded
+     * @param written the moment of writing
+     * @param recordedSince the start of recording, in milliseconds since 1970
      * @param uses the last uses, in the order of recording
      */
     record Content(UseTime.Moment written, long recordedSince, Map<Long, Long> uses) {}
@@ -43,10 +43,10 @@ final class UseFile {
     }
 
     /**
-     * Reads it.
+     * Reads the file.
      *
-     * @return what was written last; empty if nothing ever was
-     * @throws IOException if it cannot be read, or is no whole file of ours
+     * @return the contents; empty if it was never written
+     * @throws IOException if it cannot be read, or is not a complete file of ours
      */
     Optional<Content> read() throws IOException {
         isRead = true;
@@ -74,16 +74,16 @@ final class UseFile {
     }
 
     /**
-     * Reads what another instance has written since we read or wrote last.
+     * Reads a state that another instance has written since our last read or write.
      *
-     * @return empty if none has, or we have not read it yet
-     * @throws IOException as {@link #read} does
+     * @return empty if there is none, or before our first read
+     * @throws IOException as for {@link #read}
      */
     Optional<Content> readOthers() throws IOException {
         return !isRead || seen.equals(look()) ? Optional.empty() : read();
     }
 
-    /** Replaces it; returns whether that was possible. */
+    /** Replaces the file; returns whether that succeeded. */
     boolean write(Content content) {
         ByteBuffer out = ByteBuffer.allocate(
                 5 * Long.BYTES + Integer.BYTES + 2 * Long.BYTES * content.uses().size());
@@ -101,7 +101,7 @@ final class UseFile {
         return written;
     }
 
-    /** What tells one state of the file from another; empty if there is none. */
+    /** A fingerprint of the file's state; empty if the file does not exist. */
     private Optional<String> look() {
         try {
             BasicFileAttributes now = Files.readAttributes(file.path(), BasicFileAttributes.class);

@@ -8,27 +8,27 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The time in which last uses are recorded. It advances with the clock, but ignores the moments when somebody sets the
- * clock. So a file that was used an hour ago is still an hour old when a machine, whose clock stands still while it is off,
- * learns the time years later by its own account; and a clock that is wrong for a minute makes nothing old.
+ * The timeline of last uses. It advances with the wall clock, but ignores steps when the clock is set. So a file that was
+ * used an hour ago is still an hour old on a machine whose clock stops while it is off, once it learns that years have
+ * passed; and a clock that is wrong for a minute ages nothing.
  *
- * <p>While the process runs, {@link System#nanoTime} tells how much time passes; the clock may be ahead of it by as much as a
- * machine sleeps. Between two processes only the clock can tell. It is believed unless it went back, or more than a year
- * on.
+ * <p>While the process runs, elapsed time comes from {@link System#nanoTime}; the clock may be ahead of it by as long
+ * as the machine sleeps. Between two processes only the clock can tell. It is trusted unless it went back, or forward
+ * by more than a year.
  *
- * <p>Times of files are the clock's, and may be from before it was set. So they are compared with the clock as it is and as
- * it would be without the last setting; the younger age counts.
+ * <p>File times are wall-clock times, and may predate a step of the clock. So a file's age is computed by the clock as
+ * it is and by the clock without its last step; the younger age counts.
  *
  * <p>All times are milliseconds since 1970. Not thread-safe.
  */
 final class UseTime {
     private static final Logger LOG = Logger.getLogger(UseTime.class.getName());
 
-    /** How much the clock may be ahead of nanoTime, which does not count the night over which a machine is suspended. */
+    /** How far the clock may get ahead of nanoTime, which stops while a machine is suspended. */
     static final Duration SLEEP = Duration.ofHours(12);
-    /** How much it may be behind: it is corrected in small steps. */
+    /** How far the clock may fall behind: it is corrected in small steps. */
     private static final Duration CORRECTION = Duration.ofMinutes(1);
-    /** How long nothing may have run: a longer gap is less likely than a wrong clock. */
+    /** The longest plausible downtime; a longer gap is more likely a wrong clock. */
     static final Duration OFF = Duration.ofDays(365);
 
     private final InstantSource clock;
@@ -37,18 +37,18 @@ final class UseTime {
     private long millis;
     private long clockMillis;
     private long lastNanos;
-    /** The clock without its last setting; the clock itself if it was never set. */
+    /** The clock without its last step; the clock itself if it was never set. */
     private long unsetClockMillis;
 
     /**
-     * A moment of this time and of the clock.
+     * One moment on both timelines.
      *
-     * @param millis in the time of uses
-     * @param clockMillis what the clock showed then
+     * @param millis on the timeline of uses
+     * @param clockMillis on the wall clock
      */
     record Moment(long millis, long clockMillis) {}
 
-    /** Begins with the time on the clock. */
+    /** Starts with the time of the clock. */
     UseTime(InstantSource clock, LongSupplier nanoTime) {
         this.clock = clock;
         this.nanoTime = nanoTime;
@@ -58,7 +58,7 @@ final class UseTime {
         lastNanos = nanoTime.getAsLong();
     }
 
-    /** The present; it never goes back, and is positive. */
+    /** The present; monotonic and positive. */
     long now() {
         goOn();
         return millis;
@@ -83,17 +83,17 @@ final class UseTime {
         lastNanos = nanos;
     }
 
-    /** The present of both. */
+    /** The present on both timelines. */
     Moment moment() {
         goOn();
         return new Moment(millis, clockMillis);
     }
 
     /**
-     * Goes on where an earlier process stopped. This moves all times that were told before.
+     * Continues the timeline of an earlier process. This shifts all times returned before.
      *
-     * @param last the last moment that is known of that process
-     * @return by how many milliseconds
+     * @param last the last known moment of that process
+     * @return the shift in milliseconds
      */
     long goOnFrom(Moment last) {
         goOn();
@@ -107,7 +107,7 @@ final class UseTime {
         return millis - before;
     }
 
-    /** How long ago a file got its time; negative if that is in the future by either clock. */
+    /** The age of a file; negative if its time is in the future by either clock. */
     long since(long fileMillis) {
         goOn();
         long shown = ago(fileMillis, clockMillis);
@@ -115,7 +115,7 @@ final class UseTime {
         return shown < 0 || unset < 0 ? Math.max(shown, unset) : Math.min(shown, unset);
     }
 
-    /** The clock of a file server may be a little ahead. */
+    /** Tolerates a file server's clock that is slightly ahead. */
     private static long ago(long fileMillis, long clockMillis) {
         long ago = clockMillis - fileMillis;
         return ago < -SLEEP.toMillis() ? ago : Math.max(0, ago);
