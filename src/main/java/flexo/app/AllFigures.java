@@ -96,23 +96,32 @@ final class AllFigures {
         }
     }
 
-    /** How often each mirror was used and failed, since the start or the last {@code POST /reset-metrics}. */
-    record OfMirror(MirrorHealth health) implements Figures {
+    /**
+     * How often each mirror was used and failed, since the start or the last {@code POST /reset-metrics}.
+     *
+     * @param health of the mirrors
+     * @param siblings the same of the other nodes, since the start
+     */
+    record OfMirror(MirrorHealth health, MirrorHealth siblings) implements Figures {
         @Override
         public void writeTo(PrometheusText text) {
-            MirrorMetrics metrics = health.metrics();
-            text.counter("flexo_mirror_transfers_total", "Transfers a mirror was asked for.");
-            write(text, metrics, MirrorMetrics.Counts::usages);
-            text.counter("flexo_mirror_failures_total", "Those of them that failed by its own fault.");
-            write(text, metrics, MirrorMetrics.Counts::failures);
+            write(text, "mirror", "a mirror", health.metrics());
+            write(text, "sibling", "another node", siblings.metrics());
+        }
+
+        private static void write(PrometheusText text, String label, String who, MirrorMetrics metrics) {
+            text.counter("flexo_" + label + "_transfers_total", "Transfers " + who + " was asked for.");
+            write(text, label, metrics, MirrorMetrics.Counts::usages);
+            text.counter("flexo_" + label + "_failures_total", "Those of them that failed by its own fault.");
+            write(text, label, metrics, MirrorMetrics.Counts::failures);
         }
 
         private static void write(
-                PrometheusText text, MirrorMetrics metrics, ToLongFunction<MirrorMetrics.Counts> value) {
+                PrometheusText text, String label, MirrorMetrics metrics, ToLongFunction<MirrorMetrics.Counts> value) {
             metrics.counts().entrySet().stream()
                     .sorted(Comparator.comparing(entry -> entry.getKey().toString()))
                     .forEach(entry ->
-                            text.sample("mirror", entry.getKey().toString(), value.applyAsLong(entry.getValue())));
+                            text.sample(label, entry.getKey().toString(), value.applyAsLong(entry.getValue())));
         }
     }
 

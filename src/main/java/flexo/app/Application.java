@@ -158,7 +158,7 @@ public final class Application implements ServletContextListener {
                                 new AllFigures.OfDownload(
                                         fetching.downloads(), fetching.databases(), fetching.admission(), streams),
                                 new AllFigures.OfPrefetch(prefetch::counts),
-                                new AllFigures.OfMirror(mirrors.health())),
+                                new AllFigures.OfMirror(mirrors.health(), repositories.siblingHealth())),
                         mirrors.health(),
                         mirrors.steered(),
                         mirrors::refresh,

@@ -9,10 +9,12 @@ import flexo.download.LocalDirectory;
 import flexo.download.RequestedFiles;
 import flexo.mirror.Archive;
 import flexo.mirror.FileSizes;
+import flexo.mirror.Mirror;
 import flexo.mirror.MirrorHealth;
 import flexo.mirror.MirrorlistFile;
 import flexo.mirror.PackagePool;
 import flexo.mirror.RankedMirrors;
+import flexo.mirror.Siblings;
 import flexo.mirror.Upstream;
 import flexo.mirror.Upstreams;
 import java.util.HashMap;
@@ -33,6 +35,7 @@ final class Repositories {
     private final FileSizes sizes;
     private final OutboundInUse rules;
     private final Upstreams upstreams;
+    private final MirrorHealth siblingHealth = new MirrorHealth(UnsetClock.ofMachine());
 
     /** By name, with the settings they were made of, so that a change of one leaves the others as they are. */
     private Map<String, Made> custom = Map.of();
@@ -53,6 +56,8 @@ final class Repositories {
         FlexoConfig first = settings.current();
         this.upstreams = new Upstreams(official, archive(first.archive()), pool(first.archive()));
         useCustom(first.customRepositories());
+        useSiblings(first.siblings());
+        settings.whenChanged(FlexoConfig::siblings, this::useSiblings);
         settings.whenChanged(FlexoConfig::customRepositories, this::useCustom);
         settings.whenChanged(
                 config -> config.mirrors().order(),
@@ -66,11 +71,22 @@ final class Repositories {
         return upstreams;
     }
 
+    /** What is known of each of the other nodes. */
+    MirrorHealth siblingHealth() {
+        return siblingHealth;
+    }
+
     /** Files by the paths that clients use, as far as they may. */
     RequestedFiles asRequested(FileSource files) {
         RequestedFiles requested = new RequestedFiles(files, offer(settings.current()));
         settings.whenChanged(identity(), next -> requested.use(offer(next)));
         return requested;
+    }
+
+    private void useSiblings(List<Mirror> nodes) {
+        upstreams.useSiblings(Optional.of(nodes)
+                .filter(some -> !some.isEmpty())
+                .map(some -> new Siblings(some, siblingHealth, sizes, UnsetClock.ofMachine())));
     }
 
     private void useCustom(List<CustomRepository> repositories) {

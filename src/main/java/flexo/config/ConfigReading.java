@@ -44,6 +44,7 @@ final class ConfigReading {
                 values.file(),
                 values.value(Keys.CACHE_DIRECTORY),
                 mirrors(),
+                siblings(),
                 customRepositories,
                 archive(),
                 new OutboundReading(values, environment).read(customRepositories),
@@ -130,6 +131,18 @@ final class ConfigReading {
                             "at least one mirror in mirrors_predefined, which is empty, or a mirrorlist_file"));
         }
         return mirrors;
+    }
+
+    private List<Mirror> siblings() {
+        List<Mirror> siblings = values.get(Keys.SIBLINGS);
+        values.get(Keys.MIRRORS_PREDEFINED).stream()
+                .filter(siblings::contains)
+                .forEach(
+                        both -> values.wrong(
+                                Keys.SIBLINGS,
+                                both
+                                        + " is in mirrors_predefined, too; a sibling is asked for what it has, and fetches nothing for us"));
+        return siblings;
     }
 
     private Access access() {

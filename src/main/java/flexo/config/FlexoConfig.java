@@ -3,6 +3,7 @@ package flexo.config;
 import flexo.database.DatabaseSettings;
 import flexo.download.Restrictions;
 import flexo.mirror.Archive;
+import flexo.mirror.Mirror;
 import flexo.prefetch.PrefetchSettings;
 import flexo.retention.RetentionSettings;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param configFile the TOML file that was read; empty if there is none
  * @param cacheDirectory absolute; empty if it is not set, see {@link CacheDirectoryChoice}
  * @param mirrors where the official repositories are fetched from
+ * @param siblings the other nodes, which are asked for what they have before any mirror is; may be this node, too
  * @param customRepositories in order, each name once
  * @param archive where old packages and old states of repositories are to be had
  * @param outbound the way to all of these
@@ -35,6 +37,7 @@ public record FlexoConfig(
         Optional<Path> configFile,
         Optional<Path> cacheDirectory,
         OfficialMirrors mirrors,
+        List<Mirror> siblings,
         List<CustomRepository> customRepositories,
         Archive archive,
         Outbound outbound,
@@ -50,6 +53,7 @@ public record FlexoConfig(
 
     /** Copies the collections. */
     public FlexoConfig {
+        siblings = List.copyOf(siblings);
         customRepositories = List.copyOf(customRepositories);
         warnings = List.copyOf(warnings);
     }

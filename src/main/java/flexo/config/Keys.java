@@ -110,6 +110,8 @@ final class Keys {
     static final Key<List<Mirror>> MIRRORS_PREDEFINED =
             listed(new Key<>("mirrors_predefined", MIRRORS).byDefault("[]"));
 
+    static final Key<List<Mirror>> SIBLINGS = listed(new Key<>("siblings", MIRRORS).byDefault("[]"));
+
     static final Key<Path> MIRRORLIST_FILE =
             listed(new Key<>("mirrorlist_file", ValueParser.of(EXPECTED_MIRRORLIST, OutboundValues::readableFile)));
 

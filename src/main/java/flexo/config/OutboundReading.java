@@ -1,5 +1,6 @@
 package flexo.config;
 
+import flexo.mirror.Mirror;
 import flexo.upstream.Credential;
 import flexo.upstream.HttpProxy;
 import flexo.upstream.NoProxy;
@@ -34,6 +35,8 @@ final class OutboundReading {
                 new ArrayList<>(values.value(Keys.UPSTREAM_CREDENTIALS).orElse(List.of()));
         customRepositories.forEach(repository ->
                 repository.mirrors().stream().map(repository::access).forEach(upstreams::add));
+        // Other nodes are near. Last, so that a way of their own counts.
+        values.get(Keys.SIBLINGS).stream().map(OutboundReading::direct).forEach(upstreams::add);
         return new Outbound(
                 values.get(Keys.CONNECT_TIMEOUT),
                 values.value(Keys.USER_AGENT),
@@ -43,6 +46,11 @@ final class OutboundReading {
                         upstreams,
                         new OutboundRules.RedirectRules(
                                 values.get(Keys.ALLOW_HTTPS_DOWNGRADE), values.get(Keys.ALLOW_PRIVATE_REDIRECTS))));
+    }
+
+    private static UpstreamAccess direct(Mirror sibling) {
+        return new UpstreamAccess(
+                sibling.base(), Optional.of(new UpstreamAccess.Way(Optional.empty())), Optional.empty(), Map.of());
     }
 
     private ProxyRules proxies() {

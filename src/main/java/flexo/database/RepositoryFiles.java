@@ -40,6 +40,12 @@ public final class RepositoryFiles implements FileSource {
         return source(path).openHead(path, client);
     }
 
+    @Override
+    public CompletionStage<Opened> openCached(RepositoryPath path, Client client) throws IOException {
+        // Not by source(): it has the database of a package looked for.
+        return (path.kind().mutable() ? databases : downloads).openCached(path, client);
+    }
+
     private FileSource source(RepositoryPath path) {
         if (path.kind() == FileKind.PACKAGE) {
             databases.packageAsked(path);

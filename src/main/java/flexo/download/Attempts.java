@@ -9,10 +9,12 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * The mirrors a download has asked in vain, and what that means for its clients.
+ * The mirrors a download has asked in vain, and what that means for its clients. What other nodes answer means nothing for
+ * them, who have asked for no more than a mirror would give.
  *
  * <p>Not safe for threads; a download asks one mirror at a time.
  */
@@ -21,7 +23,19 @@ final class Attempts {
     /** So many are named in a message; a list of thirty helps nobody. */
     private static final int NAMED = 5;
 
+    private final Predicate<Mirror> isSibling;
     private final List<Attempt> failed = new ArrayList<>();
+    /** Null before the first. */
+    private Attempt latest;
+
+    /**
+     * None yet.
+     *
+     * @param isSibling whether one is another node
+     */
+    Attempts(Predicate<Mirror> isSibling) {
+        this.isSibling = isSibling;
+    }
 
     /** A mirror that was asked in vain, and why. */
     record Attempt(Mirror mirror, MirrorFailure failure, String detail) {
@@ -32,12 +46,15 @@ final class Attempts {
     }
 
     void add(Mirror mirror, MirrorFailure failure, String detail) {
-        failed.add(new Attempt(mirror, failure, detail));
+        latest = new Attempt(mirror, failure, detail);
+        if (!isSibling.test(mirror)) {
+            failed.add(latest);
+        }
     }
 
-    /** The latest of them; empty if none was asked in vain. */
+    /** The latest, of nodes and mirrors; empty if none was asked in vain. */
     Optional<Attempt> latest() {
-        return failed.isEmpty() ? Optional.empty() : Optional.of(failed.get(failed.size() - 1));
+        return Optional.ofNullable(latest);
     }
 
     /**

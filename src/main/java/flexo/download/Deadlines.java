@@ -14,6 +14,8 @@ public record Deadlines(Duration firstByte, Duration patience) {
     static final Duration PACMAN_GIVES_UP = Duration.ofSeconds(10);
     /** What the answer needs to reach the client, with room to spare. */
     static final Duration MARGIN = Duration.ofMillis(1500);
+    /** From a request to another node, which reads a disk at most, until others are asked as well. */
+    static final Duration SIBLING = Duration.ofMillis(800);
     /** The mirrors that may be dead while a client still gets its first byte. */
     static final int DEAD_MIRRORS = 2;
     /** What the mirror after the dead ones needs at least. */

@@ -1,5 +1,6 @@
 package flexo.download;
 
+import flexo.alpm.RepositoryPath;
 import java.io.IOException;
 
 /** The bytes of a download will not come. It has no stack trace: it tells of the network, not of the code. */
@@ -12,6 +13,12 @@ public final class DownloadFailedException extends IOException {
     public DownloadFailedException(DownloadFailure failure) {
         super(failure.message());
         this.failure = failure;
+    }
+
+    /** Only what is here was asked for, and the file is not. */
+    static DownloadFailedException notCached(RepositoryPath path) {
+        return new DownloadFailedException(
+                new DownloadFailure(DownloadFailure.Reason.NOT_CACHED, path + ": it is not in the cache"));
     }
 
     /** Why. */

@@ -22,6 +22,8 @@ public record DownloadFailure(Reason reason, String message, Optional<Rest> rest
         NOT_ALLOWED,
         /** Every mirror said that it does not have the file. */
         NOT_FOUND,
+        /** Only what is here was asked for, and the file is not. */
+        NOT_CACHED,
         /** Mirrors answered, but none with the file. */
         BAD_ANSWERS,
         /** Whoever may have the file wants to be left alone for a while. */

@@ -9,6 +9,7 @@ import flexo.cache.OpenFiles;
 import flexo.cache.VerifiedFiles;
 import flexo.cache.WrongFiles;
 import flexo.mirror.Mirror;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -130,6 +131,39 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         return open(path, client, true);
     }
 
+    @Override
+    public CompletionStage<Opened> openCached(RepositoryPath path, Client client) {
+        Continuations none = (file, head, rest, position) -> {
+            throw new IOException(file + ": it is not kept, and only what is here was asked for");
+        };
+        return using(
+                path,
+                use -> cachedFiles
+                        .find(use, () -> growing(use, client))
+                        .thenApply(opened -> new Opened(
+                                new OpenContent(opened.content(), use, none), opened.origin(), opened.age())));
+    }
+
+    /** A file that is not in the cache, as far as was known a moment ago, if it is on its way and its head is known. */
+    private CompletionStage<Opened> growing(OpenFiles.Use use, Client client) {
+        Running present = running.get(key(use.path(), false));
+        if (present != null
+                && !present.policy().isDispensable()
+                && present.download().head() != null
+                && present.download().join()) {
+            use.settle();
+            clientWaits(present, client);
+            return opened(present, Opened.Origin.JOINED);
+        }
+        // Its download may have left with a file since.
+        Supplier<CompletionStage<Opened>> nowhere =
+                () -> CompletableFuture.failedFuture(DownloadFailedException.notCached(use.path()));
+        return cachedFiles
+                .trusted(use.path())
+                .map(entry -> cachedFiles.hit(use.path(), entry, nowhere))
+                .orElseGet(nowhere);
+    }
+
     /** How many files are on their way. */
     public int count() {
         return all.size();
@@ -180,7 +214,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         return switch (reason) {
             case NOT_FOUND -> End.MISSING;
             case ABANDONED, BUSY -> End.INTERRUPTED;
-            case NOT_ALLOWED, BAD_ANSWERS, PUT_OFF, TIMED_OUT, STORAGE -> End.FAILED;
+            case NOT_ALLOWED, NOT_CACHED, BAD_ANSWERS, PUT_OFF, TIMED_OUT, STORAGE -> End.FAILED;
         };
     }
 

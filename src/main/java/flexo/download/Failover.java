@@ -45,7 +45,7 @@ public final class Failover implements Admission.Holder {
     private final CurrentWait wait = new CurrentWait();
     private final Admission.Place place;
     private final boolean patient;
-    private final Attempts attempts = new Attempts();
+    private final Attempts attempts;
     /** Null unless this is the rest of a file for one reader. */
     private Pipe pipe;
     /** Whether its place is to go to another reader. */
@@ -83,6 +83,7 @@ public final class Failover implements Admission.Holder {
         this.path = download.path();
         this.policy = policy;
         this.mirrors = new MirrorChoice(context, path, preferred);
+        this.attempts = new Attempts(context.mirrors()::isSibling);
         this.writer = new PartWriter(fetch);
         this.place = context.admission().place(wish, this);
         this.patient = wish.urgency() != Admission.Urgency.SOON;
@@ -255,7 +256,7 @@ public final class Failover implements Admission.Holder {
         fetch.download().course().switches(new DownloadView.Switch(failed.mirror(), next, failed.detail(), fromByte));
         Level level = switch (failed.failure()) {
             // Mirrors lag behind each other; a file that is nowhere is asked of all of them.
-            case NOT_FOUND -> Level.FINE;
+            case NOT_FOUND, NOT_CACHED -> Level.FINE;
             case WRONG_CONTENT -> Level.WARNING;
             default -> Level.INFO;
         };

@@ -2,6 +2,7 @@ package flexo.download;
 
 import flexo.alpm.RepositoryPath;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Where clients' requests get their files from: the cache, or a download that is started or joined. */
@@ -23,4 +24,17 @@ public interface FileSource {
      * @throws IOException if the cache cannot be read
      */
     CompletionStage<Opened> openHead(RepositoryPath path, Client client) throws IOException;
+
+    /**
+     * Opens a file for reading if it is here: cached, or on its way with its head known. No mirror is asked for it, and it
+     * does not count as used.
+     *
+     * @param client who asks
+     * @return the file, to be closed by the caller; or a {@link DownloadFailedException}. As it is by default: what is
+     *     current, mirrors alone can say
+     * @throws IOException if the cache cannot be read
+     */
+    default CompletionStage<Opened> openCached(RepositoryPath path, Client client) throws IOException {
+        return CompletableFuture.failedFuture(DownloadFailedException.notCached(path));
+    }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
  * @param ifChanged the state that is known, if the file is asked for only if it has changed since
  * @param slowUntil completed when a client wants the body, which may come slowly until then; empty if one does already
  * @param inSmallPieces whether few bytes at a time are wanted of the body, since it will be paused often
+ * @param onlyIfCached whether it is asked of another node, which is to answer from its cache alone
  * @param via the proxies that the client's request has come through, as they stand in {@code Via}; empty if there are none
  */
 public record MirrorRequest(
@@ -23,9 +24,10 @@ public record MirrorRequest(
         Optional<Validators> ifChanged,
         Optional<CompletionStage<Void>> slowUntil,
         boolean inSmallPieces,
+        boolean onlyIfCached,
         String via) {
     /** One whose body a client wants. */
     public MirrorRequest(URI uri, long fromByte, boolean headOnly, Optional<Validators> ifChanged) {
-        this(uri, fromByte, headOnly, ifChanged, Optional.empty(), false, "");
+        this(uri, fromByte, headOnly, ifChanged, Optional.empty(), false, false, "");
     }
 }

@@ -32,7 +32,7 @@ final class Progress {
     private final LowSpeedLimit limit;
     private final SpeedWatch standstill;
     private final SpeedWatch lowSpeed;
-    /** Whether we hold it back ourselves, so that only a standstill tells anything of the mirror. */
+    /** Whether only a standstill tells anything of the mirror, as when we hold it back ourselves. */
     private boolean heldBack;
 
     private Pace pace;

@@ -101,7 +101,7 @@ final class Race {
                 return;
             }
             first = add(lease);
-            Duration usual = fetch.context().deadlines().firstByte();
+            Duration usual = first.usualSilence();
             long half = (mirrors.patienceLeftNanos() - FOR_THE_LAST.toNanos()) / 2;
             schedule(this::wave, Math.min(usual.toNanos(), half));
         } finally {

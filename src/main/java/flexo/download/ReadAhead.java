@@ -126,7 +126,7 @@ final class ReadAhead implements Admission.Holder {
             over();
             return;
         }
-        Race next = new Race(fetch, writer, mirrors, new Attempts(), this::ended);
+        Race next = new Race(fetch, writer, mirrors, new Attempts(mirror -> false), this::ended);
         synchronized (this) {
             if (!cancelled) {
                 race = next;

@@ -77,7 +77,12 @@ public final class RequestedFiles implements FileSource {
         return open(path, client, files::openHead);
     }
 
-    /** One of the two ways to open a file. */
+    @Override
+    public CompletionStage<Opened> openCached(RepositoryPath path, Client client) throws IOException {
+        return open(path, client, files::openCached);
+    }
+
+    /** One of the ways to open a file. */
     private interface Opening {
         CompletionStage<Opened> open(RepositoryPath path, Client client) throws IOException;
     }

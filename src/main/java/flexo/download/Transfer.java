@@ -25,6 +25,11 @@ import java.util.concurrent.locks.ReentrantLock;
  * never while anybody is told. The timer does not wait for it: while it is held, bytes are arriving.
  */
 final class Transfer implements MirrorResponseListener {
+    private static final int FORBIDDEN = 403;
+    private static final int NOT_FOUND = 404;
+    /** The file is not cached (RFC 9111, section 5.2.1.7). */
+    private static final int GATEWAY_TIMEOUT = 504;
+
     private final Fetch fetch;
     private final Executor storage;
     private final MirrorLease lease;
@@ -32,6 +37,8 @@ final class Transfer implements MirrorResponseListener {
     private final MirrorChoice mirrors;
     private final Race race;
     private final SentRequest request;
+    /** Whether another node is asked, for what it has in its cache. */
+    private final boolean sibling;
     /** Whether its bytes may come slowly, or were allowed to when it began. */
     private final boolean heldBack;
 
@@ -73,6 +80,7 @@ final class Transfer implements MirrorResponseListener {
         this.mirrors = mirrors;
         this.race = race;
         this.lock = race.lock();
+        this.sibling = fetch.context().mirrors().isSibling(lease.mirror());
         this.deadline = new TransferDeadline(
                 fetch,
                 mirrors,
@@ -91,6 +99,7 @@ final class Transfer implements MirrorResponseListener {
                         writer.fromByte() == 0 ? fetch.policy().validators(lease.mirror()) : Optional.empty(),
                         heldBack ? Optional.of(demand.whenTold().thenRunAsync(this::hurry, storage)) : Optional.empty(),
                         writer.takesSmallPieces(),
+                        sibling,
                         fetch.download().via()),
                 this);
     }
@@ -98,7 +107,7 @@ final class Transfer implements MirrorResponseListener {
     private void hurry() {
         lock.lock();
         try {
-            if (!ended) {
+            if (!ended && !sibling) {
                 deadline.hurry();
             }
         } finally {
@@ -171,7 +180,12 @@ final class Transfer implements MirrorResponseListener {
 
     /** Whether others should have been asked by now. */
     boolean isLate() {
-        return silent().compareTo(fetch.context().deadlines().firstByte()) >= 0;
+        return silent().compareTo(usualSilence()) >= 0;
+    }
+
+    /** How long it may be silent before others are asked as well. */
+    Duration usualSilence() {
+        return sibling ? Deadlines.SIBLING : fetch.context().deadlines().firstByte();
     }
 
     /** For how long it has been waited for its first byte. */
@@ -215,6 +229,11 @@ final class Transfer implements MirrorResponseListener {
                         MirrorFailure.WANTS_REST, "wants to be left alone (status " + mirrorResponse.status() + ")"));
                 return false;
             }
+            Optional<Outcome> ofSibling = refusedBySibling(mirrorResponse.status());
+            if (ofSibling.isPresent()) {
+                endWith(ofSibling.get());
+                return false;
+            }
             Optional<Outcome> unchanged = unchanged(mirrorResponse);
             if (unchanged.isPresent()) {
                 if (unchanged.get() instanceof Outcome.Unchanged) {
@@ -256,6 +275,22 @@ final class Transfer implements MirrorResponseListener {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Another node may have to let us in; a mirror that says the same of a file need not be blamed. */
+    private Optional<Outcome> refusedBySibling(int status) {
+        if (!sibling) {
+            return Optional.empty();
+        }
+        return switch (status) {
+            case NOT_FOUND, GATEWAY_TIMEOUT ->
+                Optional.of(new Outcome.Failed(MirrorFailure.NOT_CACHED, "does not have it"));
+            case FORBIDDEN ->
+                Optional.of(new Outcome.Failed(
+                        MirrorFailure.BAD_STATUS,
+                        "answered with status " + status + ": its allowed_clients leaves us out"));
+            default -> Optional.empty();
+        };
     }
 
     /** How the transfer ends if the mirror says that nothing has changed, and the file's policy has an opinion on that. */

@@ -70,8 +70,11 @@ final class TransferDeadline {
      */
     Duration answered() {
         long now = fetch.nowNanos();
-        progress = new Progress(
-                fetch.context(), fetch.path(), mirror, fetch.download().demand().mayComeSlowly(), now);
+        // What arrives slowly at another node, that one looks for elsewhere; and its bytes do not share the line to the
+        // mirrors.
+        boolean onlyStandstillTells = fetch.context().mirrors().isSibling(mirror)
+                || fetch.download().demand().mayComeSlowly();
+        progress = new Progress(fetch.context(), fetch.path(), mirror, onlyStandstillTells, now);
         armForProgress(now);
         return Duration.ofNanos(now - sentNanos);
     }

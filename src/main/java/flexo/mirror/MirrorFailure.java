@@ -4,6 +4,8 @@ package flexo.mirror;
 public enum MirrorFailure {
     /** The mirror does not have the file. Mirrors lag behind each other, so this says nothing against it. */
     NOT_FOUND(false),
+    /** Another node does not have it in its cache: that says nothing about mirrors. */
+    NOT_CACHED(false),
     /** A database file older than the one that is known already: the mirror lags behind. */
     OUTDATED(false),
     /** No connection, or it was lost before the response began. */

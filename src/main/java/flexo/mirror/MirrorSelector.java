@@ -64,6 +64,11 @@ public interface MirrorSelector {
         return Optional.empty();
     }
 
+    /** Whether a mirror is another node, which is asked for what it has in its cache and nothing else. */
+    default boolean isSibling(Mirror mirror) {
+        return false;
+    }
+
     /** The address of a file on a mirror that was chosen for it. */
     default URI uri(RepositoryPath path, Mirror mirror) {
         return mirror.uri(path);

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * All packages that the official repositories ever had, by their names: {@code l/linux/linux-6.1-1-x86_64.pkg.tar.zst}.
@@ -22,7 +23,7 @@ public final class PackagePool {
     public PackagePool(Mirror pool, MirrorHealth health, FileSizes sizes, Clock clock) {
         this.pool = pool;
         this.mirrors = new RankedMirrors("the package pool", health, sizes, clock);
-        mirrors.useAsLastResort(pool);
+        mirrors.useAside(List.of(pool));
     }
 
     boolean is(Mirror mirror) {
@@ -31,7 +32,7 @@ public final class PackagePool {
 
     /** Empty if it cannot have the file, or is not to be asked at present. */
     Optional<MirrorLease> lease(RepositoryPath path) {
-        return packageIn(path).isEmpty() ? Optional.empty() : mirrors.promising(path);
+        return packageIn(path).isEmpty() ? Optional.empty() : mirrors.promising(path, Set.of());
     }
 
     /** Its address of a file that it was leased for. */

@@ -48,6 +48,8 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
 
     private volatile Ranked ranked = new Ranked(MirrorRanking.AS_GIVEN, List.of());
     private volatile MirrorsOrder order = MirrorsOrder.SPREAD;
+    /** Whether these are asked beside the mirrors. */
+    private volatile boolean aside;
     /** Where they are listed; null if they change in no such way. */
     private volatile MirrorlistFile list;
 
@@ -139,18 +141,23 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
     }
 
     private void replaceInOrder(List<Mirror> mirrors) {
-        replace(new Ranked(
+        replace(inOrder(mirrors));
+    }
+
+    private static Ranked inOrder(List<Mirror> mirrors) {
+        return new Ranked(
                 MirrorRanking.AS_GIVEN,
                 new LinkedHashSet<>(mirrors)
-                        .stream().map(mirror -> new Entry(mirror, null, false)).toList()));
+                        .stream().map(mirror -> new Entry(mirror, null, false)).toList());
     }
 
     /**
-     * From now on has this one alone, as a last resort: unlike the only mirror there is, it is not asked while it is left
-     * alone for having failed.
+     * From now on has these, which are asked beside the mirrors: unlike those, they are left alone when all of them have
+     * failed, and none of them is primary.
      */
-    void useAsLastResort(Mirror mirror) {
-        ranked = new Ranked(MirrorRanking.AS_GIVEN, List.of(new Entry(mirror, null, false)));
+    void useAside(List<Mirror> others) {
+        aside = true;
+        ranked = inOrder(others);
     }
 
     /** Nobody chooses among these mirrors any more. */
@@ -309,9 +316,9 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
         return leaseIf(path, candidate -> candidate.mirror().equals(mirror));
     }
 
-    /** The first that has neither failed nor lacked the file a moment ago; empty if there is none. */
-    Optional<MirrorLease> promising(RepositoryPath path) {
-        return leaseIf(path, RankedMirror::promising);
+    /** The first not excluded that has neither failed nor lacked the file a moment ago; empty if there is none. */
+    Optional<MirrorLease> promising(RepositoryPath path, Set<Mirror> excluded) {
+        return leaseIf(path, candidate -> candidate.promising() && !excluded.contains(candidate.mirror()));
     }
 
     private Optional<MirrorLease> leaseIf(RepositoryPath path, Predicate<RankedMirror> condition) {
@@ -410,6 +417,9 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
 
     /** The primary mirror is the first of the ranking that works. */
     private void announcePrimary() {
+        if (aside) {
+            return;
+        }
         Mirror changed = null;
         synchronized (choosing) {
             Mirror primary = ranked.entries().stream()

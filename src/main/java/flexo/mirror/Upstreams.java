@@ -11,8 +11,8 @@ import java.util.Set;
  * All upstreams there are: each file is asked of that one alone which its path says.
  *
  * <p>{@code custom_repo/{name}/…} is of the unofficial repository of that name, {@code archive/…} of the archive, and
- * whatever else of the official mirrors. What every official mirror lacks may be in the package pool. Nobody else is ever
- * asked. Safe for threads; the unofficial repositories are each replaced by one assignment.
+ * whatever else of the official mirrors. The other nodes come before all of them, and what every official mirror lacks may
+ * be in the package pool. Nobody else is ever asked. Safe for threads; the unofficial repositories are each replaced by one assignment.
  */
 public final class Upstreams implements MirrorSelector, PeerRates {
     /** The first segment of the paths of all unofficial repositories. */
@@ -29,8 +29,10 @@ public final class Upstreams implements MirrorSelector, PeerRates {
     /** By name. */
     private volatile Map<String, Upstream> custom = Map.of();
 
+    private volatile Optional<Siblings> siblings = Optional.empty();
+
     /**
-     * These, and no unofficial repositories.
+     * These, and neither unofficial repositories nor other nodes.
      *
      * @param pool empty if it is not to be asked
      */
@@ -55,6 +57,15 @@ public final class Upstreams implements MirrorSelector, PeerRates {
      */
     public void useCustom(Map<String, Upstream> repositories) {
         custom = Map.copyOf(repositories);
+    }
+
+    /**
+     * From now on asks these nodes first.
+     *
+     * @param next empty if there are no others
+     */
+    public void useSiblings(Optional<Siblings> next) {
+        siblings = next;
     }
 
     /** Empty for an unofficial repository that there is not. May be another one the next time. */
@@ -88,11 +99,18 @@ public final class Upstreams implements MirrorSelector, PeerRates {
 
     @Override
     public Optional<MirrorLease> next(RepositoryPath path, Set<Mirror> excluded) {
-        return of(path).flatMap(upstream -> upstream.selector().next(path, excluded));
+        Optional<Upstream> upstream = of(path);
+        return siblings.filter(nodes -> upstream.isPresent())
+                .flatMap(nodes -> nodes.next(path, excluded))
+                .or(() -> upstream.flatMap(it -> it.selector().next(path, excluded)));
     }
 
     @Override
     public Optional<MirrorLease> lease(RepositoryPath path, Mirror mirror) {
+        Optional<Siblings> itsNodes = siblingsWith(mirror);
+        if (itsNodes.isPresent()) {
+            return itsNodes.get().lease(path, mirror);
+        }
         Optional<PackagePool> itsPool = pool.filter(packages -> packages.is(mirror));
         return itsPool.isPresent()
                 ? itsPool.flatMap(packages -> packages.lease(path))
@@ -107,7 +125,20 @@ public final class Upstreams implements MirrorSelector, PeerRates {
     }
 
     @Override
+    public boolean isSibling(Mirror mirror) {
+        return siblingsWith(mirror).isPresent();
+    }
+
+    private Optional<Siblings> siblingsWith(Mirror mirror) {
+        return siblings.filter(nodes -> nodes.has(mirror));
+    }
+
+    @Override
     public Optional<MirrorLease> again(RepositoryPath path, Mirror mirror) {
+        Optional<Siblings> itsNodes = siblingsWith(mirror);
+        if (itsNodes.isPresent()) {
+            return itsNodes.get().again(path, mirror);
+        }
         return of(path).flatMap(upstream -> upstream.selector().again(path, mirror));
     }
 
@@ -116,9 +147,15 @@ public final class Upstreams implements MirrorSelector, PeerRates {
         return of(path).flatMap(upstream -> upstream.selector().rest(path));
     }
 
-    /** Of a repository that is not there any more, nobody has the file: it is asked for by its whole path, in vain. */
+    /**
+     * Other nodes know a file by its whole path. Of a repository that is not there any more, nobody has the file: it is
+     * asked for in the same way, in vain.
+     */
     @Override
     public URI uri(RepositoryPath path, Mirror mirror) {
+        if (isSibling(mirror)) {
+            return mirror.uri(path);
+        }
         return pool.filter(packages -> packages.is(mirror))
                 .map(packages -> packages.uri(path))
                 .or(() -> of(path).map(upstream -> upstream.uri(path, mirror)))

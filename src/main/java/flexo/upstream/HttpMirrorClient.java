@@ -33,6 +33,9 @@ public final class HttpMirrorClient implements MirrorClient {
         if (mirrorRequest.fromByte() > 0) {
             request.addHeader(HttpHeaders.RANGE, "bytes=" + mirrorRequest.fromByte() + "-");
         }
+        if (mirrorRequest.onlyIfCached()) {
+            request.addHeader(HttpHeaders.CACHE_CONTROL, "only-if-cached");
+        }
         if (!mirrorRequest.via().isEmpty()) {
             request.addHeader(HttpHeaders.VIA, mirrorRequest.via());
         }
@@ -45,10 +48,7 @@ public final class HttpMirrorClient implements MirrorClient {
             }
         });
         ResponseEvents events = new ResponseEvents(listener, address.context());
-        SpeedLimit limit = mirrorRequest
-                .slowUntil()
-                .<SpeedLimit>map(wanted -> new SlowUntil(slowLimit, speedLimit, wanted))
-                .orElse(speedLimit);
+        SpeedLimit limit = limit(mirrorRequest);
         if (mirrorRequest.inSmallPieces()) {
             limit = new SmallPortions(limit);
         }
@@ -70,5 +70,15 @@ public final class HttpMirrorClient implements MirrorClient {
                 consumer.goOn();
             }
         };
+    }
+
+    /** The limits are for the line to the mirrors. */
+    private SpeedLimit limit(MirrorRequest mirrorRequest) {
+        return mirrorRequest.onlyIfCached()
+                ? SpeedLimit.none()
+                : mirrorRequest
+                        .slowUntil()
+                        .<SpeedLimit>map(wanted -> new SlowUntil(slowLimit, speedLimit, wanted))
+                        .orElse(speedLimit);
     }
 }

@@ -4,6 +4,7 @@ import flexo.alpm.RepositoryPath;
 import flexo.download.Client;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Optional;
 
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param client who asks
  * @param path the file
  * @param headOnly whether only the head (HEAD)
+ * @param onlyIfCached whether no mirror is to be asked for it
  * @param range the part it wants; empty for all
  * @param ifRange the time for which the range is meant; empty for any
  * @param ifRangeIsTag whether {@code If-Range} names an entity tag, which we never gave out
@@ -22,6 +24,7 @@ record ClientRequest(
         Client client,
         RepositoryPath path,
         boolean headOnly,
+        boolean onlyIfCached,
         Optional<ByteRange> range,
         Optional<Instant> ifRange,
         boolean ifRangeIsTag,
@@ -35,10 +38,18 @@ record ClientRequest(
                 client(request, address, copy),
                 path,
                 request.getMethod().equals("HEAD"),
+                isOnlyIfCached(request),
                 ByteRange.parse(request.getHeader("Range")),
                 ifRange,
                 request.getHeader("If-Range") != null && ifRange.isEmpty(),
                 copy);
+    }
+
+    /** As other nodes ask (RFC 9111, section 5.2.1.7). */
+    static boolean isOnlyIfCached(HttpServletRequest request) {
+        return Collections.list(request.getHeaders("Cache-Control")).stream()
+                .flatMap(header -> Arrays.stream(header.split(",")))
+                .anyMatch(directive -> directive.strip().equalsIgnoreCase("only-if-cached"));
     }
 
     private static Client client(HttpServletRequest request, ClientAddress address, Optional<Instant> copy) {

@@ -30,7 +30,7 @@ final class ErrorAnswer {
             case NOT_FOUND -> HttpServletResponse.SC_NOT_FOUND;
             case BAD_ANSWERS -> HttpServletResponse.SC_BAD_GATEWAY;
             case PUT_OFF -> HttpServletResponse.SC_SERVICE_UNAVAILABLE;
-            case TIMED_OUT -> HttpServletResponse.SC_GATEWAY_TIMEOUT;
+            case NOT_CACHED, TIMED_OUT -> HttpServletResponse.SC_GATEWAY_TIMEOUT;
             case STORAGE -> HttpServletResponse.SC_INTERNAL_SERVER_ERROR;
             case ABANDONED, BUSY -> HttpServletResponse.SC_SERVICE_UNAVAILABLE;
         };

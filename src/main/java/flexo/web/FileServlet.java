@@ -127,9 +127,7 @@ public final class FileServlet extends HttpServlet {
         ClientRequest clientRequest = ClientRequest.of(request, path, served.client());
         CompletionStage<Opened> opening;
         try {
-            opening = clientRequest.headOnly()
-                    ? files.openHead(path, clientRequest.client())
-                    : files.open(path, clientRequest.client());
+            opening = open(clientRequest);
         } catch (IllegalArgumentException e) {
             refuse(response, served, HttpServletResponse.SC_BAD_REQUEST, e.getMessage());
             return;
@@ -159,6 +157,15 @@ public final class FileServlet extends HttpServlet {
                 streams.pumps());
     }
 
+    private CompletionStage<Opened> open(ClientRequest request) throws IOException {
+        if (request.onlyIfCached()) {
+            return files.openCached(request.path(), request.client());
+        }
+        return request.headOnly()
+                ? files.openHead(request.path(), request.client())
+                : files.open(request.path(), request.client());
+    }
+
     /** How long a request may take is decided by the deadlines of downloads and clients, not by the container's. */
     private static AsyncContext suspend(HttpServletRequest request) {
         AsyncContext async = request.startAsync();
@@ -182,6 +189,10 @@ public final class FileServlet extends HttpServlet {
         } catch (CompletionException e) {
             if (e.getCause() instanceof DownloadFailedException failed) {
                 DownloadFailure failure = failed.failure();
+                if (failure.reason() == DownloadFailure.Reason.NOT_CACHED) {
+                    notCached(response, pending);
+                    return;
+                }
                 boolean mistyped = failure.reason() == DownloadFailure.Reason.NOT_FOUND
                         && pending.request().path().segments().size() < FILE_SEGMENTS;
                 Reply reply = ErrorAnswer.of(
@@ -192,12 +203,27 @@ public final class FileServlet extends HttpServlet {
             }
             throw new IOException(pending.request().path() + ": could not be opened", e.getCause());
         }
+        boolean asksAhead = pending.request().range().isPresent() && opened.origin() == Opened.Origin.JOINED;
+        if (pending.request().onlyIfCached() && asksAhead) {
+            // What has not arrived would be fetched for it.
+            opened.content().close();
+            notCached(response, pending);
+            return;
+        }
         try {
             send(request, response, pending, opened);
         } catch (IOException | RuntimeException e) {
             opened.content().close();
             throw e;
         }
+    }
+
+    private static void notCached(HttpServletResponse response, Pending pending) throws IOException {
+        ErrorAnswer.write(
+                response,
+                HttpServletResponse.SC_GATEWAY_TIMEOUT,
+                pending.request().path() + ": it is not in the cache");
+        pending.served().notCached();
     }
 
     /** Whoever is given the content closes it; only a failure before that is the caller's. */

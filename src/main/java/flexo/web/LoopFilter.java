@@ -40,6 +40,11 @@ public final class LoopFilter extends HttpFilter {
             chain.doFilter(request, response);
             return;
         }
+        if (ClientRequest.isOnlyIfCached(request)) {
+            // Among the nodes that it asks may be itself, so that all nodes can have the same settings.
+            ErrorAnswer.write(response, HttpServletResponse.SC_GATEWAY_TIMEOUT, "This is the node that asks.");
+            return;
+        }
         requestLog
                 .begin(request)
                 .refused(

@@ -85,6 +85,11 @@ final class ServedRequest {
         }
     }
 
+    /** The file is not here, and nobody else was to be asked: nothing is wrong. */
+    void notCached() {
+        write(Level.FINE, RequestLog.MISSING, "504, 0 bytes", "; it is not in the cache");
+    }
+
     /** What is told to clients mostly begins with the path, which the line has already. */
     private String withoutPath(String why) {
         String beginning = (path.startsWith("/") ? path.substring(1) : path) + ": ";

@@ -95,6 +95,7 @@ class FlexoConfigTest {
                                 Path.of("/var/cache/flexo/state/mirrorlist"),
                                 MirrorsOrder.SPREAD),
                         List.of(),
+                        List.of(),
                         ARCHIVE,
                         outbound(Duration.ofSeconds(3)),
                         new TransferLimits(
@@ -149,6 +150,7 @@ class FlexoConfigTest {
                                 Path.of("/var/cache/flexo/state/latency_test_results.json"),
                                 Path.of("/var/cache/flexo/state/mirrorlist"),
                                 MirrorsOrder.SPREAD),
+                        List.of(),
                         List.of(
                                 CustomRepository.at(
                                         "archzfs",
@@ -245,6 +247,7 @@ class FlexoConfigTest {
                                 Path.of("/tmp/var/cache/flexo/state/results.json"),
                                 Path.of("/tmp/var/cache/flexo/state/mirrorlist"),
                                 MirrorsOrder.SPREAD),
+                        List.of(),
                         List.of(
                                 CustomRepository.at(
                                         "eschwartz",

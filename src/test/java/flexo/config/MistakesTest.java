@@ -110,6 +110,11 @@ class MistakesTest {
                                 "line 1: mirrors_predefined = \"https://a.example/?***\": " + URL,
                                 "line 1: mirrors_predefined = \"5\": " + URL)),
                 arguments(
+                        "mirrors_predefined = [\"http://a.example/\"]\nsiblings = [\"http://a.example\"]",
+                        List.of(
+                                "line 2: siblings: http://a.example/ is in mirrors_predefined, too; a sibling is asked for"
+                                        + " what it has, and fetches nothing for us")),
+                arguments(
                         "[mirrors_auto]\nhttps_required = \"yes\"\nipv4 = 1\nmax_score = -1\nnum_mirrors = 0",
                         List.of(
                                 "line 2: mirrors_auto.https_required = \"yes\": expected true or false",

@@ -38,6 +38,22 @@ class OutboundSettingsTest {
     Path folder;
 
     @Test
+    void siblingsAreAskedWithoutAProxy() throws Exception {
+        FlexoConfig config = load("""
+                siblings = ["http://n1.example:7878"]
+                http_proxy = "http://proxy.example:3128"
+                """);
+
+        assertThat(config.siblings()).containsExactly(Mirror.of("http://n1.example:7878/"));
+        assertThat(config.outbound().rules().upstreams())
+                .containsExactly(new UpstreamAccess(
+                        URI.create("http://n1.example:7878/"),
+                        Optional.of(new UpstreamAccess.Way(Optional.empty())),
+                        Optional.empty(),
+                        Map.of()));
+    }
+
+    @Test
     void aCustomRepositoryMayHaveSettingsOfItsOwn() throws Exception {
         Path token = Files.writeString(folder.resolve("token"), "t0ken\n");
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class AttemptsTest {
-    private final Attempts attempts = new Attempts();
+    private final Attempts attempts = new Attempts(mirror -> false);
 
     static Stream<Arguments> failuresAndWhatTheyComeDownTo() {
         return Stream.of(

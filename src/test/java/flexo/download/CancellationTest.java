@@ -213,7 +213,7 @@ class CancellationTest {
                 fetch,
                 new PartWriter(fetch),
                 new MirrorChoice(bench.context, PACKAGE, Optional.empty()),
-                new Attempts(),
+                new Attempts(mirror -> false),
                 (ended, outcome) -> {
                     throw new AssertionError("told " + outcome);
                 });

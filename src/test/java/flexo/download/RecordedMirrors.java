@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Mirrors {@code m1}, {@code m2}, … in this order, and all that is reported about them. */
 public final class RecordedMirrors implements MirrorSelector {
     private final List<Mirror> mirrors;
     private final List<Lease> leases = new ArrayList<>();
     private Optional<Mirror> lastResort = Optional.empty();
+    private List<Mirror> siblings = List.of();
     private Set<Mirror> named = Set.of();
     /** Thrown by the next choice instead of making it; null normally. */
     private RuntimeException broken;
@@ -26,6 +28,18 @@ public final class RecordedMirrors implements MirrorSelector {
         mirrors = IntStream.rangeClosed(1, count)
                 .mapToObj(number -> Mirror.of("http://m" + number + ".example/"))
                 .toList();
+    }
+
+    /** From now on {@code n1}, {@code n2}, … are other nodes, which come first. */
+    public void haveSiblings(int count) {
+        siblings = IntStream.rangeClosed(1, count)
+                .mapToObj(number -> Mirror.of("http://n" + number + ".example/"))
+                .toList();
+    }
+
+    @Override
+    public boolean isSibling(Mirror mirror) {
+        return siblings.contains(mirror);
     }
 
     /** From now on the settings name these. */
@@ -105,7 +119,7 @@ public final class RecordedMirrors implements MirrorSelector {
             broken = null;
             throw once;
         }
-        Optional<Lease> lease = mirrors.stream()
+        Optional<Lease> lease = Stream.concat(siblings.stream(), mirrors.stream())
                 .filter(mirror -> !excluded.contains(mirror))
                 .findFirst()
                 .map(Lease::new);

@@ -71,7 +71,15 @@ class MirrorHealthTest {
 
     @ParameterizedTest
     @EnumSource(
-            names = {"NOT_FOUND", "OUTDATED", "WRONG_LENGTH", "RANGE_IGNORED", "PROXY_FAILED", "WANTS_REST"},
+            names = {
+                "NOT_FOUND",
+                "NOT_CACHED",
+                "OUTDATED",
+                "WRONG_LENGTH",
+                "RANGE_IGNORED",
+                "PROXY_FAILED",
+                "WANTS_REST"
+            },
             mode = Mode.EXCLUDE)
     void aMirrorThatFailedByItsOwnFaultIsLeftAlone(MirrorFailure failure) {
         health.failed(FILE, A, failure);
@@ -82,7 +90,16 @@ class MirrorHealthTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"NOT_FOUND", "OUTDATED", "WRONG_LENGTH", "RANGE_IGNORED", "PROXY_FAILED", "WANTS_REST"})
+    @EnumSource(
+            names = {
+                "NOT_FOUND",
+                "NOT_CACHED",
+                "OUTDATED",
+                "WRONG_LENGTH",
+                "RANGE_IGNORED",
+                "PROXY_FAILED",
+                "WANTS_REST"
+            })
     void whatIsNobodysFaultBlamesNobody(MirrorFailure failure) {
         health.failed(FILE, A, failure);
 

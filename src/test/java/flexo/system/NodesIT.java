@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,11 +25,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Three nodes behind the shipped files of HAProxy and nginx, of which only ports and addresses are changed. */
+/**
+ * Three nodes behind the shipped files of HAProxy and nginx, of which only ports, addresses and the time between checks are
+ * changed.
+ */
 class NodesIT {
     private static final int CLIENTS = 4;
 
@@ -34,6 +43,8 @@ class NodesIT {
 
     @ScratchFolder
     Path folder;
+
+    private final List<FlexoServer> nodes = new ArrayList<>();
 
     private enum Balancer {
         HAPROXY,
@@ -44,27 +55,12 @@ class NodesIT {
     @EnumSource
     void eachFileIsFetchedOnceAndNodesAreRestartedAndKilledUnderLoad(Balancer balancer) throws Exception {
         ArchMirror arch = ArchMirror.pristine();
-        List<FlexoServer> nodes = new ArrayList<>();
         try (MirrorServer mirror = MirrorServer.serve(arch.folder(), 1, folder.resolve("mirror.log"))) {
-            for (int node = 1; node <= 3; node++) {
-                nodes.add(FlexoServer.alone(folder.resolve("node" + node), mirror.urls()));
-            }
-            nodes.forEach(FlexoServer::launch);
-            nodes.forEach(FlexoServer::awaitServing);
+            launchNodes(mirror);
             URI url = URI.create("http://127.0.0.1:" + Machine.freePort() + "/");
-            try (RunningCommand program = start(balancer, url.getPort(), nodes)) {
-                Awaitility.await("the balancer serves")
-                        .atMost(Duration.ofSeconds(20))
-                        .ignoreExceptionsInstanceOf(ConnectException.class)
-                        .until(() -> !program.isRunning()
-                                || get(url.resolve("status")).statusCode() == 200);
-                Pacman pacman = Pacman.client(PacmanRelease.INSTALLED, arch, folder.resolve("client"), url);
-                pacman.sync();
-                pacman.install(Packages.THIRTY);
-                pacman.assertIntact();
-                assertThat(mirror.packageRequests())
-                        .as("each file and each signature comes from one node")
-                        .allSatisfy((path, requests) -> assertThat(requests).isEqualTo(1));
+            try (RunningCommand program = start(balancer, url.getPort())) {
+                fillThrough(program, url, arch);
+                assertEachFileWasFetchedOnce(mirror);
                 assertThat(nodes)
                         .as("each node has a share")
                         .allSatisfy(node -> assertThat(Machine.bytesIn(node.cache(), ".pkg.tar.zst"))
@@ -96,6 +92,106 @@ class NodesIT {
             }
         } finally {
             nodes.forEach(FlexoServer::close);
+        }
+    }
+
+    @Test
+    void nodesThatAskEachOtherFetchNothingAgainWhenOneIsDrainedOrAddedOrLost() throws Exception {
+        ArchMirror arch = ArchMirror.pristine();
+        try (MirrorServer mirror = MirrorServer.serve(arch.folder(), 1, folder.resolve("mirror.log"))) {
+            launchNodes(mirror);
+            URI url = URI.create("http://127.0.0.1:" + Machine.freePort() + "/");
+            try (RunningCommand program = start(Balancer.HAPROXY, url.getPort())) {
+                fillThrough(program, url, arch);
+                List<URI> files = mirror.packageRequests().keySet().stream()
+                        .map(path -> url.resolve(path.substring(1)))
+                        .toList();
+
+                for (FlexoServer node : nodes) {
+                    assertThat(drain(node)).isEqualTo(200);
+                    awaitInBalancer(node, "DOWN");
+                    assertAllAreServed(files);
+                    node.stop();
+                    node.start();
+                    awaitInBalancer(node, "UP");
+                    assertAllAreServed(files);
+                }
+                assertEachFileWasFetchedOnce(mirror);
+
+                FlexoServer lost = nodes.get(1);
+                lost.kill();
+                awaitInBalancer(lost, "DOWN");
+                assertAllAreServed(files);
+                Path emptyCache = Files.createDirectory(folder.resolve("added"));
+                lost.with("FLEXO_CACHE_DIRECTORY", emptyCache.toString()).start();
+                awaitInBalancer(lost, "UP");
+                assertAllAreServed(files);
+                assertEachFileWasFetchedOnce(mirror);
+                assertThat(Machine.bytesIn(emptyCache, ".pkg.tar.zst")).isPositive();
+            }
+        } finally {
+            nodes.forEach(FlexoServer::close);
+        }
+    }
+
+    /** All have the same settings. */
+    private void launchNodes(MirrorServer mirror) {
+        for (int node = 1; node <= 3; node++) {
+            nodes.add(FlexoServer.alone(folder.resolve("node" + node), mirror.urls()));
+        }
+        String siblings = nodes.stream().map(node -> node.url().toString()).collect(Collectors.joining(","));
+        nodes.forEach(
+                node -> node.withAdminToken().with("FLEXO_SIBLINGS", siblings).launch());
+        nodes.forEach(FlexoServer::awaitServing);
+    }
+
+    private void fillThrough(RunningCommand balancer, URI url, ArchMirror arch) {
+        Awaitility.await("the balancer serves")
+                .atMost(Duration.ofSeconds(20))
+                .ignoreExceptionsInstanceOf(ConnectException.class)
+                .until(() -> !balancer.isRunning() || get(url.resolve("status")).statusCode() == 200);
+        Pacman pacman = Pacman.client(PacmanRelease.INSTALLED, arch, folder.resolve("client"), url);
+        pacman.sync();
+        pacman.install(Packages.THIRTY);
+        pacman.assertIntact();
+    }
+
+    private static void assertEachFileWasFetchedOnce(MirrorServer mirror) {
+        assertThat(mirror.packageRequests())
+                .as("requests for each file and each signature")
+                .isNotEmpty()
+                .allSatisfy((path, requests) -> assertThat(requests).isEqualTo(1));
+    }
+
+    private static void assertAllAreServed(List<URI> files) {
+        assertThat(files).allSatisfy(file -> assertThat(get(file).statusCode()).isEqualTo(200));
+    }
+
+    private static int drain(FlexoServer node) throws IOException, InterruptedException {
+        return HTTP.send(
+                        HttpRequest.newBuilder(node.url().resolve("api/v1/drain"))
+                                .header("Authorization", FlexoServer.AUTHORIZATION)
+                                .POST(HttpRequest.BodyPublishers.noBody())
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    /** Waits until HAProxy's checks have found a node to be so. */
+    private void awaitInBalancer(FlexoServer node, String state) {
+        String line = "flexo,n" + (nodes.indexOf(node) + 1) + ",";
+        Awaitility.await(line + state)
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> statistics()
+                        .lines()
+                        .filter(server -> server.startsWith(line))
+                        .anyMatch(server -> server.contains("," + state + ",")));
+    }
+
+    private String statistics() throws IOException {
+        try (SocketChannel admin = SocketChannel.open(UnixDomainSocketAddress.of(folder.resolve("admin.sock")))) {
+            admin.write(ByteBuffer.wrap("show stat\n".getBytes(StandardCharsets.US_ASCII)));
+            return new String(Channels.newInputStream(admin).readAllBytes(), StandardCharsets.US_ASCII);
         }
     }
 
@@ -164,19 +260,20 @@ class NodesIT {
         }
     }
 
-    private RunningCommand start(Balancer balancer, int port, List<FlexoServer> nodes) throws IOException {
+    private RunningCommand start(Balancer balancer, int port) throws IOException {
         Path file = folder.resolve("balancer.conf");
         if (balancer == Balancer.HAPROXY) {
             Files.writeString(
                     file,
-                    withAddresses(Files.readString(Path.of("deploy/nodes/haproxy.cfg")), nodes)
+                    withAddresses(Files.readString(Path.of("deploy/nodes/haproxy.cfg")))
                             .replace("bind :7878", "bind 127.0.0.1:" + port)
+                            .replace("check inter 2s", "check inter 200ms")
                             .replace(
                                     "/run/haproxy-admin.sock",
                                     folder.resolve("admin.sock").toString()));
             return Command.of(Machine.program("haproxy"), "-db", "-f", file).start(folder.resolve("balancer.log"));
         }
-        String site = withAddresses(Files.readString(Path.of("deploy/nodes/nginx.conf")), nodes)
+        String site = withAddresses(Files.readString(Path.of("deploy/nodes/nginx.conf")))
                 .replace("listen [::]:7878;", "")
                 .replace("listen 7878", "listen 127.0.0.1:" + port);
         Files.writeString(file, """
@@ -197,7 +294,7 @@ class NodesIT {
         return Command.of(Machine.program("nginx"), "-p", folder, "-c", file).start(folder.resolve("balancer.log"));
     }
 
-    private static String withAddresses(String shipped, List<FlexoServer> nodes) {
+    private String withAddresses(String shipped) {
         String text = shipped;
         for (int node = 1; node <= nodes.size(); node++) {
             text = text.replace(
