@@ -2,6 +2,7 @@ package flexo.app;
 
 import flexo.config.FlexoConfig;
 import flexo.config.InvalidConfigException;
+import flexo.config.Problem;
 import flexo.database.RepositoryFiles;
 import flexo.log.RepeatedLines;
 import flexo.prefetch.Prefetch;
@@ -45,6 +46,8 @@ public final class Application implements ServletContextListener {
 
     private static final Duration SAMPLE_HISTORY = Duration.ofMinutes(1);
 
+    private static final String HTTP_CLIENTS_MODULE = "jdk.net";
+
     /** The system property that the executable WAR sets; it ends when it finds why requests are refused. */
     private static final String LAUNCHED = "flexo.launched";
 
@@ -82,6 +85,7 @@ public final class Application implements ServletContextListener {
 
     /** Builds everything and lets it serve, as soon as the settings are right. */
     private void start(Settings settings, ServletContext context, Servlets servlets) throws InvalidConfigException {
+        checkJava();
         FlexoConfig first = settings.current();
         TlsSetup tls = TlsReading.read(first.outbound().tls(), Instant.now());
         Places places = Places.prepare(first, System.getenv(), context);
@@ -192,6 +196,20 @@ public final class Application implements ServletContextListener {
                         trust.proxies()),
                 requestLog,
                 via);
+    }
+
+    /** A runtime made by jlink may lack what the HTTP client needs, and then every request to a mirror would fail. */
+    private static void checkJava() throws InvalidConfigException {
+        if (ModuleLayer.boot().findModule(HTTP_CLIENTS_MODULE).isEmpty()) {
+            throw new InvalidConfigException(
+                    List.of(
+                            new Problem(
+                                    "The Java runtime",
+                                    "",
+                                    "",
+                                    "it lacks the module " + HTTP_CLIENTS_MODULE
+                                            + ", without which no mirror can be asked; run a complete Java, or name the module to jlink --add-modules")));
+        }
     }
 
     /** As the manifest of the archive has it; a container shows that to the application alone. */

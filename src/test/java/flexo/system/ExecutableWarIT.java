@@ -92,6 +92,17 @@ class ExecutableWarIT {
     }
 
     @Test
+    void javaThatLacksAModuleIsToldOf() throws Exception {
+        String modules = "--limit-modules=java.se,jdk.crypto.ec,jdk.management,jdk.unsupported,jdk.zipfs";
+        try (LaunchedWar flexo = start(THIS_JAVA, "home", Map.of("JDK_JAVA_OPTIONS", modules))) {
+            assertThat(flexo.exitCode(REFUSAL)).isEqualTo(MISCONFIGURED);
+            assertThat(flexo.output())
+                    .contains("The Java runtime: it lacks the module jdk.net")
+                    .doesNotContain("NoClassDefFoundError");
+        }
+    }
+
+    @Test
     void secondOneOnTheSamePortRefusesAndLeavesTheFirstAlone() throws Exception {
         try (LaunchedWar first = start(THIS_JAVA, "home", Map.of())) {
             first.awaitServing(root);
