@@ -1,6 +1,7 @@
 package flexo.app;
 
 import flexo.cache.CacheMark;
+import flexo.cache.PackageCache;
 import flexo.config.CacheDirectoryChoice;
 import flexo.config.ContainerDirectories;
 import flexo.config.FlexoConfig;
@@ -49,6 +50,13 @@ record Places(CacheDirectoryChoice cache, CacheMark mark, StateDirectory state) 
             cache.directory(), cache.reason(), state.directory()
         });
         unusable.ifPresent(why -> LOG.warning(why));
+        if (Files.isDirectory(cache.directory().resolve(PackageCache.PACOLOCO))) {
+            LOG.log(
+                    Level.INFO,
+                    "{0} holds packages of Pacoloco. Each is taken over when it is asked for, if the database of its"
+                            + " repository lists just that file. Remove the directory when you want its room back",
+                    cache.directory().resolve(PackageCache.PACOLOCO));
+        }
         return places;
     }
 

@@ -27,7 +27,7 @@ public interface Content extends AutoCloseable {
      * @param target takes at most its remaining bytes
      * @param onMore called once, by an arbitrary thread that must not be held up, when there may be more; registered
      *     only if 0 is returned, and at most once however often it is handed in
-     * @return how many bytes were read; 0 if none is there yet
+     * @return how many bytes were read; 0 if none is there yet; -1 if a file of unknown length has ended
      * @throws IOException if the bytes will never come, or cannot be read
      */
     int read(long position, ByteBuffer target, Runnable onMore) throws IOException;

@@ -3,6 +3,8 @@ package flexo.cache;
 import flexo.alpm.RepositoryPath;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -23,6 +25,9 @@ import java.util.logging.Logger;
  * taken over as it is: its {@code .cfs} files say which of its files are whole, and its partial files are resumed.
  */
 public final class PackageCache {
+    /** Where Pacoloco keeps packages, in its own cache directory. */
+    public static final String PACOLOCO = "pkgs";
+
     private static final Logger LOG = Logger.getLogger(PackageCache.class.getName());
 
     /** A number and a newline. */
@@ -133,6 +138,35 @@ public final class PackageCache {
     }
 
     /**
+     * Takes a file over from the cache of Pacoloco, which keeps all of a repository in one directory, so that it is continued
+     * as a part file to which nothing is missing: a mirror vouches for it, and it is proven like any other.
+     *
+     * @param sizeBytes what it must have
+     * @throws IOException if it cannot be moved
+     */
+    public void takeOverFromPacoloco(RepositoryPath path, long sizeBytes) throws IOException {
+        Path packages = root.directory().resolve(PACOLOCO);
+        if (!Files.isDirectory(packages, LinkOption.NOFOLLOW_LINKS) || !root.isOurs()) {
+            return;
+        }
+        PartNames names = root.names(path);
+        try (DirectoryStream<Path> repositories = Files.newDirectoryStream(
+                packages, directory -> Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS))) {
+            for (Path repository : repositories) {
+                Path file = repository.resolve(path.fileName());
+                if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) == sizeBytes) {
+                    names.makeDirectory();
+                    new PartPromise(sizeBytes, Optional.empty()).write(names.promise());
+                    Files.move(file, names.part(), StandardCopyOption.ATOMIC_MOVE);
+                    return;
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
+
+    /**
      * Opens what an earlier download of a file left.
      *
      * @return the part file; empty if there is none that can be continued
@@ -174,7 +208,7 @@ public final class PackageCache {
     }
 
     private static Optional<PartPromise> promise(RepositoryPath path, ContentHead head) {
-        return path.kind().mutable() ? Optional.empty() : Optional.of(PartPromise.of(head));
+        return path.kind().mutable() || !head.isLengthKnown() ? Optional.empty() : Optional.of(PartPromise.of(head));
     }
 
     /** Nothing is taken over by way of a link that leads elsewhere. */

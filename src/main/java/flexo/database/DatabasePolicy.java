@@ -177,12 +177,22 @@ final class DatabasePolicy implements FilePolicy {
     public Optional<Objection> objection(MirrorResponse mirrorResponse, ContentHead promised) {
         offered = new Validators(mirrorResponse.lastModified().filter(this::isPlausible), mirrorResponse.etag());
         staleFor = mirrorResponse.staleFor();
-        long bytesAtMost = path.kind() == FileKind.TIMESTAMP ? TIMESTAMP_BYTES_AT_MOST : DATABASE_BYTES_AT_MOST;
-        return promised.lengthBytes() > bytesAtMost
+        return promised.isLengthKnown() && promised.lengthBytes() > bytesAtMost()
                 ? Optional.of(new Objection(
                         MirrorFailure.WRONG_CONTENT,
                         "sent a file of " + promised.lengthBytes() + " bytes, far too long for a database"))
                 : Optional.empty();
+    }
+
+    @Override
+    public long bytesAtMost() {
+        return path.kind() == FileKind.TIMESTAMP ? TIMESTAMP_BYTES_AT_MOST : DATABASE_BYTES_AT_MOST;
+    }
+
+    /** What was read has been read to its end; a time stamp is a line. */
+    @Override
+    public boolean isEndProven() {
+        return sameAsKnown || contents.isPresent() || path.kind() == FileKind.TIMESTAMP;
     }
 
     private boolean isPlausible(Instant time) {

@@ -466,6 +466,10 @@ public final class Download implements Content {
                 if (state == DownloadState.FAILED) {
                     throw new DownloadFailedException(failure);
                 }
+                if (state == DownloadState.COMPLETE) {
+                    // Of a file whose length was not known when it began.
+                    return -1;
+                }
                 wakeUps.put(onMore, position);
                 far = isFar(position) ? whenFar : () -> {};
             }

@@ -75,6 +75,15 @@ final class Ending {
             // It went through a pipe.
             return;
         }
+        if (writer.isEndUncertain()) {
+            LOG.log(
+                    Level.INFO,
+                    "{0}: not kept, since {1} did not say how long it is, and closed the connection",
+                    new Object[] {path, mirror});
+            writer.discard();
+            writer.releaseRoom();
+            return;
+        }
         try {
             if (policy.publish(mirror, writer.part(), writer.head())) {
                 disk.took(path);

@@ -376,7 +376,10 @@ public final class Failover implements Admission.Holder {
         }
         Optional<String> complaint;
         try {
-            complaint = policy.complaint(writer.part(), writer.head(), writer.sha256());
+            complaint = policy.complaint(writer.part(), writer.head(), writer.sha256())
+                    .or(() -> policy.isNeededWhole() && writer.isEndUncertain()
+                            ? Optional.of("closed the connection, perhaps before its end")
+                            : Optional.empty());
         } catch (IOException e) {
             lease.close();
             ending.storageFailed(e);

@@ -8,6 +8,7 @@ import flexo.mirror.Mirror;
 import flexo.mirror.MirrorFailure;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -108,8 +109,18 @@ public interface FilePolicy {
         return Beginning.objection(path, start, lengthBytes);
     }
 
-    /** Whether the promised length was compared with one that is known from elsewhere. */
-    default boolean isLengthKnown() {
+    /** The length of the file, if it is known from elsewhere than its mirror; what the mirror promises is compared with it. */
+    default OptionalLong expectedLength() {
+        return OptionalLong.empty();
+    }
+
+    /** What the file has at most, whatever its mirror says, or does not say. */
+    default long bytesAtMost() {
+        return Long.MAX_VALUE;
+    }
+
+    /** Whether {@link #complaint} has proven that the file ends where it does; a connection that breaks looks like an end. */
+    default boolean isEndProven() {
         return false;
     }
 

@@ -11,6 +11,7 @@ import flexo.repository.WebPage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
@@ -116,8 +117,8 @@ final class PackagePolicy extends KeptPolicy {
     }
 
     @Override
-    public boolean isLengthKnown() {
-        return expected.sizeBytes().isPresent();
+    public OptionalLong expectedLength() {
+        return expected.sizeBytes();
     }
 
     @Override

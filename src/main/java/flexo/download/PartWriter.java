@@ -65,6 +65,9 @@ final class PartWriter implements WritingEnd {
     private long notedBytes;
 
     private boolean released;
+    /** Whether the file may be longer, since its mirror has closed the connection without a word. */
+    private boolean endUncertain;
+
     private String source = "";
 
     /** Of a download that begins. */
@@ -92,6 +95,11 @@ final class PartWriter implements WritingEnd {
         }
         try {
             leftover = fetch.context().cache().leftover(path).orElse(null);
+            OptionalLong expected = fetch.policy().expectedLength();
+            if (leftover == null && expected.isPresent() && fetch.policy().needsDigest()) {
+                fetch.context().cache().takeOverFromPacoloco(path, expected.getAsLong());
+                leftover = fetch.context().cache().leftover(path).orElse(null);
+            }
         } catch (IOException e) {
             LOG.log(Level.FINE, path + ": what an earlier download left cannot be read", e);
         }
@@ -200,6 +208,9 @@ final class PartWriter implements WritingEnd {
         startOver();
         head = fetch.policy().told(newHead);
         holdBack = fetch.policy().holdBack(head.lengthBytes());
+        if (!head.isLengthKnown()) {
+            holdBack = holdBack.untilLengthIsKnown(path.kind().mutable());
+        }
         digest = fetch.policy().needsDigest() ? new FileDigest() : null;
         if (firstByteNanos == null) {
             firstByteNanos = fetch.nowNanos();
@@ -226,7 +237,9 @@ final class PartWriter implements WritingEnd {
 
     /** For how many of the missing bytes there is to be room now. */
     private long soon() {
-        return fetch.policy().isLengthKnown() ? missing() : Math.min(missing(), Math.max(LEAST_STEP_BYTES, position));
+        return fetch.policy().expectedLength().isPresent()
+                ? missing()
+                : Math.min(missing(), Math.max(LEAST_STEP_BYTES, position));
     }
 
     @Override
@@ -254,6 +267,17 @@ final class PartWriter implements WritingEnd {
         if (released || !isUnderEmbargo()) {
             release(readable());
         }
+    }
+
+    @Override
+    public void endsHere(boolean certain) {
+        head = new ContentHead(position, head.lastModified());
+        endUncertain = !certain;
+    }
+
+    /** Whether the file may be longer than what came, for all that is known. */
+    boolean isEndUncertain() {
+        return endUncertain && !fetch.policy().isEndProven();
     }
 
     @Override
@@ -293,7 +317,10 @@ final class PartWriter implements WritingEnd {
      * @return false if there is no rest that readers can go on with, so that nothing was done
      */
     boolean leaveRest(DownloadFailure why) {
-        if (head == null || missing() == 0 || fetch.policy().isNeededWhole()) {
+        if (head == null
+                || !head.isLengthKnown()
+                || missing() == 0
+                || fetch.policy().isNeededWhole()) {
             return false;
         }
         try {
@@ -317,7 +344,9 @@ final class PartWriter implements WritingEnd {
     }
 
     private long readable() {
-        return holdBack.lastByte() ? Math.min(position, head.lengthBytes() - 1) : position;
+        return holdBack.lastByte()
+                ? Math.min(position, (head.isLengthKnown() ? head.lengthBytes() : position) - 1)
+                : position;
     }
 
     /** Whoever has everything may have its last byte too: it is proven. */
@@ -373,13 +402,14 @@ final class PartWriter implements WritingEnd {
         discard();
         drop();
         position = 0;
+        endUncertain = false;
     }
 
     /** Lets go of what clients do not read; what was fetched of a file that may be continued stays for later. */
     void giveUp() {
         dropLeftover();
         reservation.release();
-        if (path.kind().mutable()) {
+        if (path.kind().mutable() || (head != null && !head.isLengthKnown())) {
             discard();
         } else if (part != null && download.nextAhead(position) < Long.MAX_VALUE) {
             long there = download.aheadOf(position);

@@ -115,18 +115,14 @@ record ResponseCheck(
         if (fromByte > 0 && !mayStartOver) {
             return new Verdict.Refused(MirrorFailure.RANGE_IGNORED, "sent the whole file instead of the rest");
         }
-        if (response.bodyBytes().isEmpty()) {
-            return new Verdict.Refused(MirrorFailure.WRONG_LENGTH, "did not say how long the file is");
-        }
-        if (response.bodyBytes().getAsLong() <= 0) {
+        long lengthBytes = response.bodyBytes().orElse(ContentHead.UNKNOWN_LENGTH);
+        if (lengthBytes <= 0) {
             return new Verdict.Refused(MirrorFailure.WRONG_CONTENT, "sent an empty file");
         }
-        if (!mayStartOver
-                && promise.isPresent()
-                && promise.get().lengthBytes() != response.bodyBytes().getAsLong()) {
+        if (!mayStartOver && promise.isPresent() && promise.get().lengthBytes() != lengthBytes) {
             return new Verdict.Refused(MirrorFailure.WRONG_LENGTH, "has a file of another size");
         }
-        return new Verdict.FromStart(head(response, response.bodyBytes().getAsLong(), now));
+        return new Verdict.FromStart(head(response, lengthBytes, now));
     }
 
     private Verdict judgePart(MirrorResponse response, Instant now) {
@@ -144,7 +140,7 @@ record ResponseCheck(
         long rest = range.totalBytes() - fromByte;
         if (range.first() != fromByte
                 || range.last() != range.totalBytes() - 1
-                || response.bodyBytes().orElse(-1) != rest) {
+                || response.bodyBytes().orElse(rest) != rest) {
             return new Verdict.Refused(MirrorFailure.RANGE_IGNORED, "sent another part of the file than was asked for");
         }
         return new Verdict.Continues(head);

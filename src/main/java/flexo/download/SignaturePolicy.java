@@ -28,6 +28,7 @@ final class SignaturePolicy extends KeptPolicy {
 
     private final PackageSignatures signatures;
     private final Executor reading;
+    private volatile boolean endProven;
 
     /** Null before it is whole. */
     private ContentHead head;
@@ -53,11 +54,21 @@ final class SignaturePolicy extends KeptPolicy {
 
     @Override
     public Optional<Objection> objection(MirrorResponse mirrorResponse, ContentHead promised) {
-        return promised.lengthBytes() > BYTES_AT_MOST
+        return promised.isLengthKnown() && promised.lengthBytes() > BYTES_AT_MOST
                 ? Optional.of(new Objection(
                         MirrorFailure.WRONG_CONTENT,
                         "sent " + promised.lengthBytes() + " bytes, which is too long for a signature"))
                 : super.objection(mirrorResponse, promised);
+    }
+
+    @Override
+    public long bytesAtMost() {
+        return BYTES_AT_MOST;
+    }
+
+    @Override
+    public boolean isEndProven() {
+        return endProven;
     }
 
     @Override
@@ -69,7 +80,8 @@ final class SignaturePolicy extends KeptPolicy {
     public Optional<String> complaint(PartFile part, ContentHead whole, String sha256) throws IOException {
         head = whole;
         byte[] bytes = Beginning.of(part, head.lengthBytes(), BYTES_AT_MOST);
-        return !SignaturePacket.isSignature(bytes) && FirstBytes.isText(bytes, true)
+        endProven = SignaturePacket.isSignature(bytes);
+        return !endProven && FirstBytes.isText(bytes, true)
                 ? Optional.of("sent a text instead of a signature")
                 : Optional.empty();
     }

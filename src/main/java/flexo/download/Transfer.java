@@ -216,7 +216,8 @@ final class Transfer implements MirrorResponseListener {
     }
 
     @Override
-    public boolean onResponse(MirrorResponse mirrorResponse) {
+    public boolean onResponse(MirrorResponse received) {
+        MirrorResponse mirrorResponse = received.withLength(fetch.policy().expectedLength());
         lock.lock();
         try {
             if (ended) {
@@ -335,6 +336,11 @@ final class Transfer implements MirrorResponseListener {
                 firstByteArrived();
                 storage.execute(() -> fetch.policy().arriving(lease.mirror()));
             }
+            if (deadline.received() + count > fetch.policy().bytesAtMost()) {
+                endWith(new Outcome.Failed(MirrorFailure.WRONG_CONTENT, "sends far more than such a file has"));
+                request.drop();
+                return;
+            }
             if (count > leftBytes) {
                 endWith(new Outcome.Failed(MirrorFailure.WRONG_LENGTH, "sent more bytes than it announced"));
                 request.drop();
@@ -447,7 +453,7 @@ final class Transfer implements MirrorResponseListener {
             }
             refused = null;
             if (leftBytes > 0 && responseEnded) {
-                endTooEarly();
+                endOfResponse();
                 return;
             }
             resume();
@@ -489,10 +495,19 @@ final class Transfer implements MirrorResponseListener {
             if (refused != null) {
                 responseEnded = true;
             } else if (!ended) {
-                endTooEarly();
+                endOfResponse();
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void endOfResponse() {
+        if (!accepted.head().isLengthKnown() && newBytes > 0) {
+            writer.endsHere(!response.endsWithConnection());
+            endWithAll();
+        } else {
+            endTooEarly();
         }
     }
 

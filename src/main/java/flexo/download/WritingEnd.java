@@ -58,6 +58,15 @@ interface WritingEnd {
      */
     void write(ByteBuffer bytes) throws IOException;
 
+    /**
+     * The file ends here: its mirror had not said how long it is.
+     *
+     * @param certain whether the mirror has said that this is its end, rather than closed its connection
+     */
+    default void endsHere(boolean certain) {
+        throw new IllegalStateException("the length is known");
+    }
+
     /** Whether the next byte is another transfer's. */
     boolean hasMetAnother();
 

@@ -77,6 +77,9 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
                 firstValue(response, HttpHeaders.ETAG),
                 retryAfter(response),
                 firstValue(response, HttpHeaders.SERVER),
+                entity != null
+                        && entity.getContentLength() < 0
+                        && !response.containsHeader(HttpHeaders.TRANSFER_ENCODING),
                 staleFor(response));
     }
 

@@ -212,6 +212,11 @@ final class ClientStream implements WriteListener, AsyncListener {
             cutResponse(ResponseEnd.failed(neverComing.getMessage()));
             return false;
         }
+        if (count < 0) {
+            finish(ResponseEnd.WHOLE);
+            complete();
+            return false;
+        }
         if (count > 0) {
             out.write(bytes, 0, count);
             position += count;

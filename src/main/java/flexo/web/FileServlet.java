@@ -40,9 +40,6 @@ public final class FileServlet extends HttpServlet {
     /** Tomcat's contract for handing over a file; other containers do not set the first and so never get the rest. */
     private static final String SENDFILE = "org.apache.tomcat.sendfile.";
 
-    /** Of a shorter path something has been forgotten: it is {@code $repo/os/$arch/file}, or {@code $arch/$repo/file}. */
-    private static final int FILE_SEGMENTS = 3;
-
     private static final String PENDING = FileServlet.class.getName() + ".pending";
     private static final String CUT = FileServlet.class.getName() + ".cut";
 
@@ -193,10 +190,10 @@ public final class FileServlet extends HttpServlet {
                     notCached(response, pending);
                     return;
                 }
-                boolean mistyped = failure.reason() == DownloadFailure.Reason.NOT_FOUND
-                        && pending.request().path().segments().size() < FILE_SEGMENTS;
-                Reply reply = ErrorAnswer.of(
-                        failure, failure.message() + (mistyped ? ".\n" + frontDoor.advice(request) : ""));
+                String advice = failure.reason() == DownloadFailure.Reason.NOT_FOUND
+                        ? frontDoor.advice(request, pending.request().path())
+                        : "";
+                Reply reply = ErrorAnswer.of(failure, failure.message() + advice);
                 reply.send(response);
                 pending.served().refused(reply.status(), failure.message());
                 return;
@@ -231,6 +228,16 @@ public final class FileServlet extends HttpServlet {
             throws IOException {
         Content content = opened.content();
         ContentHead head = content.head();
+        if (!head.isLengthKnown() && request.getProtocol().equals("HTTP/1.0")) {
+            content.close();
+            refuse(
+                    response,
+                    pending.served(),
+                    HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                    pending.request().path() + ": nobody knows yet how long it is, and HTTP/1.0 could not tell"
+                            + " its end from a broken connection. Ask again in a while, or by HTTP/1.1.");
+            return;
+        }
         ResponsePlan plan = ResponsePlan.of(pending.request(), head);
         boolean body = plan.slice().isPresent() && !pending.request().headOnly();
         opened.age().ifPresent(age -> writeStale(response, age));
@@ -295,7 +302,9 @@ public final class FileServlet extends HttpServlet {
             HttpServletResponse response, ResponsePlan plan, ContentHead head, PayloadOrigin origin) {
         response.setStatus(plan.status());
         response.setHeader(PayloadOrigin.HEADER, origin.headerValue());
-        response.setHeader("Accept-Ranges", "bytes");
+        if (head.isLengthKnown()) {
+            response.setHeader("Accept-Ranges", "bytes");
+        }
         response.setDateHeader("Last-Modified", head.lastModified().toEpochMilli());
         switch (plan.status()) {
             case ResponsePlan.RANGE_NOT_SATISFIABLE -> {
@@ -308,7 +317,13 @@ public final class FileServlet extends HttpServlet {
                         "Content-Range", "bytes " + slice.start() + "-" + (slice.end() - 1) + "/" + head.lengthBytes());
                 writeEntityHead(response, slice.length());
             }
-            case ResponsePlan.OK -> writeEntityHead(response, head.lengthBytes());
+            case ResponsePlan.OK -> {
+                if (head.isLengthKnown()) {
+                    writeEntityHead(response, head.lengthBytes());
+                } else {
+                    response.setContentType("application/octet-stream");
+                }
+            }
             default -> {
                 // 304 says no more than what has been set above.
             }

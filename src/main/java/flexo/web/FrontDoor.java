@@ -1,9 +1,11 @@
 package flexo.web;
 
+import flexo.alpm.FileKind;
 import flexo.alpm.RefusedPathException;
 import flexo.alpm.RepositoryPath;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -12,6 +14,13 @@ import java.util.Set;
  * is asked of mirrors.
  */
 final class FrontDoor {
+    /** Of a shorter path something has been forgotten: it is {@code $repo/os/$arch/file}, or {@code $arch/$repo/file}. */
+    private static final int FILE_SEGMENTS = 3;
+
+    private static final int OFFICIAL_SEGMENTS = 4;
+    /** Their files have paths of other forms. */
+    private static final Set<String> OTHER_UPSTREAMS = Set.of("custom_repo", "repo", "archive");
+
     private static final Set<String> WELCOME = Set.of("/", "/help", "/help/", "/index.html", "/index.htm");
 
     private final TrustedProxies proxies;
@@ -64,8 +73,26 @@ final class FrontDoor {
         }
     }
 
+    /** What is to be said to whoever asked for a file that is nowhere; empty if its path is one that pacman makes. */
+    String advice(HttpServletRequest request, RepositoryPath path) {
+        List<String> segments = path.segments();
+        int count = segments.size();
+        if (OTHER_UPSTREAMS.contains(segments.get(0)) || (count >= FILE_SEGMENTS && path.kind() == FileKind.OTHER)) {
+            return "";
+        }
+        boolean endsRightly =
+                count >= OFFICIAL_SEGMENTS && segments.get(count - 3).equals("os");
+        if (!endsRightly) {
+            return ".\n" + advice(request);
+        }
+        return count == OFFICIAL_SEGMENTS
+                ? ""
+                : ".\nNothing belongs in front of " + String.join("/", segments.subList(count - 4, count - 1)) + ". "
+                        + advice(request);
+    }
+
     /** What whoever asked for the wrong thing has to write. */
-    String advice(HttpServletRequest request) {
+    private String advice(HttpServletRequest request) {
         return "The line for /etc/pacman.d/mirrorlist is this one, with $repo and $arch written literally:\n"
                 + "Server = " + ReachedUrl.of(request, proxies) + "/$repo/os/$arch";
     }

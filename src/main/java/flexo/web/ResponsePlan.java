@@ -24,7 +24,7 @@ record ResponsePlan(int status, Optional<ByteRange.Slice> slice) {
         }
         boolean rangeIsMeant = !request.ifRangeIsTag()
                 && request.ifRange().map(head.lastModified()::equals).orElse(true);
-        if (request.range().isEmpty() || request.headOnly() || !rangeIsMeant) {
+        if (request.range().isEmpty() || request.headOnly() || !rangeIsMeant || !head.isLengthKnown()) {
             return new ResponsePlan(OK, Optional.of(new ByteRange.Slice(0, head.lengthBytes())));
         }
         Optional<ByteRange.Slice> slice = request.range().get().of(head.lengthBytes());

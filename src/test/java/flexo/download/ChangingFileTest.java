@@ -115,6 +115,7 @@ class ChangingFileTest {
                         "\"1\"",
                         Optional.empty(),
                         "",
+                        false,
                         Optional.empty()),
                 FIRST);
         assertGets(client, FIRST);

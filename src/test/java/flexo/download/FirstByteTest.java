@@ -3,7 +3,6 @@ package flexo.download;
 import static flexo.download.DownloadBench.DATABASE;
 import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.body;
-import static flexo.download.Responses.response;
 import static flexo.download.Responses.rest;
 import static flexo.download.Responses.status;
 import static flexo.download.Responses.wantsRest;
@@ -15,8 +14,6 @@ import flexo.mirror.MirrorFailure;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -118,7 +115,6 @@ class FirstByteTest {
                 refusal("404", status(404), MirrorFailure.NOT_FOUND),
                 refusal("416", status(416), MirrorFailure.WRONG_LENGTH),
                 refusal("206", rest(0, 1000), MirrorFailure.RANGE_IGNORED),
-                refusal("no length", response(200, OptionalLong.empty(), Optional.empty()), MirrorFailure.WRONG_LENGTH),
                 refusal("empty", whole(0), MirrorFailure.WRONG_CONTENT),
                 failing(
                         "web page",

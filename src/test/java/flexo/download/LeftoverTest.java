@@ -13,6 +13,7 @@ import static flexo.download.Responses.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.mirror.MirrorFailure;
+import flexo.testing.FileContent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,58 @@ class LeftoverTest {
         assertThat(Files.getLastModifiedTime(bench.target(PACKAGE)).toInstant()).isEqualTo(MODIFIED);
         assertThat(bench.fileNames()).containsExactly(PACKAGE.fileName());
         bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void packageOfPacolocoIsTakenOverIfItIsTheOneThatIsListed() throws IOException {
+        DownloadBench bench = bench(1);
+        Path file = ofPacoloco(BODY);
+        bench.list(BODY.length, FileContent.of(BODY).sha256());
+        TestClient client = bench.get(PACKAGE);
+
+        assertThat(bench.asked(1).fromByte()).isEqualTo(999);
+        bench.lastAskedDelivers(BODY);
+
+        assertThat(client.reads().received()).isEqualTo(BODY);
+        client.leaves();
+        assertPublished(bench, BODY);
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void packageOfPacolocoWithOtherBytesIsFetchedAnew() throws IOException {
+        DownloadBench bench = bench(1);
+        Path file = ofPacoloco(OTHER);
+        bench.list(BODY.length, FileContent.of(BODY).sha256());
+        TestClient client = bench.get(PACKAGE);
+        bench.lastAskedDelivers(BODY);
+        assertThat(client.isAnswered()).isFalse();
+
+        assertThat(bench.client.last().fromByte()).isZero();
+        bench.lastAskedDelivers(BODY);
+
+        assertThat(client.reads().received()).isEqualTo(BODY);
+        client.leaves();
+        assertPublished(bench, BODY);
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void packageOfPacolocoOfWhichNothingIsListedIsLeftWhereItIs() throws IOException {
+        DownloadBench bench = bench(1);
+        Path file = ofPacoloco(BODY);
+        TestClient client = bench.get(PACKAGE);
+
+        assertThat(bench.asked(1).fromByte()).isZero();
+        bench.lastAskedDelivers(BODY);
+        client.leaves();
+        assertThat(file).exists();
+    }
+
+    private Path ofPacoloco(byte[] bytes) throws IOException {
+        Path file = directory.resolve("pkgs/archlinux").resolve(PACKAGE.fileName());
+        Files.createDirectories(file.getParent());
+        return Files.write(file, bytes);
     }
 
     @Test

@@ -61,7 +61,6 @@ class ResponseCheckTest {
 
     static Stream<Arguments> refusals() {
         return Stream.of(
-                Arguments.of("fresh, no length", fresh(), withoutLength(), MirrorFailure.WRONG_LENGTH),
                 Arguments.of("fresh, empty", fresh(), whole(0), MirrorFailure.WRONG_CONTENT),
                 Arguments.of("fresh, part", fresh(), rest(0, 1000), MirrorFailure.RANGE_IGNORED),
                 Arguments.of("fresh, 416", fresh(), status(416), MirrorFailure.WRONG_LENGTH),
@@ -73,12 +72,17 @@ class ResponseCheckTest {
                 Arguments.of("begun, other total", begun(), rest(400, 1001), MirrorFailure.WRONG_LENGTH),
                 Arguments.of(
                         "begun, short body", begun(), partOfLength(OptionalLong.of(599)), MirrorFailure.RANGE_IGNORED),
-                Arguments.of(
-                        "begun, no length", begun(), partOfLength(OptionalLong.empty()), MirrorFailure.RANGE_IGNORED),
                 Arguments.of("begun, 416", begun(), status(416), MirrorFailure.WRONG_LENGTH),
                 Arguments.of("leftover, other part", leftover(), part(300, 999, 1000), MirrorFailure.RANGE_IGNORED),
-                Arguments.of("leftover, no range", leftover(), partWithoutRange(), MirrorFailure.RANGE_IGNORED),
-                Arguments.of("leftover, no length", leftover(), withoutLength(), MirrorFailure.WRONG_LENGTH));
+                Arguments.of("leftover, no range", leftover(), partWithoutRange(), MirrorFailure.RANGE_IGNORED));
+    }
+
+    @Test
+    void lengthMayBeLeftToTheEndOfTheBody() {
+        assertThat(fresh().judge(withoutLength(), TODAY))
+                .isEqualTo(new Verdict.FromStart(new ContentHead(ContentHead.UNKNOWN_LENGTH, MODIFIED)));
+        assertThat(leftover().judge(withoutLength(), TODAY)).isInstanceOf(Verdict.FromStart.class);
+        assertThat(begun().judge(partOfLength(OptionalLong.empty()), TODAY)).isInstanceOf(Verdict.Continues.class);
     }
 
     @ParameterizedTest(name = "{0}")

@@ -41,6 +41,7 @@ public final class Responses {
                 "",
                 Optional.of(rest),
                 "",
+                false,
                 Optional.empty());
     }
 
@@ -53,6 +54,7 @@ public final class Responses {
                 "",
                 response.retryAfter(),
                 "",
+                false,
                 Optional.empty());
     }
 
@@ -69,6 +71,7 @@ public final class Responses {
                 etag,
                 response.retryAfter(),
                 "",
+                false,
                 Optional.empty());
     }
 
@@ -82,12 +85,27 @@ public final class Responses {
                 response.etag(),
                 response.retryAfter(),
                 response.server(),
+                response.endsWithConnection(),
                 Optional.of(age));
+    }
+
+    /** The whole file, of a length that is told by its end. */
+    public static MirrorResponse wholeWithoutLength(boolean endsWithConnection) {
+        return new MirrorResponse(
+                200,
+                OptionalLong.empty(),
+                Optional.empty(),
+                Optional.of(MODIFIED),
+                "",
+                Optional.empty(),
+                "",
+                endsWithConnection,
+                Optional.empty());
     }
 
     public static MirrorResponse response(
             int status, OptionalLong bodyBytes, Optional<MirrorResponse.ContentRange> range) {
         return new MirrorResponse(
-                status, bodyBytes, range, Optional.of(MODIFIED), "", Optional.empty(), "", Optional.empty());
+                status, bodyBytes, range, Optional.of(MODIFIED), "", Optional.empty(), "", false, Optional.empty());
     }
 }

@@ -85,7 +85,7 @@ public final class TestClient {
             while (!hasAll()) {
                 buffer.clear();
                 int count = content().read(start + received.size(), buffer, onMore);
-                if (count == 0) {
+                if (count <= 0) {
                     return this;
                 }
                 received.write(buffer.array(), 0, count);

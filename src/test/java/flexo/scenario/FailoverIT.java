@@ -84,8 +84,6 @@ class FailoverIT {
                 arguments(Named.of("reset without answer", new Fault().resetWithoutAnswer())),
                 arguments(Named.of("empty body", new Fault().emptyBody())),
                 arguments(Named.of("html page", new Fault().htmlPage())),
-                arguments(Named.of("no length", new Fault().noLength())),
-                arguments(Named.of("chunked", new Fault().chunked())),
                 arguments(Named.of("stall before the first byte", new Fault().stallAfter(0))),
                 arguments(Named.of("cut before the first byte", new Fault().cutAfter(0))));
     }

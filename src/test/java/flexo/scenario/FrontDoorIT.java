@@ -126,6 +126,24 @@ class FrontDoorIT {
     }
 
     @Test
+    void pathOfAMirrorlistWithADirectoryOfItsMirrorTellsWhatToWrite() throws Exception {
+        scenario.start(mirror);
+        RawResponse answer = scenario.get("/archlinux/core/os/x86_64/core.db");
+
+        assertError(answer, 404);
+        assertThat(answer.text())
+                .contains(
+                        "Nothing belongs in front of core/os/x86_64.",
+                        "Server = http://127.0.0.1:" + scenario.port() + "/$repo/os/$arch\n");
+        assertThat(scenario.get("/core/x86_64/core.db").text()).contains("/$repo/os/$arch");
+        assertThat(scenario.get("/x86_64/core/bash-1-1-any.pkg.tar.zst").text()).contains("/$repo/os/$arch");
+        assertThat(scenario.get("/core/os/x86_64/absent-1-1-any.pkg.tar.zst").text())
+                .doesNotContain("mirrorlist");
+        assertThat(scenario.get("/iso/2026.01.01/arch/x86_64/absent.iso").text())
+                .doesNotContain("mirrorlist");
+    }
+
+    @Test
     void mistypedMirrorlistTellsWhatToWriteWhenNoMirrorHasIt() throws Exception {
         scenario.start(mirror);
 

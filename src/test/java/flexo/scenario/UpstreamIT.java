@@ -1,16 +1,23 @@
 package flexo.scenario;
 
+import static flexo.scenario.Answers.CACHE;
 import static flexo.scenario.Answers.REMOTE;
 import static flexo.scenario.Answers.assertError;
 import static flexo.scenario.Answers.assertSameBytes;
 import static flexo.scenario.Answers.assertWhole;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import flexo.testing.DetachedSignature;
 import flexo.testing.Fault;
 import flexo.testing.FileContent;
+import flexo.testing.Gate;
+import flexo.testing.RawClient;
+import flexo.testing.RawResponse;
 import flexo.testing.RecordedRequest;
 import flexo.testing.RepositoryDatabaseFile;
 import flexo.testing.ScriptedMirror;
+import java.io.IOException;
 import java.nio.file.Files;
 import org.awaitility.Awaitility;
 import org.jboss.arquillian.container.test.api.Deployer;
@@ -22,11 +29,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What mirrors see of us: connections kept alive, and nothing of one request in the next. */
 @ExtendWith(ArquillianExtension.class)
 class UpstreamIT {
     private static final String PACKAGE = "/core/os/x86_64/zlib-1:1.3.1-2-x86_64.pkg.tar.zst";
+    private static final String DATABASE = "/core/os/x86_64/core.db";
+    private static final String OTHER = "/core/os/x86_64/notes";
     private static final FileContent FILE = FileContent.seeded(1, 300_003);
 
     @RegisterExtension
@@ -163,6 +174,82 @@ class UpstreamIT {
         scenario.start(mirror);
 
         assertSameBytes(scenario.get("/core/os/x86_64/core.db").body(), database.bytes());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void listedPackageAndItsSignatureMayComeWithoutTheirLength(boolean chunked) throws Exception {
+        Fault fault = chunked ? new Fault().chunked() : new Fault().noLength();
+        FileContent signature = DetachedSignature.of(FILE);
+        mirror.file(DATABASE, new RepositoryDatabaseFile().list(PACKAGE, FILE).content())
+                .file(PACKAGE, FILE)
+                .file(PACKAGE + ".sig", signature)
+                .fault(PACKAGE, fault)
+                .fault(PACKAGE + ".sig", fault);
+        scenario.start(mirror);
+        scenario.get(DATABASE);
+
+        assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
+        assertSameBytes(scenario.get(PACKAGE + ".sig").body(), signature.bytes());
+        assertWhole(scenario.hit(PACKAGE), FILE, CACHE);
+        assertThat(mirror.requestsFor(PACKAGE)).hasSize(1);
+    }
+
+    @Test
+    void fileThatEndsWithItsChunksIsKept() throws Exception {
+        mirror.file(OTHER, FILE).fault(OTHER, new Fault().chunked());
+        scenario.start(mirror);
+
+        assertWhole(scenario.get(OTHER), FILE, REMOTE);
+        assertWhole(scenario.hit(OTHER), FILE, CACHE);
+    }
+
+    @Test
+    void fileThatEndsWithItsConnectionIsServedAndNotKept() throws Exception {
+        mirror.file(OTHER, FILE).fault(OTHER, new Fault().noLength());
+        scenario.start(mirror);
+
+        assertWhole(scenario.get(OTHER), FILE, REMOTE);
+        Awaitility.await().untilAsserted(() -> {
+            assertSameBytes(scenario.get(OTHER).body(), FILE.bytes());
+            assertThat(mirror.requestsFor(OTHER)).hasSizeGreaterThan(1);
+        });
+        assertThat(scenario.cached(OTHER)).doesNotExist();
+    }
+
+    @Test
+    void fileWhoseLengthIsNotKnownInTimeIsServedInChunksAndThenKept() throws Exception {
+        Gate gate = new Gate(200_000);
+        mirror.file(OTHER, FILE).fault(OTHER, new Fault().chunked().gate(gate));
+        scenario.start(mirror);
+        RawClient client = scenario.client();
+        client.request("GET", OTHER);
+        RawClient old = scenario.client();
+
+        RawResponse head = client.readHead();
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(head.contentLength()).isEqualTo(-1);
+        old.send("GET " + OTHER + " HTTP/1.0\r\n\r\n");
+        assertThat(old.readHead().status()).isEqualTo(503);
+        gate.open();
+
+        assertSameBytes(client.readChunks(), FILE.bytes());
+        assertWhole(scenario.hit(OTHER), FILE, CACHE);
+    }
+
+    @Test
+    void fileThatBreaksOffWhileItIsServedInChunksNeverLooksWhole() throws Exception {
+        Gate gate = new Gate(200_000);
+        mirror.file(OTHER, FILE).fault(OTHER, new Fault().chunked().gate(gate).resetAfter(250_000));
+        scenario.start(mirror);
+        RawClient client = scenario.client();
+        client.request("GET", OTHER);
+        client.readHead();
+        mirror.faultEverywhere(new Fault().status(404));
+        gate.open();
+
+        assertThatThrownBy(client::readChunks).isInstanceOf(IOException.class);
+        assertThat(scenario.cached(OTHER)).doesNotExist();
     }
 
     @Test

@@ -271,7 +271,7 @@ public final class RawClient implements AutoCloseable {
         socket.close();
     }
 
-    private byte[] readChunks() throws IOException {
+    public byte[] readChunks() throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         for (int size = Integer.parseInt(line(), 16); size > 0; size = Integer.parseInt(line(), 16)) {
             body.write(read(size));

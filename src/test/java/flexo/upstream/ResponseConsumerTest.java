@@ -64,6 +64,7 @@ class ResponseConsumerTest {
                         "",
                         Optional.empty(),
                         "",
+                        false,
                         Optional.empty()));
     }
 
