@@ -83,7 +83,10 @@ class FleetIT {
                         done
                         echo asked $asked""".formatted(stop, DATABASE, FILE, network.address(PROXY))))
                 .start(folder.resolve("load.log"))) {
-            fleet().succeeded();
+            assertThat(fleet().succeeded().output())
+                    .as("each node has taken the order to be drained")
+                    .containsPattern("Give the order] \\*+\\s+changed: \\[n1]")
+                    .containsPattern("Give the order] \\*+\\s+changed: \\[n2]");
             Files.createFile(stop);
             CommandResult asked = load.await(Duration.ofSeconds(60)).succeeded();
             assertThat(asked.output()).doesNotContain("failed").containsPattern("asked [1-9][0-9]");
@@ -291,12 +294,18 @@ class FleetIT {
                   connect_timeout: %s
                   mirror_selection_method: predefined
                   mirrors_predefined: ["http://%s:9101/"]
+                  siblings: ["http://%s:7878/", "http://%s:7878/"]
                   archive_fallback: false
                   mirrors_auto: {allowed_countries: [DE, AT]}
                   repository:
                     - {name: core, num_versions_retain: 2}
                 """.formatted(
-                        war, network.address(PROXY), connectTimeout, network.address(1)));
+                        war,
+                        network.address(PROXY),
+                        connectTimeout,
+                        network.address(1),
+                        network.address(FIRST),
+                        network.address(SECOND)));
     }
 
     private RunningCommand serveMirror() {
