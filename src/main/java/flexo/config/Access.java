@@ -6,19 +6,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who may come, and who may steer.
+ * The settings of access.
  *
  * @param allowedClients the networks of clients that are answered; empty means all
- * @param trustedProxies the networks of proxies that may say for whom they ask
- * @param adminTokenFile where the token stands that whoever steers has to show; empty for one of our own
- * @param webServer what a trusted proxy does with files
+ * @param trustedProxies the networks of proxies whose forwarding headers are trusted
+ * @param adminTokenFile the file with the token for changes; empty for a token of our own
+ * @param webServer the role of a trusted proxy in serving files
  */
 public record Access(
         List<IpNetwork> allowedClients,
         List<IpNetwork> trustedProxies,
         Optional<Path> adminTokenFile,
         WebServer webServer) {
-    /** Copies the lists. */
     public Access {
         allowedClients = List.copyOf(allowedClients);
         trustedProxies = List.copyOf(trustedProxies);

@@ -8,12 +8,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads bandwidths as bytes per second: {@code 2 MBit/s} (a million bits each), {@code 250 KiB/s} (1024 bytes each).
+ * Parses bandwidths as bytes per second: {@code 2 MBit/s} (a million bits each), {@code 250 KiB/s} (1024 bytes each).
  *
- * <p>Upper and lower case mean the same, as in Flexo: {@code mb/s} are megabytes, only {@code bit} are bits.
+ * <p>Case is ignored, as in the Rust Flexo: {@code mb/s} are megabytes, only {@code bit} means bits.
  */
 final class Bandwidth {
-    /** A terabyte per second: beyond it a number is a mistake. */
+    /** A terabyte per second; a larger number is a mistake. */
     static final long MOST_BYTES_PER_SECOND = 1_000_000_000_000L;
 
     private static final Pattern UNIT = Pattern.compile("(|k|m|g|ki|mi|gi)(bits?|bytes?|b)/(?:s|sec|second)");

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Where the package cache lies, and why there. The choice looks at the file system and changes nothing in it.
+ * The location of the package cache, with the reason for it. Choosing it reads the file system, but changes nothing.
  *
  * @param directory absolute; it need not exist yet
  * @param reason a half-sentence for the log
@@ -21,27 +21,28 @@ public record CacheDirectoryChoice(Path directory, String reason) {
     private static final String KEY = "cache_directory";
     private static final Path VAR_CACHE_FLEXO = Path.of("/var/cache/flexo");
 
-    /** Where Flexo keeps its packages below its directory. */
+    /** The subdirectory in which the Rust Flexo keeps packages. */
     private static final String PACKAGES = "pkg";
 
-    /** Where Flexo keeps its state beside them. */
+    /** The subdirectory beside it in which it keeps its state. */
     static final String STATE = "state";
 
-    /** Our directory in one that systemd gives a container, and in the home of its user. */
+    /** Our subdirectory of a directory that systemd gives a container, and of the user's home. */
     static final String OWN = "flexo";
 
     private static final String HIDDEN_OWN = ".flexo";
 
     /**
-     * Chooses: the configured directory, else the one systemd gives, else {@code pkg} in {@code /var/cache/flexo} if that can
-     * be written to, else {@code .flexo/pkg} in the user's home.
+     * Chooses the directory: the configured one, else the one from systemd, else {@code pkg} in
+     * {@code /var/cache/flexo} if that is writable, else {@code .flexo/pkg} in the user's home.
      *
      * @param configured the setting {@code cache_directory}
-     * @param environment of the process; systemd sets {@code CACHE_DIRECTORY} in it, one or more paths with colons in between
-     * @param container whose directories are not ours; in one that is not our launcher's, systemd gives its directory to the
-     *     container, and ours is {@code flexo} in it
-     * @param home of the user of this process; empty if there is none
-     * @throws InvalidConfigException if the directory belongs to the container, or there is none that can be written to
+     * @param environment the environment of the process; systemd sets {@code CACHE_DIRECTORY} in it, one or more paths
+     *     separated by colons
+     * @param container its directories are not ours; systemd gives a foreign container its directory, and ours is
+     *     {@code flexo} in it
+     * @param home the home directory of the user of this process; empty if there is none
+     * @throws InvalidConfigException if the directory belongs to the container, or none is writable
      */
     public static CacheDirectoryChoice choose(
             Optional<Path> configured,
@@ -107,7 +108,7 @@ public record CacheDirectoryChoice(Path directory, String reason) {
                 : new CacheDirectoryChoice(directory, "it is the CACHE_DIRECTORY of the service");
     }
 
-    /** Earlier versions kept packages in it directly. */
+    /** Earlier versions kept packages directly in it. */
     private static boolean holdsOnlyState(Path directory) {
         if (!Files.exists(directory)) {
             return true;
@@ -120,8 +121,8 @@ public record CacheDirectoryChoice(Path directory, String reason) {
     }
 
     /**
-     * Our part of the directory that systemd gives a container may lie in its work directory, as with Debian's Tomcat, in which
-     * every engine has a directory of its own name: ours must only not be one of those.
+     * Our part of the directory that systemd gives a container may be in its work directory, as with Debian's Tomcat.
+     * Each engine has a subdirectory of its own name there; ours only must not be one of those.
      */
     private void refuseWhatIsTheContainers(ContainerDirectories container, Optional<Path> systemds, String source)
             throws InvalidConfigException {
@@ -143,11 +144,11 @@ public record CacheDirectoryChoice(Path directory, String reason) {
     }
 
     /**
-     * Creates the directory if it is not there.
+     * Creates the directory if it does not exist.
      *
-     * @return what keeps files from being put there at present, for people; empty if nothing does. Clients are served all the
-     *     same, and the directory is used as soon as it can be
-     * @throws InvalidConfigException if there can be no such directory, since something else lies in its place
+     * @return the reason why it cannot be written to at present, for people; empty if it can. Clients are served
+     *     nevertheless, and the directory is used as soon as it becomes writable
+     * @throws InvalidConfigException if something that is no directory has its name
      */
     public Optional<String> prepare() throws InvalidConfigException {
         refuseWhatIsInItsWay();
@@ -162,9 +163,9 @@ public record CacheDirectoryChoice(Path directory, String reason) {
     }
 
     /**
-     * Looks whether there can be such a directory, and changes nothing.
+     * Checks that the directory can exist, without creating it.
      *
-     * @throws InvalidConfigException if something else lies in its place
+     * @throws InvalidConfigException if something that is no directory has its name
      */
     public void refuseWhatIsInItsWay() throws InvalidConfigException {
         Path existing = nearestExisting(directory);
@@ -178,10 +179,10 @@ public record CacheDirectoryChoice(Path directory, String reason) {
     }
 
     /**
-     * The mistake that the directory holds what is no package cache.
+     * The mistake that the directory is not a package cache.
      *
-     * @param entry something in it that shows this
-     * @param mark the file by which a person says that the directory is Flexo's all the same
+     * @param entry an entry in it that shows this
+     * @param mark the file that declares it to be Flexo's nevertheless
      */
     public InvalidConfigException foreign(String entry, Path mark) {
         return new InvalidConfigException(List.of(Problem.wrongValue(
@@ -202,10 +203,11 @@ public record CacheDirectoryChoice(Path directory, String reason) {
     }
 
     /**
-     * The directory that systemd gives us: its first one. A foreign container has that for itself, and ours is the one that is
-     * called {@code flexo}, as an administrator adds by {@code CacheDirectory=flexo}, else a directory of that name in the first.
+     * The directory from systemd: the first one listed. A foreign container owns that one; ours is the one named
+     * {@code flexo}, which an administrator adds by {@code CacheDirectory=flexo}, else a subdirectory of that name in
+     * the first.
      *
-     * @param variable one or more paths with colons in between; may be null
+     * @param variable one or more paths separated by colons; may be null
      */
     static Optional<Path> givenBySystemd(String variable, ContainerDirectories container) {
         List<Path> given = variable == null
@@ -228,12 +230,12 @@ public record CacheDirectoryChoice(Path directory, String reason) {
         }
     }
 
-    /** A directory that exists must be writable, one that does not must have a writable directory above it. */
+    /** An existing directory must be writable; otherwise its nearest existing parent must be. */
     static boolean canBeWritten(Path directory) {
         return isWritableDirectory(nearestExisting(directory));
     }
 
-    /** The directory itself, or what lies above it; the root always exists. */
+    /** The directory itself or its nearest existing parent; the root always exists. */
     private static Path nearestExisting(Path directory) {
         Path existing = directory.toAbsolutePath();
         while (existing.getParent() != null && !Files.exists(existing)) {

@@ -115,7 +115,7 @@ final class ConfigReading {
                 values.get(Keys.MIRRORLIST_LATENCY_TEST_RESULTS_FILE),
                 values.get(Keys.MIRRORLIST_FALLBACK_FILE),
                 values.get(Keys.MIRRORS_ORDER));
-        // A list that is wrong, or may stand in a file that is broken, has been told already.
+        // A list that is invalid, or may be in a broken file, has been reported already.
         boolean listMayBeThere = values.fileBroken()
                 || values.problems().stream().anyMatch(problem -> problem.key().equals(Keys.MIRRORS_PREDEFINED.name()))
                 || values.source(Keys.MIRRORLIST_FILE).isPresent();
@@ -165,7 +165,9 @@ final class ConfigReading {
                 values.get(Keys.CLIENT_TIMEOUT_SECS));
     }
 
-    /** The stronger source wins, and within one source the number with a unit. Less than a byte per second means stalled. */
+    /**
+     * The stronger source wins, and within one source the number with a unit. Below one byte per second means stalled.
+     */
     private long lowSpeedLimit() {
         long plain = values.get(Keys.LOW_SPEED_LIMIT);
         Optional<Long> formatted = values.value(Keys.LOW_SPEED_LIMIT_FORMATTED);
@@ -183,7 +185,7 @@ final class ConfigReading {
                 aboveZero(values.value(Keys.PREFETCH_SIZE_LIMIT)));
     }
 
-    /** Zero is curl's, and so Flexo's, word for "no limit". */
+    /** Zero means "no limit", as in curl and the Rust Flexo. */
     private static OptionalLong aboveZero(Optional<Long> limit) {
         return limit.filter(it -> it > 0).map(OptionalLong::of).orElseGet(OptionalLong::empty);
     }
@@ -223,7 +225,7 @@ final class ConfigReading {
                 values.value(Keys.CACHE_MIN_FREE));
     }
 
-    /** {@return what is different in some directories, by directory} Custom repositories say it in their own tables, too. */
+    /** {@return the overrides by directory} Custom repositories may have theirs in their own tables. */
     private Map<String, RepositoryOverrides> overrides(List<CustomRepository> repositories) {
         Map<String, RepositoryOverrides> all =
                 new HashMap<>(values.value(Keys.REPOSITORY).orElse(Map.of()));

@@ -12,11 +12,11 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * The directories of the container: what lies in them belongs to it, or to other applications in it.
+ * The directories of the container, which belong to it or to other applications in it.
  *
- * @param ours whether it is our launcher's container, in which nobody else is
- * @param base where the container keeps its own files; empty if it does not say
- * @param owned all directories that are not ours to use, the containers' bases last
+ * @param ours whether the container was started by our launcher, so that no other application is in it
+ * @param base the directory for the container's own files; empty if unknown
+ * @param owned all directories that we must not use, the bases of the container last
  */
 public record ContainerDirectories(boolean ours, Optional<Path> base, List<Owned> owned) {
     /** The launcher sets it. */
@@ -24,7 +24,7 @@ public record ContainerDirectories(boolean ours, Optional<Path> base, List<Owned
 
     private static final String TOMCATS_BASE = "catalina.base";
 
-    /** Tomcat's, Jetty's, WildFly's and GlassFish's words for where they are installed and where an instance of them lies. */
+    /** The properties of Tomcat, Jetty, WildFly and GlassFish for their installation and instance directories. */
     private static final Map<String, String> BASES = Map.of(
             TOMCATS_BASE,
             "CATALINA_BASE",
@@ -43,7 +43,7 @@ public record ContainerDirectories(boolean ours, Optional<Path> base, List<Owned
             "com.sun.aas.installRoot",
             "com.sun.aas.installRoot");
 
-    /** They may be links to directories elsewhere, as in Debian's Tomcat. */
+    /** These may be links to directories elsewhere, as in Debian's Tomcat. */
     private static final List<String> PARTS = List.of("work", "temp", "conf", "lib", "logs", "webapps", "bin");
 
     private static final int MOST_LINKS = 40;
@@ -51,22 +51,21 @@ public record ContainerDirectories(boolean ours, Optional<Path> base, List<Owned
     /**
      * A directory that belongs to somebody else.
      *
-     * @param what it is, for people
-     * @param directory as it was found, links unresolved
+     * @param what its description, for people
+     * @param directory its path, links unresolved
      */
     public record Owned(String what, Path directory) {}
 
-    /** Copies the list. */
     public ContainerDirectories {
         owned = List.copyOf(owned);
     }
 
     /**
-     * Those of the container that the application runs in.
+     * The directories of the container of this application.
      *
      * @param properties looks up a system property, null if it is not set
-     * @param temporary the directory that the container gives the web application for its temporary files
-     * @param unpacked where the container has unpacked the web application; empty if it has not
+     * @param temporary the web application's temporary directory
+     * @param unpacked the directory into which the web application was unpacked; empty if it was not
      */
     public static ContainerDirectories of(
             UnaryOperator<String> properties, Optional<Path> temporary, Optional<Path> unpacked) {
@@ -93,7 +92,7 @@ public record ContainerDirectories(boolean ours, Optional<Path> base, List<Owned
         }
     }
 
-    /** The first of them that a directory is, contains, or lies in, whatever links lead there. */
+    /** The first of them that a directory equals, contains, or lies in, with links resolved. */
     Optional<Owned> overlapping(Path directory) {
         Path real = realPath(directory);
         return owned.stream()
@@ -104,7 +103,7 @@ public record ContainerDirectories(boolean ours, Optional<Path> base, List<Owned
                 .findFirst();
     }
 
-    /** Those that lie inside a directory or are it. */
+    /** The first of them that equals a directory or lies in it. */
     Optional<Owned> within(Path directory) {
         Path real = realPath(directory);
         return owned.stream()
@@ -112,7 +111,7 @@ public record ContainerDirectories(boolean ours, Optional<Path> base, List<Owned
                 .findFirst();
     }
 
-    /** Where a path really leads; what does not exist yet lies below its nearest parent that does. */
+    /** The path with links resolved; a path that does not exist is resolved below its nearest existing parent. */
     static Path realPath(Path path) {
         return realPath(path.toAbsolutePath(), MOST_LINKS);
     }
@@ -125,13 +124,13 @@ public record ContainerDirectories(boolean ours, Optional<Path> base, List<Owned
         Path rest = existing.relativize(path);
         try {
             if (!Files.exists(existing) && Files.isSymbolicLink(existing) && linksLeft > 0) {
-                // To what does not exist yet.
+                // A link to a path that does not exist yet.
                 Path target = existing.resolveSibling(Files.readSymbolicLink(existing));
                 return realPath(target.resolve(rest), linksLeft - 1);
             }
             return existing.toRealPath().resolve(rest).normalize();
         } catch (IOException e) {
-            // A directory that may not be looked at.
+            // A directory without permission to search.
             return path.normalize();
         }
     }

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The fields in which a table names credentials: {@code user} with {@code password} or {@code password_file}, or {@code
- * token} or {@code token_file}.
+ * The credential fields of a table: {@code user} with {@code password} or {@code password_file}, or {@code token} or
+ * {@code token_file}.
  *
  * @param user for Basic
  * @param password for Basic
- * @param passwordFile in place of it
+ * @param passwordFile the file with the password
  * @param token for Bearer
- * @param tokenFile in place of it
+ * @param tokenFile the file with the token
  */
 record CredentialsFields(
         Key<String> user, Key<Secret> password, Key<Secret> passwordFile, Key<Secret> token, Key<Secret> tokenFile) {
@@ -31,7 +31,7 @@ record CredentialsFields(
         return List.of(user, password, passwordFile, token, tokenFile);
     }
 
-    /** {@return what a table says; empty if it names none, or something is wrong with them, which is noted} */
+    /** {@return a table's credentials; empty if it has none, or they are wrong, which is noted} */
     Optional<Credential> in(TableReading table) {
         table.atMostOne(password, passwordFile);
         table.atMostOne(token, tokenFile);

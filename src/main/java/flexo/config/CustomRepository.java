@@ -12,13 +12,13 @@ import java.util.Optional;
  * One unofficial repository: {@code /custom_repo/{name}/{rest}} is fetched as {@code {mirror}{rest}}.
  *
  * @param name the path segment clients use
- * @param mirrors where it is fetched from, in this order; empty if there is a directory or a mirrorlist
- * @param directory where it lies on this machine; empty if it is fetched
- * @param mirrorlist a file in pacman's format that says where it is fetched from; empty if there is one of the others
- * @param overrides what is different from all other repositories
- * @param way to it; empty for the usual one
- * @param credential sent to all its mirrors; empty for those that are in their addresses, or none
- * @param headers sent with each request for it, by name; the values are secret
+ * @param mirrors its mirrors in the order of use; empty if there is a directory or a mirrorlist
+ * @param directory its directory on this machine; empty if it is fetched
+ * @param mirrorlist the path of a pacman mirrorlist; empty if there are mirrors or a directory
+ * @param overrides its own values of general settings
+ * @param way its proxy; empty for the general one
+ * @param credential sent to all its mirrors; empty for those in their URLs, or none
+ * @param headers the headers of each request for it, by name; the values are secret
  */
 public record CustomRepository(
         String name,
@@ -29,13 +29,12 @@ public record CustomRepository(
         Optional<UpstreamAccess.Way> way,
         Optional<Credential> credential,
         Map<String, String> headers) {
-    /** Copies the collections. */
     public CustomRepository {
         mirrors = List.copyOf(mirrors);
         headers = Map.copyOf(headers);
     }
 
-    /** A repository in one place, about which nothing else is said. */
+    /** A repository at one location, with defaults for the rest. */
     static CustomRepository at(String name, RepositoryUrl url) {
         return new CustomRepository(
                 name,
@@ -48,12 +47,12 @@ public record CustomRepository(
                 Map.of());
     }
 
-    /** {@return how a mirror of it is asked} */
+    /** {@return the way to one of its mirrors} */
     public UpstreamAccess access(Mirror mirror) {
         return new UpstreamAccess(mirror.base(), way, credential, headers);
     }
 
-    /** {@return name and where it is fetched from, without credentials} */
+    /** {@return its name and location, without credentials} */
     @Override
     public String toString() {
         return name + "@" + mirrorlist.or(() -> directory).map(Path::toString).orElseGet(mirrors::toString);

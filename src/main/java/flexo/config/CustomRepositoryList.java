@@ -11,14 +11,14 @@ import org.tomlj.TomlArray;
 import org.tomlj.TomlTable;
 
 /**
- * Reads {@code custom_repo}: an array of tables, or {@code name@url} words with spaces or commas between them, or an array of
- * such words.
+ * Parses {@code custom_repo}: an array of tables, or {@code name@url} words separated by spaces or commas, or an array
+ * of such words.
  */
 final class CustomRepositoryList implements ValueParser<List<CustomRepository>> {
     static final String EXPECTED =
             "tables [[custom_repo]] with name and url, or name@url such as \"arm@https://mirror.example.org/\" with spaces in between";
 
-    /** A comma counts only before the next name@scheme: URLs, and passwords in them, may hold commas. */
+    /** A comma separates only before the next name@scheme: URLs, and passwords in them, may contain commas. */
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[\\s,]*\\s+|,(?=[^,@/\\s]+@[A-Za-z]+:/)|,+$");
 
     @Override
@@ -28,7 +28,7 @@ final class CustomRepositoryList implements ValueParser<List<CustomRepository>> 
         if (text.strip().startsWith("[")) {
             Optional<TomlArray> array = ValueList.tomlArray(text);
             if (array.isEmpty()) {
-                // It is not shown: there may be a password in it.
+                // Not shown: it may contain a password.
                 return Parsed.wrong(List.of(new Mistake(Parsed.WHOLE, Optional.empty(), "expected " + EXPECTED)));
             }
             for (int i = 0; i < array.get().size(); i++) {
@@ -61,7 +61,7 @@ final class CustomRepositoryList implements ValueParser<List<CustomRepository>> 
     private static Parsed<CustomRepository> word(int number, String word) {
         String part = Parsed.element(number);
         int at = word.indexOf('@');
-        // The @ of a URL's credentials comes after its scheme; the one between name and URL before it.
+        // The @ of credentials comes after the scheme of the URL; the one between name and URL comes before it.
         int scheme = word.indexOf(':');
         if (at < 0 || (scheme >= 0 && scheme < at)) {
             return Parsed.wrong(List.of(new Mistake(part, word, EXPECTED)));

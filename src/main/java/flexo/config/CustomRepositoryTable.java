@@ -58,7 +58,7 @@ final class CustomRepositoryTable {
         return List.copyOf(fields);
     }
 
-    /** {@return the repository of a table; empty if something is missing or wrong, which is noted} */
+    /** {@return the repository in a table; empty if something is missing or wrong, which is noted} */
     static Optional<CustomRepository> read(TableReading table) {
         table.atMostOne(URL, URLS, MIRRORLIST);
         Optional<String> name = table.required(NAME);
@@ -100,7 +100,7 @@ final class CustomRepositoryTable {
         return Optional.of(text).filter(name -> FORM_OF_NAME.matcher(name).matches());
     }
 
-    /** Of a table in TOML, a line for each header; values are secrets and never told. */
+    /** Parses a TOML table, one entry per header; values are secret and never shown. */
     private static Parsed<Map<String, String>> headers(String text) {
         TomlParseResult table = Toml.parse(text);
         if (table.hasErrors()) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads durations: {@code 350 ms}, {@code 8 days}, {@code 1h 30min}, or a plain number in the setting's own unit. */
+/** Parses durations: {@code 350 ms}, {@code 8 days}, {@code 1h 30min}, or a plain number in the setting's own unit. */
 final class Durations {
     private static final Pattern PART = Pattern.compile("[\\d.]+\\s*[a-zA-Z]+\\s*");
 
@@ -40,7 +40,7 @@ final class Durations {
             Map.entry("w", DAY.multipliedBy(7)),
             Map.entry("week", DAY.multipliedBy(7)),
             Map.entry("weeks", DAY.multipliedBy(7)),
-            // As Flexo counts them, so that its files keep their meaning.
+            // As in the Rust Flexo, so that its files keep their meaning.
             Map.entry("month", Duration.ofSeconds(2_630_016)),
             Map.entry("months", Duration.ofSeconds(2_630_016)),
             Map.entry("year", Duration.ofSeconds(31_557_600)),
@@ -51,9 +51,9 @@ final class Durations {
     /**
      * {@return a parser of durations in a range}
      *
-     * @param plainUnit what a plain number counts; {@link Duration#ZERO} if a unit must be written
-     * @param shortest the least that is accepted
-     * @param longest the most that is accepted
+     * @param plainUnit the unit of a plain number; {@link Duration#ZERO} if a unit is required
+     * @param shortest the least value accepted
+     * @param longest the largest value accepted
      */
     static ValueParser<Duration> between(Duration shortest, Duration longest, Duration plainUnit, String expected) {
         return ValueParser.of(
@@ -87,7 +87,7 @@ final class Durations {
         return text.isEmpty() ? Optional.empty() : Optional.of(sum);
     }
 
-    /** Rounds to whole milliseconds. Cannot overflow: eighteen digits of years are cut to the longest there is. */
+    /** Rounds to whole milliseconds. Cannot overflow: eighteen digits of years are capped at the longest duration. */
     private static Duration times(Duration unit, BigDecimal number) {
         BigDecimal millis = number.multiply(BigDecimal.valueOf(unit.toMillis())).setScale(0, RoundingMode.HALF_UP);
         return Duration.ofMillis(millis.min(BigDecimal.valueOf(Long.MAX_VALUE)).longValueExact());

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * All settings, read once and checked. Immutable.
+ * All settings, read once and validated. Immutable.
  *
- * <p>docs/settings.md lists every setting with its default; sources are merged key by key, the strongest wins: system
+ * <p>docs/settings.md lists every setting with its default. Sources are merged key by key; the strongest wins: system
  * properties, environment, context parameters, TOML file, defaults.
  *
  * @param configFile the TOML file that was read; empty if there is none
@@ -23,14 +23,14 @@ import java.util.Optional;
  * @param customRepositories in order, each name once
  * @param archive where old packages and old states of repositories are to be had
  * @param outbound the way to all of these
- * @param limits how fast bytes must come, may come, and must go
- * @param restrictions what clients may ask for
- * @param access who may ask
- * @param databases how up to date databases are kept
- * @param retention how the cache keeps itself
- * @param scrubBytesPerSecond how fast cached packages are read in the background to find those that rotted; 0 for never
- * @param prefetch how new versions are fetched before clients ask for them
- * @param listening where clients find the server
+ * @param limits minimum and maximum rates
+ * @param restrictions the files that clients may request
+ * @param access the clients that may come
+ * @param databases the freshness of databases
+ * @param retention the settings of retention
+ * @param scrubBytesPerSecond the rate at which cached packages are verified in the background; 0 for never
+ * @param prefetch the settings of prefetching
+ * @param listening the address of the server
  * @param warnings mistakes that do not stop the application, to be logged
  */
 public record FlexoConfig(
@@ -51,7 +51,6 @@ public record FlexoConfig(
         Listening listening,
         List<Problem> warnings) {
 
-    /** Copies the collections. */
     public FlexoConfig {
         siblings = List.copyOf(siblings);
         customRepositories = List.copyOf(customRepositories);
@@ -59,26 +58,26 @@ public record FlexoConfig(
     }
 
     /**
-     * Reads the settings from the given sources, of which the TOML file, and the files it names that hold secrets, are read now.
+     * Reads the settings from these sources, including the TOML file and the secret files that it names.
      *
-     * @param sources where to look
-     * @return the checked settings
-     * @throws InvalidConfigException with everything that is wrong
+     * @param sources the sources
+     * @return the validated settings
+     * @throws InvalidConfigException with all mistakes
      */
     public static FlexoConfig load(SettingSources sources) throws InvalidConfigException {
         return draft(sources).checked();
     }
 
     /**
-     * The same, to be handed out after further checks.
+     * Like {@link #load}, for further checks before use.
      *
-     * @param sources where to look
+     * @param sources the sources
      */
     public static SettingsDraft draft(SettingSources sources) {
         return new ConfigReading(sources).read();
     }
 
-    /** {@return one line for the log if there are settings that the container's connector does not follow} */
+    /** {@return a line for the log if there are settings that the container's connector ignores} */
     public Optional<String> connectorNote() {
         return listening.notFollowed().isEmpty()
                 ? Optional.empty()

@@ -3,19 +3,18 @@ package flexo.config;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The settings cannot be used; the message lists everything that is wrong with them, a line for each problem. */
+/** The settings cannot be used; the message lists all mistakes, one per line. */
 public final class InvalidConfigException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final transient List<Problem> problems;
 
-    /** Tells of at least one problem. */
     public InvalidConfigException(List<Problem> problems) {
         super(text(problems));
         this.problems = List.copyOf(problems);
     }
 
-    /** {@return what is wrong, at least one, the problems of the sources first} */
+    /** {@return the problems, at least one, those of the sources first} */
     public List<Problem> problems() {
         return problems;
     }

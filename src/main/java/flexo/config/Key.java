@@ -7,9 +7,9 @@ import java.util.Optional;
  * One setting.
  *
  * @param name as in the TOML file, nested keys with a dot
- * @param parser of its value
- * @param otherNames under which it is accepted too; they count only in a source that does not have the name itself
- * @param defaultText what counts where nothing is set; empty for nothing
+ * @param parser parses its value
+ * @param otherNames its aliases; they count only in a source that does not have the name itself
+ * @param defaultText the default; empty for none
  * @param <T> the type of its value
  */
 record Key<T>(String name, ValueParser<T> parser, List<String> otherNames, Optional<String> defaultText) {
@@ -25,7 +25,7 @@ record Key<T>(String name, ValueParser<T> parser, List<String> otherNames, Optio
         return new Key<>(name, parser, otherNames, Optional.of(text));
     }
 
-    /** {@return its name as MicroProfile Config knows it} */
+    /** {@return its name in MicroProfile Config} */
     String property() {
         return Keys.PREFIX + name;
     }

@@ -22,15 +22,15 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The list of all settings: each is declared here, once, with its name, its parser and its default, in the order in which
- * mistakes are told; the fields of tables are in a class for each kind of table. A test holds
- * META-INF/microprofile-config.properties, flexo-reference.toml and docs/settings.md to it.
+ * The list of all settings. Each is declared here, once, with its name, parser and default, in the order in which
+ * mistakes are reported; the fields of tables are in a class for each kind of table. A test keeps
+ * META-INF/microprofile-config.properties, flexo-reference.toml and docs/settings.md consistent with it.
  */
 final class Keys {
-    /** Of the names of all settings in system properties, context parameters and the defaults. */
+    /** The prefix of all settings in system properties, context parameters and the defaults. */
     static final String PREFIX = "flexo.";
 
-    /** All that were declared so far, in that order. */
+    /** All declared settings, in that order. */
     private static final List<Key<?>> LISTED = new ArrayList<>();
 
     static final String EXPECTED_URL =
@@ -82,7 +82,7 @@ final class Keys {
             listed(new Key<>("mirrorlist_latency_test_results_file", PATH)
                     .byDefault("/var/cache/flexo/state/latency_test_results.json"));
 
-    /** Flexo's own example has it below [mirrors_auto]. */
+    /** In the Rust Flexo's own example it is below [mirrors_auto]. */
     static final Key<Duration> REFRESH_LATENCY_TESTS_AFTER = listed(new Key<>(
                     "refresh_latency_tests_after",
                     Durations.between(
@@ -118,7 +118,7 @@ final class Keys {
     static final Key<Mirror> PROVISIONAL_MIRROR =
             listed(new Key<>("provisional_mirror", MIRROR).byDefault("https://geo.mirror.pkgbuild.com/"));
 
-    /** More would leave pacman, which gives up after ten seconds, without an answer. */
+    /** With a longer timeout pacman, which gives up after ten seconds, would get no answer. */
     static final Key<Duration> CONNECT_TIMEOUT = listed(new Key<>(
                     "connect_timeout",
                     Durations.between(
@@ -137,7 +137,7 @@ final class Keys {
     static final Key<Duration> LOW_SPEED_TIME_SECS =
             listed(new Key<>("low_speed_time_secs", seconds("5 or \"5 s\"")).byDefault("5"));
 
-    /** Flexo's own example has it below [mirrors_auto]. */
+    /** In the Rust Flexo's own example it is below [mirrors_auto]. */
     static final Key<Long> MAX_SPEED_LIMIT =
             listed(new Key<>("max_speed_limit", SPEED).alsoCalled("mirrors_auto.max_speed_limit"));
 
@@ -342,7 +342,7 @@ final class Keys {
     /** The names of all settings. */
     static final List<String> NAMES = ALL.stream().map(Key::name).toList();
 
-    /** The settings, and fields of tables, whose values nobody is to read. */
+    /** The settings and table fields with secret values. */
     static final Set<String> SECRETS = Set.of(
             "proxy_password",
             "custom_repo.password",
@@ -351,7 +351,7 @@ final class Keys {
             "upstream_credentials.password",
             "upstream_credentials.token");
 
-    /** What the container's connector does. */
+    /** The settings of the container's connector. */
     static final Set<Key<?>> OF_THE_CONNECTOR = Set.of(LISTEN_IP_ADDRESS, PORT);
 
     private Keys() {}

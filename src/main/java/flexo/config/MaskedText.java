@@ -2,9 +2,9 @@ package flexo.config;
 
 import java.util.regex.Pattern;
 
-/** Takes credentials out of text that people will read, also out of URLs that are written wrongly. */
+/** Masks credentials in text for people, even in malformed URLs. */
 final class MaskedText {
-    /** Greedy up to the last @: a password may itself hold an @ or a slash. Rather too much is hidden than too little. */
+    /** Greedy up to the last @: a password may itself contain an @ or a slash. Errs on the side of hiding too much. */
     private static final Pattern AFTER_SLASHES = Pattern.compile("//.*@", Pattern.DOTALL);
 
     private static final Pattern WITHOUT_SLASHES = Pattern.compile("[^\\s\"'\\[,]*:[^\\s\"']*@");

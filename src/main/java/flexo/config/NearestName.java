@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds the setting that a misspelled or misplaced name was probably meant to be. */
+/** Finds the intended setting for a misspelled or misplaced name. */
 final class NearestName {
 
     private NearestName() {}
 
-    /** {@return which of some names resembles an unknown one most; empty if none does} */
+    /** {@return the name most similar to an unknown one; empty if none is} */
     static Optional<String> to(String unknown, List<String> names) {
         String wanted = plain(unknown);
-        // The right word in the wrong table: timeout for mirrors_auto.timeout, mirrors_auto.port for port.
+        // The right name in the wrong table: timeout for mirrors_auto.timeout, mirrors_auto.port for port.
         return names.stream()
                 .filter(name -> plain(name).endsWith("_" + wanted) || wanted.endsWith("_" + plain(name)))
                 .max(Comparator.comparingInt(String::length))
@@ -22,12 +22,12 @@ final class NearestName {
                         .filter(name -> distance(wanted, plain(name)) <= Math.max(2, wanted.length() / 3)));
     }
 
-    /** Tables, and words that differ in - and _, are written differently in every source. */
+    /** Normalises the separators of tables and words, which differ between sources. */
     private static String plain(String key) {
         return key.toLowerCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
 
-    /** {@return how many letters must be inserted, deleted or replaced, or neighbours swapped, to make one of the other} */
+    /** {@return the Damerau–Levenshtein distance: insertions, deletions, replacements and swaps of neighbours} */
     static int distance(String from, String to) {
         int[][] steps = new int[from.length() + 1][to.length() + 1];
         for (int i = 0; i <= from.length(); i++) {

@@ -10,18 +10,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where the official repositories are fetched from.
+ * The mirrors of the official repositories.
  *
- * @param method where mirrors come from
- * @param predefined in order, each once; if the method is predefined there is one, or a mirrorlist
- * @param mirrorlist a file in pacman's format whose mirrors come after the predefined ones; empty if there is none
- * @param provisional used as long as no mirror has been selected
- * @param statusDocuments where the mirror status document is to be had, in the order to be tried; may carry credentials
- * @param criteria by which they are chosen, if the method is auto
- * @param refreshTestsAfter the age at which results of mirror tests no longer count, positive
- * @param testResultsFile where these are kept, absolute
- * @param fallbackFile where the ranked mirrors are kept as text, absolute
- * @param order what counts first among mirrors, those of unofficial repositories too
+ * @param method the source of the list of mirrors
+ * @param predefined in order, without duplicates; the method PREDEFINED requires at least one, or a mirrorlist
+ * @param mirrorlist the path of a pacman mirrorlist whose mirrors follow the predefined ones; empty if there is none
+ * @param provisional used until a mirror has been selected
+ * @param statusDocuments the URLs of the mirror status document in the order of use; may contain credentials
+ * @param criteria the selection criteria of the method AUTO
+ * @param refreshTestsAfter the age at which results of mirror tests expire, positive
+ * @param testResultsFile the file of test results, absolute
+ * @param fallbackFile the text file of ranked mirrors, absolute
+ * @param order the ranking of mirrors, including those of unofficial repositories
  */
 public record OfficialMirrors(
         MirrorSelectionMethod method,
@@ -34,13 +34,12 @@ public record OfficialMirrors(
         Path testResultsFile,
         Path fallbackFile,
         MirrorsOrder order) {
-    /** Copies the lists. */
     public OfficialMirrors {
         predefined = List.copyOf(predefined);
         statusDocuments = List.copyOf(statusDocuments);
     }
 
-    /** {@return a short text without the URLs, which may carry credentials} */
+    /** {@return a short text without the URLs, which may contain credentials} */
     @Override
     public String toString() {
         return "OfficialMirrors[" + method + ", predefined=" + predefined.size() + ", " + criteria + "]";

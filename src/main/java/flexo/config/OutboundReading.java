@@ -15,15 +15,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** The part of a reading that concerns the way to upstreams. */
+/** Reads the settings of the way to upstreams. */
 final class OutboundReading {
     private final SettingValues values;
     private final Map<String, String> environment;
 
     /**
-     * One reading.
+     * Reads from these values.
      *
-     * @param environment of the process, whose variables for proxies count where our settings say nothing
+     * @param environment the environment of the process, whose proxy variables apply where our settings say nothing
      */
     OutboundReading(SettingValues values, Map<String, String> environment) {
         this.values = values;
@@ -109,7 +109,7 @@ final class OutboundReading {
         return values.source(key).isPresent();
     }
 
-    /** {@return what a variable of the process says, the lower-case one first, as curl does} A wrong one is noted. */
+    /** {@return the value of a process variable; lower case takes precedence, as in curl} An invalid one is noted. */
     private <T> Optional<T> ofProcess(Key<?> key, ValueParser<T> parser) {
         for (String name : List.of(key.name(), key.name().toUpperCase(Locale.ROOT))) {
             String text = environment.getOrDefault(name, "");

@@ -13,20 +13,20 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Reads the values that concern the way to upstreams: proxies, hosts, secrets, files of certificates. */
+/** Parses values for the way to upstreams: proxies, hosts, secrets, certificate files. */
 final class OutboundValues {
     private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
     private OutboundValues() {}
 
-    /** {@return a proxy at a URL, or none for the word {@code none}} */
+    /** {@return the proxy at a URL, or no proxy for the word {@code none}} */
     static Optional<UpstreamAccess.Way> proxy(String text) {
         return text.equalsIgnoreCase("none")
                 ? Optional.of(new UpstreamAccess.Way(Optional.empty()))
                 : proxyUrl(text).map(proxy -> new UpstreamAccess.Way(Optional.of(proxy)));
     }
 
-    /** {@return a proxy as the variables of a process name it, where http:// may be missing} */
+    /** {@return the proxy in a process variable, in which http:// is optional} */
     static Optional<UpstreamAccess.Way> proxyOfProcess(String text) {
         return proxyUrl(text.contains("://") ? text : "http://" + text)
                 .map(proxy -> new UpstreamAccess.Way(Optional.of(proxy)));
@@ -67,31 +67,31 @@ final class OutboundValues {
         }
     }
 
-    /** {@return a file that can be read} */
+    /** {@return the path of a readable file} */
     static Optional<Path> readableFile(String text) {
         return PlainValues.absolutePath(text).filter(Files::isRegularFile).filter(Files::isReadable);
     }
 
-    /** {@return a text that can stand in a header} */
+    /** {@return a valid header value} */
     static Optional<String> headerValue(String text) {
         return Optional.of(text)
                 .filter(value -> !value.isBlank())
                 .filter(value -> value.chars().allMatch(c -> c == '\t' || (c >= 0x20 && c < 0x7f)));
     }
 
-    /** Tells whether a header may be called so (RFC 9110, section 5.1). */
+    /** Whether this is a valid header name (RFC 9110, section 5.1). */
     static boolean isHeaderName(String text) {
         return HEADER_NAME.matcher(text).matches();
     }
 
-    /** {@return a user, for Basic authentication} A colon would end it early, and what follows it may be the password. */
+    /** {@return a user name for Basic authentication} A colon would end it early, and the rest may be the password. */
     static Parsed<String> user(String text) {
         return text.isBlank() || text.indexOf(':') >= 0 || hasControls(text)
                 ? hidden("expected a user name without colon")
                 : Parsed.right(text);
     }
 
-    /** {@return a secret as it is written; its text is never told again} */
+    /** {@return a secret, verbatim; mistakes never show it} */
     static Parsed<Secret> secret(String text) {
         return text.isBlank() || hasControls(text)
                 ? hidden("expected a text of at least one character, without control characters")

@@ -6,12 +6,12 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * The fields in which a table says what is different in one directory of the cache.
+ * The fields of a table that override settings for one directory of the cache.
  *
  * @param databaseCheckInterval as the setting of that name
  * @param numVersionsRetain as the setting of that name
  * @param purgeUnusedAfter as the setting of that name
- * @param cacheSizeLimit as the setting of that name, but not as a share: of what, nobody could say
+ * @param cacheSizeLimit as the setting of that name, but not as a share, which would be ambiguous
  */
 record OverridesFields(
         Key<Duration> databaseCheckInterval,

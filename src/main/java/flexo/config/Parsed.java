@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What became of one text.
+ * The result of parsing one text.
  *
- * @param value present if nothing is wrong
- * @param mistakes what is wrong
+ * @param value present if there is no mistake
+ * @param mistakes the mistakes
  * @param <T> the type of the value
  */
 record Parsed<T>(Optional<T> value, List<Mistake> mistakes) {
@@ -17,10 +17,10 @@ record Parsed<T>(Optional<T> value, List<Mistake> mistakes) {
     /**
      * One wrong part of a value.
      *
-     * @param part which: {@link #WHOLE}, an element of a list such as {@code [2]}, a field of a table such as {@code
-     *     [0].url} or one of its elements; counted from 0
-     * @param found what is written there; empty if that is not to be shown, or nothing is
-     * @param expected what was expected, or if nothing is shown what is wrong
+     * @param part {@link #WHOLE}, an element of a list such as {@code [2]}, a field of a table such as {@code [0].url}
+     *     or one of its elements; counted from 0
+     * @param found the text there; empty if there is none or it is secret
+     * @param expected the expected form, or the mistake itself if no text is shown
      */
     record Mistake(String part, Optional<String> found, String expected) {
         Mistake(String part, String found, String expected) {

@@ -9,12 +9,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Reads values that have no unit: numbers, yes or no, words, paths, country codes. */
+/** Parses values without a unit: numbers, booleans, words, paths, country codes. */
 final class PlainValues {
     private static final Pattern DIGITS = Pattern.compile("[+-]?\\d{1,18}");
     private static final Pattern DECIMAL = Pattern.compile("\\d{1,9}(\\.\\d{1,9})?");
     private static final Set<String> COUNTRIES = Set.of(Locale.getISOCountries());
-    /** Codes that ISO 3166 leaves to its users; Kosovo's XK is one of them. */
+    /** The user-assigned codes of ISO 3166; Kosovo's XK is one of them. */
     private static final Pattern USER_ASSIGNED = Pattern.compile("AA|Q[M-Z]|X[A-Z]|ZZ");
 
     private static final Pattern HOST = Pattern.compile("[0-9A-Za-z.:_%*\\[\\]-]+");
@@ -33,7 +33,7 @@ final class PlainValues {
         return DECIMAL.matcher(text).matches() ? Optional.of(Double.valueOf(text)) : Optional.empty();
     }
 
-    /** {@return a share of a whole, from 0 to 1} Written as {@code 80 %}, or as the plain number 80. */
+    /** {@return a fraction from 0 to 1} Written as {@code 80 %}, or as the plain number 80. */
     static Optional<Double> percentage(String text) {
         return Quantity.parse(text)
                 .filter(quantity -> quantity.unit().isEmpty() || quantity.unit().equals("%"))
@@ -63,7 +63,7 @@ final class PlainValues {
                 .findFirst();
     }
 
-    /** Relative paths are refused: relative to what, in a container, nobody can say. */
+    /** Relative paths are refused, since the working directory of a container is unknown. */
     static Optional<Path> absolutePath(String text) {
         try {
             return Optional.of(Path.of(text)).filter(Path::isAbsolute).map(Path::normalize);
@@ -72,7 +72,7 @@ final class PlainValues {
         }
     }
 
-    /** {@return a directory below the cache directory, without slashes at its ends} */
+    /** {@return a directory below the cache directory, without leading and trailing slashes} */
     static Optional<String> cacheFolder(String text) {
         String path = text.replaceAll("^/+|/+$", "");
         return Optional.of(path)
@@ -82,7 +82,7 @@ final class PlainValues {
                                 || segment.chars().anyMatch(c -> c == '\\' || Character.isISOControl(c))));
     }
 
-    /** An address or host name; the connector alone can tell whether it can listen there. */
+    /** An address or host name; only the connector can tell whether it can listen there. */
     static Optional<String> listenAddress(String text) {
         return Optional.of(text).filter(address -> HOST.matcher(address).matches());
     }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the values that only prefetching has. */
+/** Parses the values of prefetching. */
 final class PrefetchValues {
     private static final Pattern QUIET_HOURS =
             Pattern.compile("([01]?\\d|2[0-3]):([0-5]\\d)\\s*-\\s*([01]?\\d|2[0-3]):([0-5]\\d)");
@@ -19,7 +19,7 @@ final class PrefetchValues {
 
     private PrefetchValues() {}
 
-    /** {@return the schedule in a text: a word for none, an interval, or the fields of cron in local time} */
+    /** {@return a schedule: a word for none, an interval, or a cron expression in local time} */
     static Optional<Schedule> schedule(String text) {
         if (text.equalsIgnoreCase("off") || text.equalsIgnoreCase("false")) {
             return Optional.of(Schedule.never());
@@ -31,7 +31,7 @@ final class PrefetchValues {
                 : Schedule.cron(text, ZoneId.systemDefault());
     }
 
-    /** {@return the part of the day in a text such as {@code 22:00-06:00}, local time} */
+    /** {@return hours of the day such as {@code 22:00-06:00}, local time} */
     static Optional<QuietHours> quietHours(String text) {
         Matcher form = QUIET_HOURS.matcher(text);
         return form.matches()

@@ -11,9 +11,9 @@ import org.tomlj.TomlArray;
 import org.tomlj.TomlTable;
 
 /**
- * All settings as text, with the source of each: a TOML file that means the same, but for secrets, which are masked.
+ * All settings as text, with the source of each: an equivalent TOML file with masked secrets.
  *
- * <p>The executable WAR makes one by name, and knows it as a {@link Supplier}.
+ * <p>The executable WAR creates one by reflection, and uses it as a {@link Supplier}.
  */
 public final class PrintedSettings implements Supplier<String> {
     private static final String MASK = "***";
@@ -22,12 +22,12 @@ public final class PrintedSettings implements Supplier<String> {
 
     private final SettingSources sources;
 
-    /** Those of this process. */
+    /** The settings of this process. */
     public PrintedSettings() {
         this(SettingSources.ofThisProcess(Map.of()));
     }
 
-    /** Those of some sources. */
+    /** The settings in these sources. */
     public PrintedSettings(SettingSources sources) {
         this.sources = sources;
     }
@@ -35,8 +35,8 @@ public final class PrintedSettings implements Supplier<String> {
     /**
      * One setting.
      *
-     * @param value as TOML has it, secrets masked; empty if it is not set
-     * @param source where it was found, for people; empty if it is not set
+     * @param value in TOML, secrets masked; empty if it is not set
+     * @param source its source, for people; empty if it is not set
      */
     public record Line(String name, Optional<String> value, String source) {}
 
@@ -77,7 +77,7 @@ public final class PrintedSettings implements Supplier<String> {
             return quoted(MASK);
         }
         if (text.strip().startsWith("[")) {
-            // What cannot be read is not shown: there may be a password in it.
+            // An invalid value is not shown, since it may contain a password.
             return ValueList.tomlArray(text)
                     .map(array -> masked(key.name(), array))
                     .orElse(quoted(MASK));

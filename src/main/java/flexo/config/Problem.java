@@ -1,18 +1,18 @@
 package flexo.config;
 
 /**
- * One mistake in the configuration, told so that a person finds the place and knows what to write instead.
+ * One mistake in the configuration, described so that a person finds the place and knows how to correct it.
  *
- * <p>Never holds a secret: credentials in URLs are masked, the value of an unknown setting is left out.
+ * <p>Never contains a secret: credentials in URLs are masked, the values of unknown settings are left out.
  *
- * @param source the place as a person names it: {@code environment variable FLEXO_PORT}, {@code /etc/flexo/flexo.toml line 12}
- * @param key the setting as docs/settings.md spells it, an unknown one as it was found; empty if no single setting is meant
- * @param value the value that was found; empty if it is not the value that is wrong
- * @param expected what was expected instead, or what is broken if there is no value
+ * @param source the place for people: {@code environment variable FLEXO_PORT}, {@code /etc/flexo/flexo.toml line 12}
+ * @param key the setting as in docs/settings.md, an unknown one as found; empty if it concerns no single setting
+ * @param value the value found; empty if the value is not the mistake
+ * @param expected the expected value, or the mistake itself if there is no value
  */
 public record Problem(String source, String key, String value, String expected) {
 
-    /** Keeps every part to one line: values come from outside, and must not be able to forge lines of the log. */
+    /** Keeps every part on one line, so that outside values cannot forge lines of the log. */
     public Problem {
         source = oneLine(source);
         key = oneLine(key);
@@ -24,17 +24,17 @@ public record Problem(String source, String key, String value, String expected) 
         return new Problem(source, key, '"' + MaskedText.of(value) + '"', expected);
     }
 
-    /** The place names the setting already; its value is not shown, since nobody knows whether it is a secret. */
+    /** The place already names the setting; its value is not shown, since it may be a secret. */
     static Problem unknownKey(String source, String key, String nearestOrEmpty) {
         return new Problem(source, key, "", unknown(nearestOrEmpty));
     }
 
-    /** {@return what is said of a name that is none of ours} */
+    /** {@return the message about an unknown name} */
     static String unknown(String nearestOrEmpty) {
         return "unknown setting" + (nearestOrEmpty.isEmpty() ? "" : "; did you mean " + nearestOrEmpty + "?");
     }
 
-    /** {@return a problem of a value that was written, or that is missing} */
+    /** {@return the problem of an invalid or missing value} */
     static Problem mistake(String source, String key, Parsed.Mistake mistake) {
         return mistake.found()
                 .map(found -> wrongValue(source, key, found, mistake.expected()))

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * @param unit in lower case; empty for a plain number
  */
 record Quantity(BigDecimal number, String unit) {
-    // Eighteen digits are more than any setting means, and keep the arithmetic on them small.
+    // Eighteen digits are more than any setting needs, and keep arithmetic on them cheap.
     private static final Pattern FORM = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)\\s*([a-zA-Z/%]*)");
 
     static Optional<Quantity> parse(String text) {

@@ -6,19 +6,19 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * What is different in one directory of the cache; what is empty is as everywhere.
+ * The overrides for one directory of the cache; empty means the general setting.
  *
  * @param databaseCheckInterval as the setting {@code database_check_interval}
  * @param numVersionsRetain as {@code num_versions_retain}
  * @param purgeUnusedAfter as {@code purge_unused_after}
- * @param cacheSizeLimitBytes what its packages may take together, positive
+ * @param cacheSizeLimitBytes the size limit of its packages, positive
  */
 public record RepositoryOverrides(
         Optional<Duration> databaseCheckInterval,
         OptionalInt numVersionsRetain,
         Optional<Duration> purgeUnusedAfter,
         OptionalLong cacheSizeLimitBytes) {
-    /** Nothing is different. */
+    /** No overrides. */
     public static final RepositoryOverrides NONE =
             new RepositoryOverrides(Optional.empty(), OptionalInt.empty(), Optional.empty(), OptionalLong.empty());
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The tables {@code [[repository]]}: what is different in one directory of the cache. */
+/** The tables {@code [[repository]]}: the overrides for one directory of the cache. */
 final class RepositoryTable {
     private static final String TABLE = "repository";
 
@@ -22,7 +22,7 @@ final class RepositoryTable {
 
     private RepositoryTable() {}
 
-    /** {@return what is different, by directory} */
+    /** {@return the overrides by directory} */
     static Parsed<Map<String, RepositoryOverrides>> parse(String text) {
         Map<String, RepositoryOverrides> read = new LinkedHashMap<>();
         return TableReading.tables("tables [[repository]] with name", FIELDS, table -> put(table, read))

@@ -5,14 +5,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where an unofficial repository lies: at an http or https address, or in a directory of this machine.
+ * The location of an unofficial repository: an http or https URL, or a directory of this machine.
  *
  * @param mirror empty if it is a directory
  * @param directory empty if it is a mirror
  */
 record RepositoryUrl(Optional<Mirror> mirror, Optional<Path> directory) {
 
-    /** {@return what a text such as {@code https://host/path} or {@code file:///directory/} names} */
+    /** {@return the location in a text such as {@code https://host/path} or {@code file:///directory/}} */
     static Optional<RepositoryUrl> parse(String text) {
         return UpstreamUrl.isFile(text)
                 ? UpstreamUrl.file(text)

@@ -1,7 +1,7 @@
 package flexo.config;
 
 /**
- * A password, a token, or another text that nobody is to read: only who asks for {@link #value} gets it.
+ * A password, token or other secret text; only {@link #value} reveals it.
  *
  * @param value the secret itself, not empty
  */

@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Optional;
 
-/** Reads secrets from files of their own; of these files nothing but the name is ever told. */
+/** Reads secrets from separate files; only the names of these files are ever shown. */
 final class SecretFile {
-    /** More than any password; a file that is longer is another file. */
+    /** More than any password; a longer file is a mistake. */
     static final int MOST_BYTES = 4096;
 
     private static final String EXPECTED =
@@ -20,13 +20,13 @@ final class SecretFile {
 
     private SecretFile() {}
 
-    /** {@return the file that a text names, if there is a secret in it now} */
+    /** {@return the path of a file that contains a secret now} */
     static Parsed<Path> parsePath(String text) {
         Parsed<Secret> secret = parse(text);
         return new Parsed<>(secret.value().map(read -> Path.of(text.strip()).normalize()), secret.mistakes());
     }
 
-    /** Tells whether all users of this machine can read it. */
+    /** Whether all users of this machine can read it. */
     static boolean othersMayRead(Path file) {
         try {
             return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
@@ -35,15 +35,15 @@ final class SecretFile {
         }
     }
 
-    /** {@return the secret in the file that a text names, without the newline at its end} */
+    /** {@return the secret in the file at a path, without the final newline} */
     static Parsed<Secret> parse(String text) {
         Optional<Path> path = PlainValues.absolutePath(text.strip());
         if (path.isEmpty()) {
             return Parsed.wrong(text, EXPECTED);
         }
         if (Files.exists(path.get()) && !Files.isRegularFile(path.get())) {
-            // To open a pipe would wait for who writes into it.
-            return Parsed.wrong(text, EXPECTED + "; this is no file");
+            // Opening a pipe would block until somebody writes to it.
+            return Parsed.wrong(text, EXPECTED + "; this is no regular file");
         }
         try (InputStream file = Files.newInputStream(path.get())) {
             byte[] bytes = file.readNBytes(MOST_BYTES + 1);

@@ -11,14 +11,14 @@ import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
-/** One source of settings, in the form MicroProfile Config reads, that can still name the place each setting came from. */
+/** One source of settings for MicroProfile Config that remembers the place of each setting. */
 final class SettingSource implements ConfigSource {
     private static final Pattern OF_KUBERNETES = Pattern.compile("(tcp|udp|sctp)://.*");
 
     private final SourceKind kind;
     /** Property name → value. */
     private final Map<String, String> values = new HashMap<>();
-    /** Property name → the name the source has for it. */
+    /** Property name → its spelling in the source. */
     private final Map<String, String> spelled = new HashMap<>();
 
     private final List<Problem> unknown = new ArrayList<>();
@@ -30,8 +30,8 @@ final class SettingSource implements ConfigSource {
     }
 
     /**
-     * {@return a source of what is given by name} A value of nothing but space counts as not set, so that
-     * {@code FLEXO_X=} in a Docker file is harmless.
+     * {@return a source with the given names} A blank value counts as not set, so that {@code FLEXO_X=} in a Docker
+     * file is harmless.
      */
     static SettingSource of(SourceKind kind, Map<String, String> given) {
         Map<String, String> set = new HashMap<>(given);
@@ -49,13 +49,13 @@ final class SettingSource implements ConfigSource {
         }
         source.take(set);
         if (kind == SourceKind.DEFAULTS) {
-            // A value means what it says; the dollar and braces of a password are no reference to another setting.
+            // Values are literal; the dollar and braces in a password do not reference another setting.
             source.values.put(Config.PROPERTY_EXPRESSIONS_ENABLED, "false");
         }
         return source;
     }
 
-    /** {@return a source of what a file says} */
+    /** {@return a source with the contents of a file} */
     static SettingSource of(TomlFile file) {
         SettingSource source = new SettingSource(SourceKind.FILE, file::place);
         source.take(file.values());
@@ -90,7 +90,7 @@ final class SettingSource implements ConfigSource {
         return kind;
     }
 
-    /** {@return the names of the settings in this source, as it spells them, but for the one that names the file} */
+    /** {@return the names of the settings in this source, as spelled there, except the one that names the file} */
     List<String> names() {
         return spelled.entrySet().stream()
                 .filter(entry -> !entry.getKey().equals(Keys.CONFIG_FILE.property()))
@@ -99,22 +99,22 @@ final class SettingSource implements ConfigSource {
                 .toList();
     }
 
-    /** {@return a complaint about each name that claims to be a setting and is none} */
+    /** {@return a problem for each name that looks like a setting but is unknown} */
     List<Problem> unknown() {
         return List.copyOf(unknown);
     }
 
     /**
-     * {@return where a value stands, as a person names it}
+     * {@return the place of a value, for people}
      *
-     * @param key that this source has a value for
-     * @param part of it, as {@link Parsed.Mistake} names it
+     * @param key a key with a value in this source
+     * @param part a part of it, see {@link Parsed.Mistake}
      */
     String place(Key<?> key, String part) {
         return places.apply(spelled.get(key.property()), part);
     }
 
-    /** A table that stands in one long text has no line; it is counted, from 1 as people do. */
+    /** A table inside one long text has no line; it is counted instead, from 1. */
     private static String table(String part) {
         int end = part.indexOf("].");
         return end < 0 ? "" : ", table " + (Integer.parseInt(part.substring(1, end)) + 1);

@@ -12,12 +12,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Where settings are looked for, all but the built-in defaults; strongest first.
+ * The sources of settings except the built-in defaults, strongest first.
  *
  * @param systemProperties names like {@code flexo.connect_timeout}
  * @param environment names like {@code FLEXO_CONNECT_TIMEOUT}
- * @param contextParameters the web application's, names like {@code flexo.connect_timeout}; other names are not looked at
- * @param defaultFile the TOML file that is read, if it exists, when {@code config_file} is not set
+ * @param contextParameters the web application's, names like {@code flexo.connect_timeout}; other names are ignored
+ * @param defaultFile the TOML file to read, if it exists, when {@code config_file} is not set
  */
 public record SettingSources(
         Map<String, String> systemProperties,
@@ -25,20 +25,19 @@ public record SettingSources(
         Map<String, String> contextParameters,
         Path defaultFile) {
 
-    /** The file Flexo has always read. */
+    /** The file of the Rust Flexo. */
     public static final Path FLEXO_TOML = Path.of("/etc/flexo/flexo.toml");
 
-    /** The system property by which the executable WAR says that the connector follows these settings. */
+    /** The system property by which the executable WAR declares that the connector follows these settings. */
     private static final String LAUNCHED = "flexo.launched";
 
-    /** Copies the maps. */
     public SettingSources {
         systemProperties = Map.copyOf(systemProperties);
         environment = Map.copyOf(environment);
         contextParameters = Map.copyOf(contextParameters);
     }
 
-    /** {@return the TOML file to read; empty if what names it is wrong} */
+    /** {@return the TOML file to read; empty if the setting that names it is invalid} */
     public Optional<Path> file() {
         return namedFile()
                 .map(named -> Keys.CONFIG_FILE.parser().parse(named).value())
@@ -52,12 +51,12 @@ public record SettingSources(
                 .findFirst();
     }
 
-    /** {@return whether there is a file, also if it cannot be looked at, or one was named and so must be there} */
+    /** {@return whether a file is expected: it exists, its directory cannot be searched, or it was named explicitly} */
     boolean fileIsExpected() {
         return namedFile().isPresent() || !Files.notExists(defaultFile, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** {@return the sources that are given by name, strongest first} */
+    /** {@return the other sources, strongest first} */
     List<SettingSource> strongerThanFile() {
         return List.of(
                 SettingSource.of(SourceKind.SYSTEM_PROPERTIES, systemProperties),
@@ -65,19 +64,19 @@ public record SettingSources(
                 SettingSource.of(SourceKind.CONTEXT_PARAMETERS, contextParameters));
     }
 
-    /** {@return whether the container's connector follows the settings of where to listen} */
+    /** {@return whether the container's connector follows the settings for listening} */
     boolean launched() {
         return systemProperties.containsKey(LAUNCHED);
     }
 
-    /** {@return these sources with another file in the place of the one that they name} */
+    /** {@return these sources with another file} */
     public SettingSources reading(Path file) {
         Map<String, String> properties = new HashMap<>(systemProperties);
         properties.put(Keys.CONFIG_FILE.property(), file.toAbsolutePath().toString());
         return new SettingSources(properties, environment, contextParameters, defaultFile);
     }
 
-    /** {@return where settings were found, for people: the file, and what is set elsewhere by its name; no values} */
+    /** {@return the places of the settings, for people: the file, and the names of those set elsewhere; no values} */
     public String summary() {
         List<String> found = new ArrayList<>();
         file().map(file -> Files.notExists(file) ? file + " (does not exist)" : file.toString())
@@ -100,7 +99,7 @@ public record SettingSources(
     public static SettingSources ofThisProcess(Map<String, String> contextParameters) {
         Map<String, String> properties = new TreeMap<>();
         for (String name : System.getProperties().stringPropertyNames()) {
-            // Read one by one: another thread may have removed it meanwhile.
+            // One by one: another thread may have removed it meanwhile.
             String value = System.getProperty(name);
             if (value != null) {
                 properties.put(name, value);

@@ -4,27 +4,26 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a reading of all settings came to, before more is checked than can be seen from their text.
+ * The result of reading all settings, before the checks that need more than their text.
  *
- * @param settings with defaults in the place of wrong values
- * @param problems everything that is wrong so far
+ * @param settings with defaults in place of invalid values
+ * @param problems all problems so far
  */
 public record SettingsDraft(FlexoConfig settings, List<Problem> problems) {
-    /** Copies the list. */
     public SettingsDraft {
         problems = List.copyOf(problems);
     }
 
-    /** {@return the same with more that was found to be wrong} */
+    /** {@return the same with further problems} */
     public SettingsDraft with(List<Problem> more) {
         return new SettingsDraft(
                 settings, Stream.concat(problems.stream(), more.stream()).toList());
     }
 
     /**
-     * Hands out settings that may be used.
+     * Returns the settings if they are valid.
      *
-     * @throws InvalidConfigException with everything that is wrong, if anything is
+     * @throws InvalidConfigException with all problems, if there are any
      */
     public FlexoConfig checked() throws InvalidConfigException {
         if (!problems.isEmpty()) {

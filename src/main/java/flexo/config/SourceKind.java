@@ -3,7 +3,7 @@ package flexo.config;
 import java.util.Locale;
 import java.util.Set;
 
-/** What kinds of sources there are, strongest first. */
+/** The kinds of sources, strongest first. */
 enum SourceKind {
     /** Names like {@code flexo.mirrors_auto.timeout}. */
     SYSTEM_PROPERTIES(400, "system property "),
@@ -18,10 +18,10 @@ enum SourceKind {
 
     private static final String ENVIRONMENT_PREFIX = "FLEXO_";
 
-    /** System properties of the project's own tests, which may run in the same process. */
+    /** The prefix of properties for the project's own tests, which may run in the same process. */
     private static final String TEST_PREFIX = "flexo.test.";
 
-    /** The system properties by which the executable WAR tells its Tomcat what to deploy, and where to listen. */
+    /** The system properties by which the executable WAR configures its Tomcat. */
     private static final Set<String> OF_LAUNCHER = Set.of(
             "flexo.war",
             "flexo.launched",
@@ -37,22 +37,22 @@ enum SourceKind {
         this.noun = noun;
     }
 
-    /** {@return the strength as MicroProfile Config counts it} */
+    /** {@return the ordinal of MicroProfile Config} */
     int strength() {
         return ordinal;
     }
 
-    /** {@return what a name of this kind is called in a sentence} */
+    /** {@return a name of this kind with a noun, for messages} */
     String place(String spelled) {
         return noun + spelled;
     }
 
-    /** {@return what names of this kind are called} */
+    /** {@return the plural of that noun} */
     String plural() {
         return noun.strip().replaceFirst("y$", "ie") + "s";
     }
 
-    /** {@return how a key is spelled in this kind of source} */
+    /** {@return the spelling of a key in this kind of source} */
     String spell(String key) {
         return switch (this) {
             case ENVIRONMENT ->
@@ -62,7 +62,7 @@ enum SourceKind {
         };
     }
 
-    /** {@return the key in a name that is spelled for this kind, known or not} */
+    /** {@return the key for a spelling of this kind, known or not} */
     String unspell(String spelled) {
         return switch (this) {
             case ENVIRONMENT -> spelled.substring(ENVIRONMENT_PREFIX.length()).toLowerCase(Locale.ROOT);
@@ -71,7 +71,7 @@ enum SourceKind {
         };
     }
 
-    /** {@return whether a name claims to be a setting of ours} The other names in a source are none of our business. */
+    /** {@return whether a name looks like one of our settings} All other names in a source are ignored. */
     boolean claims(String spelled) {
         return switch (this) {
             case ENVIRONMENT -> spelled.startsWith(ENVIRONMENT_PREFIX);

@@ -5,24 +5,24 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where is remembered what clients have no business with: results of mirror tests, notes about the cache, tokens. It lies
- * outside of what is served, and belongs to one cache directory.
+ * The directory of our own state: results of mirror tests, notes about the cache, tokens. It lies outside the served
+ * files, and belongs to one cache directory.
  *
- * @param directory absolute; it is made when something is put there
- * @param systemds whether systemd gives it
+ * @param directory absolute; created when a file is written
+ * @param systemds whether it comes from systemd
  */
 public record StateDirectory(Path directory, boolean systemds) {
-    /** Where Flexo keeps its own state, and the settings of files in it by default. */
+    /** The state directory of the Rust Flexo, and the default of settings for files in it. */
     private static final Path USUAL = Path.of("/var/cache/flexo/state");
 
     /**
-     * Chooses: the directory systemd gives the service for state ({@code flexo} in it, if that is a foreign container's), else
-     * one beside the cache directory, which is {@code /var/cache/flexo/state} for {@code /var/cache/flexo/pkg}, else, where
-     * nothing but the cache directory can be written to, a hidden one in it, which no request can name.
+     * Chooses the directory: the state directory from systemd ({@code flexo} in it for a foreign container), else one
+     * beside the cache directory, which is {@code /var/cache/flexo/state} for {@code /var/cache/flexo/pkg}, else, if
+     * only the cache directory is writable, a hidden one in it, which no request can name.
      *
-     * @param environment of the process
+     * @param environment the environment of the process
      * @param cacheDirectory absolute
-     * @param hidden a name in the cache directory that is ours and hidden
+     * @param hidden our hidden name in the cache directory
      */
     public static StateDirectory choose(
             Map<String, String> environment, ContainerDirectories container, Path cacheDirectory, String hidden) {
@@ -42,16 +42,16 @@ public record StateDirectory(Path directory, boolean systemds) {
                 false);
     }
 
-    /** The place of a file. */
+    /** The path of a file. */
     public Path file(String name) {
         return directory.resolve(name);
     }
 
     /**
-     * The place of a file with a setting of its own: as it is set, unless it is in its usual directory and that cannot be
-     * written to or lies where clients are served from, or systemd gives one.
+     * The path of a file with a setting of its own: the setting, unless it is in its usual directory and that is not
+     * writable or lies below the cache directory, or the state directory comes from systemd.
      *
-     * @param set the setting, which is the usual file if nothing was set
+     * @param set the setting, or its default
      */
     public Path file(Path set, Path cacheDirectory) {
         return file(set, cacheDirectory, USUAL);
@@ -63,7 +63,7 @@ public record StateDirectory(Path directory, boolean systemds) {
         return isOurs ? file(set.getFileName().toString()) : set;
     }
 
-    /** Whether a path leads into a directory, or to it. */
+    /** Whether a path is in a directory, or the directory itself. */
     private static boolean liesIn(Path directory, Path path) {
         return ContainerDirectories.realPath(path).startsWith(ContainerDirectories.realPath(directory));
     }

@@ -6,7 +6,7 @@ import java.math.RoundingMode;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads sizes on disk: {@code 20 GiB}, or {@code 80 %} of the file system. */
+/** Parses sizes on disk: {@code 20 GiB}, or {@code 80 %} of the file system. */
 final class StorageSizes {
     private static final Map<String, Long> UNITS = Map.of(
             "kb",
@@ -31,7 +31,7 @@ final class StorageSizes {
 
     private StorageSizes() {}
 
-    /** {@return a size of a text such as {@code 20 GiB} or {@code 80 %}; a unit must be written} */
+    /** {@return a size from a text such as {@code 20 GiB} or {@code 80 %}; the unit is required} */
     static Optional<StorageSize> parse(String text) {
         if (text.endsWith("%")) {
             return PlainValues.percentage(text).filter(share -> share > 0).map(share -> new StorageSize(0, share));
@@ -39,7 +39,7 @@ final class StorageSizes {
         return parseBytes(text).map(bytes -> new StorageSize(bytes, 0));
     }
 
-    /** {@return the bytes in a text such as {@code 20 GiB}; a unit must be written, and it must be one of bytes} */
+    /** {@return the bytes in a text such as {@code 20 GiB}; the unit is required, and no percent} */
     static Optional<Long> parseBytes(String text) {
         return Quantity.parse(text)
                 .filter(quantity -> UNITS.containsKey(quantity.unit()))

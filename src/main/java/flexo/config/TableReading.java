@@ -8,7 +8,7 @@ import java.util.function.Function;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlTable;
 
-/** One reading of one table of an array of tables: finds its fields, and collects what is wrong with it. */
+/** Reads one table of an array of tables, and collects its mistakes. */
 final class TableReading {
     private final String place;
     private final TomlTable table;
@@ -22,16 +22,16 @@ final class TableReading {
     /**
      * {@return a parser of arrays of tables}
      *
-     * @param expected of the whole
-     * @param fields all there may be in a table
-     * @param reading makes a value of a table, and may return anything if it notes a mistake
+     * @param expected the form of the whole
+     * @param fields all valid fields of a table
+     * @param reading converts a table; its result is ignored if it notes a mistake
      */
     static <T> ValueParser<List<T>> tables(String expected, List<Key<?>> fields, Function<TableReading, T> reading) {
         return text -> {
             Optional<TomlArray> array = ValueList.tomlArray(text)
                     .filter(found -> found.toList().stream().allMatch(TomlTable.class::isInstance));
             if (array.isEmpty()) {
-                // It is not shown: there may be a password in it.
+                // Not shown: it may contain a password.
                 return Parsed.wrong(List.of(new Mistake(Parsed.WHOLE, Optional.empty(), "expected " + expected)));
             }
             List<T> values = new ArrayList<>();
@@ -45,7 +45,7 @@ final class TableReading {
         };
     }
 
-    /** {@return the value that one table means} The parameters are those of {@link #tables}. */
+    /** {@return the value of one table} The parameters are those of {@link #tables}. */
     static <T> Parsed<T> table(int number, TomlTable table, List<Key<?>> fields, Function<TableReading, T> reading) {
         TableReading one = new TableReading(Parsed.element(number), table);
         one.refuseUnknown(fields);
@@ -57,7 +57,7 @@ final class TableReading {
         List<String> names = fields.stream().map(TableReading::name).toList();
         for (String key : table.keySet()) {
             if (!names.contains(key)) {
-                // Its value is not shown: nobody knows whether it is a secret.
+                // Its value is not shown, since it may be a secret.
                 mistakes.add(new Mistake(
                         place + "." + key,
                         Optional.empty(),
@@ -75,7 +75,7 @@ final class TableReading {
         return table.contains(List.of(name(field)));
     }
 
-    /** {@return the value of a field; empty if it is not there, or wrong, which is noted} */
+    /** {@return the value of a field; empty if it is missing, or invalid, which is noted} */
     <T> Optional<T> value(Key<T> field) {
         Object found = table.get(List.of(name(field)));
         if (found == null) {
@@ -94,7 +94,7 @@ final class TableReading {
         return parsed.value();
     }
 
-    /** {@return the value of a field that must be there} That it is not is noted. */
+    /** {@return the value of a required field} A missing one is noted. */
     <T> Optional<T> required(Key<T> field) {
         if (!has(field)) {
             wrong(field, "must be set in each of these tables");
@@ -102,7 +102,7 @@ final class TableReading {
         return value(field);
     }
 
-    /** Refuses that more than one of some fields is there. */
+    /** Notes a mistake if more than one of these fields is set. */
     void atMostOne(Key<?>... fields) {
         List<String> there = new ArrayList<>();
         Key<?> last = fields[0];
@@ -117,7 +117,7 @@ final class TableReading {
         }
     }
 
-    /** Notes that something is wrong with a field, without showing its value. */
+    /** Notes a mistake of a field, without showing its value. */
     void wrong(Key<?> field, String what) {
         mistakes.add(new Mistake(part(field), Optional.empty(), what));
     }

@@ -18,26 +18,26 @@ import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 
 /**
- * What a TOML file says, flattened to text by key.
+ * The contents of a TOML file, flattened to text by key.
  *
- * @param path of the file
- * @param values by key, tables joined with a dot, arrays as they are written in TOML; empty if the file is broken
- * @param lines by key, and by key with the part of its value behind it, as {@link Parsed.Mistake} names it; counted from 1
- * @param problems why the file cannot be read
+ * @param path the file
+ * @param values by key, tables joined with a dot, arrays in TOML syntax; empty if the file is broken
+ * @param lines by key, and by key with the part of its value appended, see {@link Parsed.Mistake}; counted from 1
+ * @param problems the reasons why the file cannot be read
  */
 record TomlFile(Path path, Map<String, String> values, Map<String, Integer> lines, List<Problem> problems) {
     private static final Set<String> KNOWN = Keys.ALL.stream().map(Key::name).collect(Collectors.toUnmodifiableSet());
-    /** Twenty times the annotated file; reading takes a multiple of it. */
+    /** Twenty times the annotated file; parsing takes a multiple of it in memory. */
     private static final int MOST_BYTES = 256 << 10;
 
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
-    /** {@return the file's settings, or what is wrong with it} */
+    /** {@return the file's settings, or its problems} */
     static TomlFile read(Path path) {
         try {
             String text =
                     SmallFile.readText(path, MOST_BYTES).orElseThrow(() -> new NoSuchFileException(path.toString()));
-            // Some editors begin a file so; TOML does not know it.
+            // Some editors write a byte order mark; TOML does not allow it.
             return parse(path, text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
         } catch (CharacterCodingException e) {
             return broken(path, List.of(Problem.broken(path.toString(), "is not UTF-8 text, as TOML must be")));
@@ -60,7 +60,7 @@ record TomlFile(Path path, Map<String, String> values, Map<String, Integer> line
         try {
             parsed = Toml.parse(text);
         } catch (NullPointerException e) {
-            // The parser's own fault: it meets the end of a text where it looks for a comma.
+            // A bug of the parser, which fails at the end of the text where it expects a comma.
             return broken(path, List.of(Problem.broken(path.toString(), "not TOML: an inline table does not end")));
         }
         if (parsed.hasErrors()) {
@@ -78,7 +78,7 @@ record TomlFile(Path path, Map<String, String> values, Map<String, Integer> line
         return file;
     }
 
-    /** What stands in the wrong place may be half of a password; single characters say enough. */
+    /** A misplaced text may be half of a password; single characters are informative enough. */
     private static String withoutContent(String message) {
         return MaskedText.of(message).replaceAll("'[^']{2,}'(?=, expected)", "text");
     }
@@ -94,7 +94,7 @@ record TomlFile(Path path, Map<String, String> values, Map<String, Integer> line
                 flatten(key + ".", inner);
                 continue;
             }
-            // A table where a single value belongs is no value of any setting; its content is not shown.
+            // A table in place of a value; its contents are not shown.
             values.put(
                     key,
                     entry.getValue() instanceof TomlArray array
@@ -104,7 +104,7 @@ record TomlFile(Path path, Map<String, String> values, Map<String, Integer> line
         }
     }
 
-    /** Notes the line of a value, and those of all its parts. */
+    /** Notes the line of a value and of all its parts. */
     private void note(String place, Object value, TomlPosition position) {
         lines.put(place, position.line());
         if (value instanceof TomlArray array) {
@@ -118,7 +118,7 @@ record TomlFile(Path path, Map<String, String> values, Map<String, Integer> line
         }
     }
 
-    /** {@return the line of a part of a key's value, or of the nearest thing around it that has one} */
+    /** {@return the line of a part of a key's value, or of its nearest parent that has one} */
     String place(String key, String part) {
         String place = key + part;
         while (!lines.containsKey(place)) {

@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * How fast bytes must come, may come, and must go.
+ * Minimum and maximum rates.
  *
- * @param lowSpeed a transfer that is slower is dropped
- * @param maxBytesPerSecond what all downloads together may take; empty means all there is
- * @param prefetchBytesPerSecond what all prefetching may take of it; empty means all there is
- * @param clientTimeout how long a client may take no byte while bytes are there for it, positive
+ * @param lowSpeed the limit below which a transfer is aborted
+ * @param maxBytesPerSecond the limit for all downloads together; empty for none
+ * @param prefetchBytesPerSecond the limit for all prefetching together; empty for none
+ * @param clientTimeout the time after which a client that takes no byte is disconnected, positive
  */
 public record TransferLimits(
         LowSpeedLimit lowSpeed,

@@ -24,7 +24,7 @@ final class UpstreamCredentialsTable {
 
     private UpstreamCredentialsTable() {}
 
-    /** {@return the credentials in the order they are written} */
+    /** {@return the credentials in the order of the tables} */
     static Parsed<List<UpstreamAccess>> parse(String text) {
         return TableReading.tables(
                         "tables [[upstream_credentials]] with url, and user and password, or token",

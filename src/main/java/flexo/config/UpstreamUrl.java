@@ -8,14 +8,17 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Reads URLs of mirrors, repositories and documents. Those of servers may carry credentials, {@code https://user:password@host/}. */
+/**
+ * Parses URLs of mirrors, repositories and documents. They may contain credentials,
+ * {@code https://user:password@host/}.
+ */
 final class UpstreamUrl {
-    /** pacman puts the rest in place of these; in a list of mirrors they are a mistake that is easily made. */
+    /** The variables that pacman replaces; in a list of mirrors they are a common mistake. */
     private static final Pattern MIRRORLIST_VARIABLE = Pattern.compile("\\$(repo|arch)|\\$\\{");
 
     private UpstreamUrl() {}
 
-    /** {@return a URL that paths can be appended to: it ends in a slash and has neither query nor fragment} */
+    /** {@return a URL to which paths can be appended: it ends with a slash, without query and fragment} */
     static Optional<URI> base(String text) {
         return httpUrl(text)
                 .filter(uri -> uri.getRawQuery() == null)
@@ -36,7 +39,7 @@ final class UpstreamUrl {
         return MIRRORLIST_VARIABLE.matcher(uri.getRawPath()).find();
     }
 
-    /** {@return a URL of one document, left as it is written but for the case of scheme and host; may be a file} */
+    /** {@return the URL of one document, with scheme and host in lower case; may be a file} */
     static Optional<URI> document(String text) {
         return isFile(text) ? file(text) : httpUrl(text);
     }
@@ -45,7 +48,7 @@ final class UpstreamUrl {
         return text.regionMatches(true, 0, "file:", 0, 5);
     }
 
-    /** Of file:/a, file:///a and file://localhost/a (RFC 8089) the path is all that counts. */
+    /** Only the path counts in file:/a, file:///a and file://localhost/a (RFC 8089). */
     static Optional<URI> file(String text) {
         try {
             URI uri = new URI(text);
@@ -57,7 +60,7 @@ final class UpstreamUrl {
                 return Optional.empty();
             }
             URI file = URI.create("file://" + uri.getRawPath());
-            // What is well-formed need not be a path: it may hold an encoded zero.
+            // A well-formed URL may still not be a path, such as with an encoded zero.
             return Optional.of(Path.of(file)).map(any -> file);
         } catch (URISyntaxException | IllegalArgumentException e) {
             return Optional.empty();

@@ -10,17 +10,17 @@ import org.tomlj.Toml;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlParseResult;
 
-/** Reads lists, written as TOML arrays ({@code ["a", "b"]}) or with commas ({@code a,b}). */
+/** Parses lists, written as TOML arrays ({@code ["a", "b"]}) or separated by commas ({@code a,b}). */
 final class ValueList {
     private static final String HIDDEN = "(not shown, it may hold a password)";
 
     private ValueList() {}
 
     /**
-     * {@return a parser of lists} Every wrong element is reported by itself; an element that comes twice counts once.
+     * {@return a parser of lists} Each invalid element is reported; duplicates count once.
      *
-     * @param expected of one element
-     * @param reading of one element, empty if it is wrong
+     * @param expected the form of an element
+     * @param reading parses an element; empty if it is invalid
      */
     static <T> ValueParser<List<T>> of(String expected, Function<String, Optional<T>> reading) {
         return text -> {
@@ -43,7 +43,7 @@ final class ValueList {
         };
     }
 
-    /** {@return the elements; empty if a TOML array was begun and is broken} */
+    /** {@return the elements; empty for a broken TOML array} */
     private static Optional<List<Object>> elements(String text) {
         if (text.strip().startsWith("[")) {
             return tomlArray(text).map(TomlArray::toList);
@@ -55,13 +55,13 @@ final class ValueList {
                 .toList());
     }
 
-    /** {@return the array that is written in a text; empty if it is not one} */
+    /** {@return the array in a text; empty if it is not one} */
     static Optional<TomlArray> tomlArray(String text) {
         TomlParseResult parsed;
         try {
             parsed = Toml.parse("list = " + text.strip());
         } catch (NullPointerException e) {
-            // The parser's own fault: it meets the end of a text where it looks for a comma.
+            // A bug of the parser, which fails at the end of the text where it expects a comma.
             return Optional.empty();
         }
         return parsed.hasErrors() || parsed.size() != 1 || !parsed.isArray("list")
@@ -69,7 +69,7 @@ final class ValueList {
                 : Optional.of(parsed.getArray("list"));
     }
 
-    /** A password with a comma in it, in a list with commas, is torn in two: its second half has an @ but no scheme. */
+    /** A password with a comma is torn apart in a list with commas: its second half has an @ but no scheme. */
     private static boolean passwordMayBeSplit(List<Object> elements) {
         return elements.stream()
                 .anyMatch(element ->

@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What a web server in front of us does with the files of the cache.
+ * The role of a web server in front of us in serving files of the cache.
  *
- * @param hitsLog where it notes which it has served by itself; empty if it does not
- * @param handover how it is asked to send one
+ * @param hitsLog its log of the files it has served by itself; empty if there is none
+ * @param handover the way it is told to send a file
  */
 public record WebServer(Optional<Path> hitsLog, FileHandover handover) {}

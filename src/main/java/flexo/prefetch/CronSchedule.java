@@ -10,7 +10,7 @@ import java.time.ZonedDateTime;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The times that a cron expression means, as crontab(5) describes them. */
+/** The times of a cron expression, see crontab(5). */
 final class CronSchedule implements Schedule {
     private final String expression;
     private final ZoneId zone;
@@ -19,7 +19,7 @@ final class CronSchedule implements Schedule {
     /**
      * Parses an expression.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if it is invalid
      */
     CronSchedule(String expression, ZoneId zone) {
         this.expression = expression.strip();

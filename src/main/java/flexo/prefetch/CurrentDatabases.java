@@ -5,16 +5,16 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** The databases of repositories, as they are needed here. */
+/** The repository databases, as prefetching needs them. */
 public interface CurrentDatabases {
     /**
-     * Asks mirrors for newer states of all that are of use to clients.
+     * Revalidates all databases that are useful to clients.
      *
-     * @param others databases to be looked for, too
-     * @return completed when all answers are there, or will not come; never fails
+     * @param others further databases to check
+     * @return completed when all checks are over; never fails
      */
     CompletionStage<Void> refreshed(Collection<RepositoryPath> others);
 
-    /** Those that list packages, of all that were ever fetched. */
+    /** All package databases that were ever fetched. */
     List<RepositoryPath> all();
 }

@@ -20,34 +20,34 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The names of packages that were handed in and are not fetched yet, so that neither a restart nor an outage loses them: a
- * list as {@link PackageList} reads it, in a file that is there only as long as it is needed.
+ * The names of packages handed in but not yet fetched, kept so that they survive a restart or an outage: a list in the
+ * format of {@link PackageList}, in a file that is deleted when the list is empty.
  *
- * <p>The monitor lets one thread at a time bring the file up to date, so that it never becomes older.
+ * <p>The monitor serialises updates of the file, so that it never goes back in time.
  */
 public final class HandedIn {
     private static final Logger LOG = Logger.getLogger(HandedIn.class.getName());
     private static final String HEADING = "# Packages that are to be fetched ahead; removed when all are there.\n";
 
     /**
-     * So often a package is tried that cannot be had. As each pause is twice the one before, the last time is almost a day
-     * after the first; what fails for other reasons than an outage is not downloaded over and over.
+     * The attempts for a package that is unavailable. With exponential backoff the last one is almost a day after the
+     * first; a permanent failure does not cause endless downloads.
      */
     static final int TRIES = 8;
 
     private static final int MOST_BYTES = 8 << 20;
 
     private final NoteFile file;
-    /** What we have read from the file, or written into it, the last time. */
+    /** The names last read from the file, or written to it. */
     private final Set<String> known = new HashSet<>();
 
-    /** Names that are to be looked up again, and how many looks they let pass until then. */
+    /** Names to be resolved again, and the number of looks until then. */
     private final Map<String, Integer> putOff = new HashMap<>();
-    /** How often what a name stands for could not be had; forgotten when the name leaves the file. */
+    /** The failures by name; dropped when the name leaves the file. */
     private final Map<String, Integer> failures = new HashMap<>();
 
     /**
-     * In a directory of notes.
+     * Keeps the list in a directory of notes.
      *
      * @param notes need not exist yet
      */
@@ -57,14 +57,14 @@ public final class HandedIn {
                 "The names of packages that were handed in to be fetched are lost if Flexo ends before they are there");
     }
 
-    /** Takes in the names that an earlier process left; they stay in the file until they are {@link #resolved}. */
+    /** Loads the names that an earlier process left; they stay in the file until they are {@link #resolved}. */
     synchronized void read() {
         List<String> names = readFile();
         known.addAll(names);
         names.forEach(name -> putOff(name, 0));
     }
 
-    /** The names that are to be looked up now; called once for each look. */
+    /** The names to be resolved now; call once for each look. */
     synchronized List<String> due() {
         putOff.replaceAll((name, looks) -> Math.max(0, looks - 1));
         return putOff.entrySet().stream()
@@ -74,15 +74,15 @@ public final class HandedIn {
                 .toList();
     }
 
-    /** Whether any name is to be looked up again. */
+    /** Whether any name is to be resolved again. */
     synchronized boolean hasPutOff() {
         return !putOff.isEmpty();
     }
 
     /**
-     * Names have been looked up, so they are put off no longer.
+     * Notes that names were resolved.
      *
-     * @param undecided those, of them or what they depend on, that are to be looked up again all the same
+     * @param undecided names, given or required as dependencies, to be resolved again nevertheless
      */
     synchronized void resolved(Collection<String> names, Collection<String> undecided) {
         names.forEach(putOff::remove);
@@ -90,9 +90,9 @@ public final class HandedIn {
     }
 
     /**
-     * What a name stands for could not be had.
+     * Notes that the package for a name is unavailable.
      *
-     * @return whether it is tried again; false if it has failed too often
+     * @return whether it will be tried again; false after too many failures
      */
     synchronized boolean failed(String name) {
         int times = failures.merge(name, 1, Integer::sum);
@@ -103,7 +103,7 @@ public final class HandedIn {
         return false;
     }
 
-    /** Only under the monitor; tells whether there was room for it. */
+    /** Guarded by the monitor; returns whether there was room for the name. */
     private boolean putOff(String name, int looks) {
         if (putOff.size() >= PackageList.MOST_NAMES && !putOff.containsKey(name)) {
             return false;
@@ -129,9 +129,9 @@ public final class HandedIn {
     }
 
     /**
-     * Brings the file up to date.
+     * Updates the file.
      *
-     * @param waiting the names that are still to be fetched; empty if the file is to stay as it is
+     * @param waiting the names still to be fetched; empty if the file is to stay as it is
      */
     synchronized void update(Supplier<Optional<Set<String>>> waiting) {
         waiting.get().ifPresent(names -> {
@@ -144,7 +144,7 @@ public final class HandedIn {
 
     private void write(Set<String> ours) {
         Set<String> names = new TreeSet<>(readFile());
-        // What is left was handed in to another instance with the same state directory.
+        // The rest was handed in to another instance with the same state directory.
         names.removeAll(known);
         names.addAll(ours);
         known.clear();

@@ -21,8 +21,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Finds the package files that names stand for. What packages provide and depend on is read from the databases on disk each
- * time, rather than kept in memory for the rare case.
+ * Finds package files by package name. The relations of packages are read from the databases on disk each time, which
+ * is cheaper than keeping them in memory for this rare case.
  */
 public final class NamedPackages {
     private static final Logger LOG = Logger.getLogger(NamedPackages.class.getName());
@@ -34,11 +34,11 @@ public final class NamedPackages {
     private final Supplier<PrefetchSettings> settings;
 
     /**
-     * In a cache.
+     * Finds packages in this cache.
      *
-     * @param generations where the databases lie
-     * @param reading reads them
-     * @param settings say which size is too large
+     * @param generations the databases
+     * @param reading reads the databases
+     * @param settings the size limit
      */
     public NamedPackages(
             Generations generations, DatabaseReading reading, PackageCache cache, Supplier<PrefetchSettings> settings) {
@@ -49,27 +49,27 @@ public final class NamedPackages {
     }
 
     /**
-     * What was found.
+     * The result.
      *
-     * @param wanted what is to be fetched
-     * @param answer all of it, for who asked
-     * @param undecided unknown names that may yet be found, as not all databases could be read
+     * @param wanted the packages to fetch
+     * @param answer the whole answer for the caller
+     * @param undecided unknown names that may yet be found, because not all databases could be read
      */
     record Found(List<Wanted> wanted, PrefetchAnswer answer, List<String> undecided) {}
 
     /**
-     * What databases list.
+     * The contents of the databases.
      *
-     * @param byDirectory the packages, by the repositories' directories
+     * @param byDirectory the packages by directory of the repository
      * @param complete whether there are databases, and all of them could be read
      */
     private record Listed(Map<String, List<PackageRelations>> byDirectory, boolean complete) {}
 
     /**
-     * Finds packages by their names; takes some hundred milliseconds for each database.
+     * Finds packages by name; takes a few hundred milliseconds per database.
      *
-     * @param databases where to look
-     * @param dependencies whether what they depend on is wanted, too
+     * @param databases the databases to search
+     * @param dependencies whether to include dependencies
      */
     Found find(Collection<RepositoryPath> databases, Collection<String> names, boolean dependencies) {
         Listed listed = read(databases);
@@ -125,7 +125,7 @@ public final class NamedPackages {
             return Optional.of(RepositoryPath.ofDecoded(
                     found.directory().isEmpty() ? fileName : found.directory() + "/" + fileName));
         } catch (RefusedPathException e) {
-            // No client can ask for it.
+            // No client can request it.
             return Optional.empty();
         }
     }

@@ -9,18 +9,18 @@ import java.util.regex.Pattern;
 /**
  * A list of packages as {@code pacman -Qq} or {@code pacman -Q} prints it. Pure.
  *
- * @param names of the packages, each once
- * @param mistakes what is wrong with lines that name none, for people; the list is refused if there are any
+ * @param names the package names without duplicates
+ * @param mistakes messages about invalid lines, for people; any refuses the list
  */
 public record PackageList(List<String> names, List<String> mistakes) {
     /** More packages than there are. */
     static final int MOST_NAMES = 20_000;
 
     private static final int MISTAKES_TOLD = 10;
-    /** What makepkg allows, and what older packages have; it may not begin with a hyphen or a dot. */
+    /** The names that makepkg allows and that older packages have, without a leading hyphen or dot. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9@_+][A-Za-z0-9@._+-]{0,254}");
 
-    /** Reads a list: a name in each line, perhaps with a version behind it; empty lines and comments count for nothing. */
+    /** Parses a list: a name on each line, optionally with a version; empty lines and comments are skipped. */
     public static PackageList parse(String text) {
         Set<String> names = new LinkedHashSet<>();
         List<String> mistakes = new ArrayList<>();

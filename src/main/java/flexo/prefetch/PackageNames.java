@@ -15,11 +15,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Resolves names of packages by what repositories have. Pure.
+ * Resolves package names against repositories. Pure.
  *
- * <p>A name is that of a package, or else what a package provides; of several repositories that have it the first counts.
- * As we do not know the order in {@code pacman.conf}, Arch's own come first, in the order they have there, and those for
- * testing last. The versions that dependencies demand do not count: what a repository has fits together.
+ * <p>A name matches a package, or else a package that provides it; the first repository with a match wins. Since the
+ * order in {@code pacman.conf} is unknown, Arch's own repositories come first, in their usual order, and testing
+ * repositories last. Version constraints are ignored: the packages of a repository fit together.
  */
 final class PackageNames {
     private static final List<String> OFFICIAL = List.of("core", "extra", "multilib");
@@ -31,9 +31,9 @@ final class PackageNames {
     record Found(String directory, PackageRelations relations) {}
 
     /**
-     * What names stand for.
+     * The resolved names.
      *
-     * @param found the packages, each once
+     * @param found the packages without duplicates
      * @param unknown names that no repository has
      */
     record Resolution(List<Found> found, List<String> unknown) {}
@@ -41,7 +41,7 @@ final class PackageNames {
     private final Map<String, Found> byName = new HashMap<>();
     private final Map<String, Found> byProvided = new HashMap<>();
 
-    /** Of repositories, by their directories. */
+    /** Resolves against these repositories, by directory. */
     PackageNames(Map<String, List<PackageRelations>> repositories) {
         SortedMap<String, List<PackageRelations>> inOrder = new TreeMap<>(ORDER);
         inOrder.putAll(repositories);
@@ -54,7 +54,7 @@ final class PackageNames {
         });
     }
 
-    /** Resolves names, and on demand what the packages depend on, and what those do. */
+    /** Resolves names, and optionally their dependencies, recursively. */
     Resolution resolve(Collection<String> names, boolean dependencies) {
         Map<String, Found> found = new LinkedHashMap<>();
         Set<String> unknown = new LinkedHashSet<>();
@@ -65,7 +65,7 @@ final class PackageNames {
         while (!open.isEmpty()) {
             String name = open.remove();
             Found one = byName.getOrDefault(name, byProvided.get(name));
-            // Of several that provide it, one that is fetched anyway is as good; but who names a package means it.
+            // A provider that is fetched anyway is good enough, but an explicitly named package is meant literally.
             boolean dispensable = provided.contains(name) && !(asked.contains(name) && byName.containsKey(name));
             if (one == null) {
                 unknown.add(name);
@@ -82,7 +82,7 @@ final class PackageNames {
         return new Resolution(List.copyOf(found.values()), List.copyOf(unknown));
     }
 
-    /** A dependency, or what is provided, without its version. */
+    /** The name in a dependency or provision, without the version. */
     private static String nameIn(String relation) {
         int end = 0;
         while (end < relation.length() && "<>=".indexOf(relation.charAt(end)) < 0) {

@@ -19,25 +19,24 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Prefetching: finds out what is to be fetched, when a run is due or somebody asks, and puts it into the
- * {@link PrefetchQueue}.
+ * Prefetching: determines the packages to fetch when a run is due or on request, and fills the {@link PrefetchQueue}.
  *
- * <p>One thing is found out at a time; who asks meanwhile is answered after that. Databases are refreshed first each time,
- * since clients that list us as a {@code CacheServer} never ask us for them.
+ * <p>Requests are processed one at a time, in order. Databases are revalidated before each, since clients that list us
+ * as a {@code CacheServer} never ask us for them.
  *
- * <p>The monitor guards all that changes; nothing waits in it.
+ * <p>The monitor guards all mutable state; it never blocks.
  */
 public final class Prefetch implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Prefetch.class.getName());
 
     /**
-     * So often it is looked whether a run is due, at least: the clock may be set meanwhile. Names that were put off are
-     * looked up again after as much.
+     * The longest time until the schedule is checked again, since the clock may be set. Also the delay until unresolved
+     * names are tried again.
      */
     static final Duration AT_MOST = Duration.ofMinutes(10);
-    /** So many may wait for an answer; a script that has lost its way would ask for ever. */
+    /** The most waiting requests; a runaway script would otherwise pile them up. */
     static final int MOST_ASKING = 16;
-    /** What is looked for where no client has asked for any repository yet. */
+    /** The databases to check before any client has used a repository. */
     private static final List<RepositoryPath> USUAL = List.of(
             usual("core/os/x86_64/core.db"),
             usual("extra/os/x86_64/extra.db"),
@@ -55,14 +54,14 @@ public final class Prefetch implements AutoCloseable {
 
     // Guarded by the monitor:
 
-    /** When the next run is due; empty for never. */
+    /** The time of the next run; empty for never. */
     private Optional<Instant> due = Optional.empty();
 
-    /** The next look whether it is; null before the start. */
+    /** The next check of the schedule; null before the start. */
     private ScheduledFuture<?> look;
-    /** The next look at the names that were put off; null if none is waited for. */
+    /** The next attempt for unresolved names; null if there is none. */
     private ScheduledFuture<?> resumption;
-    /** Completed when all that was asked so far is found out. */
+    /** Completed when all requests so far have been processed. */
     private CompletionStage<?> last = CompletableFuture.completedFuture(null);
 
     private int asking;
@@ -71,11 +70,11 @@ public final class Prefetch implements AutoCloseable {
     /**
      * Prefetching that has not begun.
      *
-     * @param settings asked whenever something is decided; a run that is due outside of the quiet hours begins with them
-     * @param queue takes what is found; closed with this
-     * @param handedIn keeps the names that were asked for until they are fetched
-     * @param timer calls when a run is due; nothing else happens on it
-     * @param executor finds out
+     * @param settings read at each decision; a run that is due outside the quiet hours waits for them
+     * @param queue receives the packages; closed with this
+     * @param handedIn keeps the requested names until they are fetched
+     * @param timer fires when a run is due; does no other work
+     * @param executor runs the work
      */
     public Prefetch(
             Supplier<PrefetchSettings> settings,
@@ -100,7 +99,7 @@ public final class Prefetch implements AutoCloseable {
         queue.whenNamedFails(this::isTriedAgain);
     }
 
-    /** Goes on with the names that were asked for before the last restart, and follows the schedule. Returns at once. */
+    /** Resumes the names that were requested before the last restart, and follows the schedule. Never blocks. */
     public void start() {
         executor.execute(() -> {
             handedIn.read();
@@ -118,7 +117,7 @@ public final class Prefetch implements AutoCloseable {
         }
     }
 
-    /** Looks up again what is put off, if anything is. */
+    /** Schedules another attempt for unresolved names, if there are any. */
     private void resumeLater() {
         if (!handedIn.hasPutOff()) {
             return;
@@ -130,7 +129,7 @@ public final class Prefetch implements AutoCloseable {
         }
     }
 
-    /** By the timer. */
+    /** Called by the timer. */
     private void resumeNow() {
         synchronized (this) {
             resumption = null;
@@ -157,7 +156,7 @@ public final class Prefetch implements AutoCloseable {
         }
     }
 
-    /** Begins to follow the schedule, or to follow another one that has taken its place. */
+    /** Follows the schedule, or a new one that has replaced it. */
     public void followSchedule() {
         synchronized (this) {
             due = settings.get().schedule().first(clock.instant());
@@ -169,9 +168,10 @@ public final class Prefetch implements AutoCloseable {
     }
 
     /**
-     * Looks for newer versions of the packages that clients use, and lets them be fetched.
+     * Queues newer versions of the packages that clients use.
      *
-     * @return what will be fetched; fails with an {@link IllegalStateException} if too many are asking, or it was closed
+     * @return the packages queued; fails with an {@link IllegalStateException} if there are too many requests, or this
+     *     was closed
      */
     public CompletionStage<PrefetchAnswer> updates() {
         return inTurn(List::of, () -> {
@@ -188,10 +188,10 @@ public final class Prefetch implements AutoCloseable {
     }
 
     /**
-     * Lets packages be fetched by their names.
+     * Queues packages by name.
      *
-     * @param dependencies whether what they depend on is fetched, too
-     * @return what will be fetched, and what will not; fails as {@link #updates} does
+     * @param dependencies whether to include dependencies
+     * @return the packages queued, and the others; fails as {@link #updates} does
      */
     public CompletionStage<PrefetchAnswer> ahead(Collection<String> names, boolean dependencies) {
         return byName(names, dependencies).thenApply(NamedPackages.Found::answer);
@@ -200,7 +200,7 @@ public final class Prefetch implements AutoCloseable {
     private CompletionStage<NamedPackages.Found> byName(Collection<String> names, boolean dependencies) {
         return inTurn(() -> databases.all().isEmpty() ? USUAL : List.of(), () -> {
             NamedPackages.Found found = named.find(databases.all(), names, dependencies);
-            // Before they are in the queue, where they may fail at once and be put off again.
+            // Before they are queued, where they may fail at once and be put off again.
             handedIn.resolved(names, found.undecided());
             queue.add(found.wanted());
             handedIn.update(queue::named);
@@ -219,17 +219,17 @@ public final class Prefetch implements AutoCloseable {
         });
     }
 
-    /** When the next run is due; empty for never. */
+    /** The time of the next run; empty for never. */
     public synchronized Optional<Instant> due() {
         return due;
     }
 
-    /** How many packages wait to be fetched. */
+    /** The number of queued packages. */
     public int waiting() {
         return queue.size();
     }
 
-    /** What was done since the start. */
+    /** The counts since the start. */
     public PrefetchCounts counts() {
         return queue.counts();
     }
@@ -259,7 +259,7 @@ public final class Prefetch implements AutoCloseable {
         }
     }
 
-    /** By the timer. */
+    /** Called by the timer. */
     private void lookAgain() {
         boolean run = false;
         synchronized (this) {
@@ -267,7 +267,7 @@ public final class Prefetch implements AutoCloseable {
                 return;
             }
             Instant now = clock.instant();
-            // If the clock was set back, what was due by the former time may be far away.
+            // If the clock was set back, the due time may now be far in the future.
             PrefetchSettings chosen = settings.get();
             Optional<Instant> next = chosen.schedule().next(now);
             due = due.filter(time -> next.map(time::isBefore).orElse(true)).or(() -> next);
@@ -280,7 +280,7 @@ public final class Prefetch implements AutoCloseable {
                         : chosen.quietHours().untilTheyBegin(now);
             }
             Duration pause = wait.compareTo(AT_MOST) < 0 ? wait : AT_MOST;
-            // A moment more than none, or a timer that is early would come back in a circle.
+            // At least a millisecond: a timer that fires early would otherwise spin.
             long nanos = Math.max(TimeUnit.MILLISECONDS.toNanos(1), pause.toNanos());
             look = timer.schedule(this::lookAgain, nanos, TimeUnit.NANOSECONDS);
         }
@@ -289,7 +289,7 @@ public final class Prefetch implements AutoCloseable {
         }
     }
 
-    /** Begins nothing more; what is being fetched is left to who ends downloads. */
+    /** Starts nothing more; running downloads are ended by their owner. */
     @Override
     public void close() {
         synchronized (this) {

@@ -3,11 +3,11 @@ package flexo.prefetch;
 import java.util.List;
 
 /**
- * What becomes of a list of package names.
+ * The outcome for a list of package names.
  *
- * @param fetching paths of the package files that will be fetched
- * @param present paths of those that are cached already
- * @param tooLarge paths of those that are left out because of their size
+ * @param fetching the paths of package files that will be fetched
+ * @param present the paths of those that are cached already
+ * @param tooLarge the paths of those that exceed the size limit
  * @param unknown names that no known database has
  */
 public record PrefetchAnswer(

@@ -1,13 +1,13 @@
 package flexo.prefetch;
 
 /**
- * What was prefetched since the start.
+ * Prefetching counts since the start.
  *
- * @param fetched packages that were fetched
- * @param bytes what they take, without their signatures
- * @param failed packages that could not be had
- * @param skipped packages that were not fetched because there was no room for them
- * @param interrupted how often a package was put off because a client waited for another file
+ * @param fetched packages fetched
+ * @param bytes their size without signatures
+ * @param failed packages that were unavailable
+ * @param skipped packages skipped for lack of room
+ * @param interrupted the number of times a package was put off because a client waited for another file
  */
 public record PrefetchCounts(long fetched, long bytes, long failed, long skipped, long interrupted) {
     static final PrefetchCounts NONE = new PrefetchCounts(0, 0, 0, 0, 0);

@@ -8,25 +8,25 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Which packages are fetched before clients ask for them. Pure.
+ * Decides which packages are prefetched. Pure.
  *
- * <p>Only a client's use counts. What was prefetched takes the last use of the version before it along, so a package that no
- * client uses any more is prefetched no longer once that is old, however many versions have come since.
+ * <p>Only use by clients counts. A prefetched package inherits the last use of the version before it, so that a package
+ * no client uses any more is prefetched no longer after a while, however many versions have come since.
  *
- * @param now the present; a last use after it, as a wrong clock leaves it, counts as now
- * @param unusedAfter a package that was not used for longer is left out
- * @param sizeLimitBytes larger packages are left out; empty for none
+ * @param now the present; a later last use, left by a wrong clock, counts as now
+ * @param unusedAfter the age of the last use beyond which a package is left out
+ * @param sizeLimitBytes the size beyond which a package is left out; empty for none
  */
 record PrefetchPolicy(Instant now, Duration unusedAfter, OptionalLong sizeLimitBytes) {
-    /** What is to be done with a package file that a database lists. */
+    /** The decision on a package file that a database lists. */
     enum Verdict {
-        /** It is to be fetched. */
+        /** Fetch it. */
         FETCH,
-        /** Nothing of its package is cached that a client has used lately. */
+        /** No client has recently used a cached version of the package. */
         NOT_USED,
-        /** It, or a newer version, is cached. */
+        /** The same or a newer version is cached. */
         NOT_NEWER,
-        /** It is to be left to clients. */
+        /** It exceeds the size limit, and is left to clients. */
         TOO_LARGE
     }
 
@@ -34,8 +34,8 @@ record PrefetchPolicy(Instant now, Duration unusedAfter, OptionalLong sizeLimitB
      * Judges a package file that the current database lists.
      *
      * @param listed its name
-     * @param sizeBytes its size; negative if the database does not say
-     * @param cached what is cached in its directory of packages of its name, one for each architecture
+     * @param sizeBytes its size; negative if the database has none
+     * @param cached the cached packages of this name in its directory, one for each architecture
      */
     Verdict judge(PackageFileName listed, long sizeBytes, Collection<CachedPackage> cached) {
         Optional<CachedPackage> same =

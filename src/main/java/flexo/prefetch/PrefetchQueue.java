@@ -29,20 +29,20 @@ import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /**
- * The packages that are to be fetched ahead: one at a time, only in the quiet hours, and only while no client waits for a
- * download; one that runs when a client begins to wait is put off, unless it is the very one the client waits for.
+ * The queue of packages to prefetch: one at a time, only in the quiet hours, and only while no client waits for a
+ * download. A running prefetch is put off when a client begins to wait, unless it waits for that very file.
  *
- * <p>It holds no thread: each end of a fetch, each change of the clients and each moment that was waited for calls for a look
- * at what is next. The monitor guards all that changes; nothing waits in it.
+ * <p>It holds no thread: the end of a fetch, a change of waiting clients, and a timer each trigger a look at the queue.
+ * The monitor guards all mutable state; it never blocks.
  */
 public final class PrefetchQueue implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(PrefetchQueue.class.getName());
 
-    /** A system that is updated asks for one file after another; the line is not free between them. */
+    /** A system update requests one file after another; the line is not idle between them. */
     static final Duration AFTER_CLIENTS = Duration.ofSeconds(3);
-    /** The clock may be set while the quiet hours are waited for. */
+    /** The clock may be set while waiting for the quiet hours. */
     static final Duration AT_MOST = Duration.ofMinutes(10);
-    /** More than all of Arch has. */
+    /** More packages than Arch has. */
     private static final int MOST = 20_000;
 
     private final Supplier<PrefetchSettings> settings;
@@ -56,11 +56,11 @@ public final class PrefetchQueue implements AutoCloseable {
 
     // Guarded by the monitor:
 
-    /** In the order in which they are fetched. */
+    /** In the order of fetching. */
     private Map<RepositoryPath, Wanted> waiting = new LinkedHashMap<>();
-    /** The one that is being fetched; null if none is. */
+    /** The package being fetched; null if there is none. */
     private Wanted current;
-    /** The next look; null if none is waited for. */
+    /** The next look; null if none is scheduled. */
     private ScheduledFuture<?> look;
 
     private PrefetchCounts counts = PrefetchCounts.NONE;
@@ -69,20 +69,20 @@ public final class PrefetchQueue implements AutoCloseable {
 
     private volatile boolean closed;
 
-    /** Whether there is nothing to do, so that clients need not be minded. */
+    /** Whether there is nothing to do, so that clients need not be watched. */
     private volatile boolean idle = true;
-    /** When a client last began or ceased to wait. */
+    /** The last time a client began or ceased to wait. */
     private volatile long clientsChangedNanos;
 
     /**
      * An empty queue.
      *
-     * @param settings asked whenever something is decided
-     * @param source fetches
-     * @param room what does not fit is left out
-     * @param inherit takes a package that was fetched, and when a client used the version before it
-     * @param timer calls for the next look; nothing else happens on it
-     * @param executor looks at what is next, and begins to fetch it
+     * @param settings read at each decision
+     * @param source fetches packages
+     * @param room packages that do not fit are skipped
+     * @param inherit receives a fetched package, and the last use of the version before it
+     * @param timer triggers the next look; does no other work
+     * @param executor looks at the queue and begins fetches
      */
     public PrefetchQueue(
             Supplier<PrefetchSettings> settings,
@@ -104,7 +104,7 @@ public final class PrefetchQueue implements AutoCloseable {
         this.clientsChangedNanos = nanoTime.getAsLong() - AFTER_CLIENTS.toNanos();
     }
 
-    /** Adds what was asked for by name; beyond a bound that no real list reaches, the rest is dropped. */
+    /** Adds packages requested by name; those beyond a limit that no real list reaches are dropped. */
     void add(Collection<Wanted> wanted) {
         synchronized (this) {
             for (Wanted one : wanted) {
@@ -116,7 +116,7 @@ public final class PrefetchQueue implements AutoCloseable {
         advanceSoon();
     }
 
-    /** Takes newer versions in, in place of those that were to be fetched by what was known before. */
+    /** Replaces the queued updates by newer ones. */
     void replaceUpdates(Collection<Wanted> updates) {
         synchronized (this) {
             waiting.values().removeIf(former -> !former.isNamed());
@@ -124,7 +124,7 @@ public final class PrefetchQueue implements AutoCloseable {
         add(updates);
     }
 
-    /** Called by any thread, whatever it holds, when a client may have begun or ceased to wait. */
+    /** To be called when a client may have begun or ceased to wait; safe on any thread, whatever locks it holds. */
     public void clientsChanged() {
         clientsChangedNanos = nanoTime.getAsLong();
         if (!idle && !closed) {
@@ -132,12 +132,12 @@ public final class PrefetchQueue implements AutoCloseable {
         }
     }
 
-    /** What was done since the start. */
+    /** The counts since the start. */
     public synchronized PrefetchCounts counts() {
         return counts;
     }
 
-    /** The names of packages that were asked for by name and are not over; empty if it was closed. */
+    /** The names of packages requested by name that are not finished; empty if this was closed. */
     synchronized Optional<Set<String>> named() {
         if (closed) {
             return Optional.empty();
@@ -151,7 +151,7 @@ public final class PrefetchQueue implements AutoCloseable {
     }
 
     /**
-     * Who is to be told when the last package that was asked for by name is over.
+     * Sets a listener for the end of the last package requested by name.
      *
      * @param told called on the executor
      */
@@ -160,20 +160,20 @@ public final class PrefetchQueue implements AutoCloseable {
     }
 
     /**
-     * Who is to be told when a package that was asked for by name could not be had, though mirrors may have it.
+     * Sets a listener for packages requested by name that were unavailable, though mirrors may have them.
      *
-     * @param told takes the package's name and says whether it will be added again; called on the executor
+     * @param told takes the package's name and returns whether it will be added again; called on the executor
      */
     void whenNamedFails(Predicate<String> told) {
         whenNamedFails = told;
     }
 
-    /** How many packages are to be fetched, the one that is being fetched included. */
+    /** The number of packages to fetch, including the one being fetched. */
     public synchronized int size() {
         return waiting.size() + (current == null ? 0 : 1);
     }
 
-    /** Begins nothing more. */
+    /** Starts nothing more. */
     @Override
     public synchronized void close() {
         closed = true;
@@ -205,13 +205,13 @@ public final class PrefetchQueue implements AutoCloseable {
         executor.execute(this::advance);
     }
 
-    /** Begins the next one, if it is time for it. */
+    /** Begins the next fetch, if it is time for it. */
     private void advance() {
         boolean clientsWait = source.clientsWait();
         Wanted next;
         synchronized (this) {
             if (closed || current != null || clientsWait) {
-                // Whoever is waited for calls again.
+                // Whatever is waited for will trigger another look.
                 return;
             }
             if (waiting.isEmpty()) {
@@ -231,7 +231,7 @@ public final class PrefetchQueue implements AutoCloseable {
         fetch(next);
     }
 
-    // Only under the monitor.
+    // Guarded by the monitor.
 
     private Duration pause() {
         Instant now = clock.instant();
@@ -248,12 +248,12 @@ public final class PrefetchQueue implements AutoCloseable {
         if (look != null) {
             look.cancel(false);
         }
-        // A moment more than none, or a clock of milliseconds would be asked in a circle.
+        // At least a millisecond: a clock of that resolution would otherwise make this spin.
         long nanos = Math.max(TimeUnit.MILLISECONDS.toNanos(1), pause.toNanos());
         look = timer.schedule(() -> executor.execute(this::advance), nanos, TimeUnit.NANOSECONDS);
     }
 
-    // Outside of it.
+    // Called without the monitor.
 
     private void fetch(Wanted next) {
         if (!room.hasRoomFor(next.path(), Math.max(0, next.sizeBytes()))) {
@@ -265,7 +265,7 @@ public final class PrefetchQueue implements AutoCloseable {
             return;
         }
         var unused = fetchAhead(next.path()).thenAcceptAsync(ahead -> packageEnded(next, ahead), executor);
-        // Who began to wait in between has found nothing to interrupt.
+        // A client that began to wait in between has found nothing to interrupt.
         if (source.clientsWait()) {
             source.interrupt(next.path());
         }
@@ -276,12 +276,12 @@ public final class PrefetchQueue implements AutoCloseable {
             ended(one, ahead, ahead);
             return;
         }
-        // It mostly comes with its package, but a slow mirror is not waited for there.
+        // It usually comes with its package, which does not wait for a slow mirror, though.
         var unused =
                 fetchAhead(one.path().signature()).thenAcceptAsync(signature -> ended(one, ahead, signature), executor);
     }
 
-    /** Never fails: all others would wait behind one that never ends. */
+    /** Never fails: a failure would block the rest of the queue. */
     private CompletionStage<Ahead> fetchAhead(RepositoryPath path) {
         try {
             return source.fetchAhead(path, settings.get().slowly()).exceptionally(PrefetchQueue::failed);
@@ -312,7 +312,7 @@ public final class PrefetchQueue implements AutoCloseable {
                 over(one, true, counts().plusInterrupted());
             }
             case MISSING, FAILED -> {
-                // Mirrors lag behind their databases: that none has it yet is nothing to worry about.
+                // Mirrors lag behind their databases, so it is normal that none has it yet.
                 LOG.log(
                         ahead.end() == End.MISSING ? Level.INFO : Level.WARNING,
                         "{0}: could not be prefetched; {1}: {2}",

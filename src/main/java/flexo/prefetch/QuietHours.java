@@ -7,11 +7,11 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 
 /**
- * The part of each day in which packages may be prefetched. Pure.
+ * The daily hours in which packages may be prefetched. Pure.
  *
- * @param from its first moment
- * @param until the first moment after it; before {@code from} if midnight lies in it, the same for the whole day
- * @param zone where the clock hangs
+ * @param from their start, inclusive
+ * @param until their end, exclusive; before {@code from} if they span midnight, the same for the whole day
+ * @param zone the time zone
  */
 public record QuietHours(LocalTime from, LocalTime until, ZoneId zone) {
     /** The whole day. */
@@ -19,7 +19,7 @@ public record QuietHours(LocalTime from, LocalTime until, ZoneId zone) {
         return new QuietHours(LocalTime.MIDNIGHT, LocalTime.MIDNIGHT, zone);
     }
 
-    /** Whether a moment lies in it. */
+    /** Whether a moment is within them. */
     boolean contain(Instant now) {
         LocalTime time = now.atZone(zone).toLocalTime();
         if (from.equals(until)) {
@@ -30,7 +30,7 @@ public record QuietHours(LocalTime from, LocalTime until, ZoneId zone) {
                 : !time.isBefore(from) || time.isBefore(until);
     }
 
-    /** How long it is from a moment outside of it until it begins. */
+    /** The time from a moment outside of them until they begin. */
     Duration untilTheyBegin(Instant now) {
         ZonedDateTime local = now.atZone(zone);
         ZonedDateTime today = local.with(from);

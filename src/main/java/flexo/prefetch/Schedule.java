@@ -5,9 +5,9 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Optional;
 
-/** When runs are due. Pure; equal to another one that means the same. */
+/** The due times of runs. Pure; equal to a schedule with the same times. */
 public interface Schedule {
-    /** With an interval, the first run is due so long after the start: mirrors are known by then. */
+    /** The delay of the first run of an interval after the start: mirrors are known by then. */
     Duration AFTER_START = Duration.ofMinutes(1);
 
     /** The first run after the start; empty for never. */
@@ -21,17 +21,17 @@ public interface Schedule {
         return new Never();
     }
 
-    /** Soon after the start, so that restarts do not put it off for ever, and then at an interval. */
+    /** Runs at an interval, starting soon after the start, so that frequent restarts do not prevent them. */
     static Schedule every(Duration interval) {
         return new Every(interval);
     }
 
     /**
-     * At times of the calendar; those that pass while the application does not run are not made up for.
+     * Runs at calendar times; times missed while the application is down are not made up for.
      *
      * @param expression the five fields of cron: minute, hour, day of the month, month, day of the week
-     * @param zone where the clock hangs
-     * @return empty if the expression is none, or means no time at all, such as the 31st of February
+     * @param zone the time zone
+     * @return empty if the expression is invalid, or never due, such as on the 31st of February
      */
     static Optional<Schedule> cron(String expression, ZoneId zone) {
         try {

@@ -27,9 +27,9 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Finds the newer versions of packages that clients use: what the databases list is compared with what is cached.
+ * Finds newer versions of the packages that clients use, by comparing the databases with the cache.
  *
- * <p>Reads each directory of which a database is known once, and remembers of it one entry for each package.
+ * <p>Reads each directory with a known database once, and keeps one entry per package.
  */
 public final class Updates {
     private static final Logger LOG = Logger.getLogger(Updates.class.getName());
@@ -41,13 +41,13 @@ public final class Updates {
     private final Supplier<PrefetchSettings> settings;
 
     /**
-     * In a cache.
+     * Finds updates for this cache.
      *
      * @param root the cache directory
-     * @param packages what the databases list
-     * @param uses when clients used what
-     * @param unusedAfter for a directory, how long a package counts as used
-     * @param settings say which size is too large
+     * @param packages the contents of the databases
+     * @param uses the last uses
+     * @param unusedAfter the time for which a package counts as used, by directory
+     * @param settings the size limit
      */
     public Updates(
             Path root,
@@ -62,7 +62,7 @@ public final class Updates {
         this.settings = settings;
     }
 
-    /** The package files to be fetched now, in the order of their paths; reads the disk. */
+    /** The package files to be fetched now, sorted by path; reads the disk. */
     List<Wanted> find() {
         List<Wanted> found = new ArrayList<>();
         for (String directory : packages.currentDirectories()) {
@@ -81,7 +81,7 @@ public final class Updates {
         return found;
     }
 
-    /** By name, one for each architecture. */
+    /** By name, one entry for each architecture. */
     private Map<String, List<CachedPackage>> cached(String directory) throws IOException {
         Map<String, List<CachedPackage>> byName = new HashMap<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(root.resolve(directory))) {
@@ -124,7 +124,7 @@ public final class Updates {
                     packages.file(path.get()).map(PackageFile::sizeBytes).orElse(PackageFile.UNKNOWN_SIZE);
             switch (policy.judge(name.get(), sizeBytes, sameName)) {
                 case FETCH ->
-                    // Two databases may lie beside each other.
+                    // A directory may contain two databases.
                     newest.merge(
                             name.get().name() + ' ' + name.get().arch(),
                             new Candidate(name.get(), wanted(path.get(), name.get(), sizeBytes, sameName)),
@@ -134,7 +134,7 @@ public final class Updates {
                         path.get(), String.valueOf(sizeBytes)
                     });
                 case NOT_USED, NOT_NEWER -> {
-                    // As most are.
+                    // The usual case.
                 }
             }
         }
@@ -166,7 +166,7 @@ public final class Updates {
         try {
             return Optional.of(RepositoryPath.ofDecoded(directory.isEmpty() ? fileName : directory + "/" + fileName));
         } catch (RefusedPathException e) {
-            // No client can ask for it.
+            // No client can request it.
             return Optional.empty();
         }
     }

@@ -6,15 +6,15 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A package file that is to be fetched.
+ * A package file to be fetched.
  *
- * @param path where it is on mirrors
- * @param sizeBytes its size; negative if the database does not say
+ * @param path its path on mirrors
+ * @param sizeBytes its size; negative if the database has none
  * @param why the reason, for people
- * @param used when a client used the version before it; empty if it was asked for by name
+ * @param used the last use of the version before it; empty if it was requested by name
  */
 record Wanted(RepositoryPath path, long sizeBytes, String why, Optional<Instant> used) {
-    /** Whether it was asked for by name. */
+    /** Whether it was requested by name. */
     boolean isNamed() {
         return used.isEmpty();
     }

@@ -1,7 +1,7 @@
 /**
- * Fetches packages before clients ask for them: new versions of those that clients use, and lists that are handed in.
+ * Prefetching: fetches new versions of packages that clients use, and lists of packages that are handed in.
  *
- * <p>What to fetch, and when, is decided here. How a file comes into the cache is the business of {@code flexo.download},
- * what stays there that of {@code flexo.retention}.
+ * <p>This package decides on contents and time. {@code flexo.download} fetches the files, {@code flexo.retention}
+ * removes them.
  */
 package flexo.prefetch;

@@ -331,7 +331,7 @@ class MistakesTest {
         assertThat(problems(Sources.properties(Map.of("flexo.admin_token_file", pipe.toString()))))
                 .singleElement()
                 .asString()
-                .contains(pipe.toString(), "this is no file");
+                .contains(pipe.toString(), "this is no regular file");
     }
 
     private Path pipe() throws Exception {

@@ -122,7 +122,7 @@ class TableMistakesTest {
                         "line 4: custom_repo.token_file = \"secret\": " + SECRET_FILE),
                 told(
                         REPOSITORY + "token_file = \"/tmp\"",
-                        "line 4: custom_repo.token_file = \"/tmp\": " + SECRET_FILE + "; this is no file"),
+                        "line 4: custom_repo.token_file = \"/tmp\": " + SECRET_FILE + "; this is no regular file"),
                 told(
                         "[[upstream_credentials]]\nurl = \"https://u:s3cret@a/\"\ntoken = \"s3cret\"\n[[upstream_credentials]]",
                         """
