@@ -4,16 +4,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A value for each directory of the cache. Of several directories with values of their own that contain a file, the deepest
- * counts, and it counts alone.
+ * A value per directory of the cache. If several parents of a file have values of their own, only the deepest counts.
  *
- * @param usual the value of all directories that have none of their own
- * @param own values by directory, without slashes at its ends: {@code core}, {@code custom_repo/archzfs} or {@code
- *     core/os/x86_64}
+ * @param usual the default
+ * @param own values by directory, without leading and trailing slashes: {@code core}, {@code custom_repo/archzfs} or
+ *     {@code core/os/x86_64}
  * @param <T> the type of the values
  */
 public record ByDirectory<T>(T usual, Map<String, T> own) {
-    /** Copies the map. */
     public ByDirectory {
         own = Map.copyOf(own);
     }
@@ -28,7 +26,7 @@ public record ByDirectory<T>(T usual, Map<String, T> own) {
         return key(directory).map(own::get).orElse(usual);
     }
 
-    /** The directory whose own value is that of another, at or below it; empty if that has the usual one. */
+    /** The directory, this or a parent, whose own value applies to this; empty if the default does. */
     public Optional<String> key(String directory) {
         String key = directory;
         while (!own.containsKey(key)) {

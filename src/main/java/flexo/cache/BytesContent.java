@@ -5,22 +5,22 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A small file that is held in memory. */
+/** A small file in memory. */
 public final class BytesContent implements Content {
     private final byte[] bytes;
     private final ContentHead head;
     private final String source;
 
     /**
-     * Of these bytes.
+     * A file with these bytes.
      *
-     * @param bytes at least one; not to be changed afterwards
+     * @param bytes at least one; must not be modified afterwards
      */
     public BytesContent(byte[] bytes, Instant lastModified) {
         this(bytes, lastModified, "cache");
     }
 
-    /** Of these bytes, which came from somewhere. */
+    /** A file with these bytes and their source. */
     public BytesContent(byte[] bytes, Instant lastModified, String source) {
         this.source = source;
         this.bytes = bytes;
@@ -52,6 +52,6 @@ public final class BytesContent implements Content {
 
     @Override
     public void close() {
-        // Nothing is held but memory.
+        // Nothing to close.
     }
 }

@@ -3,13 +3,13 @@ package flexo.cache;
 import java.nio.file.Path;
 
 /**
- * A whole file in the package cache.
+ * A complete file in the package cache.
  *
- * @param file where it lies
- * @param head its size and the time the mirror gave it
+ * @param file its path on disk
+ * @param head its size and the mirror's modification time
  */
 public record CacheEntry(Path file, ContentHead head) {
-    /** The file for one reader. */
+    /** Opens the file for one reader. */
     public Content open() {
         return new StoredContent(this);
     }

@@ -15,16 +15,17 @@ import java.util.logging.Logger;
 import java.util.regex.Pattern;
 
 /**
- * The mark of a directory that is a package cache of ours: a hidden directory in it. Without it nothing is served from there,
- * put there or removed.
+ * The mark of a package cache of ours: a hidden directory in it. Without the mark nothing in the cache directory is
+ * served, written or removed.
  *
- * <p>An empty directory gets it, and one that holds nothing but what package caches hold: those of earlier versions, of Flexo,
- * of Pacoloco and of pacman, and copies of mirrors. All others are somebody else's until he makes the mark himself.
+ * <p>A directory gets the mark if it is empty, or contains only files of package caches: those of earlier versions, of
+ * the original Flexo, of Pacoloco and of pacman, and copies of mirrors. Any other belongs to somebody else until the
+ * owner creates the mark.
  */
 public final class CacheMark {
     private static final Logger LOG = Logger.getLogger(CacheMark.class.getName());
 
-    /** Its name, and that of a directory for what concerns all who use the cache. */
+    /** Its name, also that of a directory for state shared by all instances. */
     public static final String NAME = ".flexo-cache";
 
     private static final String README = "README";
@@ -33,27 +34,27 @@ public final class CacheMark {
             Without this directory it does neither.
             """;
 
-    /** So deep a directory is searched for a file of a package cache, and so many entries of it are looked at. */
+    /** The limits of depth and entries when a directory is searched for a file of a package cache. */
     private static final int DEPTH = 6;
 
     private static final int LOOKS = 5000;
 
-    /** Directories of mirrors and caches in which there need be no package. */
+    /** Directories of mirrors and caches that need not contain a package. */
     private static final Set<String> MIRRORS_DIRECTORIES = Set.of(
             "archive", "custom_repo", "images", "iso", "lost+found", "pkg", "pkgs", "pool", "repo", "state", "wsl");
 
-    /** Our own notes before they had a directory of their own; packages; what Flexo and ourselves put beside files. */
+    /** Our own notes before they had a directory of their own; packages; notes beside files. */
     private static final Pattern OF_A_CACHE =
             Pattern.compile("\\.databases|\\.last-uses|\\.prefetch|\\.scrub|\\..+\\.(cfs|part|head|generation|next)"
                     + "|.+\\.pkg\\.tar(\\.[a-zA-Z0-9]+)?(\\.sig|\\.part)?");
-    /** What lies beside packages, and proves nothing: of mirrors, pacman, Pacoloco, and snapshots. */
+    /** Files of mirrors, pacman, Pacoloco, and snapshots that lie beside packages, and prove nothing. */
     private static final Pattern BESIDE_PACKAGES = Pattern.compile(
             "lastsync|lastupdate|.+\\.(db|files)(\\.tar(\\.[a-z0-9]+)?)?(\\.sig)?"
                     + "|.+\\.iso(\\.sig|\\.torrent)?|(b2|md5|sha1|sha256)sums\\.txt|download-\\w+|sqlite-pkg-cache\\.db|\\.snapshots|\\.zfs");
 
     private final Path root;
     private final boolean needed;
-    /** It is not judged again once it was ours. */
+    /** Once true, the directory is not examined again. */
     private volatile boolean ours;
 
     /** The mark of a cache directory, which need not exist. */
@@ -72,25 +73,25 @@ public final class CacheMark {
         return new CacheMark(root, false);
     }
 
-    /** Where it lies. */
+    /** The path of the mark. */
     public Path path() {
         return root.resolve(NAME);
     }
 
-    /** Whether the directory is ours; it is marked if it may become so. */
+    /** Whether the directory is ours; marks it if it qualifies. */
     boolean isOurs() {
         try {
             return ours || claim().isEmpty();
         } catch (IOException e) {
-            // It cannot be looked at, so nothing can be found in it.
+            // It cannot be searched, so nothing can be found in it.
             return false;
         }
     }
 
     /**
-     * Makes sure that files may be put into the directory, which is made if it is not there.
+     * Ensures that files may be written to the directory, and creates it if it does not exist.
      *
-     * @throws IOException if it is not ours, or cannot be made
+     * @throws IOException if it is not ours, or cannot be created
      */
     void demand() throws IOException {
         if (needed) {
@@ -103,20 +104,21 @@ public final class CacheMark {
     }
 
     /**
-     * Looks whether the directory may become ours, and changes nothing.
+     * Checks whether the directory qualifies, without changing it.
      *
      * @return an entry that shows that it is somebody else's; empty if it is ours, marked or not
-     * @throws IOException if the directory is not there or cannot be looked at
+     * @throws IOException if the directory does not exist or cannot be searched
      */
     public Optional<String> foreign() throws IOException {
         return Files.isDirectory(path(), LinkOption.NOFOLLOW_LINKS) ? Optional.empty() : foreignEntry();
     }
 
     /**
-     * Marks the directory, unless it holds what no package cache does.
+     * Marks the directory, if it qualifies.
      *
-     * @return an entry that shows that it is somebody else's; empty if it is ours, marked or not, as where we may only read
-     * @throws IOException if the directory is not there or cannot be looked at
+     * @return an entry that shows that it is somebody else's; empty if it is ours, marked or not, such as a read-only
+     *     one
+     * @throws IOException if the directory does not exist or cannot be searched
      */
     public Optional<String> claim() throws IOException {
         if (Files.isDirectory(path(), LinkOption.NOFOLLOW_LINKS)) {
@@ -183,7 +185,7 @@ public final class CacheMark {
         return found == Holding.OTHERS && MIRRORS_DIRECTORIES.contains(name) ? Holding.UNCLEAR : found;
     }
 
-    /** A directory of a repository has one file of a package cache at least, or nothing at all. */
+    /** The directory of a repository contains at least one file of a package cache, or nothing at all. */
     private static Holding holding(Path directory, int depth, int[] looksLeft) throws IOException {
         Holding found = Holding.NOTHING;
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
@@ -210,7 +212,7 @@ public final class CacheMark {
         return found;
     }
 
-    /** As in {@code core/os/x86_64/core.db}; other programs have files with that suffix, too. */
+    /** As in {@code core/os/x86_64/core.db}; other programs use that suffix, too. */
     private static boolean isDatabaseOfARepository(Path directory, String name) {
         return FileKind.of(name) == FileKind.DATABASE && directory.getParent().endsWith("os");
     }

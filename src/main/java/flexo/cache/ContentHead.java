@@ -3,7 +3,7 @@ package flexo.cache;
 import java.time.Instant;
 
 /**
- * What is known of a file before its first byte.
+ * The properties of a file that are known before its first byte.
  *
  * @param lengthBytes its size, positive; {@link #UNKNOWN_LENGTH} while nobody knows it
  * @param lastModified the mirror's {@code Last-Modified}, in whole seconds; pacman gives its copy this time and asks

@@ -20,33 +20,33 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The databases whose generations are in the cache, and when each was last of use to a client; kept in one file, so that
- * a start need not search the directory. Safe for threads.
+ * The databases with generations in the cache, and their last use by clients; kept in one file, so that a start need
+ * not search the directory. Thread-safe.
  */
 public final class DatabaseList {
     private static final Logger LOG = Logger.getLogger(DatabaseList.class.getName());
-    /** Uses closer together than this are not worth a write. */
+    /** The resolution of uses, which saves writes. */
     private static final Duration USES_APART = Duration.ofHours(6);
 
-    /** Every day of the archive has a handful of databases. */
+    /** Each archived day has a handful of databases. */
     private static final int MOST_BYTES = 8 << 20;
 
     private final NoteFile file;
-    /** Far more than there are repositories; days of the archive come to more. */
+    /** Far more than there are repositories; archived days may exceed it. */
     static final int MOST = 4000;
 
-    /** The longest unused first. Guarded by itself, as are the two that follow. */
+    /** In LRU order. Guarded by itself, as are the next two. */
     private final Map<RepositoryPath, Instant> lastUses = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** The same databases by the directories they lie in. */
+    /** The same databases by directory. */
     private final Map<String, List<RepositoryPath>> byDirectory = new HashMap<>();
 
     private boolean dirty;
 
-    /** What we have read from the file, or written into it, the last time. Used by who holds {@code storing}. */
+    /** The databases last read from the file, or written to it. Guarded by {@code storing}. */
     private final Set<RepositoryPath> known = new HashSet<>();
 
-    /** Held by whoever writes the file; before {@code lastUses}, never inside it. */
+    /** Held while the file is written; taken before {@code lastUses}. */
     private final Object storing = new Object();
 
     private DatabaseList(Path file) {
@@ -54,8 +54,8 @@ public final class DatabaseList {
     }
 
     /**
-     * Reads the list of a cache; lines that cannot be read are left out, a database that is missing will be found again
-     * when a client asks for it.
+     * Loads the list of a cache. Invalid lines are skipped; a missing database is found again when a client requests
+     * it.
      *
      * @param notes the directory of notes; need not exist yet
      */
@@ -76,7 +76,7 @@ public final class DatabaseList {
         return SmallFile.readText(file.path(), MOST_BYTES).orElse("").lines().toList();
     }
 
-    /** What another instance with the same directory of notes has noted: neither has it been ours, nor is it. */
+    /** Databases that another instance with the same directory of notes has added. */
     private List<String> others(Set<RepositoryPath> ours) {
         try {
             return noted().stream()
@@ -111,14 +111,14 @@ public final class DatabaseList {
         }
     }
 
-    /** All of them. */
+    /** All databases. */
     public List<RepositoryPath> all() {
         synchronized (lastUses) {
             return List.copyOf(lastUses.keySet());
         }
     }
 
-    /** Those that were of use at this time or later. */
+    /** The databases last used at this time or later. */
     public List<RepositoryPath> usedSince(Instant time) {
         synchronized (lastUses) {
             return lastUses.entrySet().stream()
@@ -129,9 +129,9 @@ public final class DatabaseList {
     }
 
     /**
-     * Puts a database into the list; one that is new counts as just used.
+     * Adds a database; a new one counts as just used.
      *
-     * @return those that are left out for it; they will be found again when a client asks for them
+     * @return the databases evicted for it; they are found again when a client requests them
      */
     public List<RepositoryPath> add(RepositoryPath database, Instant now) {
         synchronized (lastUses) {
@@ -169,7 +169,7 @@ public final class DatabaseList {
     }
 
     /**
-     * Notes that the databases of a directory were of use, whatever their names.
+     * Notes a use of all databases in a directory.
      *
      * @return these databases
      */
@@ -181,7 +181,7 @@ public final class DatabaseList {
         }
     }
 
-    /** Notes that a database was of use, if it is in the list. */
+    /** Notes a use of a database, if it is in the list. */
     public void used(RepositoryPath database, Instant now) {
         synchronized (lastUses) {
             Instant before = lastUses.get(database);
@@ -192,7 +192,7 @@ public final class DatabaseList {
         }
     }
 
-    /** Writes the list if it has changed; if the disk refuses, that is tried again the next time. */
+    /** Writes the list if it has changed; after an error the next call tries again. */
     public void store() {
         synchronized (storing) {
             synchronized (lastUses) {

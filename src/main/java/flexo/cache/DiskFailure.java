@@ -8,11 +8,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
-/** Says in words why a disk refused something: Java's messages are often but the name of the file. */
+/** Explains I/O errors in words: the messages of Java's file exceptions are often just the file name. */
 public final class DiskFailure {
     private DiskFailure() {}
 
-    /** {@return the reason, as the rest of a sentence that names the file} */
+    /** {@return the reason, to complete a sentence that names the file} */
     public static String reason(IOException failure) {
         if (failure instanceof NoSuchFileException) {
             return "there is no such file or directory";

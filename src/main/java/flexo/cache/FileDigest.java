@@ -11,10 +11,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The SHA-256 of a file's bytes from the front, taken while they arrive; what was not seen to arrive is read from the
- * file at the end.
+ * An incremental SHA-256 of a file from its first byte, updated while the bytes arrive; bytes that were missed are read
+ * from the file at the end.
  *
- * <p>Not safe for threads.
+ * <p>Not thread-safe.
  */
 public final class FileDigest {
     private static final int BUFFER_BYTES = 256 * 1024;
@@ -22,7 +22,6 @@ public final class FileDigest {
     private final MessageDigest sha256;
     private long coveredBytes;
 
-    /** Of no bytes yet. */
     public FileDigest() {
         this(newSha256(), 0);
     }
@@ -32,7 +31,7 @@ public final class FileDigest {
         this.coveredBytes = coveredBytes;
     }
 
-    /** One that goes on from here by itself. */
+    /** An independent copy of the current state. */
     public FileDigest copy() {
         try {
             return new FileDigest((MessageDigest) sha256.clone(), coveredBytes);
@@ -42,7 +41,7 @@ public final class FileDigest {
     }
 
     /**
-     * The SHA-256 of a whole file.
+     * Computes the SHA-256 of a whole file.
      *
      * @return 64 lower-case hexadecimal digits
      * @throws IOException if it cannot be read
@@ -53,19 +52,19 @@ public final class FileDigest {
         }
     }
 
-    /** The number of bytes from the front that are taken in. */
+    /** The length of the digested prefix. */
     public long coveredBytes() {
         return coveredBytes;
     }
 
-    /** Takes in the next bytes; the buffer is left as it was. */
+    /** Adds the next bytes; does not consume the buffer. */
     public void update(ByteBuffer bytes) {
         coveredBytes += bytes.remaining();
         sha256.update(bytes.duplicate());
     }
 
     /**
-     * The SHA-256 of what was taken in; the digest must not be used after it.
+     * The SHA-256 of the digested bytes; the digest must not be used afterwards.
      *
      * @return 64 lower-case hexadecimal digits
      */
@@ -73,7 +72,7 @@ public final class FileDigest {
         return HexFormat.of().formatHex(sha256.digest());
     }
 
-    /** Reads what is missing, and tells the SHA-256 of all; the digest must not be used after it. */
+    /** Reads missing bytes, and returns the SHA-256 of the file; the digest must not be used afterwards. */
     String finish(FileChannel channel) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
         while (channel.read(buffer, coveredBytes) > 0) {
@@ -83,7 +82,7 @@ public final class FileDigest {
         return finish();
     }
 
-    /** Reads what is missing up to a position. */
+    /** Reads missing bytes up to a position. */
     void readOn(FileChannel channel, long upTo) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
         while (coveredBytes < upTo) {

@@ -7,11 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** A small file that is on the disk when it is written: whoever gives it another name then finds all of it, or nothing. */
+/** Writes a small file and flushes it to disk, so that after a rename the new name holds all of it or nothing. */
 final class FlushedFile {
     private FlushedFile() {}
 
-    /** Writes it, in place of what is there: if that is a link, not to where it leads. */
+    /** Replaces the file; a symbolic link is replaced rather than followed. */
     static void write(Path file, byte[] bytes) throws IOException {
         Files.deleteIfExists(file);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

@@ -14,11 +14,11 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * One published state of a database file, with its signature: what is handed out until the next one replaces it, and
- * still read by those who have begun.
+ * One published state of a database file, with its signature: served until the next one replaces it, and still read by
+ * clients that have begun.
  *
- * <p>The file stays open, since its name goes to the next generation at once. It is closed by whoever comes last: the one
- * who retires the generation, or its last reader. {@code users} is guarded by this object's monitor.
+ * <p>The file stays open, since its name goes to the next generation at once. The last user closes it: the one that
+ * retires the generation, or its last reader. {@code users} is guarded by the monitor.
  */
 public final class Generation {
     private static final Logger LOG = Logger.getLogger(Generation.class.getName());
@@ -44,7 +44,7 @@ public final class Generation {
     }
 
     /**
-     * Opens the one that was published last. Reads all of it, since bits rot on disks.
+     * Opens the generation published last. Verifies all of it, since bits rot on disks.
      *
      * @return empty if the file is not the one that was published
      */
@@ -65,13 +65,16 @@ public final class Generation {
         }
     }
 
-    /** One that has just been published; it is read as its download has it. */
+    /** A generation that has just been published; it is read through its part file. */
     static Generation stored(String name, PartFile part, GenerationNote note) {
         part.share();
         return new Generation(name, note, bytes(part::read, part), true);
     }
 
-    /** One that the cache directory did not take: it is read from what its download has, and gone with this process. */
+    /**
+     * A generation that could not be written to the cache directory; it is read from its download, and lost when the
+     * process ends.
+     */
     static Generation unstored(String name, PartFile part, GenerationNote note) {
         part.share();
         return new Generation(name, note, bytes(part::read, part), false);
@@ -97,34 +100,34 @@ public final class Generation {
         };
     }
 
-    /** Whether it lies in the cache directory. */
+    /** Whether it is in the cache directory. */
     public boolean isStored() {
         return stored;
     }
 
-    /** What is known of it. */
+    /** Its note. */
     public GenerationNote note() {
         return note;
     }
 
-    /** More is known of it: the same database has another signature, or came from elsewhere, too. */
+    /** Replaces its note: the same database got another signature, or another mirror confirmed it. */
     public void note(GenerationNote next) {
         note = next;
     }
 
     /**
-     * The database for one more reader.
+     * Opens the database for one more reader.
      *
-     * @return empty if it is retired and closed already; the next generation is there then
+     * @return empty if it is retired and closed already; the next generation exists then
      */
     public Optional<Content> open() {
         return open("cache");
     }
 
     /**
-     * The same for a reader who is told where it comes from.
+     * Opens the database with another source for people.
      *
-     * @param source for people
+     * @param source its source, for people
      */
     public Optional<Content> open(String source) {
         synchronized (this) {
@@ -137,7 +140,7 @@ public final class Generation {
     }
 
     /**
-     * All bytes of the database, for one who reads them once and closes them.
+     * Opens the database as a stream, to be read once and closed.
      *
      * @throws IOException if it is retired and closed already
      */
@@ -172,7 +175,7 @@ public final class Generation {
         };
     }
 
-    /** Another one has taken its place, or it is not needed any more; called once. */
+    /** Ends its use, since another has replaced it, or it is not needed any more; call once. */
     public void retire() {
         release();
     }
@@ -187,7 +190,7 @@ public final class Generation {
         try {
             bytes.close();
         } catch (IOException e) {
-            // It was only read from: nothing is lost.
+            // It was only read, so nothing is lost.
             LOG.log(Level.WARNING, name + " could not be closed", e);
         }
     }
@@ -205,7 +208,7 @@ public final class Generation {
             return note.head();
         }
 
-        /** The container would open the name, which may be another generation's by then. */
+        /** Empty: the container would open the name, which may belong to another generation by then. */
         @Override
         public Optional<Path> wholeFile() {
             return Optional.empty();

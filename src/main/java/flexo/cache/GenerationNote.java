@@ -11,16 +11,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is known of a {@link Generation} beside the bytes of its database; kept beside them in a few lines.
+ * The metadata of a {@link Generation}, kept beside its database in a few lines.
  *
- * <p>The signature is in it, so that it can never be taken for that of another generation, whatever a crash leaves.
+ * <p>It contains the signature, which therefore can never be mistaken for that of another generation, even after a
+ * crash.
  *
- * @param head size and time as clients are told; the time is never earlier than that of the generation before
- * @param upstreamModified the mirror's own {@code Last-Modified}, by which older states are told; empty if it had none
- * @param sha256 of the database, 64 lower-case hexadecimal digits
- * @param signature the detached signature that belongs to the database; empty if the repository has none
- * @param source of which mirror it came, by a word that only the same mirror has; empty if that was not noted
- * @param proven whether it was unpacked and found to be a database; else pacman has to judge it
+ * @param head size and time for clients; the time is never before that of the previous generation
+ * @param upstreamModified the mirror's own {@code Last-Modified}, which exposes older states; empty if there was none
+ * @param sha256 the SHA-256 of the database, 64 lower-case hexadecimal digits
+ * @param signature the detached signature of the database; empty if the repository has none
+ * @param source an identifier of its mirror; empty if it was not recorded
+ * @param proven whether it was unpacked and found to be a database; otherwise pacman has to check it
  */
 public record GenerationNote(
         ContentHead head,
@@ -31,7 +32,7 @@ public record GenerationNote(
         boolean proven) {
     private static final String NONE = "-";
     private static final String UNPROVEN = "unproven";
-    /** A signature of 64 KiB takes a third more. */
+    /** Base64 makes a signature of 64 KiB a third larger. */
     private static final int MOST_BYTES = 256 << 10;
 
     /** The same database with another signature. */
@@ -39,7 +40,7 @@ public record GenerationNote(
         return new GenerationNote(head, upstreamModified, sha256, next, source, proven);
     }
 
-    /** The same database, as this mirror has it, too. */
+    /** The same database, confirmed by this mirror. */
     public GenerationNote from(String mirror) {
         return new GenerationNote(head, upstreamModified, sha256, signature, mirror, proven);
     }
@@ -47,10 +48,9 @@ public record GenerationNote(
     /**
      * A detached signature.
      *
-     * @param base64 its bytes, so that two of the same bytes are equal
+     * @param base64 its bytes, encoded so that equality compares the bytes
      */
     public record Signature(String base64) {
-        /** Of these bytes. */
         public static Signature of(byte[] bytes) {
             return new Signature(Base64.getEncoder().encodeToString(bytes));
         }
@@ -62,8 +62,8 @@ public record GenerationNote(
     }
 
     /**
-     * The time that clients are told of a signature of this database: that of the generation it belongs to. Of a former
-     * generation's signature it is an earlier one, lest the client take it for the present one's later.
+     * The time of a signature of this database for clients: that of its own generation. A former generation's signature
+     * gets an earlier time, so that the client does not mistake it for the current one later.
      */
     public Instant modified(Signature any) {
         return signature.equals(Optional.of(any))
@@ -71,12 +71,12 @@ public record GenerationNote(
                 : head.lastModified().minusSeconds(1);
     }
 
-    /** Reads it; empty if it is missing or was torn by a crash. */
+    /** Reads a note; empty if it is missing or was torn by a crash. */
     static Optional<GenerationNote> read(Path file) throws IOException {
         try {
             String text = SmallFile.readText(file, MOST_BYTES).orElse("");
             if (!text.endsWith("\n")) {
-                // The signature may be cut off.
+                // The signature may be truncated.
                 return Optional.empty();
             }
             List<String> lines = text.lines().toList();
@@ -86,7 +86,7 @@ public record GenerationNote(
                     unlessNone(lines.get(2)).map(Instant::parse),
                     words[0],
                     unlessNone(lines.get(4)).map(Base64.getDecoder()::decode).map(Signature::of),
-                    // Earlier versions noted neither.
+                    // Earlier versions recorded neither.
                     words.length > 1 ? unlessNone(words[1]).orElse("") : "",
                     words.length <= 2 || !words[2].equals(UNPROVEN)));
         } catch (CharacterCodingException
@@ -103,7 +103,7 @@ public record GenerationNote(
                 head.lastModified().toString(),
                 upstreamModified.map(Instant::toString).orElse(NONE),
                 sha256 + " " + (source.isEmpty() ? NONE : source) + (proven ? "" : " " + UNPROVEN),
-                // Last, so that one that is cut off is noticed.
+                // Last, so that truncation is detected.
                 signature.map(Signature::base64).orElse(NONE));
         FlushedFile.write(file, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.US_ASCII));
     }

@@ -17,11 +17,11 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The generations of database files on disk: each database under its own name, its signature beside it for whoever reads
- * the directory without us, and a note that says what belongs together.
+ * The generations of database files on disk: each database under its own name, its signature beside it for readers of
+ * the directory, and a note that ties them together.
  *
- * <p>A generation is published by moving its database to its name; whatever a crash leaves around that moment, the note
- * that fits the database is found. One thread at a time for each database.
+ * <p>A generation is published by an atomic rename of its database; after a crash at any point, the note that matches
+ * the database is found. One thread at a time for each database.
  */
 public final class Generations {
     private static final Logger LOG = Logger.getLogger(Generations.class.getName());
@@ -31,7 +31,7 @@ public final class Generations {
     private final CacheRoot root;
 
     /**
-     * In a cache directory that is nobody else's.
+     * Uses a directory that is not shared.
      *
      * @param root the directory; need not exist yet
      */
@@ -39,13 +39,13 @@ public final class Generations {
         this(CacheRoot.alone(root));
     }
 
-    /** In the cache directory. */
+    /** Uses the cache directory. */
     public Generations(CacheRoot root) {
         this.root = root;
     }
 
     /**
-     * The generation that was published last. Reads all of the database, since bits rot on disks.
+     * The generation published last. Verifies all of the database, since bits rot on disks.
      *
      * @return empty if there is none, or the file is not the one that was published
      * @throws IOException if the directory cannot be read
@@ -71,7 +71,7 @@ public final class Generations {
         }
         Optional<GenerationNote> note = GenerationNote.read(names.generation()).filter(known -> fits(known, found));
         if (note.isEmpty()) {
-            // Stopped between the move of the database and that of its note.
+            // The process ended between the renames of the database and its note.
             note = GenerationNote.read(names.nextGeneration()).filter(known -> fits(known, found));
             if (note.isEmpty()) {
                 return Optional.empty();
@@ -88,7 +88,7 @@ public final class Generations {
         return generation;
     }
 
-    /** If not, there can be no file. */
+    /** Otherwise there can be no file. */
     private boolean liesBelowDirectories(PartNames names) {
         Path ancestor = names.directory();
         while (!ancestor.equals(root.directory()) && !Files.exists(ancestor)) {
@@ -115,18 +115,18 @@ public final class Generations {
     }
 
     /**
-     * Puts a database under its name, with its signature.
+     * Publishes a database with its signature.
      *
-     * @param part the whole and proven database, all of it on disk
-     * @param now when a mirror confirmed it
-     * @throws IOException if the disk refuses; either the former generation is still there then, or the new one is found
-     *     by the next {@link #load}
+     * @param part the complete and verified database, flushed to disk
+     * @param now the time a mirror confirmed it
+     * @throws IOException on a disk error; then either the former generation remains, or the next {@link #load} finds
+     *     the new one
      */
     public Generation publish(RepositoryPath database, PartFile part, GenerationNote note, Instant now)
             throws IOException {
         PartNames names = root.names(database);
         try {
-            // First, so that the database is never without a note that fits it.
+            // First, so that the database always has a matching note.
             note.write(names.nextGeneration());
             part.publish(note.head());
         } catch (IOException e) {
@@ -137,21 +137,21 @@ public final class Generations {
         }
         finishPublishing(names, note);
         touch(names, now);
-        // Not by its name, which may be another instance's by now.
+        // Not opened by its name, which may be another instance's by now.
         return Generation.stored(names.target().toString(), part, note);
     }
 
     /**
-     * A database that is handed out though the disk has refused it. What is on disk is left as it is.
+     * A generation that is served although the disk has refused it. The files on disk stay as they are.
      *
-     * @param part the whole and proven database
+     * @param part the complete and verified database
      */
     public Generation unstored(RepositoryPath database, PartFile part, GenerationNote note) {
         return Generation.unstored(database.toString(), part, note);
     }
 
     /**
-     * Puts a database under its name which the disk refused when it was new.
+     * Publishes a generation that the disk refused at first.
      *
      * @return the same generation, on disk
      * @throws IOException if the disk refuses again, or the generation is retired
@@ -182,10 +182,10 @@ public final class Generations {
     }
 
     /**
-     * Notes more of the generation that is there: its database stays, its signature may be another.
+     * Updates the note of the current generation; its database stays, its signature may change.
      *
-     * @param now when a mirror confirmed it
-     * @throws IOException if the disk refuses
+     * @param now the time a mirror confirmed it
+     * @throws IOException on a disk error
      */
     public void rewrite(RepositoryPath database, GenerationNote note, Instant now) throws IOException {
         PartNames names = root.names(database);
@@ -209,33 +209,33 @@ public final class Generations {
             }
             Files.move(next, signature, StandardCopyOption.ATOMIC_MOVE);
         }
-        // Last: until then, the next start does all of this again.
+        // Last: until then, the next start repeats all of this.
         Files.move(names.nextGeneration(), names.generation(), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /**
-     * Removes the generation that is there.
+     * Removes the current generation.
      *
-     * @throws IOException if the disk refuses; what is left of it is no generation then
+     * @throws IOException on a disk error; the remaining files are no generation then
      */
     public void remove(RepositoryPath database) throws IOException {
         if (!root.isOurs()) {
             return;
         }
         PartNames names = root.names(database);
-        // First, so that a database without a note is left, which is fetched again.
+        // First: a database without a note is fetched again.
         Files.deleteIfExists(names.generation());
         Files.deleteIfExists(names.target());
         Files.deleteIfExists(names.signature());
     }
 
-    /** Where a database lies once it is published. */
+    /** The path of a published database. */
     public Path file(RepositoryPath database) {
         return root.place(database).target();
     }
 
     /**
-     * When a mirror last confirmed the generation that is there.
+     * The time a mirror last confirmed the current generation.
      *
      * @throws IOException if there is none
      */
@@ -244,9 +244,9 @@ public final class Generations {
     }
 
     /**
-     * Notes that a mirror has confirmed the generation that is there.
+     * Records that a mirror has confirmed the current generation.
      *
-     * @throws IOException if the disk refuses
+     * @throws IOException on a disk error
      */
     public void confirm(RepositoryPath database, Instant now) throws IOException {
         touch(root.place(database), now);

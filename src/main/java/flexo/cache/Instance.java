@@ -15,43 +15,45 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * One application among all that use a cache directory at this moment: in one process or in several, on one machine or, where
- * the file system locks files for all, on several.
+ * One of the applications that currently use a cache directory: in one process or in several, on one machine or, if the
+ * file system supports distributed locks, on several.
  *
- * <p>Each has the lowest number that is free, and holds the lock on a file of that number for as long as it lives, however it
- * ends. What it writes has the number in its name, so nobody else touches that while it lives; who comes after may take it over.
+ * <p>Each takes the lowest free number, and holds the lock on a file of that number until it ends, even by a crash. The
+ * number is part of the names of files it writes, so that no other instance touches them while it is alive; a later one
+ * may take them over.
  *
- * <p>The system gives a lock to a process, and takes it when the process closes any handle of the file. So applications in one
- * process, which do not know each other's classes, first agree by system properties, and open no file of another. Safe for threads.
+ * <p>The operating system grants locks per process, and releases them when the process closes any handle of the file.
+ * So applications in one process, which do not share classes, first coordinate by system properties, and never open one
+ * another's file. Thread-safe.
  */
 public final class Instance implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Instance.class.getName());
 
-    /** None of our settings' names begin so. */
+    /** No setting has a name with this prefix. */
     private static final String PROPERTY = "flexo-instance:";
 
     private static final String FIRST = "";
     private static final String UNLOCKED = "0";
-    /** More than ever use one directory; who finds none free goes without. */
+    /** More than ever share one directory; further ones go without. */
     private static final List<String> TAGS =
             List.of(FIRST, "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16");
 
     private static final int MOST_UNLOCKED = 36 * 36 * 36;
 
     private final Path directory;
-    /** Our tag where files cannot be locked; no number begins so. */
+    /** Our tag if files cannot be locked; distinct from all numbers. */
     private final String unlocked;
 
-    /** Null while we have no number. */
+    /** Null without a number. */
     private volatile Held held;
 
-    /** Guarded by this, as are the two that follow. */
+    /** Guarded by the monitor, as are the next two. */
     private boolean shared;
 
     private FileTime lastSeen;
     private boolean closed;
 
-    /** A number that is ours. */
+    /** A number that we hold. */
     private record Held(String tag, String property, FileChannel file) {
         void release() throws IOException {
             file.close();
@@ -59,7 +61,7 @@ public final class Instance implements AutoCloseable {
         }
     }
 
-    /** The right to what an instance has left that lives no more; to be closed soon. */
+    /** The right to the files of an instance that is gone; close it soon. */
     interface Estate extends AutoCloseable {
         @Override
         void close() throws IOException;
@@ -70,23 +72,23 @@ public final class Instance implements AutoCloseable {
         this.unlocked = unlocked;
     }
 
-    /** One that uses a cache directory, which need not be there yet. */
+    /** An instance for a cache directory, which need not exist yet. */
     public static Instance in(Path root) {
         String random = Integer.toString(ThreadLocalRandom.current().nextInt(MOST_UNLOCKED), 36);
         return new Instance(root.resolve(CacheMark.NAME), UNLOCKED + random);
     }
 
-    /** One beside which there is no other. */
+    /** An instance without others. */
     static Instance alone() {
         return new Instance(null, FIRST);
     }
 
-    /** Takes a number, by which others learn that it lives. */
+    /** Takes a number, which shows others that this instance is alive. */
     public void begin() {
         String unused = tag();
     }
 
-    /** What tells its files from those of others; empty for the first, whose files have no further name. */
+    /** The tag in the names of its files; empty for the first instance. */
     String tag() {
         Held now = held;
         if (now != null) {
@@ -100,7 +102,7 @@ public final class Instance implements AutoCloseable {
             return held == null ? unlocked : held.tag();
         }
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-            // The cache directory is not marked: it is not ours, or may only be read.
+            // The cache directory is not marked: it is not ours, or read-only.
             return unlocked;
         }
         try {
@@ -125,7 +127,7 @@ public final class Instance implements AutoCloseable {
         return directory.resolve((tag.isEmpty() ? "1" : tag) + ".lock");
     }
 
-    /** Empty if another instance has it. */
+    /** Empty if another instance holds it. */
     private Optional<Held> take(String tag, OpenOption... options) throws IOException {
         Path file = lockFile(tag);
         String property = PROPERTY + directory.toRealPath().resolve(file.getFileName());
@@ -137,7 +139,7 @@ public final class Instance implements AutoCloseable {
         try {
             if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
                     && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-                // To open a pipe would wait for its reader.
+                // Opening a pipe would block until there is a reader.
                 throw new IOException(file + " is no file");
             }
             channel = FileChannel.open(file, options);
@@ -159,16 +161,16 @@ public final class Instance implements AutoCloseable {
     }
 
     /**
-     * The right to what others with this tag have left, to be closed soon.
+     * The right to the files with this tag, to be closed soon.
      *
-     * @return empty if one of them lives, or that cannot be told
+     * @return empty if an instance with it is alive, or that is unknown
      */
     Optional<Estate> estate(String tag) {
         if (directory == null || tag.equals(unlocked)) {
             return Optional.empty();
         }
         if (tag.startsWith(UNLOCKED)) {
-            // Who has it holds no lock; it goes by the age of what is left.
+            // Such an instance holds no lock; the age of its files decides.
             return Optional.of(() -> {});
         }
         try {
@@ -184,12 +186,12 @@ public final class Instance implements AutoCloseable {
         return tag.equals(tag());
     }
 
-    /** Whether what has this tag belongs to nobody who can be seen to live. */
+    /** Whether this tag belongs to an instance that cannot be checked for life. */
     static boolean isOfUnlocked(String tag) {
         return tag.startsWith(UNLOCKED);
     }
 
-    /** The tags of all others that have been here. */
+    /** The tags of all other instances so far. */
     List<String> others() {
         return directory == null
                 ? List.of()
@@ -199,8 +201,8 @@ public final class Instance implements AutoCloseable {
     }
 
     /**
-     * Whether others may use the directory at this moment: a file that was found may be gone, or be another, before it is
-     * opened. Looks at the file system.
+     * Whether others may be using the directory now: a file may vanish or be replaced between finding and opening it.
+     * Reads the file system.
      */
     boolean isShared() {
         if (directory == null) {
@@ -216,7 +218,7 @@ public final class Instance implements AutoCloseable {
                 return shared;
             }
         } catch (IOException e) {
-            // Nobody has been here yet.
+            // There was no instance yet.
             return false;
         }
     }
@@ -234,7 +236,7 @@ public final class Instance implements AutoCloseable {
         return false;
     }
 
-    /** Ends it: what it has left is anybody's. */
+    /** Ends this instance; others may take over its files. */
     @Override
     public synchronized void close() throws IOException {
         closed = true;

@@ -1,10 +1,10 @@
 package flexo.cache;
 
 /**
- * A part file that an earlier download left, and how far it goes.
+ * A part file of an earlier download.
  *
  * @param file the part file, open
- * @param lengthBytes how many bytes from the front are there, at least one and at most the promised length
- * @param promise what the mirror promised for them
+ * @param lengthBytes the length of its prefix without holes, at least one and at most the promised length
+ * @param promise the mirror's promise for its bytes
  */
 public record Leftover(PartFile file, long lengthBytes, PartPromise promise) {}

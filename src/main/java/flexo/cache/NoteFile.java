@@ -8,10 +8,10 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * A small file in which we note something for the next start. Whatever a full disk or a crash does, it holds what was
- * noted last or what was noted before, never a part of it. That it cannot be written is told once, and that it can again.
+ * A small file with state for the next start. It is replaced atomically: after a full disk or a crash it contains the
+ * last state or the one before, never a part. Write failures and recoveries are logged once.
  *
- * <p>The monitor lets one thread at a time write, which may take as long as the disk.
+ * <p>The monitor serialises writes, which may take as long as the disk.
  */
 public final class NoteFile {
     private static final Logger LOG = Logger.getLogger(NoteFile.class.getName());
@@ -20,32 +20,32 @@ public final class NoteFile {
     private final String loss;
     private boolean failing;
 
-    /** What is noted. */
+    /** The contents. */
     @FunctionalInterface
     public interface Note {
-        /** Writes it, and closes nothing. */
+        /** Writes them, without closing the stream. */
         void writeTo(OutputStream out) throws IOException;
     }
 
     /**
      * A file that need not exist yet, nor its directory.
      *
-     * @param loss what it means that it cannot be written, for people: a whole sentence without its full stop
+     * @param loss the consequence if it cannot be written, for people: a whole sentence without its full stop
      */
     public NoteFile(Path path, String loss) {
         this.path = path;
         this.loss = loss;
     }
 
-    /** Where it lies. */
+    /** Its path. */
     public Path path() {
         return path;
     }
 
     /**
-     * Replaces what was noted.
+     * Replaces the contents.
      *
-     * @return whether that was possible; if not, the former note is still there, and it should be tried again later
+     * @return whether that succeeded; if not, the former contents remain, and the caller should try again later
      */
     public synchronized boolean replace(Note note) {
         try {
@@ -61,7 +61,7 @@ public final class NoteFile {
         }
     }
 
-    /** Removes it, if it is there. */
+    /** Removes it, if it exists. */
     public synchronized void delete() {
         try {
             Files.deleteIfExists(path);

@@ -13,28 +13,28 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The files that are on their way into the cache or read from it at this moment, and the one way by which a cached file
- * ends: through a {@link Claim}. Safe for threads; nothing blocks but {@link Claim#delete}.
+ * Tracks the files that are being downloaded or read, and grants {@link Claim}s, the only way to remove a cached file.
+ * Thread-safe; only {@link Claim#delete} blocks.
  *
- * <p>A file that is found for a client is opened a moment later only, and perhaps by the container, by its name. So a file
- * is claimed before it is removed, which is granted only while nobody is between the two; who begins to use it meanwhile
- * waits until the claim ends, and then finds that the file is gone. Who has opened it reads on, whatever happens to its
- * name.
+ * <p>A file that was found for a client is opened only a moment later, perhaps by the container, by its name. So a
+ * removal must be claimed first, and a claim is granted only while no user is between the two steps; a user that begins
+ * meanwhile waits until the claim ends, and then finds the file gone. A user that has opened the file can read on,
+ * whatever happens to its name.
  *
- * <p>The monitor guards all that changes; what is completed is completed outside of it.
+ * <p>The monitor guards all mutable state; futures are completed outside of it.
  */
 public class OpenFiles {
     private final Map<RepositoryPath, Users> files = new HashMap<>();
 
-    /** Who uses one file, and who is removing it; never nobody. */
+    /** The users and the claim of one file; never empty. */
     private static final class Users {
-        /** Those that may open it by its name at any moment. */
+        /** Users that may open it by its name at any moment. */
         int looking;
-        /** Those that have opened it, or read it from elsewhere. */
+        /** Users that have opened it, or read it from elsewhere. */
         int settled;
-        /** Those that will look for it when the claim has ended. */
+        /** Users that will look for it when the claim has ended. */
         int waiting;
-        /** Null if nobody is removing it. */
+        /** Null without a claim. */
         Claim claim;
 
         boolean nobody() {
@@ -48,25 +48,24 @@ public class OpenFiles {
         ENDED
     }
 
-    /** None yet. */
     public OpenFiles() {}
 
-    /** A use of a file begins: it is going to be looked for as soon as it is {@link Use#free}. */
+    /** Begins a use of a file: it can be looked for once it is {@link Use#free}. */
     public Use begin(RepositoryPath path) {
         Use use = new Use(path);
         use.look();
         return use;
     }
 
-    /** Whether somebody uses a file, or is removing it. */
+    /** Whether a file is in use or claimed. */
     public synchronized boolean contains(RepositoryPath path) {
         return files.containsKey(path);
     }
 
     /**
-     * Claims files that could as well stay.
+     * Claims files that may as well stay.
      *
-     * @return empty if one of them is in use or claimed already; else to be closed soon, since clients may be waiting
+     * @return empty if one of them is in use or claimed; otherwise close it soon, since clients may be waiting
      */
     public Optional<Claim> claim(Collection<RepositoryPath> paths) {
         Claim claim = new Claim(List.copyOf(paths));
@@ -81,9 +80,9 @@ public class OpenFiles {
     }
 
     /**
-     * Claims files that must not stay: as soon as all who have found one of them have opened it. Who comes later waits.
+     * Claims files that must go, as soon as every user that has found one of them has opened it. New users wait.
      *
-     * @param patience lets it be granted in any case when it is completed
+     * @param patience its completion grants the claim in any case
      * @return completed with the claim, to be closed soon, by any thread; never exceptionally
      */
     public CompletionStage<Claim> claimWhenSettled(Collection<RepositoryPath> paths, CompletionStage<Void> patience) {
@@ -107,41 +106,42 @@ public class OpenFiles {
         return claim.granted;
     }
 
-    /** One use of a file, which ends some time. */
+    /** One use of a file. */
     public final class Use {
         private final RepositoryPath path;
         /** Null before it has begun. */
         private Stage stage;
-        /** The one that was there when it began to look; null if none was. */
+        /** The claim that existed when it began to look; null if there was none. */
         private Claim behind;
 
         private Use(RepositoryPath path) {
             this.path = path;
         }
 
-        /** The file. */
         public RepositoryPath path() {
             return path;
         }
 
-        /** When the file may be looked for: now, unless it is being removed; then completed by whoever removes it. */
+        /**
+         * Completed when the file may be looked for: at once, unless it is being removed; then by the claim's owner.
+         */
         public CompletionStage<Void> free() {
             synchronized (OpenFiles.this) {
                 return behind == null ? CompletableFuture.completedFuture(null) : behind.ended;
             }
         }
 
-        /** It has opened the file, or is not going to: the file may lose its name. */
+        /** The user has opened the file, or will not: the file may lose its name. */
         public void settle() {
             become(Stage.SETTLED);
         }
 
-        /** It is going to look for the file again, as soon as that is {@link #free}. */
+        /** The user will look for the file again, as soon as it is {@link #free}. */
         public void look() {
             become(Stage.LOOKING);
         }
 
-        /** It ends, if it has not ended yet. */
+        /** Ends the use, if it has not ended yet. */
         public void end() {
             become(Stage.ENDED);
         }
@@ -165,7 +165,7 @@ public class OpenFiles {
             }
         }
 
-        /** Returns the claim that has waited for it; null if none has. */
+        /** Returns the claim that has waited for this use; null if none has. */
         private Claim leave(Users users) {
             if (stage == Stage.SETTLED) {
                 users.settled--;
@@ -192,7 +192,7 @@ public class OpenFiles {
         }
     }
 
-    /** The right to remove files; whoever has it closes it soon. */
+    /** The right to remove files; its owner closes it soon. */
     public final class Claim implements AutoCloseable {
         private final List<RepositoryPath> paths;
         private final CompletableFuture<Claim> granted = new CompletableFuture<>();
@@ -202,7 +202,7 @@ public class OpenFiles {
             this.paths = paths;
         }
 
-        /** Under the monitor. */
+        /** Guarded by the monitor. */
         private void take() {
             paths.forEach(path -> files.computeIfAbsent(path, unused -> new Users()).claim = this);
         }
@@ -210,7 +210,8 @@ public class OpenFiles {
         private void grantIfNobodyIsAhead() {
             boolean ahead;
             synchronized (OpenFiles.this) {
-                // When patience was over it may just be ending, and its files be nobody's, or another claim's.
+                // If patience has run out, it may be ending right now, and its files be unclaimed or claimed by
+                // another.
                 ahead = paths.stream()
                         .map(files::get)
                         .anyMatch(users -> users != null && users.claim == this && users.looking > 0);
@@ -221,11 +222,11 @@ public class OpenFiles {
         }
 
         /**
-         * Removes files, the only place where a file of the cache loses its name for good.
+         * Removes files; the only place where a file of the cache loses its name for good.
          *
-         * @param names in the order in which they go: whatever is left after a crash in between is cleared away by a sweep
-         * @return whether the first of them was there
-         * @throws IOException if the disk refuses
+         * @param names in the order of deletion; after a crash in between, a sweep removes the rest
+         * @return whether the first existed
+         * @throws IOException on a disk error
          */
         public boolean delete(List<Path> names) throws IOException {
             boolean first = false;
@@ -236,7 +237,7 @@ public class OpenFiles {
             return first;
         }
 
-        /** Ends it; who has begun to use one of the files goes on. */
+        /** Ends the claim; users that have begun to use one of the files proceed. */
         @Override
         public void close() {
             synchronized (OpenFiles.this) {

@@ -19,10 +19,10 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The cache directory, laid out as a mirror: {@code core/os/x86_64/core.db} lies at just that path below its root.
+ * The cache directory, laid out like a mirror: {@code core/os/x86_64/core.db} has that very path below its root.
  *
- * <p>It holds no state of its own, so files that are put in or taken out by hand count at once. A directory of Flexo is
- * taken over as it is: its {@code .cfs} files say which of its files are whole, and its partial files are resumed.
+ * <p>It is stateless, so files that are added or removed by hand count at once. A directory of the original Flexo is
+ * taken over as it is: its {@code .cfs} files tell complete files from partial ones, which are resumed.
  */
 public final class PackageCache {
     /** Where Pacoloco keeps packages, in its own cache directory. */
@@ -37,21 +37,21 @@ public final class PackageCache {
     private final SpareMemory memory;
 
     /**
-     * A cache in a directory that is nobody else's.
+     * A cache in a directory that is not shared.
      *
      * @param root the directory; need not exist yet
-     * @param memory what files may take that the directory does not
+     * @param memory the memory for files that the directory cannot take
      */
     public PackageCache(Path root, SpareMemory memory) {
         this(CacheRoot.alone(root), memory);
     }
 
-    /** The same, with a quarter of this process's memory for what the directory does not take. */
+    /** The same, with a quarter of the heap for files that the directory cannot take. */
     public PackageCache(Path root) {
         this(CacheRoot.alone(root));
     }
 
-    /** A cache in a directory, with a quarter of this process's memory for what that does not take. */
+    /** A cache in a directory, with a quarter of the heap for files that it cannot take. */
     public PackageCache(CacheRoot root) {
         this(root, SpareMemory.ofThisProcess());
     }
@@ -61,21 +61,21 @@ public final class PackageCache {
         this.memory = memory;
     }
 
-    /** Where it lies. */
+    /** Its directory. */
     public Path root() {
         return root.directory();
     }
 
-    /** What files may take that the directory does not. */
+    /** The memory for files that the directory cannot take. */
     public SpareMemory memory() {
         return memory;
     }
 
     /**
-     * Looks up a whole file.
+     * Looks up a complete file.
      *
-     * @return the entry; empty if it is not there, is not whole, is no file, or cannot be read by this process, as when an
-     *     administrator has copied it there: then it is fetched in its place
+     * @return the entry; empty if it does not exist, is incomplete, is no regular file, or is unreadable for this
+     *     process, such as a copy made by an administrator: it is then fetched and replaced
      */
     public Optional<CacheEntry> find(RepositoryPath path) {
         PartNames names = root.place(path);
@@ -98,15 +98,15 @@ public final class PackageCache {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
-            // What cannot be read is fetched again, and perhaps replaced: clients need not know of it.
+            // An unreadable file is fetched again, and perhaps replaced; clients need not know.
             LOG.log(Level.FINE, e, () -> names.target() + " cannot be read");
             return Optional.empty();
         }
     }
 
     /**
-     * Whether the layout of the cache leaves room for a file at this path: it is no directory, and lies below none but
-     * directories, and what gives way to them.
+     * Whether the layout of the cache has room for a file at this path: it is no directory, and its parents are
+     * directories or can be replaced by them.
      */
     public boolean hasRoomFor(RepositoryPath path) {
         Path target = root.place(path).target();
@@ -123,17 +123,17 @@ public final class PackageCache {
     /**
      * Removes a file and its signature.
      *
-     * @param claim on both
-     * @param entry the file as it was found; another that has taken its place since is left alone
+     * @param claim the claim on both
+     * @param entry the file as it was found; a replacement is left alone
      * @return whether the file was removed
-     * @throws IOException if the disk refuses
+     * @throws IOException on a disk error
      */
     public boolean evict(OpenFiles.Claim claim, RepositoryPath path, CacheEntry entry) throws IOException {
         if (!find(path).equals(Optional.of(entry))) {
             return false;
         }
         PartNames names = root.place(path);
-        // First the file: a signature without one is fetched again, a file without its signature fails pacman.
+        // The file first: an orphaned signature is fetched again, while pacman fails on a file without its signature.
         return claim.delete(List.of(names.target(), names.flexoSize(), names.signature()));
     }
 
@@ -193,16 +193,16 @@ public final class PackageCache {
     }
 
     /**
-     * Creates the part file of a download; one that is there already is given up. Directories are made as needed.
+     * Creates the part file of a download, replacing an existing one. Directories are created as needed.
      *
-     * @param head what the mirror promises
-     * @throws IOException if the disk refuses
+     * @param head the mirror's promise
+     * @throws IOException on a disk error
      */
     public PartFile create(RepositoryPath path, ContentHead head) throws IOException {
         return PartFile.create(root.names(path), promise(path, head));
     }
 
-    /** A part file that does not touch the directory: {@link PartFile#hold} comes before its first byte. */
+    /** A part file outside the directory: {@link PartFile#hold} must come before its first byte. */
     public PartFile createElsewhere(RepositoryPath path) {
         return PartFile.nowhere(root.names(path, root.instance().tag()));
     }
@@ -211,12 +211,12 @@ public final class PackageCache {
         return path.kind().mutable() || !head.isLengthKnown() ? Optional.empty() : Optional.of(PartPromise.of(head));
     }
 
-    /** Nothing is taken over by way of a link that leads elsewhere. */
+    /** Nothing is taken over through a link that leads elsewhere. */
     private static boolean isInside(PartNames names) throws IOException {
         return Files.isDirectory(names.directory()) && !names.directoryLeadsOut();
     }
 
-    /** What those began who live no more is continued under our own name. */
+    /** Takes over part files of instances that are gone, under our own name. */
     private void takeOverFromOthers(RepositoryPath path, PartNames names) throws IOException {
         for (String tag : root.instance().others()) {
             PartNames theirs = root.names(path, tag);
@@ -237,15 +237,15 @@ public final class PackageCache {
         }
     }
 
-    /** Whether something that lies beside a file may be touched by us while nobody here uses the file. */
+    /** Whether we may touch a file beside another while no user here uses that. */
     public boolean isOurs(SidecarName sidecar) {
         return sidecar.kind() == SidecarName.Kind.FLEXO_SIZE || root.instance().isOurs(sidecar.tag());
     }
 
     /**
-     * Does something to what another instance has left, unless that may be alive.
+     * Applies an action to a file of another instance, unless that may be alive.
      *
-     * @return whether it was done
+     * @return whether it was applied
      */
     public boolean withLeftoverOf(SidecarName sidecar, Deed deed) throws IOException {
         Optional<Instance.Estate> estate = root.instance().estate(sidecar.tag());
@@ -258,17 +258,17 @@ public final class PackageCache {
         }
     }
 
-    /** What may be done to files, if it can be. */
+    /** An action on files. */
     @FunctionalInterface
     public interface Deed {
-        /** Does it; returns whether it was done. */
+        /** Performs it; returns whether it was done. */
         boolean does() throws IOException;
     }
 
     /**
      * Opens a file that was found.
      *
-     * @return empty if others use the directory, too, and the file is gone, or another one, since it was found
+     * @return empty if the directory is shared, and the file was removed or replaced since it was found
      */
     public Optional<Content> open(CacheEntry entry) {
         if (!root.instance().isShared()) {
@@ -286,7 +286,10 @@ public final class PackageCache {
         return Optional.empty();
     }
 
-    /** Flexo keeps partial files under their real names; the sidecar's size tells. An unreadable one proves nothing. */
+    /**
+     * The original Flexo kept partial files under their final names; the size in the sidecar tells. An unreadable one
+     * proves nothing.
+     */
     private static boolean isPartialOfFlexo(PartNames names, long size) throws IOException {
         return Files.exists(names.flexoSize()) && flexoSize(names) != size;
     }
@@ -317,7 +320,7 @@ public final class PackageCache {
         Files.delete(names.flexoSize());
     }
 
-    /** Reads a Flexo sidecar: the decimal size and a newline; -1 if it says anything else. */
+    /** Reads a sidecar of the original Flexo: the decimal size and a newline; -1 for any other contents. */
     private static long flexoSize(PartNames names) throws IOException {
         try {
             return Long.parseLong(SmallFile.readText(names.flexoSize(), MOST_SIZE_BYTES)

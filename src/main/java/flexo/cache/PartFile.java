@@ -17,40 +17,41 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A file on its way into the cache: the bytes that are there so far, which may have holes between them.
+ * A file that is being downloaded into the cache: the bytes so far, which may have holes between them.
  *
- * <p>Each byte has one writer, and any number of readers. What they rely on:
+ * <p>Each byte has one writer, and any number of readers. They rely on these guarantees:
  *
  * <ul>
- *   <li>Bytes once written never change. To start over is to create another part file, and that is a new file, not a
- *       truncated one: a reader of the old one never sees a byte of the new one.
- *   <li>A write that the disk refuses leaves the buffer as it was, so it can be tried again. What was written before stays
- *       readable.
- *   <li>The file has a name for as long as it may be of use to a later download, and none once it is discarded. It is read
- *       through the same open file in either case, and after it was published, until its last user closes it.
- *   <li>What is resumed has no holes: before bytes are written behind one, it is noted how much is there before it.
- *   <li>A name in the cache always stands for a whole file: {@link #publish} proves the length, flushes, and then moves.
- *   <li>A file that is needed whole, a database, can be {@linkplain #hold held} as bytes in memory where the disk refuses
+ *   <li>Bytes never change once they are written. Starting over means creating another part file, which is a new file,
+ *       not a truncated one: a reader of the old one never sees a byte of the new one.
+ *   <li>A write that fails leaves the buffer unchanged, so that it can be repeated. Bytes written before stay readable.
+ *   <li>The file has a name as long as a later download may use it, and none once it is discarded. In either case, and
+ *       after it was published, it is read through the same open file, until its last user closes it.
+ *   <li>A resumed file has no holes: before bytes are written behind one, the length of the prefix before it is
+ *       recorded.
+ *   <li>A name in the cache always stands for a complete file: {@link #publish} checks the length, flushes, and then
+ *       renames.
+ *   <li>A file that is needed as a whole, a database, can be {@linkplain #hold held} in memory when the disk refuses
  *       it. It is read as before, and never published.
  * </ul>
  *
- * <p>The monitor guards the names, the users, and going to memory; readers do not need it.
+ * <p>The monitor guards the names, the users, and the move to memory; readers do not need it.
  */
 public final class PartFile implements GrowingFile {
     private static final int COPIED_AT_ONCE_BYTES = 256 * 1024;
 
     private final PartNames names;
-    /** Empty for a file that nobody will resume. */
+    /** Empty for a file that cannot be resumed. */
     private final Optional<PartPromise> promise;
     /** Null if the disk refused it from the start. */
     private final FileChannel channel;
-    /** What tells the file from any other that may get its name; null where the system has no such thing. */
+    /** The key that distinguishes the file from another with its name; null on systems without one. */
     private final Object file;
     /** All bytes of a file that the disk has refused; null for one on disk. */
     private volatile ByteBuffer held;
-    /** What {@code held} was taken from; null for a file on disk. */
+    /** The pool that {@code held} was taken from; null for a file on disk. */
     private SpareMemory memory;
-    /** Whether its names may be another part file's by now. */
+    /** Whether its names may belong to another part file by now. */
     private boolean nameless;
 
     private int users = 1;
@@ -62,7 +63,7 @@ public final class PartFile implements GrowingFile {
         this.file = file;
     }
 
-    /** Opens an empty one in place of any that is there, to be resumed later if there is a promise. */
+    /** Creates an empty one in place of any existing one; with a promise, it can be resumed later. */
     static PartFile create(PartNames names, Optional<PartPromise> promise) throws IOException {
         names.makeDirectory();
         names.deleteParts();
@@ -84,7 +85,7 @@ public final class PartFile implements GrowingFile {
         }
     }
 
-    /** Opens what an earlier download left. */
+    /** Opens the part file of an earlier download. */
     static PartFile open(PartNames names, PartPromise promise) throws IOException {
         FileChannel channel = FileChannel.open(
                 names.part(), StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
@@ -95,7 +96,7 @@ public final class PartFile implements GrowingFile {
         return new PartFile(names, Optional.of(promise), channel, key(names.part()));
     }
 
-    /** An empty one that does not touch the disk; {@link #hold} comes before its first byte. */
+    /** An empty one that does not touch the disk; {@link #hold} must come before its first byte. */
     static PartFile nowhere(PartNames names) {
         return new PartFile(names, Optional.empty(), null, null);
     }
@@ -103,8 +104,8 @@ public final class PartFile implements GrowingFile {
     /**
      * Writes bytes.
      *
-     * @param position where the first of them belongs
-     * @throws IOException if the disk refuses; the buffer is as before then
+     * @param position the position of the first
+     * @throws IOException on a disk error; the buffer is unchanged then
      */
     public synchronized void write(ByteBuffer bytes, long position) throws IOException {
         if (held != null) {
@@ -120,10 +121,10 @@ public final class PartFile implements GrowingFile {
     }
 
     /**
-     * Notes how much of the file may be resumed, before bytes are written behind a hole; later a higher number.
+     * Records the length that may be resumed, before bytes are written behind a hole; later calls increase it.
      *
-     * @param bytes how many bytes from the front are there; empty if there are no holes any more
-     * @throws IOException if the disk refuses
+     * @param bytes the length of the prefix without holes; empty if there are no holes any more
+     * @throws IOException on a disk error
      */
     public synchronized void noteWholeUpTo(OptionalLong bytes) throws IOException {
         if (promise.isPresent() && !nameless) {
@@ -132,12 +133,12 @@ public final class PartFile implements GrowingFile {
     }
 
     /**
-     * Goes on in memory, whole; {@link #discard} is to follow.
+     * Moves the file to memory; {@link #discard} must follow.
      *
-     * @param writtenBytes how many bytes from the front are there
-     * @param lengthBytes how many it will have
-     * @return false if there is not so much memory; nothing has changed then
-     * @throws IOException if what is on disk cannot be read
+     * @param writtenBytes the length of the written prefix
+     * @param lengthBytes the final length
+     * @return false if there is not enough memory; nothing has changed then
+     * @throws IOException if the bytes on disk cannot be read
      */
     public synchronized boolean hold(SpareMemory spare, long writtenBytes, long lengthBytes) throws IOException {
         if (!spare.take(lengthBytes)) {
@@ -184,21 +185,21 @@ public final class PartFile implements GrowingFile {
     }
 
     /**
-     * All its bytes from the front.
+     * Opens a stream over all its bytes.
      *
-     * @param lengthBytes how many they are
+     * @param lengthBytes their number
      */
     public InputStream open(long lengthBytes) {
         return new PartInputStream(this, lengthBytes);
     }
 
     /**
-     * Puts the whole file under its real name, at once and for good: flushed first, then moved, so that a name in the
-     * cache always stands for the whole file. The file gets the mirror's time, as a mirror's copy has it.
+     * Publishes the complete file under its final name by an atomic rename, after a flush, so that a name in the cache
+     * always stands for a complete file. The file gets the mirror's modification time, like the copy on a mirror.
      *
-     * @param head the proven size and the mirror's time
-     * @return the entry under its real name
-     * @throws IOException if the size is another, or the disk refuses; the part file is kept then
+     * @param head the verified size and the mirror's time
+     * @return the entry under its final name
+     * @throws IOException if the size differs, or on a disk error; the part file is kept then
      */
     public CacheEntry publish(ContentHead head) throws IOException {
         if (channel.size() != head.lengthBytes()) {
@@ -221,9 +222,9 @@ public final class PartFile implements GrowingFile {
     }
 
     /**
-     * The SHA-256 of all that was written.
+     * The SHA-256 of all bytes written.
      *
-     * @param digest of the bytes from the front that were seen to arrive; used up by this
+     * @param digest a digest of a prefix; consumed by this call
      * @return 64 lower-case hexadecimal digits
      * @throws IOException if the rest cannot be read
      */
@@ -232,38 +233,40 @@ public final class PartFile implements GrowingFile {
     }
 
     /**
-     * Takes in what was not seen to arrive.
+     * Adds missing bytes to a digest.
      *
-     * @throws IOException if it cannot be read
+     * @throws IOException if they cannot be read
      */
     public void complete(FileDigest digest, long upTo) throws IOException {
         digest.readOn(channel, upTo);
     }
 
-    /** Where it lies until it is published. */
+    /** Its path until it is published. */
     public Path file() {
         return names.part();
     }
 
     /**
-     * Gives up what was written: no later download finds it. It can still be read until it is closed.
+     * Abandons the written bytes: no later download finds them. They can still be read until the file is closed.
      *
-     * @throws IOException if the disk refuses
+     * @throws IOException on a disk error
      */
     public synchronized void discard() throws IOException {
         if (channel != null && !nameless) {
-            // Only once: its names may be another's afterwards.
+            // Only once: its names may belong to another file afterwards.
             nameless = true;
             names.deleteParts();
         }
     }
 
-    /** One more who closes it. */
+    /** Adds a user, which has to close it. */
     synchronized void share() {
         users++;
     }
 
-    /** Closes the file for one of its users; what was written stays for a later download unless it was discarded. */
+    /**
+     * Closes the file for one of its users; the written bytes remain for a later download unless they were discarded.
+     */
     @Override
     public synchronized void close() throws IOException {
         users--;

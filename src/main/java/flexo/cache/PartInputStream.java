@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 
-/** A {@link PartFile} from its first byte to its end. Not safe for threads. */
+/** A stream over a {@link PartFile} from its first byte to its end. Not thread-safe. */
 final class PartInputStream extends InputStream {
     private final PartFile part;
     private final long end;

@@ -9,11 +9,12 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The names around one file's place in the cache. All but the place itself start with a dot, which no request can name.
+ * The names around one file's path in the cache. All except the path itself start with a dot, so that no request can
+ * name them.
  *
  * @param root the cache directory
- * @param target the place of the whole file
- * @param tag the last part of the names of what only one {@link Instance} uses; empty for the first
+ * @param target the path of the complete file
+ * @param tag the suffix of the names that only one {@link Instance} uses; empty for the first
  */
 record PartNames(Path root, Path target, String tag) {
     private static final Logger LOG = Logger.getLogger(PartNames.class.getName());
@@ -23,7 +24,7 @@ record PartNames(Path root, Path target, String tag) {
     static final String PROMISE_SUFFIX = ".head";
     static final String FLEXO_SIZE_SUFFIX = ".cfs";
 
-    /** Of the first instance, in the directory in which the file lies. */
+    /** The names of the first instance, with the file's parent as the root. */
     PartNames(Path target) {
         this(target.getParent(), target, "");
     }
@@ -37,32 +38,32 @@ record PartNames(Path root, Path target, String tag) {
         return beside(tagged(PART_SUFFIX));
     }
 
-    /** What the mirror promised for the part file. */
+    /** The mirror's promise for the part file. */
     Path promise() {
         return beside(tagged(PROMISE_SUFFIX));
     }
 
-    /** Flexo's own record of the whole size, beside whole and partial files alike. */
+    /** The whole size in the original Flexo's notation, beside complete and partial files. */
     Path flexoSize() {
         return beside(FLEXO_SIZE_SUFFIX);
     }
 
-    /** What is known of the database that lies at the place. */
+    /** The note of the database at the path. */
     Path generation() {
         return beside(".generation");
     }
 
-    /** The same of the database that is about to be moved there. */
+    /** The note of the database that is about to be renamed to the path. */
     Path nextGeneration() {
         return beside(tagged(".next"));
     }
 
-    /** The detached signature, as mirrors have it. */
+    /** The detached signature, under the same name as on mirrors. */
     Path signature() {
         return target.resolveSibling(target.getFileName() + ".sig");
     }
 
-    /** The signature that is about to be moved there. */
+    /** The signature that is about to be renamed to that. */
     Path nextSignature() {
         return beside(tagged(".sig.next"));
     }
@@ -73,15 +74,15 @@ record PartNames(Path root, Path target, String tag) {
     }
 
     /**
-     * Whether what lies at the place, or a directory on the way there, is a link that leads out of the cache directory.
+     * Whether the path, or one of its parents, is a link that leads out of the cache directory.
      *
-     * @throws IOException if nothing is there, or it cannot be told
+     * @throws IOException if nothing exists there, or it cannot be determined
      */
     boolean leadsOut() throws IOException {
         return leadsOut(target);
     }
 
-    /** The same of the directory, which must be there. */
+    /** The same for the directory, which must exist. */
     boolean directoryLeadsOut() throws IOException {
         return leadsOut(directory());
     }
@@ -91,9 +92,9 @@ record PartNames(Path root, Path target, String tag) {
     }
 
     /**
-     * Makes the directory of the place.
+     * Creates the directory of the path.
      *
-     * @throws IOException if it cannot be made, or would lie elsewhere
+     * @throws IOException if it cannot be created, or would be elsewhere
      */
     void makeDirectory() throws IOException {
         Path existing = directory();
@@ -113,7 +114,7 @@ record PartNames(Path root, Path target, String tag) {
         Files.createDirectories(directory());
     }
 
-    /** Whether a file may stand where a directory should be only by mistake: something that a mirror shows of a directory. */
+    /** Whether a file in place of a directory can only be a mistake: a mirror's rendering of a directory. */
     static boolean givesWay(Path inTheWay) {
         return Files.isRegularFile(inTheWay, LinkOption.NOFOLLOW_LINKS)
                 && FileKind.of(inTheWay.getFileName().toString()) == FileKind.OTHER;

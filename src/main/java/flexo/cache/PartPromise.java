@@ -12,26 +12,25 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What a mirror promised for the bytes of a part file; kept beside it, a line for each component, so that a later
- * download can tell whether a mirror still has the same file.
+ * A mirror's promise for the bytes of a part file; kept beside it, a line for each component, so that a later download
+ * can tell whether a mirror still has the same file.
  *
  * @param lengthBytes the size of the whole file
- * @param lastModified the mirror's time; empty if it is not known, as for a part file of Flexo
- * @param wholeUpTo how many bytes from the front are there for certain, if there may be holes behind them; empty if there
+ * @param lastModified the mirror's time; empty if unknown, as for a part file of the original Flexo
+ * @param wholeUpTo the length of the prefix that is certainly complete, if there may be holes behind it; empty if there
  *     are none
  */
 public record PartPromise(long lengthBytes, Optional<Instant> lastModified, OptionalLong wholeUpTo) {
     private static final String UNKNOWN = "-";
     private static final int MOST_BYTES = 1000;
 
-    /** Checks the length. */
     public PartPromise {
         if (lengthBytes < 0) {
             throw new IllegalArgumentException("a promise of " + lengthBytes + " bytes");
         }
     }
 
-    /** One for a part file without holes. */
+    /** A promise for a part file without holes. */
     public PartPromise(long lengthBytes, Optional<Instant> lastModified) {
         this(lengthBytes, lastModified, OptionalLong.empty());
     }
@@ -40,18 +39,18 @@ public record PartPromise(long lengthBytes, Optional<Instant> lastModified, Opti
         return new PartPromise(head.lengthBytes(), Optional.of(head.lastModified()));
     }
 
-    /** The same for a part file with holes, or without any more. */
+    /** The same for a part file with holes, or with its holes filled. */
     PartPromise wholeUpTo(OptionalLong bytes) {
         return new PartPromise(lengthBytes, lastModified, bytes);
     }
 
-    /** Whether bytes of a file with this head may follow the bytes that are there. */
+    /** Whether bytes of a file with this head may continue the part file. */
     public boolean agreesWith(ContentHead head) {
         return lengthBytes == head.lengthBytes()
                 && lastModified.map(head.lastModified()::equals).orElse(true);
     }
 
-    /** Reads it; empty if it is missing or was torn by a crash. */
+    /** Reads a promise; empty if it is missing or was torn by a crash. */
     static Optional<PartPromise> read(Path file) throws IOException {
         try {
             List<String> lines =

@@ -13,10 +13,10 @@ import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** A file as it was when it was opened, whatever takes its name afterwards, for one reader. */
+/** A snapshot of a file for one reader: the file that was opened, even if another takes its name. */
 public final class PinnedContent implements Content {
     private static final Logger LOG = Logger.getLogger(PinnedContent.class.getName());
-    /** Replacing a file takes a moment, and nobody does it all the time. */
+    /** Replacing a file takes a moment, and does not happen all the time. */
     private static final int TRIES = 5;
 
     private final Path file;
@@ -35,7 +35,7 @@ public final class PinnedContent implements Content {
     /**
      * Opens a file that is not empty.
      *
-     * @param source where it lies, for people
+     * @param source its location, for people
      * @throws IOException if it cannot be read, or is replaced again and again
      */
     public static PinnedContent open(Path file, String source) throws IOException {
@@ -57,14 +57,14 @@ public final class PinnedContent implements Content {
         throw new IOException(file + " changes all the time");
     }
 
-    /** Whether both are of one file in one state. */
+    /** Whether both describe one file in one state. */
     public static boolean isSame(BasicFileAttributes one, BasicFileAttributes other) {
         return one.size() == other.size()
                 && one.lastModifiedTime().equals(other.lastModifiedTime())
                 && String.valueOf(one.fileKey()).equals(String.valueOf(other.fileKey()));
     }
 
-    /** What the disk says of the file. */
+    /** The attributes of the opened file. */
     public BasicFileAttributes attributes() {
         return attributes;
     }
@@ -75,7 +75,7 @@ public final class PinnedContent implements Content {
                 attributes.size(), attributes.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.SECONDS));
     }
 
-    /** The container would open the name, which may be another file's by then. */
+    /** Empty: the container would open the name, which may belong to another file by then. */
     @Override
     public Optional<Path> wholeFile() {
         return Optional.empty();
@@ -100,7 +100,7 @@ public final class PinnedContent implements Content {
         try {
             channel.close();
         } catch (IOException e) {
-            // It was only read from: nothing is lost.
+            // It was only read, so nothing is lost.
             LOG.log(Level.WARNING, file + " could not be closed", e);
         }
     }

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.ToLongBiFunction;
 
-/** An LRU map that is bounded by bytes: beyond them the longest unused entries go. Not safe for threads. */
+/** An LRU map with a limit in bytes. Not thread-safe. */
 public final class RecentlyUsed<K, V> {
     private final long mostBytes;
     private final ToLongBiFunction<K, V> bytes;
@@ -13,21 +13,21 @@ public final class RecentlyUsed<K, V> {
     private long taken;
 
     /**
-     * Empty.
+     * An empty map.
      *
-     * @param bytes what an entry takes, roughly; always the same for the same entry
+     * @param bytes the approximate size of an entry; constant for an entry
      */
     public RecentlyUsed(long mostBytes, ToLongBiFunction<K, V> bytes) {
         this.mostBytes = mostBytes;
         this.bytes = bytes;
     }
 
-    /** The value of a key, which is used by that; null if there is none. */
+    /** Gets and uses the value of a key; null if there is none. */
     public V get(K key) {
         return entries.get(key);
     }
 
-    /** Puts an entry in; one that takes more than all may take is not kept. */
+    /** Adds an entry; one that exceeds the limit by itself is not kept. */
     public void put(K key, V value) {
         V unused = remove(key);
         entries.put(key, value);
@@ -40,7 +40,7 @@ public final class RecentlyUsed<K, V> {
         }
     }
 
-    /** Takes an entry out; null if there was none. */
+    /** Removes an entry; null if there was none. */
     public V remove(K key) {
         V former = entries.remove(key);
         if (former != null) {
@@ -49,7 +49,7 @@ public final class RecentlyUsed<K, V> {
         return former;
     }
 
-    /** How many entries there are. */
+    /** The number of entries. */
     public int size() {
         return entries.size();
     }

@@ -6,24 +6,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The name of a hidden file that lies beside the place of another and speaks of it.
+ * The name of a hidden file beside another, which it describes.
  *
- * @param kind what it is
- * @param target the name of the file that it speaks of
- * @param tag whose it is: the last part of the name of what only one {@link Instance} uses; empty for the first, and for what
- *     is nobody's in particular
+ * @param kind its kind
+ * @param target the name of the file that it describes
+ * @param tag the suffix for names that only one {@link Instance} uses; empty for the first, and for files of no
+ *     particular instance
  */
 public record SidecarName(Kind kind, String target, String tag) {
     private static final Pattern NAME =
             Pattern.compile("\\.(.+)(\\.part|\\.head|\\.cfs)|\\.(.+)(\\.part|\\.head)\\.([0-9][0-9a-z]*)");
 
-    /** What lies beside a file. */
+    /** The kinds of files beside another. */
     public enum Kind {
         /** The bytes so far of a download. */
         PART(PartNames.PART_SUFFIX),
-        /** What a mirror promised for a part file. */
+        /** A mirror's promise for a part file. */
         PROMISE(PartNames.PROMISE_SUFFIX),
-        /** Flexo's own record of the whole size. */
+        /** The whole size in the original Flexo's notation. */
         FLEXO_SIZE(PartNames.FLEXO_SIZE_SUFFIX);
 
         private final String suffix;
@@ -34,9 +34,9 @@ public record SidecarName(Kind kind, String target, String tag) {
     }
 
     /**
-     * Reads a file's name.
+     * Parses a file's name.
      *
-     * @return what it is; empty if it is no such file
+     * @return its parts; empty if it is no such name
      */
     public static Optional<SidecarName> parse(String fileName) {
         if (!fileName.startsWith(PartNames.PREFIX)) {
@@ -59,17 +59,17 @@ public record SidecarName(Kind kind, String target, String tag) {
                 .orElseThrow();
     }
 
-    /** The name of what lies beside a file, and is the first instance's or nobody's in particular. */
+    /** The name of such a file of the first instance, or of no particular instance. */
     public static String of(Kind kind, String target) {
         return PartNames.PREFIX + target + kind.suffix;
     }
 
-    /** Whether nobody can tell if whose it is still lives. */
+    /** Whether its instance cannot be checked for life. */
     public boolean isOfNobodyKnown() {
         return Instance.isOfUnlocked(tag);
     }
 
-    /** The name of what lies beside the same file for the same instance, and is of another kind. */
+    /** The name of another kind beside the same file, for the same instance. */
     public String with(Kind other) {
         return of(other, target) + (tag.isEmpty() ? "" : "." + tag);
     }

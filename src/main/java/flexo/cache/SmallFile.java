@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Files in which we note something. Others can put into their places what they like: a pipe, on which a reader waits for
- * ever, a device without end, or more than fits into memory; and several instances may write them at the same time.
+ * Reads and writes small files of ours. Anything may have been put in their place: a pipe, on which a reader blocks, an
+ * endless device, or more than fits into memory; and several instances may write them at once.
  */
 public final class SmallFile {
     private SmallFile() {}
@@ -26,9 +26,9 @@ public final class SmallFile {
     /**
      * Reads a whole file.
      *
-     * @param mostBytes far above what we write into it
-     * @return empty if it is not there
-     * @throws IOException if it cannot be read, is larger, or is something else than a file
+     * @param mostBytes a limit far above the size that we write
+     * @return empty if it does not exist
+     * @throws IOException if it cannot be read, is larger, or is no regular file
      */
     public static Optional<byte[]> read(Path path, int mostBytes) throws IOException {
         try {
@@ -49,8 +49,8 @@ public final class SmallFile {
     /**
      * Reads a whole file as text.
      *
-     * @return empty if it is not there
-     * @throws IOException as {@link #read} does, and if it is not UTF-8
+     * @return empty if it does not exist
+     * @throws IOException as for {@link #read}, and if it is not UTF-8
      */
     public static Optional<String> readText(Path path, int mostBytes) throws IOException {
         Optional<byte[]> bytes = read(path, mostBytes);
@@ -63,9 +63,9 @@ public final class SmallFile {
     }
 
     /**
-     * Makes sure that a file may be read.
+     * Checks that a file may be read.
      *
-     * @throws IOException if it is larger, or is something else than a file
+     * @throws IOException if it is larger, or is no regular file
      */
     public static void check(Path path, long mostBytes) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
@@ -78,7 +78,8 @@ public final class SmallFile {
     }
 
     /**
-     * Replaces a whole file, or leaves it as it was, whatever a full disk or a crash does; its directory is made if need be.
+     * Replaces a whole file atomically: after a full disk or a crash it has its old or its new contents. Creates its
+     * directory if necessary.
      *
      * @throws IOException if it cannot be written
      */
@@ -86,7 +87,7 @@ public final class SmallFile {
         Files.createDirectories(path.getParent());
         Path next = path.resolveSibling(path.getFileName() + ".next");
         if (Files.isRegularFile(next, LinkOption.NOFOLLOW_LINKS)) {
-            // Another instance is just writing it, or a crash has left it: nobody but who made it may touch it.
+            // Another instance is writing it, or left it in a crash: only its creator may touch it.
             next = path.resolveSibling(next.getFileName() + "."
                     + Integer.toString(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE), 36));
         }
@@ -94,7 +95,7 @@ public final class SmallFile {
         try {
             try (channel) {
                 note.writeTo(Channels.newOutputStream(channel));
-                // Before the move, or a power cut could leave the name on an empty file.
+                // Before the rename: after a power cut the name could otherwise point to an empty file.
                 channel.force(true);
             }
             Files.move(next, path, StandardCopyOption.ATOMIC_MOVE);

@@ -1,21 +1,21 @@
 package flexo.cache;
 
-/** The memory that all files together may take which the disk refuses. Guarded by its own monitor. */
+/** The memory pool for files that the disk refuses. Guarded by its own monitor. */
 public final class SpareMemory {
     private final long totalBytes;
     private long takenBytes;
 
-    /** So many bytes. */
+    /** A pool of this size. */
     public SpareMemory(long totalBytes) {
         this.totalBytes = totalBytes;
     }
 
-    /** A quarter of what this process may have. */
+    /** A pool of a quarter of the heap. */
     public static SpareMemory ofThisProcess() {
         return new SpareMemory(Runtime.getRuntime().maxMemory() / 4);
     }
 
-    /** Takes memory if there is so much; it is given back by {@link #giveBack}. */
+    /** Takes memory if there is enough; return it by {@link #giveBack}. */
     public synchronized boolean take(long bytes) {
         if (takenBytes + bytes > totalBytes) {
             return false;
@@ -24,12 +24,12 @@ public final class SpareMemory {
         return true;
     }
 
-    /** Gives back what was taken. */
+    /** Returns memory to the pool. */
     public synchronized void giveBack(long bytes) {
         takenBytes -= bytes;
     }
 
-    /** How much is taken. */
+    /** The bytes taken. */
     public synchronized long takenBytes() {
         return takenBytes;
     }

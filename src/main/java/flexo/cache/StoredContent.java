@@ -13,8 +13,8 @@ import java.util.logging.Logger;
 /**
  * A {@link CacheEntry} for one reader.
  *
- * <p>It is opened on the first read, since a container that sends files by itself never reads here; from then on a file
- * that is removed or replaced stays readable. Guarded by its own monitor.
+ * <p>It is opened lazily by the first read, which never happens if the container sends the file by itself; from then on
+ * the file stays readable even if it is removed or replaced. Guarded by its own monitor.
  */
 final class StoredContent implements Content {
     private static final Logger LOG = Logger.getLogger(StoredContent.class.getName());
@@ -61,7 +61,7 @@ final class StoredContent implements Content {
                 channel.close();
             }
         } catch (IOException e) {
-            // It was only read from: nothing is lost.
+            // It was only read, so nothing is lost.
             LOG.log(Level.WARNING, entry.file() + " could not be closed", e);
         }
     }

@@ -20,11 +20,12 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The end of cached files that are not what they should be: bits rot on disks, and packages are rebuilt under their names. Each is told in one line, and counted. Safe for threads.
+ * Removes corrupt and outdated files from the cache: bits rot on disks, and packages are rebuilt under the same name.
+ * Each removal is logged in one line, and counted. Thread-safe.
  */
 public final class WrongFiles {
     private static final Logger LOG = Logger.getLogger(WrongFiles.class.getName());
-    /** Whoever has found a file has opened it by then, or else gets a broken connection: never a wrong file. */
+    /** By then a user that has found a file has opened it, or gets a broken connection: never a wrong file. */
     static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final PackageCache cache;
@@ -32,18 +33,18 @@ public final class WrongFiles {
     private final VerifiedFiles verified;
     private final ScheduledExecutorService timer;
     private final Executor storage;
-    /** Those that the disk did not let go, as they were found; it may have let them go since. */
+    /** Files that could not be removed, as they were found; the disk may allow it by now. */
     private final ConcurrentMap<RepositoryPath, Stuck> stuck = new ConcurrentHashMap<>();
 
     private final LongAdder files = new LongAdder();
     private final LongAdder bytes = new LongAdder();
 
     /**
-     * None has been removed yet.
+     * Nothing is removed yet.
      *
-     * @param verified forgets them, so that none is handed out that the disk does not let go
-     * @param timer ends waiting for who has found one and does not open it
-     * @param storage removes what had to be waited for
+     * @param verified forgets the files, so that none is served if the disk refuses to remove it
+     * @param timer ends the wait for users that have found a file and do not open it
+     * @param storage removes files after a wait
      */
     public WrongFiles(
             PackageCache cache,
@@ -59,18 +60,18 @@ public final class WrongFiles {
     }
 
     /**
-     * A file that was to go with its signature, where the disk refused one of the two at least.
+     * A file whose removal failed, for itself or for its signature.
      *
-     * @param signature the one that still lay there; whatever file comes beside it, it does not belong to that
+     * @param signature the signature that remained; it does not belong to any file that comes beside it
      */
     private record Stuck(CacheEntry entry, Optional<CacheEntry> signature) {}
 
-    /** How many were removed; a package and its signature are one. */
+    /** The number of removed files; a package and its signature count as one. */
     public long files() {
         return files.sum();
     }
 
-    /** What they took. */
+    /** The bytes of removed files. */
     public long bytes() {
         return bytes.sum();
     }
@@ -81,7 +82,7 @@ public final class WrongFiles {
         return present != null && present.entry().equals(entry);
     }
 
-    /** Whether the signature that lies in the cache is one that could not be removed: it is not to be handed out. */
+    /** Whether the signature in the cache is one that could not be removed, and must not be served. */
     public boolean signatureIsStuck(RepositoryPath path) {
         Stuck present = stuck.get(path);
         return present != null
@@ -89,17 +90,17 @@ public final class WrongFiles {
                 && present.signature().equals(cache.find(path.signature()));
     }
 
-    /** Tries once more to remove what is left of one that could not be removed; completed as {@link #remove} is. */
+    /** Tries again to remove the rest of a file; completed like {@link #remove}. */
     public CompletionStage<Void> removeStuck(RepositoryPath path) {
         Stuck present = stuck.get(path);
         return present == null ? CompletableFuture.completedFuture(null) : remove(path, present.entry());
     }
 
     /**
-     * Removes one with its signature, at once if nobody is about to open it. Who is about to has a moment for it, and may
-     * read it to its end; who asks for it meanwhile waits.
+     * Removes a file with its signature, at once if no user is about to open it. A user about to open it gets a moment
+     * to do so, and may read it to its end; new users wait.
      *
-     * @param entry the file as it was found; another that has taken its place since is left alone
+     * @param entry the file as it was found; a replacement is left alone
      * @return completed when it is gone, or was to stay; never exceptionally
      */
     public CompletionStage<Void> remove(RepositoryPath path, CacheEntry entry) {
@@ -154,7 +155,7 @@ public final class WrongFiles {
         };
     }
 
-    /** The file may have gone the last time, and its signature not. */
+    /** The previous attempt may have removed the file but not its signature. */
     private boolean evict(RepositoryPath path, CacheEntry entry, Claim claim) throws IOException {
         boolean removed = cache.evict(claim, path, entry);
         Stuck present = stuck.get(path);

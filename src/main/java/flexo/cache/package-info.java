@@ -1,7 +1,7 @@
 /**
- * The package cache on disk: a directory laid out as a mirror.
+ * The package cache on disk: a directory laid out like a mirror.
  *
- * <p>Under their own names lie only files that are whole; a file on its way lies beside its place under a name no path
- * can spell. Mirrors, requests and policies are none of this package's business.
+ * <p>Only complete files have their own names; a part file lies beside its final path, under a name that no path can
+ * spell. This package knows nothing of mirrors, requests and policies.
  */
 package flexo.cache;
