@@ -5,18 +5,18 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Where old packages and old states of repositories are to be had.
+ * The archive of old packages and repository states.
  *
- * @param days below it lies {@code yyyy/mm/dd/} and what the official repositories were on that day
- * @param pool of all packages, from which one that no mirror has is fetched; empty if it is not
+ * @param days its base URL, below which {@code yyyy/mm/dd/} contains the official repositories of that day
+ * @param pool the pool of all packages, asked for those that no mirror has; empty to ask none
  */
 public record Archive(Mirror days, Optional<Mirror> pool) {
-    /** The first segment of all its paths; it is not known to the archive itself. */
+    /** The first segment of all its paths for clients; the archive itself does not use it. */
     public static final String DIRECTORY = "archive";
 
     private static final Pattern DAY = Pattern.compile(DIRECTORY + "/\\d{4}/\\d{2}/\\d{2}/.+");
 
-    /** Whether a path is of the archive, and of a certain day: what lies there never changes, databases included. */
+    /** Whether a path belongs to an archived day: nothing there ever changes, not even databases. */
     public static boolean isOfDay(RepositoryPath path) {
         return DAY.matcher(path.toString()).matches();
     }

@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What somebody has said about mirrors. They are named by their fingerprints, so that no password is kept with it.
+ * The decisions of an administrator on mirrors. Mirrors are identified by fingerprint, so that no password is stored.
  *
- * @param pinned the one that is asked before all others; empty if none is
- * @param resting those that are not asked until some time
- * @param banned those that are not asked
+ * @param pinned the mirror that is asked first; empty if there is none
+ * @param resting mirrors that are not asked until some time
+ * @param banned mirrors that are not asked
  */
 record ByHand(Optional<String> pinned, Map<String, Instant> resting, Set<String> banned) {
     static final ByHand NOTHING = new ByHand(Optional.empty(), Map.of(), Set.of());
@@ -30,7 +30,7 @@ record ByHand(Optional<String> pinned, Map<String, Instant> resting, Set<String>
         return !banned.isEmpty() && banned.contains(mirror.fingerprint());
     }
 
-    /** Until when it rests; empty if it does not. */
+    /** The end of its rest; empty if it does not rest. */
     Optional<Instant> rests(Mirror mirror, Instant now) {
         return resting.isEmpty()
                 ? Optional.empty()
@@ -61,7 +61,7 @@ record ByHand(Optional<String> pinned, Map<String, Instant> resting, Set<String>
         return new ByHand(free.pinned, free.resting, more);
     }
 
-    /** Nothing is said about it any more. */
+    /** Removes all decisions on this mirror. */
     ByHand release(Mirror mirror) {
         String name = mirror.fingerprint();
         Map<String, Instant> fewerResting = new HashMap<>(resting);

@@ -10,13 +10,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** What somebody has said about mirrors, as it is kept for the next start. */
+/** The stored form of the decisions on mirrors. */
 final class ByHandJson {
     private static final String NAME = "The note of pinned, resting and banned mirrors";
 
     private ByHandJson() {}
 
-    /** The whole document. The components are written under their own names; times are seconds since 1970. */
+    /** The whole document. Components have the names of the members; times are seconds since 1970. */
     public record Document(String pinned, Map<String, Long> resting, List<String> banned) {}
 
     static String print(ByHand byHand) {
@@ -28,7 +28,7 @@ final class ByHandJson {
                 byHand.banned().stream().sorted().toList()));
     }
 
-    /** What is of another form in it is left out. */
+    /** Skips malformed parts. */
     static ByHand parse(byte[] document) throws UnusableDocumentException {
         if (!(DocumentJson.parse(document, NAME) instanceof Map<?, ?> members)) {
             throw new UnusableDocumentException(NAME + " is no JSON object.");

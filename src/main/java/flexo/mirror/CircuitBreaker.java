@@ -5,18 +5,18 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Keeps requests away from a mirror that fails, for a time that doubles with each failed try, and then lets a single one
- * through. Not thread-safe.
+ * A circuit breaker: keeps requests away from a failing mirror for a time that doubles with each failed trial, and then
+ * lets a single trial through. Not thread-safe.
  */
 final class CircuitBreaker {
 
-    /** How long a mirror is left alone after its first failure; longer than one {@code pacman -Syu} needs to start. */
+    /** The rest after the first failure; longer than the start of a {@code pacman -Syu}. */
     static final Duration FIRST_REST = Duration.ofSeconds(30);
 
-    /** The longest time it is left alone. */
+    /** The longest rest. */
     static final Duration LONGEST_REST = Duration.ofMinutes(15);
 
-    /** Until when the mirror is left alone; null while it is healthy. */
+    /** The end of the rest; null while the mirror is healthy. */
     private Instant restsUntil;
 
     private Duration rest = FIRST_REST;
@@ -29,24 +29,24 @@ final class CircuitBreaker {
         return now.isBefore(restsUntil) || trialRunning ? Standing.LEFT_ALONE : Standing.ON_TRIAL;
     }
 
-    /** Until when it is left alone; empty while it is healthy. */
+    /** The end of the rest; empty while the mirror is healthy. */
     Optional<Instant> restsUntil() {
         return Optional.ofNullable(restsUntil);
     }
 
-    /** Notes that the mirror is asked; tells whether this request is the one that finds out whether it is back. */
+    /** Notes a request; returns whether it is the trial. */
     boolean asked(Instant now) {
         boolean trial = standing(now) == Standing.ON_TRIAL;
         trialRunning |= trial;
         return trial;
     }
 
-    /** Notes that the request which was to find out has ended, whether it found out anything or not. */
+    /** Notes the end of the trial, whatever its outcome. */
     void trialEnded() {
         trialRunning = false;
     }
 
-    /** Notes that the mirror works; all is forgotten. */
+    /** Notes a success, which resets everything. */
     void worked() {
         restsUntil = null;
         rest = FIRST_REST;
@@ -56,7 +56,7 @@ final class CircuitBreaker {
     void failed(Instant now) {
         boolean news = standing(now) != Standing.LEFT_ALONE || trialRunning;
         trialRunning = false;
-        // Five downloads that fail together are one failure, not five doublings.
+        // Five downloads that fail together are one failure, and double the rest once.
         if (news) {
             rest = restsUntil == null ? FIRST_REST : min(rest.multipliedBy(2), LONGEST_REST);
             restsUntil = now.plus(rest);

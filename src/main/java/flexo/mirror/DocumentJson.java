@@ -6,24 +6,27 @@ import jakarta.json.bind.JsonbConfig;
 import jakarta.json.bind.JsonbException;
 import java.nio.charset.StandardCharsets;
 
-/** JSON documents as plain maps, lists, texts and numbers: what all documents about mirrors have in common. */
+/** Reads and writes JSON as plain maps, lists, texts and numbers; shared by all documents about mirrors. */
 final class DocumentJson {
 
-    /** One for all, as building it is expensive; any thread may use it. Not closed: closing only concerns CDI. */
+    /** Shared, as building it is expensive; thread-safe. Not closed: closing only concerns CDI. */
     private static final Jsonb JSONB = JsonbBuilder.create(new JsonbConfig().withFormatting(true));
 
-    /** Far more than any document has, and far less than makes the parser, which recurses, run out of stack. */
+    /** Far more than any document has, and far too few for a stack overflow of the recursive parser. */
     private static final int MAX_DEPTH = 32;
 
-    /** Three times what the status document has. Each takes a hundred bytes of memory, though perhaps two in the document. */
+    /**
+     * Three times as many as in the status document. Each takes a hundred bytes of memory, for as few as two in the
+     * document.
+     */
     private static final int MAX_VALUES = 100_000;
 
     private DocumentJson() {}
 
     /**
-     * The value a document holds: {@code Map}, {@code List}, {@code String}, {@code BigDecimal}, {@code Boolean} or null.
+     * Parses a document: {@code Map}, {@code List}, {@code String}, {@code BigDecimal}, {@code Boolean} or null.
      *
-     * @param name what the document is called in the exception
+     * @param name the subject of the exception's message
      */
     static Object parse(byte[] document, String name) throws UnusableDocumentException {
         String text = new String(document, StandardCharsets.UTF_8);
@@ -45,10 +48,10 @@ final class DocumentJson {
     }
 
     /**
-     * What a document would take to read; of text that is no JSON, any numbers.
+     * The cost of parsing a document; arbitrary numbers for a text that is not JSON.
      *
-     * @param depth how deep arrays and objects are nested at most
-     * @param values how many values there are, a few more at most
+     * @param depth the deepest nesting of arrays and objects
+     * @param values an upper bound of the number of values, a few more than there are
      */
     private record Extent(int depth, int values) {
         static Extent of(String text) {
@@ -59,7 +62,7 @@ final class DocumentJson {
             for (int i = 0; i < text.length(); i++) {
                 switch (text.charAt(i)) {
                     case '"' -> inString = !inString;
-                    // What follows is escaped, be it a quotation mark or not.
+                    // The next character is escaped, even a quotation mark.
                     case '\\' -> i++;
                     case '[', '{' -> {
                         depth += inString ? 0 : 1;
@@ -75,7 +78,7 @@ final class DocumentJson {
         }
     }
 
-    /** The text of a value made of public records, lists and maps; fields that are null are left out. */
+    /** The text of a value made of public records, lists and maps; null fields are left out. */
     static String print(Object value) {
         return JSONB.toJson(value);
     }

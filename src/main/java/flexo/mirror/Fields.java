@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The fields of a parsed JSON object, read leniently: a field of another type than expected counts as absent. */
+/** The fields of a parsed JSON object, read leniently: a field of an unexpected type counts as absent. */
 record Fields(Map<?, ?> values) {
 
-    /** The fields of a value, if that is an object. */
+    /** The fields of a value, if it is an object. */
     static Optional<Fields> of(Object value) {
         return value instanceof Map<?, ?> map ? Optional.of(new Fields(map)) : Optional.empty();
     }
@@ -37,12 +37,12 @@ record Fields(Map<?, ?> values) {
         return values.get(name) instanceof BigDecimal number ? Optional.of(number) : Optional.empty();
     }
 
-    /** A number of ordinary size: neither infinite nor beyond what a double holds. */
+    /** A finite number within the range of a double. */
     Optional<Double> real(String name) {
         return number(name).map(BigDecimal::doubleValue).filter(value -> !value.isInfinite());
     }
 
-    /** A time span written as a number of such units, if it is not negative and shorter than a century. */
+    /** A duration given as a number of these units, if it is not negative and shorter than a century. */
     Optional<Duration> duration(String name, Duration unit) {
         return real(name)
                 .map(amount -> amount * unit.toNanos())

@@ -3,14 +3,14 @@ package flexo.mirror;
 import flexo.alpm.RepositoryPath;
 import java.util.OptionalLong;
 
-/** The port through which the choice of a mirror learns how large a file is before anybody was asked for it. */
+/** Tells the choice of a mirror the size of a file before a mirror is asked. */
 @FunctionalInterface
 public interface FileSizes {
 
-    /** The size in bytes; empty if it is not known. Does not block. */
+    /** The size in bytes; empty if unknown. Never blocks. */
     OptionalLong sizeBytes(RepositoryPath path);
 
-    /** Knows nothing. */
+    /** Knows no sizes. */
     static FileSizes unknown() {
         return path -> OptionalLong.empty();
     }

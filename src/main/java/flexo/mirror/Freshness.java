@@ -12,24 +12,24 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * How new a mirror's database is compared with the newest of all mirrors.
+ * Compares the age of a mirror's database with the newest of all mirrors.
  *
- * @param newest when the newest database was made that is believed; null if no mirror told
+ * @param newest the newest credible time of a database; null if no mirror reported one
  */
 record Freshness(Instant newest) {
 
     /**
-     * How much older a database may be before its mirror goes behind the others. Databases are rebuilt many times a day,
-     * so that a mirror that misses a single update may already look half a day old.
+     * The lag beyond which a mirror is ranked behind the others. Databases are rebuilt many times a day, so a mirror
+     * that misses a single update may already look half a day old.
      */
     static final Duration TOLERATED = Duration.ofHours(24);
 
     /**
-     * Judges by what the mirrors told; nulls are those who did not tell.
+     * Computes the newest credible time from the mirrors' reports; null entries are mirrors without one.
      *
-     * <p>A time in the future is not believed, and a time that only one mirror tells is not believed as long as others
-     * agree on one: mirrors copy the file with its time, so honest ones agree to the second, and one with a wrong clock
-     * must not make all others look old.
+     * <p>A time in the future is not credible, nor is a time of a single mirror if others agree on one: mirrors copy
+     * the file with its time, so correct ones agree to the second, and one with a wrong clock must not make all others
+     * look old.
      */
     static Freshness among(Collection<Instant> told, Instant now) {
         Map<Instant, Long> votes = told.stream()
@@ -44,7 +44,7 @@ record Freshness(Instant newest) {
                 .orElse(null));
     }
 
-    /** Tells whether a mirror whose database was made then is left behind; one that does not tell is not blamed. */
+    /** Whether a mirror with a database of this time lags behind; one without a time does not count as lagging. */
     boolean isBehind(Instant databaseModified) {
         return newest != null
                 && databaseModified != null

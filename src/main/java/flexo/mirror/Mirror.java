@@ -10,32 +10,32 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * One server that carries repositories, known by the address below which their files lie: that of an official one is
- * followed by {@code core/os/x86_64/core.db}.
+ * A server that carries repositories, identified by its base URL: an official mirror's is followed by
+ * {@code core/os/x86_64/core.db}.
  *
- * <p>Two mirrors are equal when their normalised addresses are: scheme and host in lower case, no default port, no {@code
- * .} or {@code ..} and no doubled slash in the path, one slash at its end.
+ * <p>Two mirrors are equal if their normalised URLs are: scheme and host in lower case, no default port, no {@code .}
+ * or {@code ..} and no double slash in the path, one trailing slash.
  *
- * @param base absolute http or https address that ends in a slash; may carry a user and password
+ * @param base an absolute http or https URL with a trailing slash; may contain user and password
  */
 public record Mirror(URI base) {
     private static final int MAX_PORT = 65_535;
     private static final int FINGERPRINT_BYTES = 8;
 
     /**
-     * Normalises the address.
+     * Normalises the URL.
      *
-     * @throws IllegalArgumentException with a sentence for people, if the address is no absolute http or https address
-     *     with a host, or has a query or a fragment
+     * @throws IllegalArgumentException with a sentence for people, if the URL is not an absolute http or https URL with
+     *     a host, or has a query or a fragment
      */
     public Mirror {
         base = normalised(Objects.requireNonNull(base, "base"));
     }
 
     /**
-     * The mirror at an address as people write it, with or without the slash at its end.
+     * Parses a mirror's URL, with or without trailing slash.
      *
-     * @throws IllegalArgumentException with a sentence for people, if the text is no such address
+     * @throws IllegalArgumentException with a sentence for people, if the text is no such URL
      */
     public static Mirror of(String address) {
         String text = address.strip();
@@ -50,12 +50,12 @@ public record Mirror(URI base) {
         }
     }
 
-    /** The address of a file on this mirror. */
+    /** The URL of a file on this mirror. */
     public URI uri(RepositoryPath path) {
         return URI.create(base + path.toUrlPath());
     }
 
-    /** A word by which the mirror is known again, and which tells nobody its address or password. */
+    /** A stable identifier of the mirror that reveals neither its URL nor its password. */
     public String fingerprint() {
         try {
             byte[] digest =
@@ -66,12 +66,12 @@ public record Mirror(URI base) {
         }
     }
 
-    /** Tells whether bytes from this mirror travel encrypted. */
+    /** Whether this mirror uses TLS. */
     public boolean https() {
         return "https".equals(base.getScheme());
     }
 
-    /** The address for people and logs: a password in it is masked. */
+    /** The URL for people and logs, with the password masked. */
     @Override
     public String toString() {
         return Credentials.masked(base.toString());

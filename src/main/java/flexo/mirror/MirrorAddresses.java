@@ -9,8 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A look at mirrors that a person has written down: one that does not have {@code core.db} is named, with the likely mistake in its
- * address.
+ * Checks the URLs of configured mirrors: logs each one without {@code core.db}, with the likely mistake.
  */
 public final class MirrorAddresses {
     private static final Logger LOG = Logger.getLogger(MirrorAddresses.class.getName());
@@ -18,21 +17,21 @@ public final class MirrorAddresses {
     private static final int NOT_FOUND = 404;
     private static final int GONE = 410;
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
-    /** Nobody writes down more of them by hand, and a list of all mirrors of the world need not be tried out. */
+    /** More than anybody configures by hand; a list of all mirrors of the world need not be checked. */
     private static final int AT_MOST = 48;
 
-    /** What people leave at the end when they copy an address from a browser or from a mirrorlist. */
+    /** Superfluous ends of URLs copied from a browser or a mirrorlist. */
     private static final Pattern TOO_MUCH = Pattern.compile(
             "(?<base>/.*?)(?<rest>((core|extra|multilib|community)(-testing|-staging)?|iso|pool|lastsync)(/.*)?|os/x86_64/)$");
 
     private final MirrorProbe probe;
 
-    /** Looks through a probe. */
+    /** Checks through a probe. */
     public MirrorAddresses(MirrorProbe probe) {
         this.probe = probe;
     }
 
-    /** Asks each of them once. Does not wait for the answers. */
+    /** Asks each of them once. Never blocks. */
     public void check(List<Mirror> mirrors) {
         for (Mirror mirror : mirrors.subList(0, Math.min(mirrors.size(), AT_MOST))) {
             var unused = probe.probe(mirror, TIMEOUT).thenAccept(result -> {
@@ -47,7 +46,7 @@ public final class MirrorAddresses {
         }
     }
 
-    /** What is probably wrong with the address of a mirror that does not have the database, as the rest of a sentence. */
+    /** The likely mistake in the URL of a mirror without the database, to complete a sentence. */
     static String likelyMistake(Mirror mirror) {
         URI base = mirror.base();
         Matcher tooMuch = TOO_MUCH.matcher(base.getPath());

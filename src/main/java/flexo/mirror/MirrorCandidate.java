@@ -3,14 +3,13 @@ package flexo.mirror;
 import java.util.Objects;
 
 /**
- * A mirror that fits the criteria and is to be tested.
+ * A mirror that meets the criteria and is to be tested.
  *
  * @param mirror the mirror
- * @param countryCode two letters in upper case; empty if it is in no country, or it is not known in which
+ * @param countryCode two upper-case letters; empty if the country is unknown, or there is none
  */
 public record MirrorCandidate(Mirror mirror, String countryCode) {
 
-    /** Refuses nulls. */
     public MirrorCandidate {
         Objects.requireNonNull(mirror, "mirror");
         Objects.requireNonNull(countryCode, "countryCode");

@@ -12,24 +12,24 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * A choice of mirrors that looks at all of them at once when a download has run out of time asking one after another.
+ * A selector that probes all mirrors at once when a download has run out of time asking one after another.
  *
- * <p>Three mirrors that do not answer use up the patience of a client. If thirty have died together, ten clients would be
- * disappointed before all are known to be dead; this way only the first is. Otherwise no mirror is asked for anything that
- * no client wants. Thread-safe; one check runs at a time.
+ * <p>Three silent mirrors exhaust the patience of a client. If thirty mirrors died together, ten clients would fail
+ * before all are known to be dead; this way only the first one does. Otherwise no mirror is asked for anything that no
+ * client wants. Thread-safe; single flight.
  */
 public final class MirrorCheck implements MirrorSelector {
     private static final Logger LOG = Logger.getLogger(MirrorCheck.class.getName());
-    /** Longer than any mirror worth asking needs. */
+    /** Long enough for any useful mirror. */
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
-    /** So many of the first of the ranking; if none of them answers, there is no line. */
+    /** Probes only the first ones of the ranking; if none of them answers, our own line is down. */
     private static final int AT_MOST = 48;
 
     private final RankedMirrors mirrors;
     private final MirrorProbe probe;
     private final AtomicBoolean running = new AtomicBoolean();
 
-    /** Chooses among mirrors, and looks at them through a probe. */
+    /** Chooses among mirrors, and probes them. */
     public MirrorCheck(RankedMirrors mirrors, MirrorProbe probe) {
         this.mirrors = mirrors;
         this.probe = probe;

@@ -15,8 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a mirror must be like to be tested at all, told from the status document alone; Flexo's settings below {@code
- * mirrors_auto}.
+ * The criteria for testing a mirror, evaluated on the status document alone; the settings below {@code mirrors_auto}.
  *
  * @param httpsRequired whether plain http is refused
  * @param ipv4 whether the mirror must be reachable by IPv4
@@ -24,9 +23,9 @@ import java.util.stream.Stream;
  * @param maxScore the worst score accepted; lower scores are better
  * @param allowedCountries two-letter codes of the countries accepted; empty accepts all
  * @param blacklist mirrors never used
- * @param numMirrors how many mirrors the follow-up test takes, and how many of the last results it looks at; at least 1
- * @param order how mirrors are lined up, and so which of them the follow-up test takes
- * @param timeout how long a mirror may take to answer one test request
+ * @param numMirrors the number of mirrors in a follow-up test, and of the last results it considers; at least 1
+ * @param order the order of candidates, which decides on those of the follow-up test
+ * @param timeout the timeout of one test request
  */
 public record MirrorCriteria(
         boolean httpsRequired,
@@ -39,21 +38,21 @@ public record MirrorCriteria(
         Order order,
         Duration timeout) {
 
-    /** How often mirrors are looked for with ever weaker criteria before it is given up. */
+    /** The number of searches with ever weaker criteria. */
     public static final int MAX_ATTEMPTS = 5;
 
     private static final double RELAXED_SCORE = 3.0;
     private static final Duration RELAXED_TIMEOUT = Duration.ofMillis(100);
 
-    /** How mirrors are lined up. */
+    /** The order of candidates. */
     public enum Order {
         /** The best score first. */
         SORT,
-        /** By chance, so that the users of the world do not all take the same mirror. */
+        /** Random, so that not all users of the world take the same mirror. */
         RANDOM
     }
 
-    /** Copies the sets; country codes may be given in any case. */
+    /** Copies the sets; country codes are case-insensitive. */
     public MirrorCriteria {
         if (numMirrors < 1) {
             throw new IllegalArgumentException("num_mirrors must be at least 1, but is " + numMirrors);
@@ -68,12 +67,12 @@ public record MirrorCriteria(
     }
 
     /**
-     * All mirrors that fit, each once, lined up.
+     * All mirrors that meet the criteria, without duplicates, in order.
      *
-     * @param random what {@link Order#RANDOM} draws from
+     * @param random the source of {@link Order#RANDOM}
      */
     public List<MirrorCandidate> select(List<MirrorStatus> statuses, Random random) {
-        // By mirror, not by text: two spellings of an address are duplicates, and the better score stays.
+        // By mirror, not by text: two spellings of a URL are duplicates, and the better score stays.
         Map<Mirror, MirrorStatus> fitting = new LinkedHashMap<>();
         statuses.stream()
                 .filter(this::fits)
@@ -91,8 +90,8 @@ public record MirrorCriteria(
     }
 
     /**
-     * The few mirrors for the cheaper test after a restart: the first {@link #numMirrors} that fit and are in the
-     * countries of the best mirrors of the last test.
+     * The few mirrors for the cheaper test after a restart: the first {@link #numMirrors} that meet the criteria and
+     * are in the countries of the best mirrors of the last test.
      */
     public List<MirrorCandidate> selectFollowUp(List<MirrorStatus> statuses, MirrorTestResults last, Random random) {
         Set<String> countries = last.countriesOfBest(numMirrors);
@@ -102,7 +101,7 @@ public record MirrorCriteria(
                 .toList();
     }
 
-    /** Slightly weaker criteria, for when no mirror was left: a worse score and a longer time are accepted. */
+    /** Slightly weaker criteria for a search without results: a worse score and a longer timeout. */
     public MirrorCriteria relaxed() {
         return new MirrorCriteria(
                 httpsRequired,
@@ -116,7 +115,7 @@ public record MirrorCriteria(
                 timeout.plus(RELAXED_TIMEOUT));
     }
 
-    /** These criteria and the weaker ones to try after them, {@value #MAX_ATTEMPTS} in all. */
+    /** These criteria and the weaker ones to try afterwards, {@value #MAX_ATTEMPTS} in total. */
     public List<MirrorCriteria> attempts() {
         return Stream.iterate(this, MirrorCriteria::relaxed).limit(MAX_ATTEMPTS).toList();
     }
@@ -130,7 +129,7 @@ public record MirrorCriteria(
                 && (allowedCountries.isEmpty() || allowedCountries.contains(status.countryCode()));
     }
 
-    /** Empty for rsync and the like, and for addresses that are none. */
+    /** Empty for rsync and the like, and for invalid URLs. */
     private static Optional<Mirror> mirror(MirrorStatus status) {
         if (!status.protocol().equals("https") && !status.protocol().equals("http")) {
             return Optional.empty();

@@ -1,8 +1,8 @@
 package flexo.mirror;
 
-/** Why a transfer from a mirror did not deliver what was asked. */
+/** The reason why a transfer from a mirror failed. */
 public enum MirrorFailure {
-    /** The mirror does not have the file. Mirrors lag behind each other, so this says nothing against it. */
+    /** The mirror does not have the file. Mirrors lag behind one another, so it is not to blame. */
     NOT_FOUND(false),
     /** Another node does not have it in its cache: that says nothing about mirrors. */
     NOT_CACHED(false),
@@ -10,23 +10,23 @@ public enum MirrorFailure {
     OUTDATED(false),
     /** No connection, or it was lost before the response began. */
     UNREACHABLE(true),
-    /** The proxy on the way to it did not do its part; nobody knows what the mirror would have said. */
+    /** A proxy on the way failed; the mirror's answer is unknown. */
     PROXY_FAILED(false),
-    /** A status that is neither success nor "not found". */
+    /** A status other than success and "not found". */
     BAD_STATUS(true),
-    /** It asked not to be asked for a while, and is not. */
+    /** It asked for a rest (429 or 503), and is not asked. */
     WANTS_REST(false),
-    /** No byte came for longer than is waited. */
+    /** No byte came within the timeout. */
     STALLED(true),
-    /** Bytes came, but fewer than the limit, or far fewer than other mirrors give. */
+    /** The rate was below the limit, or far below that of other mirrors. */
     TOO_SLOW(true),
     /** The response ended before its announced length. */
     TRUNCATED(true),
-    /** Another length than the file has, or none at all: another build, or another moment. */
+    /** The length differs from the file's, or is missing: another build, or another moment. */
     WRONG_LENGTH(false),
-    /** The rest of a file was asked and something else was offered. */
+    /** The rest of a file was requested, and another range was offered. */
     RANGE_IGNORED(false),
-    /** The bytes are not the file: its hash differs, or a web page came in its place. */
+    /** The bytes are not those of the file: the hash differs, or it is a web page. */
     WRONG_CONTENT(true);
 
     private final boolean blamesMirror;
@@ -35,7 +35,7 @@ public enum MirrorFailure {
         this.blamesMirror = blamesMirror;
     }
 
-    /** Tells whether the mirror is to be avoided because of it, and not only for this one file. */
+    /** Whether the mirror should be avoided for it, and not only for this file. */
     public boolean blamesMirror() {
         return blamesMirror;
     }

@@ -13,32 +13,31 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What is learned about mirrors from their use: how quick they are, how they fail, which of them are to be left alone,
- * and which files they did not have a moment ago.
+ * The knowledge about mirrors from their use: their speed, their failures, which are resting, and which files they did
+ * not have a moment ago.
  *
- * <p>Thread-safe: all state is guarded by {@code lock}. Nothing foreign is called while it is held (the clock aside), so
- * it may be taken while any other lock is held.
+ * <p>Thread-safe: {@code lock} guards all state. No foreign code except the clock is called with it, so it may be taken
+ * inside any other lock.
  */
 public final class MirrorHealth {
 
-    /** No mirror is left alone for longer than this because of what it says; some say a day. */
+    /** The longest rest that a mirror can ask for; some ask for a day. */
     static final Duration LONGEST_REST = Duration.ofMinutes(15);
 
     private final Object lock = new Object();
     private final Clock clock;
     private final Map<Mirror, UseHistory> histories = new HashMap<>();
     private final MissingFiles missing = new MissingFiles();
-    /** All mirrors there are to choose from, by who chooses among them. */
+    /** All mirrors to choose from, by chooser. */
     private final Map<Object, Set<Mirror>> watched = new HashMap<>();
-    /** Mirrors that failed since a mirror last answered properly. */
+    /** Mirrors that failed since the last success of any mirror. */
     private final Set<Mirror> failedInARow = new HashSet<>();
 
-    /** Nothing is known yet. */
     public MirrorHealth(Clock clock) {
         this.clock = clock;
     }
 
-    /** How often mirrors were used and failed; those that were never used are left out. */
+    /** The uses and failures of each mirror that was used. */
     public MirrorMetrics metrics() {
         Instant now = clock.instant();
         Map<Mirror, MirrorMetrics.Counts> counts = new HashMap<>();
@@ -53,7 +52,7 @@ public final class MirrorHealth {
         return new MirrorMetrics(counts);
     }
 
-    /** Starts counting afresh; what was learned about the mirrors stays. */
+    /** Resets the counts; the knowledge about mirrors stays. */
     public void resetMetrics() {
         synchronized (lock) {
             histories.values().forEach(UseHistory::resetCounts);
@@ -61,16 +60,16 @@ public final class MirrorHealth {
     }
 
     /**
-     * Tells which mirrors there are: only if all that somebody may choose from fail is none to blame.
+     * Sets the mirrors of a chooser: only if all mirrors of some chooser fail is none to blame.
      *
-     * @param chooser who chooses among them
-     * @param mirrors in place of those of the last time
+     * @param chooser the chooser
+     * @param mirrors replaces the former set
      */
     void watch(Object chooser, Set<Mirror> mirrors) {
         synchronized (lock) {
             watched.put(chooser, Set.copyOf(mirrors));
             failedInARow.removeIf(this::isUnwatched);
-            // Of hundreds that every test may bring, most are never used.
+            // Most of the hundreds of mirrors in a test are never used.
             histories
                     .entrySet()
                     .removeIf(entry ->
@@ -82,14 +81,14 @@ public final class MirrorHealth {
         return watched.values().stream().noneMatch(chosenFrom -> chosenFrom.contains(mirror));
     }
 
-    /** Nobody chooses among these any more. */
+    /** Removes a chooser. */
     void forget(Object chooser) {
         synchronized (lock) {
             watched.remove(chooser);
         }
     }
 
-    /** Of how many mirrors something is kept. */
+    /** The number of mirrors with a history. */
     int size() {
         synchronized (lock) {
             return histories.size();
@@ -103,7 +102,7 @@ public final class MirrorHealth {
         }
     }
 
-    /** Notes a speed from before the last start. */
+    /** Restores a speed from before the last start. */
     void remember(Mirror mirror, long bytesPerSecond) {
         Instant now = clock.instant();
         synchronized (lock) {
@@ -111,7 +110,7 @@ public final class MirrorHealth {
         }
     }
 
-    /** Notes that a transfer begins; tells whether it is the one that finds out whether the mirror is back. */
+    /** Notes the start of a transfer; returns whether it is a trial. */
     boolean leased(RepositoryPath path, Mirror mirror) {
         Instant now = clock.instant();
         synchronized (lock) {
@@ -125,7 +124,9 @@ public final class MirrorHealth {
         }
     }
 
-    /** A signature is no work for a mirror; counted, it would keep the next package away from the mirror of the last. */
+    /**
+     * A signature is no load on a mirror; if counted, it would keep the next package away from the mirror of the last.
+     */
     private static boolean occupies(RepositoryPath path) {
         return path.kind() != FileKind.SIGNATURE;
     }
@@ -148,30 +149,30 @@ public final class MirrorHealth {
     /**
      * Notes a failure.
      *
-     * @return whether with it every mirror has failed, so that all were pardoned: our own line was down
+     * @return whether every mirror has now failed, so that all were pardoned: our own line was down
      */
     boolean failed(RepositoryPath path, Mirror mirror, MirrorFailure failure) {
         if (failure == MirrorFailure.PROXY_FAILED) {
-            // It was never asked: that says nothing against it, nor anything for the line.
+            // It was never asked, which says nothing about it or the line.
             return false;
         }
         Instant now = clock.instant();
         synchronized (lock) {
             if (failure == MirrorFailure.NOT_FOUND || failure == MirrorFailure.WRONG_CONTENT) {
-                // The file itself is not there, whatever lies in its place.
+                // It does not have the file, whatever it sent in its place.
                 missing.add(path, mirror, now);
             }
             if (failure.blamesMirror()) {
                 return blame(mirror, failure, now);
             }
-            // It answered, and in good order.
+            // It answered, and correctly.
             history(mirror).answered();
             lineWorks();
             return false;
         }
     }
 
-    /** Notes that a mirror is not to be asked for a while; a while that is too long is cut. */
+    /** Notes that a mirror asked for a rest; too long a rest is capped. */
     void rests(Mirror mirror, Rest rest) {
         Duration left = rest.left().compareTo(LONGEST_REST) < 0 ? rest.left() : LONGEST_REST;
         Instant now = clock.instant();
@@ -180,7 +181,7 @@ public final class MirrorHealth {
         }
     }
 
-    /** How long a mirror is still not to be asked because it said so; empty if it may be asked. */
+    /** The rest that a mirror has asked for; empty if it may be asked. */
     Optional<Rest> rest(Mirror mirror) {
         Instant now = clock.instant();
         synchronized (lock) {
@@ -188,7 +189,7 @@ public final class MirrorHealth {
         }
     }
 
-    /** Until when a mirror is left alone for having failed; empty if it is not. */
+    /** The end of a mirror's rest after failures; empty if it does not rest. */
     Optional<Instant> leftAloneUntil(Mirror mirror) {
         synchronized (lock) {
             return history(mirror).leftAloneUntil();
@@ -209,7 +210,7 @@ public final class MirrorHealth {
         return pardonIfAllFailed(mirror);
     }
 
-    /** Tells whether the mirror said a moment ago that it does not have the file. */
+    /** Whether the mirror said a moment ago that it does not have the file. */
     boolean lacks(RepositoryPath path, Mirror mirror) {
         Instant now = clock.instant();
         synchronized (lock) {
@@ -217,7 +218,7 @@ public final class MirrorHealth {
         }
     }
 
-    /** Forgets which files were not found, because a new database says that there are new files. */
+    /** Forgets which files were not found, since a new database lists new files. */
     void forgetMissing() {
         synchronized (lock) {
             missing.clear();

@@ -3,34 +3,34 @@ package flexo.mirror;
 import java.time.Duration;
 
 /**
- * The use of one mirror by one transfer, from the choice of the mirror until {@link #close()}; while it lasts the mirror
- * counts as in use. What the transfer reports here is what later choices are based on.
+ * The use of one mirror by one transfer, from the choice of the mirror until {@link #close()}; the mirror counts as in
+ * use meanwhile. Later choices are based on the reports made here.
  *
- * <p>Reports come from one transfer, but from any thread; none of the methods blocks or throws.
+ * <p>Reports come from one transfer, but from any thread; no method blocks or throws.
  */
 public interface MirrorLease extends AutoCloseable {
 
     /** The mirror to ask. */
     Mirror mirror();
 
-    /** Reports the time from the request to the first byte of the body. */
+    /** Reports the time to the first byte of the body. */
     void firstByte(Duration latency);
 
     /**
-     * Reports a transfer, or a part of one, that ended well.
+     * Reports a successful transfer, or a part of one.
      *
-     * @param bytes how many bytes of body came
-     * @param elapsed the time they took, from the first of them to the last
+     * @param bytes the bytes of the body
+     * @param elapsed the time from the first to the last of them
      */
     void delivered(long bytes, Duration elapsed);
 
-    /** Reports that the mirror is not to be asked for a while; {@link #failed} is to follow. */
+    /** Reports that the mirror asked for a rest; {@link #failed} follows. */
     void wantsRest(Rest rest);
 
     /** Reports that the transfer failed. */
     void failed(MirrorFailure failure);
 
-    /** Gives the mirror back; further calls do nothing. */
+    /** Returns the mirror; further calls do nothing. */
     @Override
     void close();
 }

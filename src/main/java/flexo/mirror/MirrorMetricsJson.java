@@ -3,15 +3,15 @@ package flexo.mirror;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Flexo's form of the metrics: an object with a member for each mirror's address. */
+/** The original Flexo's form of the metrics: an object with one member per mirror, named by its URL. */
 public final class MirrorMetricsJson {
 
     private MirrorMetricsJson() {}
 
-    /** One member's value. The components are written under their own names. */
+    /** The value of a member. Components have the names of the members. */
     public record Counts(long num_usages, long num_failures) {}
 
-    /** The text, mirrors in the order of their addresses, passwords masked. */
+    /** The text, sorted by URL, passwords masked. */
     public static String print(MirrorMetrics metrics) {
         Map<String, Counts> members = new TreeMap<>();
         metrics.counts()

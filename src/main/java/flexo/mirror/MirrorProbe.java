@@ -3,15 +3,15 @@ package flexo.mirror;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
-/** The port through which a mirror test asks a mirror. */
+/** Sends the test requests of a mirror test. */
 public interface MirrorProbe {
 
     /**
-     * Asks for the head of {@code core/os/x86_64/core.db}, following redirects, or for one byte of it where the mirror
-     * refuses HEAD. Does not block; may be called many times at once.
+     * Requests the head of {@code core/os/x86_64/core.db}, following redirects, or one byte of it if the mirror refuses
+     * HEAD. Never blocks; thread-safe.
      *
-     * @param timeout of the whole request without name lookup; after it the stage has to complete
-     * @return what came of it. Failures are a result; a stage that completes exceptionally counts as unanswered too
+     * @param timeout the deadline of the whole request without name lookup
+     * @return the result, which may be a failure; exceptional completion counts as unanswered, too
      */
     CompletionStage<ProbeResult> probe(Mirror mirror, Duration timeout);
 }

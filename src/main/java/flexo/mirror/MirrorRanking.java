@@ -7,9 +7,9 @@ import static java.util.Comparator.comparingInt;
 import java.util.Comparator;
 import java.util.List;
 
-/** The order in which mirrors are asked for a file; pure. */
+/** The order in which mirrors are tried for a file. Pure. */
 enum MirrorRanking {
-    /** Mirrors were measured, and what was learned from their use counts. */
+    /** By measurement and use. */
     MEASURED {
         @Override
         Comparator<RankedMirror> forPackages(List<RankedMirror> mirrors, long sizeBytes) {
@@ -17,7 +17,7 @@ enum MirrorRanking {
             return comparingDouble(mirror -> expectation.seconds(mirror, sizeBytes));
         }
     },
-    /** A person gave the order. */
+    /** As configured. */
     AS_GIVEN {
         @Override
         Comparator<RankedMirror> forPackages(List<RankedMirror> mirrors, long sizeBytes) {
@@ -29,10 +29,10 @@ enum MirrorRanking {
             comparing(RankedMirror::leftAlone).thenComparing(RankedMirror::lacksFile);
 
     /**
-     * The order for files whose content never changes: any mirror that has them is right, so the work is spread.
+     * The order for immutable files: every copy is right, so the load is spread.
      *
-     * @param sizeBytes of the file, known or typical
-     * @param order whether the fewest running transfers or the ranking counts first
+     * @param sizeBytes the size of the file, known or typical
+     * @param order whether the fewest running transfers or the ranking comes first
      */
     List<RankedMirror> forPackages(List<RankedMirror> mirrors, long sizeBytes, MirrorsOrder order) {
         return sorted(
@@ -44,12 +44,12 @@ enum MirrorRanking {
                         .thenComparingInt(RankedMirror::rank));
     }
 
-    /** Which of the mirrors that are equally busy comes first. */
+    /** The order among equally busy mirrors. */
     abstract Comparator<RankedMirror> forPackages(List<RankedMirror> mirrors, long sizeBytes);
 
     /**
-     * The order for files that change: mirrors differ, so the one that delivered the last generation is asked again, and
-     * nobody sees an older database after a newer one. A mirror that failed is not tried out on them, as pacman waits.
+     * The order for mutable files. Mirrors differ, so the mirror of the last generation comes first, and no client sees
+     * an older database after a newer one. There are no trials on them, since pacman waits.
      *
      * @param last the mirror that delivered the last generation; null if there is none
      */
@@ -69,8 +69,8 @@ enum MirrorRanking {
     }
 
     /**
-     * How long a file may take. What is not known of a mirror is taken to be as it is with the middle one of those of
-     * which it is known, so that a new mirror is neither praised nor shunned.
+     * The expected time for a file. For unknown properties of a mirror, the median of the known ones is assumed, so
+     * that a new mirror is neither preferred nor avoided.
      */
     private record Expectation(double usualLatency, double usualRate) {
 

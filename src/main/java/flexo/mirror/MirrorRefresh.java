@@ -17,16 +17,15 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Keeps {@link RankedMirrors} up to date in automatic selection: with what is at hand at once, and with a mirror test as
- * soon as one has ended, again and again.
+ * Keeps {@link RankedMirrors} up to date with automatic selection: at once with the mirrors at hand, and then with the
+ * results of periodic mirror tests.
  *
- * <p>Requests never wait for it. One test runs at a time: the next one is scheduled by the end of the one before. What
- * follows a test runs on the storage executor; {@code last} and {@code next} are guarded by this object's monitor, in
- * which nothing else happens.
+ * <p>Requests never wait for it. One test runs at a time; the end of a test schedules the next one. Results are
+ * processed on the storage executor; the monitor guards {@code last} and {@code next}, and nothing else.
  */
 public final class MirrorRefresh {
     private static final Logger LOG = Logger.getLogger(MirrorRefresh.class.getName());
-    /** After a test that failed, the next one; doubled each time. */
+    /** The delay after a failed test, doubled each time. */
     private static final Duration FIRST_RETRY = Duration.ofMinutes(1);
 
     private static final Duration LAST_RETRY = Duration.ofHours(1);
@@ -39,36 +38,36 @@ public final class MirrorRefresh {
     private final Schedule schedule;
     private final Clock clock;
 
-    /** The newest results; null before there are any. */
+    /** The latest results; null before the first. */
     private MirrorTestResults last;
 
     private ScheduledFuture<?> next;
     private Duration retry = FIRST_RETRY;
     private boolean stopped;
     private boolean testing;
-    /** When the next test begins; null before one is planned. */
+    /** The start of the next test; null before one is planned. */
     private Instant nextAt;
-    /** When the last test of this run ended, and how; null before one has. */
+    /** The end of the last test of this run; null before the first. */
     private Instant ended;
 
     private String outcome = "";
 
     /**
-     * The tests as people see them, at one moment.
+     * A snapshot of the tests for people.
      *
-     * @param last when the last one ended that passed mirrors, or any in this run; empty if none has
-     * @param next when the next one begins; empty while one runs
+     * @param last the end of the last test that passed mirrors, or of any in this run; empty if there is none
+     * @param next the start of the next test; empty while one runs
      * @param running whether one runs
-     * @param outcome how the last one of this run ended; empty before
+     * @param outcome the outcome of the last test of this run; empty before
      */
     public record View(Optional<Instant> last, Optional<Instant> next, boolean running, String outcome) {}
 
     /**
-     * When and where a refresh runs.
+     * The times and executors of a refresh.
      *
      * @param fullTestAfter the age at which results are replaced by a full test ({@code refresh_latency_tests_after})
      * @param timer starts the next test; its tasks are short
-     * @param storage runs what reads and writes the stored results
+     * @param storage reads and writes stored results
      */
     public record Schedule(Duration fullTestAfter, ScheduledExecutorService timer, Executor storage) {}
 
@@ -91,10 +90,10 @@ public final class MirrorRefresh {
     }
 
     /**
-     * Puts the mirrors at hand to use and begins to test in the background.
+     * Puts the mirrors at hand to use and begins testing in the background.
      *
      * @param predefined used if there are no stored results
-     * @param provisional used if there is nothing else at all
+     * @param provisional used if there is nothing else
      */
     public void start(List<Mirror> predefined, Mirror provisional) {
         Optional<MirrorTestResults> results = stored.results()
@@ -121,8 +120,8 @@ public final class MirrorRefresh {
     }
 
     /**
-     * Ends it, and stores what was learned since the last test. A test that runs is broken off: that its probes fail from
-     * now on says nothing about mirrors.
+     * Stops, and stores what was learned since the last test. A running test is cancelled, and the failures of its
+     * probes count for nothing.
      */
     public void stop() {
         search.stop();
@@ -140,7 +139,7 @@ public final class MirrorRefresh {
     }
 
     /**
-     * Tests mirrors now.
+     * Starts a test now.
      *
      * @return false if a test is running
      */
@@ -153,7 +152,7 @@ public final class MirrorRefresh {
         return test();
     }
 
-    /** As people see it now. */
+    /** A snapshot for people. */
     public synchronized View view() {
         return new View(
                 Optional.ofNullable(ended).or(() -> Optional.ofNullable(last).map(MirrorTestResults::tested)),
@@ -174,7 +173,7 @@ public final class MirrorRefresh {
         outcome = how;
     }
 
-    /** Returns false if one is running, or all is over. */
+    /** Returns false if a test is running, or this was stopped. */
     private boolean test() {
         if (!begins()) {
             return false;
@@ -210,14 +209,14 @@ public final class MirrorRefresh {
         return search.followUp(criteria, statuses.get(), known.get()).thenApply(results -> asOf(known.get(), results));
     }
 
-    /** A test of few mirrors does not put off the next test of all. */
+    /** A follow-up test does not postpone the next full test. */
     private static MirrorTestResults asOf(MirrorTestResults full, MirrorTestResults few) {
         return new MirrorTestResults(full.tested(), few.mirrors());
     }
 
     private void ended(MirrorTestResults results, Throwable failure, Optional<Throwable> noDocument) {
         if (isStopped()) {
-            // What a test finds that is being broken off says nothing.
+            // The findings of a cancelled test mean nothing.
             return;
         }
         ends(
@@ -255,7 +254,7 @@ public final class MirrorRefresh {
         return retry.toMinutes() == 1 ? "a minute" : retry.toMinutes() + " minutes";
     }
 
-    /** What can be done about a machine that has no internet; told once, as it stays true. */
+    /** Advice for a machine without internet access; logged once. */
     private synchronized String advice() {
         return retry.equals(FIRST_RETRY)
                 ? " If the internet is reached by a proxy, set https_proxy to it; without internet, set mirrors_predefined to"

@@ -9,8 +9,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.logging.Logger;
 
 /**
- * Looks for usable mirrors: tests those that fit the criteria and, while none passes, weakens the criteria, up to {@value
- * MirrorCriteria#MAX_ATTEMPTS} times in all. Has no thread and never blocks.
+ * Searches for usable mirrors: tests those that meet the criteria and, while none passes, weakens the criteria, up to
+ * {@value MirrorCriteria#MAX_ATTEMPTS} times in total. Has no thread and never blocks.
  */
 public final class MirrorSearch {
 
@@ -22,7 +22,7 @@ public final class MirrorSearch {
     private final Clock clock;
     private volatile boolean stopped;
 
-    /** A search that asks mirrors through a probe. */
+    /** Searches through a probe. */
     public MirrorSearch(MirrorProbe probe, MirrorTest.Plan plan, Random random, Clock clock) {
         this.probe = probe;
         this.plan = plan;
@@ -31,18 +31,18 @@ public final class MirrorSearch {
     }
 
     /**
-     * Tests all mirrors of a status document that fit.
+     * Tests all mirrors of a status document that meet the criteria.
      *
-     * @return the ranked results; empty if not even the weakest criteria left a mirror
+     * @return the ranked results; empty if even the weakest criteria left no mirror
      */
     public CompletionStage<MirrorTestResults> full(MirrorCriteria criteria, List<MirrorStatus> statuses) {
         return attempt(criteria.attempts(), statuses);
     }
 
     /**
-     * Tests the few mirrors that the last test suggests, and all that fit if none of those passes.
+     * Tests the few mirrors that the last test suggests, and all others if none of those passes.
      *
-     * @param last results that are young enough to be trusted about countries
+     * @param last results recent enough to rely on their countries
      */
     public CompletionStage<MirrorTestResults> followUp(
             MirrorCriteria criteria, List<MirrorStatus> statuses, MirrorTestResults last) {
@@ -53,7 +53,7 @@ public final class MirrorSearch {
     }
 
     /**
-     * Tests the mirrors of the last test again: what is left to do when there is no status document.
+     * Tests the mirrors of the last test again, for lack of a status document.
      *
      * @return the ranked results; empty if none passed
      */
@@ -65,7 +65,7 @@ public final class MirrorSearch {
                 criteria);
     }
 
-    /** Breaks off what is running, which then never completes, and asks no mirror any more. */
+    /** Cancels the running search, which then never completes, and sends no further requests. */
     void stop() {
         stopped = true;
     }

@@ -6,60 +6,57 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The choice of the mirror that a download asks next. May be asked from any thread; never blocks, but for {@link
- * #prepare}.
+ * Chooses the next mirror for a download. Thread-safe; never blocks, except for {@link #prepare}.
  */
 public interface MirrorSelector {
 
-    /** Whether there are mirrors that files at such a path are asked of. */
+    /** Whether any mirrors serve this path. */
     default boolean serves(RepositoryPath path) {
         return true;
     }
 
     /**
-     * All mirrors that files at such a path are asked of, if the settings say which these are; else, and while a list is
-     * still to be read, empty.
+     * All mirrors that serve this path, if the settings name them; otherwise, and until a list is read, empty.
      */
     default Set<Mirror> named(RepositoryPath path) {
         return Set.of();
     }
 
     /**
-     * Makes ready for the choice of mirrors for a file. May read a small file, so it is called once for a download, where
-     * that may take its time.
+     * Prepares the choice of mirrors for a file. May read a small file, so it is called once per download, where it may
+     * block.
      */
     default void prepare(RepositoryPath path) {}
 
     /**
-     * The best mirror for this file that is not excluded, leased to the caller until closed; empty when none is left.
+     * Leases the best mirror for this file that is not excluded; empty if none is left.
      *
-     * @param path the file wanted
-     * @param excluded the mirrors this download has tried already
+     * @param path the requested file
+     * @param excluded the mirrors this download has already tried
      */
     Optional<MirrorLease> next(RepositoryPath path, Set<Mirror> excluded);
 
     /**
-     * A certain mirror for this file, leased to the caller until closed; empty if it is not to be asked at present.
+     * Leases a specific mirror for this file; empty if it must not be asked at present.
      *
-     * @param path the file wanted
-     * @param mirror the mirror that has just delivered what belongs to it
+     * @param path the requested file
+     * @param mirror the mirror that has just delivered a related file
      */
     Optional<MirrorLease> lease(RepositoryPath path, Mirror mirror);
 
-    /** A mirror that was chosen for this file, once more, whatever is known of it by now; empty if it is there no more. */
+    /** Leases a mirror that was chosen for this file before, whatever happened since; empty if it is gone. */
     default Optional<MirrorLease> again(RepositoryPath path, Mirror mirror) {
         return lease(path, mirror);
     }
 
     /**
-     * Somebody who may have a file that every mirror has said it does not have, leased to the caller until closed; empty
-     * if there is nobody.
+     * Leases a server that may have a file that no mirror has; empty if there is none.
      */
     default Optional<MirrorLease> lastResort(RepositoryPath path) {
         return Optional.empty();
     }
 
-    /** The rest of the mirror for this file that is over first; empty if none rests. */
+    /** The first rest to end among the mirrors for this file; empty if none rests. */
     default Optional<Rest> rest(RepositoryPath path) {
         return Optional.empty();
     }
@@ -75,9 +72,9 @@ public interface MirrorSelector {
     }
 
     /**
-     * A download had no time left to ask the mirrors that were left; some that it did ask have not answered.
+     * Notes that a download ran out of time before it could ask the remaining mirrors, and that some did not answer.
      *
-     * @param path the file that it wanted
+     * @param path the requested file
      */
     default void ranOutOfTime(RepositoryPath path) {}
 }

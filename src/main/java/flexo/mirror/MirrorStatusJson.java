@@ -6,10 +6,10 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The reader of the mirror status document, as {@code https://archlinux.org/mirrors/status/json/} publishes it.
+ * Parses the mirror status document published at {@code https://archlinux.org/mirrors/status/json/}.
  *
- * <p>Tolerant of what it does not know: fields, protocols, nulls, entries of another shape. Strict about the whole: a
- * document without a single mirror is a failure, so that it can never replace mirrors that are known.
+ * <p>Tolerates unknown fields, protocols, nulls, and malformed entries. A document without a single mirror is an error,
+ * so that it can never replace known mirrors.
  */
 public final class MirrorStatusJson {
 
@@ -19,10 +19,10 @@ public final class MirrorStatusJson {
     private MirrorStatusJson() {}
 
     /**
-     * The mirrors a document names, in its order, whether usable or not.
+     * All mirrors in a document, in its order, usable or not.
      *
      * @param document UTF-8 text of the document
-     * @throws UnusableDocumentException if it is no JSON, or names no mirror
+     * @throws UnusableDocumentException if it is not JSON, or contains no mirror
      */
     public static List<MirrorStatus> parse(byte[] document) throws UnusableDocumentException {
         List<?> urls = Fields.of(DocumentJson.parse(document, NAME))

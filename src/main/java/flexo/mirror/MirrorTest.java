@@ -13,10 +13,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * One test of many mirrors: each is asked a few times, several mirrors at once, and those that passed are ranked.
+ * One test of many mirrors: each is probed a few times, several mirrors concurrently, and those that pass are ranked.
  *
- * <p>It has no thread and never blocks: it goes on in whatever thread completes a probe. Its state is guarded by its own
- * monitor, inside which nothing foreign runs. An instance tests once.
+ * <p>It has no thread and never blocks: it continues on the threads that complete probes. The monitor guards its state;
+ * no foreign code runs inside. Single use.
  */
 public final class MirrorTest {
 
@@ -29,16 +29,16 @@ public final class MirrorTest {
     private final List<MirrorTestResult> passed = new ArrayList<>();
     private final CompletableFuture<MirrorTestResults> outcome = new CompletableFuture<>();
     private int running;
-    /** Whether a thread is in {@link #startWaiting}; others leave the work to it, so that no stack grows. */
+    /** Whether a thread is in {@link #startWaiting}; others leave the work to it, which prevents recursion. */
     private boolean starting;
 
     /**
      * A test that is not started yet.
      *
      * @param candidates the mirrors to test
-     * @param timeout of each single attempt
-     * @param plan how hard to try
-     * @param clock for the time of the results
+     * @param timeout the timeout of each attempt
+     * @param plan the concurrency and the attempts
+     * @param clock stamps the results
      */
     public MirrorTest(MirrorProbe probe, List<MirrorCandidate> candidates, Duration timeout, Plan plan, Clock clock) {
         this.probe = probe;
@@ -52,17 +52,16 @@ public final class MirrorTest {
     }
 
     /**
-     * How hard to try.
+     * The effort of a test.
      *
-     * @param concurrency how many mirrors are asked at the same time
-     * @param attempts how often each mirror is asked
+     * @param concurrency the number of mirrors probed at the same time
+     * @param attempts the number of probes per mirror
      */
     public record Plan(int concurrency, int attempts) {
 
-        /** Enough to test some 400 mirrors in seconds without crowding a home's line with handshakes. */
+        /** Tests some 400 mirrors in seconds, without saturating a home's line with handshakes. */
         public static final Plan USUAL = new Plan(48, 3);
 
-        /** Refuses a plan in which nothing would happen. */
         public Plan {
             if (concurrency < 1 || attempts < 1) {
                 throw new IllegalArgumentException("concurrency and attempts must be at least 1");
@@ -73,7 +72,7 @@ public final class MirrorTest {
     /**
      * Starts the test.
      *
-     * @return completes with the ranked results, which are empty if no mirror passed; never exceptionally
+     * @return completed with the ranked results, which are empty if no mirror passed; never exceptionally
      */
     public CompletionStage<MirrorTestResults> run() {
         startWaiting();
@@ -101,7 +100,7 @@ public final class MirrorTest {
         }
     }
 
-    /** Null if there is nothing to start now; whoever frees a place then calls {@link #startWaiting} again. */
+    /** Null if nothing can start now; the end of a probe calls {@link #startWaiting} again. */
     private synchronized Trial nextToStart() {
         if (running == concurrency || waiting.isEmpty()) {
             starting = false;
@@ -130,7 +129,7 @@ public final class MirrorTest {
         if (trial.over()) {
             trial.result().ifPresent(passed::add);
         } else {
-            // At the end of the queue: attempts that lie apart do not share one moment's bad luck.
+            // Requeued at the end: attempts spaced apart do not share one moment's bad luck.
             waiting.add(trial);
         }
     }

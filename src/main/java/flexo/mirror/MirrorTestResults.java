@@ -10,24 +10,23 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * The outcome of a mirror test: the mirrors that passed, the best first.
+ * The results of a mirror test: the mirrors that passed, the best first.
  *
- * @param tested when the test ended
- * @param mirrors in the order of their rank, which starts at 1 in all that people see
+ * @param tested the end of the test
+ * @param mirrors by rank, which people see starting at 1
  */
 public record MirrorTestResults(Instant tested, List<MirrorTestResult> mirrors) {
 
     private static final Comparator<Duration> UNKNOWN_LAST = Comparator.nullsLast(Comparator.naturalOrder());
 
-    /** Copies the list. */
     public MirrorTestResults {
         Objects.requireNonNull(tested, "tested");
         mirrors = List.copyOf(mirrors);
     }
 
     /**
-     * Ranks mirrors: by latency those whose database is about as new as the newest, and behind them the stale ones, the
-     * less stale first.
+     * Ranks mirrors: by latency if their databases are about as new as the newest, followed by stale ones, the newest
+     * first.
      */
     public static MirrorTestResults ranked(Instant tested, List<MirrorTestResult> mirrors) {
         Freshness freshness = freshness(tested, mirrors);
@@ -48,7 +47,7 @@ public record MirrorTestResults(Instant tested, List<MirrorTestResult> mirrors) 
                         .toList());
     }
 
-    /** Those of the mirrors whose database is much older than the newest. */
+    /** The mirrors whose databases are much older than the newest. */
     public Set<Mirror> stale() {
         Freshness freshness = freshness(tested, mirrors);
         return mirrors.stream()
@@ -57,12 +56,12 @@ public record MirrorTestResults(Instant tested, List<MirrorTestResult> mirrors) 
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Tells whether a full test is due. A time in the future, from a clock that was wrong, does not put it off. */
+    /** Whether a full test is due. A time in the future, from a wrong clock, does not postpone it. */
     public boolean olderThan(Duration age, Instant now) {
         return tested.isAfter(now) || tested.plus(age).isBefore(now);
     }
 
-    /** The countries of the first mirrors, as many of them as there are or as asked. */
+    /** The countries of the first mirrors, up to this number of them. */
     public Set<String> countriesOfBest(int count) {
         return mirrors.stream()
                 .limit(count)
@@ -71,12 +70,12 @@ public record MirrorTestResults(Instant tested, List<MirrorTestResult> mirrors) 
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** The same ranks, each result rewritten; how what was learned from use gets into the stored results. */
+    /** The same ranking with rewritten results, which adds knowledge from use to the stored results. */
     public MirrorTestResults with(UnaryOperator<MirrorTestResult> change) {
         return new MirrorTestResults(tested, mirrors.stream().map(change).toList());
     }
 
-    /** The same ranks without some mirrors, such as those that have since been blacklisted. */
+    /** The same ranking without some mirrors, such as newly blacklisted ones. */
     public MirrorTestResults without(Set<Mirror> unwanted) {
         return new MirrorTestResults(
                 tested,
@@ -85,7 +84,7 @@ public record MirrorTestResults(Instant tested, List<MirrorTestResult> mirrors) 
                         .toList());
     }
 
-    /** The mirrors alone, as a list for pacman or for a start without network. */
+    /** The mirrors as a list, for pacman or a start without network. */
     public Mirrorlist mirrorlist() {
         return Mirrorlist.of(mirrors.stream().map(MirrorTestResult::mirror).toList());
     }

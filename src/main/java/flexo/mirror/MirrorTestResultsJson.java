@@ -9,12 +9,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Test results as they are stored: one JSON object with {@code version}, {@code timestamp} and {@code mirrors}, the best
- * first. The files of Flexo itself (version 3, where the list is called {@code download_providers}) are understood too.
+ * The stored form of test results: one JSON object with {@code version}, {@code timestamp} and {@code mirrors}, the
+ * best first. Also reads files of the original Flexo (version 3, with the list {@code download_providers}).
  */
 public final class MirrorTestResultsJson {
 
-    /** The version written; it follows on from the versions that Flexo wrote. */
+    /** The version written; it continues the numbering of the original Flexo. */
     static final int VERSION = 4;
 
     private static final int FLEXO_VERSION = 3;
@@ -23,10 +23,10 @@ public final class MirrorTestResultsJson {
 
     private MirrorTestResultsJson() {}
 
-    /** The whole file. The components are written under their own names. */
+    /** The whole file. Components have the names of the members. */
     public record Stored(int version, String timestamp, List<StoredMirror> mirrors) {}
 
-    /** One mirror of the file; what is not known is null and left out. */
+    /** One mirror in the file; unknown values are null and left out. */
     public record StoredMirror(
             int rank,
             String url,
@@ -36,7 +36,7 @@ public final class MirrorTestResultsJson {
             String database_modified,
             long failures) {}
 
-    /** The text that {@link #parse} reads back. Passwords in addresses are in it, so that the mirrors stay usable. */
+    /** The text for {@link #parse}. It includes passwords, so that the mirrors stay usable. */
     public static String print(MirrorTestResults results) {
         List<StoredMirror> mirrors = new ArrayList<>();
         for (MirrorTestResult result : results.mirrors()) {
@@ -57,9 +57,9 @@ public final class MirrorTestResultsJson {
     }
 
     /**
-     * The results a file holds.
+     * Parses a file.
      *
-     * @throws UnusableDocumentException if it is no JSON, of another version, without a time, or without a mirror
+     * @throws UnusableDocumentException if it is not JSON, of another version, without a time, or without a mirror
      */
     public static MirrorTestResults parse(byte[] document) throws UnusableDocumentException {
         Fields file = Fields.of(DocumentJson.parse(document, NAME))
@@ -79,7 +79,7 @@ public final class MirrorTestResultsJson {
         if (mirrors.isEmpty()) {
             throw new UnusableDocumentException(NAME + " names no mirror.");
         }
-        // Flexo's files know nothing of freshness but are in the order of latency; ours are ranked already.
+        // Files of the original Flexo lack freshness but are sorted by latency; ours are ranked already.
         return new MirrorTestResults(tested, mirrors);
     }
 
@@ -107,7 +107,7 @@ public final class MirrorTestResultsJson {
                         0));
     }
 
-    /** Total time without name lookup; Flexo writes zeros for mirrors it took without a test. */
+    /** The total time without name lookup; the original Flexo wrote zeros for mirrors that it did not test. */
     private static Optional<Duration> flexoLatency(Fields times) {
         return flexoDuration(times, "total_time")
                 .map(total ->
@@ -130,7 +130,7 @@ public final class MirrorTestResultsJson {
         }
     }
 
-    /** Flexo writes "Unknown" where it did not know. */
+    /** The original Flexo wrote "Unknown" for an unknown country. */
     private static String country(Fields entry) {
         return entry.text("country_code")
                 .filter(code -> code.length() == 2)

@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * What the use of one mirror has taught, at one moment.
+ * A snapshot of the knowledge about one mirror from its use.
  *
  * @param standing whether it may be asked
- * @param inUse how many transfers use it now, those of signatures not counted
- * @param latency average time to the first byte lately; null if unknown
- * @param bytesPerSecond average speed lately; 0 if unknown
- * @param usages how many transfers it was asked for
- * @param failures how many of those failed by its own fault, by kind
+ * @param inUse its running transfers without signatures
+ * @param latency the recent average time to the first byte; null if unknown
+ * @param bytesPerSecond the recent average speed; 0 if unknown
+ * @param usages its transfers
+ * @param failures its transfers that failed by its own fault, by kind
  */
 record MirrorUse(
         Standing standing,

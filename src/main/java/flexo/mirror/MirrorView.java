@@ -6,18 +6,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One mirror as people see it, at one moment.
+ * A snapshot of one mirror for people.
  *
- * @param rank its place in the list that was given or measured, from 1
- * @param latency time to the first byte; empty if unknown
+ * @param rank its place in the configured or measured list, from 1
+ * @param latency the time to the first byte; empty if unknown
  * @param bytesPerSecond its speed; 0 if unknown
  * @param behind whether its databases are much older than those of others
  * @param state whether it is asked
- * @param until when that ends by itself; empty if it does not
- * @param inUse how many transfers use it now, those of signatures not counted
- * @param transfers how many it was asked for
- * @param failures how many of those failed by its own fault, by kind
- * @param pinned whether it is asked before all others, by hand
+ * @param until the end of that state; empty if it has none
+ * @param inUse its running transfers without signatures
+ * @param transfers its transfers
+ * @param failures its transfers that failed by its own fault, by kind
+ * @param pinned whether an administrator made it the first choice
  * @param next whether it is asked first for the next package
  */
 public record MirrorView(
@@ -35,17 +35,17 @@ public record MirrorView(
         boolean next) {
     /** Whether a mirror is asked. */
     public enum State {
-        /** Nothing speaks against it. */
+        /** It works. */
         USED,
-        /** It has failed, and the next request finds out whether it is back. */
+        /** It failed, and the next request is a trial. */
         ON_TRIAL,
-        /** It has failed, and is left alone for a while. */
+        /** It failed, and rests for a while. */
         LEFT_ALONE,
-        /** It has asked not to be asked for a while. */
+        /** It asked for a rest. */
         WANTS_REST,
-        /** Somebody has put it to rest for a while. */
+        /** An administrator put it to rest for a while. */
         RESTED,
-        /** Somebody has banned it. */
+        /** An administrator banned it. */
         BANNED
     }
 }

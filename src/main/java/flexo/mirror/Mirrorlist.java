@@ -12,11 +12,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Mirrors in the order of their rank, as pacman's mirrorlist writes them: one {@code Server = https://…/$repo/os/$arch} a
- * line. A line that is nothing but an address is taken too, because Flexo kept its list like that.
+ * A ranked list of mirrors in pacman's mirrorlist format: one {@code Server = https://…/$repo/os/$arch} per line. A
+ * line with just a URL is accepted, too, since the original Flexo wrote its list like that.
  *
- * @param mirrors the best first, each of them once
- * @param complaints one sentence for every line that was not understood and is left out
+ * @param mirrors the best first, without duplicates
+ * @param complaints one sentence for every invalid line, which is skipped
  */
 public record Mirrorlist(List<Mirror> mirrors, List<String> complaints) {
 
@@ -24,25 +24,24 @@ public record Mirrorlist(List<Mirror> mirrors, List<String> complaints) {
     private static final Pattern ADDRESS_ALONE = Pattern.compile("https?://\\S+", Pattern.CASE_INSENSITIVE);
     private static final String BELOW_THE_BASE = "$repo/os/$arch";
 
-    /** Copies the lists. */
     public Mirrorlist {
         mirrors = List.copyOf(mirrors);
         complaints = List.copyOf(complaints);
     }
 
-    /** A list of these mirrors; one that occurs twice keeps its better place. */
+    /** A list of these mirrors; a duplicate keeps its better rank. */
     public static Mirrorlist of(List<Mirror> mirrors) {
         return new Mirrorlist(List.copyOf(new LinkedHashSet<>(mirrors)), List.of());
     }
 
-    /** What the text says; blank lines and comments say nothing, lines that make no sense are complained about. */
+    /** Parses a text; blank lines and comments are skipped, invalid lines are reported. */
     public static Mirrorlist parse(String text) {
         return parse(text, false);
     }
 
     /**
-     * The same for an unofficial repository: an address without variables counts too, since pacman takes it for one
-     * repository of one architecture.
+     * Parses a list for an unofficial repository, in which a URL without variables is valid, too: pacman uses it for
+     * one repository of one architecture.
      */
     public static Mirrorlist parseUnofficial(String text) {
         return parse(text, true);
@@ -70,7 +69,7 @@ public record Mirrorlist(List<Mirror> mirrors, List<String> complaints) {
         return new Mirrorlist(List.copyOf(mirrors), complaints);
     }
 
-    /** That of most lines, so that a typing error costs its own line and no other; of the first of them if it is a tie. */
+    /** The layout of most lines, so that a typing error only costs its own line; on a tie, that of the first. */
     private static Optional<String> usualLayout(List<Line> lines) {
         Map<String, Integer> counts = new LinkedHashMap<>();
         lines.stream()
@@ -81,7 +80,7 @@ public record Mirrorlist(List<Mirror> mirrors, List<String> complaints) {
                 .map(Map.Entry::getKey);
     }
 
-    /** The text that {@link #parse} reads back; passwords are in it, so that the mirrors stay usable. */
+    /** The text for {@link #parse}; it includes passwords, so that the mirrors stay usable. */
     public String print() {
         StringBuilder text = new StringBuilder("## Written by Flexo: the best mirror first.\n");
         for (Mirror mirror : mirrors) {
@@ -98,14 +97,14 @@ public record Mirrorlist(List<Mirror> mirrors, List<String> complaints) {
         return comment < 0 ? line : line.substring(0, comment);
     }
 
-    /** A mirror, and what follows its base in the addresses of repositories. */
+    /** A mirror, and the path behind its base in repository URLs. */
     private record Server(Mirror mirror, String layout) {}
 
     /**
-     * A line that says something.
+     * A line with content.
      *
-     * @param server empty if it was not understood
-     * @param mistake why not; empty if it was
+     * @param server empty if the line is invalid
+     * @param mistake the reason; empty if the line is valid
      */
     private record Line(int number, String statement, Optional<Server> server, String mistake) {
         static Line of(int number, String statement, boolean withoutVariables) {
@@ -138,7 +137,7 @@ public record Mirrorlist(List<Mirror> mirrors, List<String> complaints) {
                 + "\" is not of the form Server = https://mirror/" + BELOW_THE_BASE);
     }
 
-    /** The base is the part before the first variable, whatever the order of those that follow: ARM mirrors put $arch first. */
+    /** The base ends at the first variable, in any order of variables: ARM mirrors put $arch first. */
     private static Server split(String address) {
         int variable = address.indexOf('$');
         if (variable < 1 || address.charAt(variable - 1) != '/') {

@@ -19,17 +19,17 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * A mirrorlist that a person or another program keeps, read again when it has changed.
+ * A mirrorlist maintained by a person or another program, and reloaded when it has changed.
  *
- * <p>A list that cannot be read, or names no mirror, is complained about once, and the mirrors of the last good one stay in
- * use. Safe for threads.
+ * <p>An unreadable list, or one without mirrors, is reported once, and the mirrors of the last valid one stay in use.
+ * Thread-safe.
  */
 public final class MirrorlistFile {
     private static final Logger LOG = Logger.getLogger(MirrorlistFile.class.getName());
 
-    /** Looked at no more often than this. */
+    /** The shortest time between two checks for changes. */
     static final Duration LOOKS_APART = Duration.ofSeconds(2);
-    /** Far above what all mirrors of the world take. */
+    /** Far more than all mirrors of the world take. */
     private static final long MAX_BYTES = 4 << 20;
 
     private final Path file;
@@ -44,26 +44,26 @@ public final class MirrorlistFile {
     /** Null before the first look. */
     private State seen;
 
-    /** What tells one version of the file from another; the time is null if there is none. */
+    /** A fingerprint of the file's state; the time is null if the file does not exist. */
     private record State(FileTime modified, long sizeBytes) {}
 
     /**
-     * A list of mirrors of the official repositories.
+     * A mirrorlist of the official repositories.
      *
-     * @param file need not be there yet
-     * @param first mirrors that come before those of the list
-     * @param nanoTime the passing of time, as {@link System#nanoTime}
+     * @param file need not exist yet
+     * @param first mirrors that precede those of the list
+     * @param nanoTime as {@link System#nanoTime}
      */
     public static MirrorlistFile official(Path file, List<Mirror> first, LongSupplier nanoTime) {
         return new MirrorlistFile(file, Mirrorlist::parse, first, unused -> {}, nanoTime);
     }
 
     /**
-     * A list of mirrors of an unofficial repository.
+     * A mirrorlist of an unofficial repository.
      *
-     * @param file need not be there yet
-     * @param whenRead told of the mirrors before they are used; must not block
-     * @param nanoTime the passing of time, as {@link System#nanoTime}
+     * @param file need not exist yet
+     * @param whenRead receives the mirrors before they are used; must not block
+     * @param nanoTime as {@link System#nanoTime}
      */
     public static MirrorlistFile unofficial(Path file, Consumer<List<Mirror>> whenRead, LongSupplier nanoTime) {
         return new MirrorlistFile(file, Mirrorlist::parseUnofficial, List.of(), whenRead, nanoTime);
@@ -82,7 +82,7 @@ public final class MirrorlistFile {
         this.nanoTime = nanoTime;
     }
 
-    /** The mirrors to be used from now on; empty if they are those of the last time. Reads the file if it has changed. */
+    /** The new mirrors; empty if they have not changed. Reloads a changed file. */
     public synchronized Optional<List<Mirror>> changed() {
         long now = nanoTime.getAsLong();
         if (lookedNanos != null && now - lookedNanos < LOOKS_APART.toNanos()) {
@@ -118,7 +118,7 @@ public final class MirrorlistFile {
             if (Files.size(file) > MAX_BYTES) {
                 throw new IOException("it is larger than any mirrorlist");
             }
-            // What is no UTF-8 is in comments, or is complained about line by line.
+            // Invalid UTF-8 is in comments, or is reported with its line.
             list = syntax.apply(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
         } catch (IOException e) {
             LOG.log(

@@ -1,9 +1,9 @@
 package flexo.mirror;
 
-/** What counts first among the mirrors that work: the setting {@code mirrors_order}. */
+/** The first criterion among working mirrors: the setting {@code mirrors_order}. */
 public enum MirrorsOrder {
-    /** The fewest running transfers, so that files that are fetched at the same time come from several mirrors. */
+    /** The fewest running transfers, so that concurrent downloads use several mirrors. */
     SPREAD,
-    /** The place in the list or ranking: all come from the first mirror. */
+    /** The rank: all downloads use the first mirror. */
     STRICT
 }

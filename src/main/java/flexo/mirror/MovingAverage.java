@@ -3,10 +3,10 @@ package flexo.mirror;
 import java.time.Duration;
 import java.time.Instant;
 
-/** An exponentially weighted average that is forgotten when it is too old to mean anything. Not thread-safe. */
+/** An exponentially weighted moving average that expires. Not thread-safe. */
 final class MovingAverage {
 
-    /** After so long without news nothing is known any more; otherwise one bad hour would count for ever. */
+    /** The age at which it expires; otherwise one bad hour would count forever. */
     static final Duration REMEMBERED = Duration.ofHours(6);
 
     private double value;
@@ -14,16 +14,16 @@ final class MovingAverage {
     private Instant last;
 
     /**
-     * Takes a sample into account.
+     * Adds a sample.
      *
-     * @param weight of the sample against all before it, from 0 to 1
+     * @param weight the sample's weight against all before it, from 0 to 1
      */
     void add(double sample, double weight, Instant now) {
         value = known(now) ? value + weight * (sample - value) : sample;
         last = now;
     }
 
-    /** The average; 0 if it is not known. */
+    /** The average; 0 if unknown. */
     double value(Instant now) {
         return known(now) ? value : 0;
     }

@@ -11,15 +11,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * All packages that the official repositories ever had, by their names: {@code l/linux/linux-6.1-1-x86_64.pkg.tar.zst}.
+ * The archive's pool of all packages that the official repositories ever had, by name:
+ * {@code l/linux/linux-6.1-1-x86_64.pkg.tar.zst}.
  *
- * <p>It is asked for what every mirror lacks. While it is down, which a failure says, it is left alone as any mirror.
+ * <p>It is asked for files that every mirror lacks. While it fails, it rests like any mirror.
  */
 public final class PackagePool {
     private final Mirror pool;
     private final RankedMirrors mirrors;
 
-    /** The pool at an address, below which the first letters lie. */
+    /** The pool at a base URL. */
     public PackagePool(Mirror pool, MirrorHealth health, FileSizes sizes, Clock clock) {
         this.pool = pool;
         this.mirrors = new RankedMirrors("the package pool", health, sizes, clock);
@@ -30,12 +31,12 @@ public final class PackagePool {
         return pool.equals(mirror);
     }
 
-    /** Empty if it cannot have the file, or is not to be asked at present. */
+    /** Empty if it cannot have the file, or must not be asked at present. */
     Optional<MirrorLease> lease(RepositoryPath path) {
         return packageIn(path).isEmpty() ? Optional.empty() : mirrors.promising(path, Set.of());
     }
 
-    /** Its address of a file that it was leased for. */
+    /** The pool's URL of a file that it was leased for. */
     URI uri(RepositoryPath path) {
         String name = packageIn(path).orElseThrow().name();
         try {
@@ -45,7 +46,7 @@ public final class PackagePool {
         }
     }
 
-    /** The package of an official repository that a file is, or signs. */
+    /** The package of an official repository that this file is, or signs. */
     private static Optional<PackageFileName> packageIn(RepositoryPath path) {
         List<String> segments = path.segments();
         if (segments.size() != 4 || !segments.get(1).equals("os")) {

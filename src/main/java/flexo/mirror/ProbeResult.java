@@ -4,26 +4,25 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 
-/** What came of asking a mirror once for its {@code core.db}. */
+/** The result of one test request for {@code core.db}. */
 public sealed interface ProbeResult {
 
     /**
-     * The mirror answered, whatever it said.
+     * The mirror answered with any status.
      *
      * @param status the status of the last response, after redirects
-     * @param latency from the request to the end of the response's head, name lookup left out
-     * @param cloudflare whether the response's {@code Server} is cloudflare, whose latency says nothing about files that
-     *     it does not happen to hold
-     * @param lastModified when the database was made; null if the mirror does not tell
+     * @param latency the time from the request to the end of the response's head, without name lookup
+     * @param cloudflare whether the response's {@code Server} is cloudflare, whose latency says nothing about files it
+     *     has not cached
+     * @param lastModified the time of the database; null if the mirror does not report it
      */
     record Answered(int status, Duration latency, boolean cloudflare, Instant lastModified) implements ProbeResult {
 
-        /** Refuses an answer without a latency. */
         public Answered {
             Objects.requireNonNull(latency, "latency");
         }
 
-        /** Tells whether the mirror has the file. */
+        /** Whether the mirror has the file. */
         public boolean successful() {
             return status >= 200 && status < 300;
         }
@@ -32,7 +31,7 @@ public sealed interface ProbeResult {
     /**
      * No answer came in time.
      *
-     * @param reason why, in words for a log
+     * @param reason the reason, in words for a log
      */
     record Unanswered(String reason) implements ProbeResult {}
 }

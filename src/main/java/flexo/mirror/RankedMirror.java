@@ -3,15 +3,15 @@ package flexo.mirror;
 import java.time.Duration;
 
 /**
- * One mirror as it stands when a file is wanted.
+ * A snapshot of one mirror for the choice.
  *
  * @param mirror the mirror
- * @param rank its place in the list that was given or measured, from 0
- * @param stale whether its database was much older than the newest when it was tested, or was found to be since
- * @param latency time to answer; null if unknown
+ * @param rank its place in the configured or measured list, from 0
+ * @param stale whether its database was much older than the newest when it was tested, or found to be so since
+ * @param latency its response time; null if unknown
  * @param bytesPerSecond its speed; 0 if unknown
  * @param standing whether it may be asked
- * @param inUse how many transfers use it now, those of signatures not counted
+ * @param inUse its running transfers without signatures
  * @param lacksFile whether it said a moment ago that it does not have the file
  */
 record RankedMirror(
@@ -28,7 +28,7 @@ record RankedMirror(
         return standing == Standing.LEFT_ALONE;
     }
 
-    /** Tells whether asking it makes sense. */
+    /** Whether it is likely to deliver the file. */
     boolean promising() {
         return !leftAlone() && !lacksFile;
     }

@@ -21,29 +21,29 @@ import java.util.logging.Logger;
 import java.util.stream.Collectors;
 
 /**
- * The mirrors of one upstream to choose from, in the current ranking, and the choice among them by what their use has taught.
+ * The ranked mirrors of one upstream, and the choice among them by knowledge from their use.
  *
- * <p>The ranking is replaced by one reference assignment; transfers that run keep their lease, and their reports still
- * count. Thread-safe: {@code choosing} makes choosing a mirror and counting it as in use one step, so that downloads
- * that start together spread; it also guards what is remembered about databases. The lock of {@link MirrorHealth} is
- * taken inside it, never the other way round, and nothing is logged while it is held.
+ * <p>The ranking is replaced by one reference assignment; running transfers keep their leases, and their reports still
+ * count. Thread-safe: {@code choosing} makes the choice of a mirror and the count of its uses atomic, so that downloads
+ * that start together spread; it also guards the knowledge about databases. The lock of {@link MirrorHealth} is taken
+ * inside it, never the other way round, and nothing is logged while it is held.
  */
 public final class RankedMirrors implements MirrorSelector, PeerRates {
 
     private static final Logger LOG = Logger.getLogger(RankedMirrors.class.getName());
 
-    /** The size assumed of packages of which it is not known. */
+    /** The assumed size of a package of unknown size. */
     private static final long TYPICAL_PACKAGE_BYTES = 2 << 20;
 
     private static final long TYPICAL_SIGNATURE_BYTES = 600;
 
-    /** How long a mirror that delivered an old database goes behind the others for databases. */
+    /** The time for which a mirror that delivered an old database is ranked behind the others for databases. */
     static final Duration BEHIND_FOR = Duration.ofHours(1);
 
     private final MirrorHealth health;
     private final FileSizes sizes;
     private final Clock clock;
-    /** For people, whose mirrors these are; empty for the official ones. */
+    /** The owner of these mirrors, for people; empty for the official ones. */
     private final String whose;
 
     private volatile Ranked ranked = new Ranked(MirrorRanking.AS_GIVEN, List.of());
@@ -58,25 +58,25 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
     private final Object choosing = new Object();
     /** The mirror that delivered the last database; null before the first. Guarded by {@code choosing}. */
     private Mirror lastGeneration;
-    /** Until when a mirror is taken to lag behind. Guarded by {@code choosing}. */
+    /** The end of the time for which a mirror counts as lagging. Guarded by {@code choosing}. */
     private final Map<Mirror, Instant> behindUntil = new HashMap<>();
-    /** The mirror that was announced last; null before the first. Guarded by {@code choosing}. */
+    /** The primary mirror that was logged last; null before the first. Guarded by {@code choosing}. */
     private Mirror announced;
 
-    /** One mirror of the ranking; the latency is null where it was never measured. */
+    /** One mirror of the ranking; the latency is null if unknown. */
     private record Entry(Mirror mirror, Duration latency, boolean stale) {}
 
     private record Ranked(MirrorRanking ranking, List<Entry> entries) {}
 
-    /** The official mirrors. None yet: until the first ranking is set, every choice is empty. */
+    /** The official mirrors. Empty until the first ranking is set. */
     public RankedMirrors(MirrorHealth health, FileSizes sizes, Clock clock) {
         this("", health, sizes, clock);
     }
 
     /**
-     * The mirrors of something else; none yet, either.
+     * The mirrors of another upstream; empty at first.
      *
-     * @param whose for people: after "of"
+     * @param whose its name for people: after "of"
      */
     public RankedMirrors(String whose, MirrorHealth health, FileSizes sizes, Clock clock) {
         this.whose = whose;
@@ -85,7 +85,7 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
         this.clock = clock;
     }
 
-    /** From now on chooses among the mirrors of a test, by measurement and use. */
+    /** Switches to the mirrors of a test, ranked by measurement and use. */
     public void useMeasured(MirrorTestResults results) {
         list = null;
         Set<Mirror> stale = results.stale();
@@ -99,7 +99,7 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
                         .toList()));
     }
 
-    /** What somebody says about mirrors counts from now on. */
+    /** Applies the decisions of an administrator. */
     void use(ByHand next) {
         byHand = next;
         watch(ranked);
@@ -110,24 +110,24 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
         return byHand;
     }
 
-    /** What counts first from now on; {@link MirrorsOrder#SPREAD} before. */
+    /** Sets the first criterion; the default is {@link MirrorsOrder#SPREAD}. */
     public void order(MirrorsOrder next) {
         order = next;
     }
 
-    /** From now on chooses among these, the first that works or is the least busy. */
+    /** Switches to these mirrors, in this order or the least busy first. */
     public void useInOrder(List<Mirror> mirrors) {
         list = null;
         replaceInOrder(mirrors);
     }
 
-    /** The same for those of a list, as that is whenever a download begins. Reads the list. */
+    /** Switches to a mirrorlist, which is reloaded if it has changed when a download begins. Reads the list. */
     public void useList(MirrorlistFile file) {
         list = file;
         replaceInOrder(file.changed().orElse(List.of()));
     }
 
-    /** All that may be chosen. */
+    /** All mirrors that may be chosen. */
     Set<Mirror> all() {
         return ranked.entries().stream().map(Entry::mirror).collect(Collectors.toSet());
     }
@@ -160,12 +160,12 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
         ranked = inOrder(others);
     }
 
-    /** Nobody chooses among these mirrors any more. */
+    /** Ends the use of these mirrors. */
     public void retire() {
         health.forget(this);
     }
 
-    /** Test results with what the use of the mirrors has taught since, to be stored. */
+    /** Test results with the knowledge from use added, to be stored. */
     public MirrorTestResults withLearned(MirrorTestResults results) {
         return results.with(result -> {
             MirrorUse use = health.use(result.mirror());
@@ -173,12 +173,12 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
         });
     }
 
-    /** Whether there is none to choose from. */
+    /** Whether there is no mirror to choose from. */
     public boolean isEmpty() {
         return ranked.entries().isEmpty();
     }
 
-    /** All mirrors, the best first, but those that are left alone for having failed. */
+    /** All mirrors that do not rest after failures, the best first. */
     public List<Mirror> notLeftAlone() {
         return ranked.entries().stream()
                 .map(Entry::mirror)
@@ -187,7 +187,7 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
                 .toList();
     }
 
-    /** All mirrors as people see them, in the order of their rank. */
+    /** All mirrors for people, by rank. */
     List<MirrorView> views() {
         Instant now = clock.instant();
         ByHand orders = byHand;
@@ -259,7 +259,7 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
                 .findFirst();
     }
 
-    /** Why the next package is asked of the mirror that is next, for people. */
+    /** The reason for the choice of the next mirror, for people. */
     String whyNext() {
         Ranked current = ranked;
         ByHand orders = byHand;
@@ -280,7 +280,7 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
                         : "is the first of those that work, in the order that was given.");
     }
 
-    /** A mirror did not answer though no client waited for it. */
+    /** Notes that a mirror did not answer a probe. */
     void silent(Mirror mirror) {
         health.silent(mirror);
         announcePrimary();
@@ -346,9 +346,9 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
     }
 
     /**
-     * Whether a mirror may be asked, the promising ones being in front: one that is left alone is the last resort, since
-     * it has not said that it lacks the file; one that has said so a moment ago is asked again only for a download that has
-     * asked nobody, as somebody has to say no.
+     * Whether a mirror may be asked after the promising ones. A resting mirror is the last resort, since it may have
+     * the file. One that lacked the file a moment ago is asked again only if this download has asked nobody yet, since
+     * some mirror has to answer 404.
      */
     private static boolean worthATry(RankedMirror candidate, Set<Mirror> excluded) {
         return excluded.isEmpty() || !candidate.lacksFile();
@@ -382,7 +382,7 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
                 lacksFile);
     }
 
-    /** The pinned one comes first, unless it has failed or lacks the file. */
+    /** Puts the pinned mirror first, unless it has failed or lacks the file. */
     private static List<RankedMirror> pinnedFirst(List<RankedMirror> candidates, ByHand orders) {
         return orders.pinned().isEmpty()
                 ? candidates
@@ -403,7 +403,7 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
         announcePrimary();
     }
 
-    /** Those that are not asked never fail, and so keep nobody from seeing that all have failed. */
+    /** Banned and resting mirrors are not watched: they never fail, and would hide that all others have failed. */
     private void watch(Ranked next) {
         Instant now = clock.instant();
         ByHand orders = byHand;
@@ -415,7 +415,7 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
                         .collect(Collectors.toSet()));
     }
 
-    /** The primary mirror is the first of the ranking that works. */
+    /** The primary mirror is the first working one of the ranking. */
     private void announcePrimary() {
         if (aside) {
             return;
@@ -433,7 +433,7 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
             }
         }
         if (changed != null) {
-            // Of a repository with one server nobody needs to be told which it is.
+            // With a single server there is nothing to announce.
             LOG.log(
                     whose.isEmpty() || ranked.entries().size() > 1 ? Level.INFO : Level.FINE,
                     "Primary mirror" + (whose.isEmpty() ? "" : " of " + whose) + ": " + changed);
@@ -462,7 +462,7 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
 
         private final RepositoryPath path;
         private final Mirror mirror;
-        /** Whether this transfer finds out whether a mirror that failed is back. */
+        /** Whether this transfer is the trial of a mirror that failed. */
         private final boolean trial;
 
         private final AtomicBoolean closed = new AtomicBoolean();
@@ -486,7 +486,7 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
         @Override
         public void delivered(long bytes, Duration elapsed) {
             health.delivered(mirror, bytes, elapsed);
-            // That nothing has changed says a mirror that is behind, too.
+            // A lagging mirror also answers that nothing has changed.
             if (path.kind() == FileKind.DATABASE && bytes > 0) {
                 databaseDelivered(mirror);
                 health.forgetMissing();
@@ -504,7 +504,7 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
         @Override
         public void failed(MirrorFailure failure) {
             if (health.failed(path, mirror, failure)) {
-                // Whoever wanted the file tells that no mirror gave it.
+                // The download logs its own failure.
                 LOG.log(
                         Level.FINE,
                         "Every mirror failed, the last one for {0}; none is blamed, because our own connection was probably down.",

@@ -3,9 +3,9 @@ package flexo.mirror;
 import java.time.Duration;
 
 /**
- * The time for which a mirror has asked not to be asked.
+ * A rest that a mirror has asked for.
  *
- * @param status the status with which it did: 429 or 503
- * @param left how long that still is
+ * @param status the status of its response: 429 or 503
+ * @param left the remaining time
  */
 public record Rest(int status, Duration left) {}

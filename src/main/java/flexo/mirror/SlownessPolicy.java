@@ -4,49 +4,47 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * When a transfer is so slow that another mirror is to show whether it gives more; pure. It is careful, because on a slow
- * line all mirrors are slow, and trying them would only take from what the line gives.
+ * Decides when a transfer is slow enough to race it against another mirror. Pure. It is careful: on a slow line all
+ * mirrors are slow, and further transfers would only take their share of it.
  *
- * @param fraction of what the peers give, below which a transfer is far slower; between 0 and 1
- * @param maxSwitches how many mirrors a download may compare with each other
- * @param patience how long a transfer is watched before it is judged
+ * @param fraction the fraction of the peers' speed below which a transfer is far slower; between 0 and 1
+ * @param maxSwitches the number of mirrors that a download may compare
+ * @param patience the time for which a transfer is observed before it is judged
  */
 public record SlownessPolicy(double fraction, int maxSwitches, Duration patience) {
 
-    /** What fits an ordinary line. */
+    /** The default for an ordinary line. */
     public static final SlownessPolicy USUAL = new SlownessPolicy(0.125, 3, Duration.ofSeconds(3));
 
-    /** A transfer that is done sooner than this is not worth leaving. */
+    /** A transfer with less than this left is not worth leaving. */
     private static final double NEARLY_DONE_SECONDS = 5;
 
-    /** Two speeds are alike if neither is so many times the other. */
+    /** Two speeds are alike if their ratio is below this. */
     private static final double ALIKE = 2;
 
-    /** Less than any server means to give: worth a request to see whether another gives more. */
+    /** Less than any server intends to give, and worth a request to another mirror. */
     private static final double CRAWL_BYTES_PER_SECOND = 256_000;
 
-    /** If so many other mirrors are no better, the line is slow. */
+    /** The number of equally slow mirrors that show that the line is slow. */
     private static final int ALIKE_ON_A_SLOW_LINE = 2;
 
     /**
-     * What is seen of a running transfer.
+     * The observations of a running transfer.
      *
-     * @param bytesPerSecond its speed lately
+     * @param bytesPerSecond its recent speed
      * @param bestBefore its best speed before that; 0 if there was none
-     * @param watched over how long that was seen
-     * @param remainingBytes what is still to come; -1 if unknown
+     * @param watched the time of observation
+     * @param remainingBytes the bytes still to come; -1 if unknown
      * @param abandoned the speeds of the mirrors that this download has compared and left
      */
     public record Observation(
             double bytesPerSecond, double bestBefore, Duration watched, long remainingBytes, List<Double> abandoned) {
 
-        /** Copies the list. */
         public Observation {
             abandoned = List.copyOf(abandoned);
         }
     }
 
-    /** Refuses a fraction that is none. */
     public SlownessPolicy {
         if (!(fraction > 0 && fraction < 1)) {
             throw new IllegalArgumentException("fraction must be between 0 and 1, but is " + fraction);
@@ -54,11 +52,10 @@ public record SlownessPolicy(double fraction, int maxSwitches, Duration patience
     }
 
     /**
-     * Tells whether another mirror is to be tried.
+     * Whether to try another mirror.
      *
-     * @param peers what others have been giving lately, in bytes per second: other mirrors, and other running transfers; 0
-     *     for each mirror of which nothing is known
-     * @param running how many transfers share the line now, this one included
+     * @param peers recent speeds of other mirrors and other running transfers, in bytes per second; 0 for unknown ones
+     * @param running the transfers that share the line now, including this one
      */
     public boolean tooSlow(Observation transfer, List<Double> peers, int running) {
         if (transfer.abandoned().size() >= maxSwitches
@@ -80,7 +77,7 @@ public record SlownessPolicy(double fraction, int maxSwitches, Duration patience
                 && transfer.remainingBytes() <= transfer.bytesPerSecond() * NEARLY_DONE_SECONDS;
     }
 
-    /** Mirrors that are about equally slow tell that the line is slow, whatever it gave before. */
+    /** Several equally slow mirrors show that the line is slow, whatever it gave before. */
     private static boolean lineIsSlow(Observation transfer) {
         double speed = transfer.bytesPerSecond();
         return transfer.abandoned().stream()

@@ -1,11 +1,11 @@
 package flexo.mirror;
 
-/** Whether a mirror may be asked, after how its last transfers ended. */
+/** Whether a mirror may be asked, by the outcome of its last transfers. */
 enum Standing {
-    /** Nothing speaks against it. */
+    /** It works. */
     HEALTHY,
-    /** It failed and was left alone long enough: one request may find out whether it is back. */
+    /** It failed and its rest is over: one request may be the trial. */
     ON_TRIAL,
-    /** It failed a short while ago, or a request is finding out about it at this moment. */
+    /** It failed recently, or a trial is running. */
     LEFT_ALONE
 }

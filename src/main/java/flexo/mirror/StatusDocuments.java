@@ -3,14 +3,13 @@ package flexo.mirror;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** The port through which the mirror status document is fetched. */
+/** Fetches the mirror status document. */
 @FunctionalInterface
 public interface StatusDocuments {
     /**
-     * Fetches the document from the first place that has a usable one. Does not block.
+     * Fetches the document from the first source with a valid one. Never blocks.
      *
-     * @return what it says of each mirror, of at least one; completes exceptionally with a message for people if no place
-     *     has a usable one
+     * @return its entries, at least one; completes exceptionally with a message for people if no source has a valid one
      */
     CompletionStage<List<MirrorStatus>> fetch();
 }

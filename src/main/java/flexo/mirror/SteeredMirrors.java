@@ -17,14 +17,14 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The official mirrors as somebody steers them: one may be pinned, others put to rest or banned. It is kept over restarts. Safe for
- * threads; writes a small file while it holds its monitor.
+ * The official mirrors with the decisions of an administrator: one may be pinned, others put to rest or banned. The
+ * decisions survive restarts. Thread-safe; writes a small file inside its monitor.
  */
 public final class SteeredMirrors {
     private static final Logger LOG = Logger.getLogger(SteeredMirrors.class.getName());
     private static final int MOST_BYTES = 1 << 20;
 
-    /** So long a mirror may rest; what is to be longer is a ban. */
+    /** The longest rest; anything longer is a ban. */
     public static final Duration LONGEST_REST = Duration.ofDays(30);
 
     private final RankedMirrors ranked;
@@ -32,9 +32,9 @@ public final class SteeredMirrors {
     private final Clock clock;
 
     /**
-     * As they were steered before the last restart.
+     * Restores the decisions from before the last restart.
      *
-     * @param path where that is kept; need not exist
+     * @param path their file; need not exist
      */
     public SteeredMirrors(RankedMirrors ranked, Path path, Clock clock) {
         this.ranked = ranked;
@@ -56,20 +56,20 @@ public final class SteeredMirrors {
         }
     }
 
-    /** All of them, in the order of their rank. */
+    /** All of them, by rank. */
     public List<MirrorView> views() {
         return ranked.views();
     }
 
-    /** Why the next package is asked of the mirror that is next, for people. */
+    /** The reason for the choice of the next mirror, for people. */
     public String whyNext() {
         return ranked.whyNext();
     }
 
     /**
-     * The mirror that somebody means.
+     * Finds a mirror by name.
      *
-     * @param name its fingerprint, or its address with or without its password
+     * @param name its fingerprint, or its URL with or without password
      */
     public Optional<Mirror> named(String name) {
         String address = name.endsWith("/") ? name : name + "/";
@@ -80,15 +80,15 @@ public final class SteeredMirrors {
                 .min(Comparator.comparing(Mirror::toString));
     }
 
-    /** Asks it before all others while it works. */
+    /** Makes it the first choice while it works. */
     public void pin(Mirror mirror) {
         Optional<String> unused = change(byHand -> byHand.pin(mirror));
     }
 
     /**
-     * Does not ask it for a while.
+     * Puts it to rest for a while.
      *
-     * @return why that cannot be; empty if it is done
+     * @return the reason why that is refused; empty on success
      */
     public Optional<String> rest(Mirror mirror, Duration time) {
         Instant now = clock.instant();
@@ -96,15 +96,15 @@ public final class SteeredMirrors {
     }
 
     /**
-     * Does not ask it any more.
+     * Bans it.
      *
-     * @return why that cannot be; empty if it is done
+     * @return the reason why that is refused; empty on success
      */
     public Optional<String> ban(Mirror mirror) {
         return change(byHand -> byHand.ban(mirror));
     }
 
-    /** Lets it be asked as all others are. */
+    /** Removes all decisions on it. */
     public void release(Mirror mirror) {
         Optional<String> unused = change(byHand -> byHand.release(mirror));
     }

@@ -11,27 +11,29 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * What is remembered of mirrors from one start to the next: the test results, and the same as a mirrorlist for people and
- * for pacman. A file that cannot be read or written is a warning; the mirrors are tested again then.
+ * The knowledge about mirrors that survives a restart: the test results, and the same as a mirrorlist for people and
+ * for pacman. If a file cannot be read or written, a warning is logged, and the mirrors are tested again.
  */
 public final class StoredMirrors {
     private static final Logger LOG = Logger.getLogger(StoredMirrors.class.getName());
 
-    /** Far above what hundreds of mirrors take; whatever is larger is not a file of ours. */
+    /** Far more than hundreds of mirrors take; a larger file is not ours. */
     private static final int MOST_BYTES = 4 << 20;
 
     private final Path results;
     private final Path mirrorlist;
-    /** Whether storing failed the last time, which has been told then. */
+    /** Whether the last attempt to store failed, which was logged then. */
     private boolean failing;
 
-    /** Kept in these two files ({@code mirrorlist_latency_test_results_file}, {@code mirrorlist_fallback_file}). */
+    /**
+     * Stores them in these two files ({@code mirrorlist_latency_test_results_file}, {@code mirrorlist_fallback_file}).
+     */
     public StoredMirrors(Path results, Path mirrorlist) {
         this.results = results.toAbsolutePath();
         this.mirrorlist = mirrorlist.toAbsolutePath();
     }
 
-    /** The results of the last test; empty if there are none that can be used. */
+    /** The results of the last test; empty if there are no valid ones. */
     Optional<MirrorTestResults> results() {
         try {
             Optional<byte[]> stored = SmallFile.read(results, MOST_BYTES);
@@ -60,7 +62,7 @@ public final class StoredMirrors {
         }
     }
 
-    /** One thread at a time: the end of a test may coincide with the end of the application. */
+    /** Synchronised: a test may end at the same time as the application. */
     synchronized void store(MirrorTestResults tested) {
         try {
             write(results, MirrorTestResultsJson.print(tested));

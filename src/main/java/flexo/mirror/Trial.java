@@ -9,7 +9,7 @@ import java.util.Optional;
 /** The attempts at one mirror during a test. Guarded by the lock of its {@link MirrorTest}. */
 final class Trial {
 
-    /** One lost packet does not end a trial, but a mirror that is dead costs no third timeout. */
+    /** One lost packet does not end a trial, but a dead mirror costs no third timeout. */
     private static final int UNANSWERED_TO_GIVE_UP = 2;
 
     private final MirrorCandidate candidate;
@@ -41,7 +41,7 @@ final class Trial {
         }
     }
 
-    /** Tells whether asking again would not change the outcome. */
+    /** Whether further attempts could not change the outcome. */
     boolean over() {
         return refused || unanswered >= UNANSWERED_TO_GIVE_UP || latencies.size() + unanswered >= attempts;
     }
@@ -55,8 +55,8 @@ final class Trial {
     }
 
     /**
-     * The lower median: the first attempt pays for the connection and a single one may have been unlucky, while the
-     * minimum would praise a mirror that is quick once in a while.
+     * The lower median: the first attempt includes the connection setup, a single one may have been unlucky, and the
+     * minimum would favour a mirror that is occasionally fast.
      */
     private Duration median() {
         return latencies.stream().sorted().toList().get((latencies.size() - 1) / 2);

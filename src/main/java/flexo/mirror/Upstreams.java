@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * All upstreams there are: each file is asked of that one alone which its path says.
+ * Routes each path to its upstream.
  *
  * <p>{@code custom_repo/{name}/…} is of the unofficial repository of that name, {@code archive/…} of the archive, and
  * whatever else of the official mirrors. The other nodes come before all of them, and what every official mirror lacks may
@@ -18,9 +18,9 @@ public final class Upstreams implements MirrorSelector, PeerRates {
     /** The first segment of the paths of all unofficial repositories. */
     public static final String CUSTOM_DIRECTORY = "custom_repo";
 
-    /** The segments of a path that say of which unofficial repository it is. */
+    /** The number of path segments that identify an unofficial repository. */
     public static final int CUSTOM_SEGMENTS = 2;
-    /** The segments of a path that say that it is of the archive. */
+    /** The number of path segments that identify the archive. */
     public static final int ARCHIVE_SEGMENTS = 1;
 
     private final Upstream official;
@@ -34,7 +34,7 @@ public final class Upstreams implements MirrorSelector, PeerRates {
     /**
      * These, and neither unofficial repositories nor other nodes.
      *
-     * @param pool empty if it is not to be asked
+     * @param pool empty for none
      */
     public Upstreams(Upstream official, Upstream archive, Optional<PackagePool> pool) {
         this.official = official;
@@ -42,7 +42,7 @@ public final class Upstreams implements MirrorSelector, PeerRates {
         this.pool = pool;
     }
 
-    /** From now on asks this archive and this pool. */
+    /** Replaces the archive and the pool. */
     public void useArchive(Upstream nextArchive, Optional<PackagePool> nextPool) {
         Upstream former = archive;
         archive = nextArchive;
@@ -51,7 +51,7 @@ public final class Upstreams implements MirrorSelector, PeerRates {
     }
 
     /**
-     * From now on has these unofficial repositories, and no other.
+     * Replaces all unofficial repositories.
      *
      * @param repositories by name
      */
@@ -84,7 +84,7 @@ public final class Upstreams implements MirrorSelector, PeerRates {
         return of(path).isPresent();
     }
 
-    /** Which the official ones are, may change by a mirror test: they all carry the same. */
+    /** A mirror test may change the official mirrors, which all carry the same files. */
     @Override
     public Set<Mirror> named(RepositoryPath path) {
         return path.isBelow(CUSTOM_DIRECTORY)

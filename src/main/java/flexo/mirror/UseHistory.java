@@ -6,15 +6,15 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the use of one mirror has taught. Guarded by the lock of {@link MirrorHealth}. */
+/** The knowledge about one mirror from its use. Guarded by the lock of {@link MirrorHealth}. */
 final class UseHistory {
 
-    /** Shorter transfers say more about the first packets than about the speed, unless they take long. */
+    /** Shorter transfers measure latency rather than speed, unless they take long. */
     private static final long TELLING_BYTES = 256 << 10;
 
     private static final Duration TELLING_TIME = Duration.ofSeconds(2);
 
-    /** A transfer of this size, or this time, counts as much as all before it; larger ones no more than that. */
+    /** A transfer of this size, or this duration, has half the weight; larger ones have no more than that. */
     private static final double HALF_WEIGHT_BYTES = 4 << 20;
 
     private static final double HALF_WEIGHT_SECONDS = 10;
@@ -25,10 +25,10 @@ final class UseHistory {
     private final MovingAverage bytesPerSecond = new MovingAverage();
     private final MovingAverage latencyNanos = new MovingAverage();
     private final Map<MirrorFailure, Long> failures = new EnumMap<>(MirrorFailure.class);
-    /** Those of the failures that may still turn out to be nobody's fault. */
+    /** The failures that may still be pardoned. */
     private final Map<MirrorFailure, Long> pardonable = new EnumMap<>(MirrorFailure.class);
 
-    /** The status with which it asked for a rest, and until when that is; null before. */
+    /** The status with which it asked for a rest, and the end of that; null if it never did. */
     private Integer restStatus;
 
     private Instant restsUntil = Instant.MIN;
@@ -63,7 +63,7 @@ final class UseHistory {
         }
     }
 
-    /** Takes over a speed known from before the last start, unless there is newer knowledge. */
+    /** Restores a speed from before the last start, unless there is newer knowledge. */
     void remembered(long rate, Instant now) {
         if (bytesPerSecond.value(now) == 0) {
             bytesPerSecond.add((double) rate, 1, now);
@@ -96,7 +96,7 @@ final class UseHistory {
         pardonable.merge(failure, 1L, Long::sum);
     }
 
-    /** Lets the failures stand that could have been pardoned. */
+    /** Confirms the failures that could have been pardoned. */
     void blamed() {
         pardonable.clear();
     }
@@ -114,7 +114,7 @@ final class UseHistory {
         pardonable.clear();
     }
 
-    /** Whether there is anything to be told of it. */
+    /** Whether it has any use to report. */
     boolean wasUsed() {
         return inUse > 0 || usages > 0 || !failures.isEmpty();
     }

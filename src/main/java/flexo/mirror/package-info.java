@@ -1,7 +1,7 @@
 /**
- * The mirrors packages come from: which there are, how good each is, and which one a download should ask next.
+ * The mirrors: which there are, how good each is, and which one a download should ask next.
  *
- * <p>Everything here decides; nothing here talks to the network. What has to be asked of a mirror goes through a port
- * that another package implements. Time, randomness and threads are given from outside.
+ * <p>This package decides and never accesses the network, except through interfaces that another package implements.
+ * Time, randomness and threads are injected.
  */
 package flexo.mirror;
