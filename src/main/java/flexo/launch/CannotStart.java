@@ -1,18 +1,18 @@
 package flexo.launch;
 
-/** Why Flexo does not start, for the person who started it. */
+/** The reason why Flexo does not start, for the person who started it. */
 final class CannotStart extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final transient Reason reason;
 
-    /** What kind of reason it is, as the exit code tells a program. */
+    /** The kind of reason, as an exit code. */
     enum Reason {
-        /** Something around it: a port that is taken, a directory that cannot be written to. */
+        /** The environment: a port in use, a directory that is not writable. */
         FAILED(1),
         /** EX_USAGE of sysexits.h: it was called with unknown arguments. */
         ARGUMENTS(64),
-        /** EX_CONFIG of sysexits.h: to start it again is of no use until somebody has mended the settings. */
+        /** EX_CONFIG of sysexits.h: a restart is useless until the settings are corrected. */
         SETTINGS(78);
 
         private final int exitCode;
@@ -27,9 +27,9 @@ final class CannotStart extends Exception {
     }
 
     /**
-     * A refusal.
+     * Refuses to start.
      *
-     * @param text what is wrong and what can be done about it
+     * @param text the problem and its remedy
      */
     CannotStart(Reason reason, String text) {
         super(text);
@@ -37,19 +37,19 @@ final class CannotStart extends Exception {
     }
 
     /**
-     * A refusal because of something around it.
+     * Refuses to start because of the environment.
      *
-     * @param sentence what is wrong and what can be done about it
+     * @param sentence the problem and its remedy
      */
     CannotStart(String sentence) {
         this(Reason.FAILED, sentence);
     }
 
     /**
-     * A refusal that something else led to.
+     * Refuses to start because of an exception.
      *
-     * @param sentence what is wrong and what can be done about it
-     * @param cause what led to it; not shown
+     * @param sentence the problem and its remedy
+     * @param cause the exception; not shown
      */
     CannotStart(String sentence, Throwable cause) {
         super(sentence, cause);

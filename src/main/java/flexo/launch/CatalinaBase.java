@@ -12,23 +12,24 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The directory Tomcat works in, with its {@code conf}, {@code webapps} and {@code work}.
+ * Tomcat's working directory, with its {@code conf}, {@code webapps} and {@code work}.
  *
- * <p>The launcher's own files are in {@code work/launcher}: the container's JARs and a lock. They are written afresh at every start,
- * under the lock, so that neither a crash leaves copies behind nor a second process touches those of a running one.
+ * <p>The launcher's own files are in {@code work/launcher}: the container's JARs and a lock. They are rewritten at
+ * every start, under the lock, so that a crash leaves no copies behind, and no second process touches those of a
+ * running one.
  *
  * @param directory absolute; need not exist
- * @param ours true: our own default, renewed at every start; false: named by the person who runs Flexo, who owns what is in it
+ * @param ours true: our own default, renewed at every start; false: chosen by the administrator, who owns its contents
  */
 record CatalinaBase(Path directory, boolean ours) {
-    /** So many processes of one user may run without a directory being named for each. */
+    /** The number of processes that one user can run without choosing a directory for each. */
     private static final int MOST = 16;
 
     /**
-     * A directory that is this process's alone.
+     * A directory that this process holds exclusively.
      *
      * @param base the directory
-     * @param lock holds it until it is closed or the process ends, however that ends
+     * @param lock holds it until it is closed or the process ends
      */
     record Reserved(CatalinaBase base, FileChannel lock) implements AutoCloseable {
         @Override
@@ -38,14 +39,14 @@ record CatalinaBase(Path directory, boolean ours) {
     }
 
     /**
-     * Finds the directory and reserves it for this process.
+     * Finds a directory and reserves it for this process.
      *
      * @param named the value of the environment variable CATALINA_BASE, or null
      * @param userHome the user's home directory
-     * @return the directory that was named, or {@code .flexo/tomcat} in the user's home; {@code .flexo/tomcat-2} and so on for further
-     *     processes of this user
-     * @throws CannotStart if another process has it, or none was named and the user has no home
-     * @throws IOException if the directory cannot be written to
+     * @return the named directory, or {@code .flexo/tomcat} in the user's home; {@code .flexo/tomcat-2} and so on for
+     *     further processes of this user
+     * @throws CannotStart if another process holds it, or none was named and the user has no home
+     * @throws IOException if the directory is not writable
      */
     static Reserved reserve(String named, Path userHome) throws CannotStart, IOException {
         if (isNamed(named)) {
@@ -55,7 +56,7 @@ record CatalinaBase(Path directory, boolean ours) {
                             + ". Stop it, or choose another CATALINA_BASE."));
         }
         if (!userHome.isAbsolute()) {
-            // Java says "?" for a user without one.
+            // Java's value for a user without a home.
             throw new CannotStart(
                     "its user has no home directory. Set CATALINA_BASE to a directory that can be written to.");
         }
@@ -76,7 +77,7 @@ record CatalinaBase(Path directory, boolean ours) {
     }
 
     /**
-     * The directory that is reserved if no other process has it; nothing is touched.
+     * The directory that would be reserved if no other process runs; changes nothing.
      *
      * @param named as for {@link #reserve}
      * @param userHome as for {@link #reserve}
@@ -96,7 +97,7 @@ record CatalinaBase(Path directory, boolean ours) {
         return directory.resolve("work").resolve("launcher");
     }
 
-    /** Empty if another process has it. */
+    /** Empty if another process holds it. */
     private Optional<Reserved> reserved() throws IOException {
         Files.createDirectories(launcher());
         FileChannel lock =
@@ -105,7 +106,7 @@ record CatalinaBase(Path directory, boolean ours) {
         try {
             taken = lock.tryLock() == null;
         } catch (OverlappingFileLockException byThisProcess) {
-            // The same as by another one.
+            // Locked by this process; treated like a lock of another.
         } finally {
             if (taken) {
                 lock.close();
@@ -115,16 +116,16 @@ record CatalinaBase(Path directory, boolean ours) {
     }
 
     /**
-     * Writes the configuration: always into our own directory, otherwise only where there is none. Call it only with the
-     * directory reserved.
+     * Writes the configuration: always into our own directory, otherwise only if there is none. The directory must be
+     * reserved.
      *
-     * @param war where the configuration comes from
+     * @param war contains the configuration
      * @throws IOException if a file cannot be written
      */
     void configure(WarArchive war) throws IOException {
         if (ours) {
             delete(conf());
-            // Tomcat would keep an older unpacked application, or one that a crash left incomplete.
+            // Otherwise Tomcat would keep an older unpacked application, or one that is incomplete after a crash.
             delete(directory.resolve("webapps").resolve("ROOT"));
         }
         if (!Files.exists(conf().resolve("server.xml"))) {
@@ -133,9 +134,9 @@ record CatalinaBase(Path directory, boolean ours) {
     }
 
     /**
-     * Writes the container's JARs. Call it only with the directory reserved.
+     * Writes the container's JARs. The directory must be reserved.
      *
-     * @param war where they come from
+     * @param war contains them
      * @return the JARs
      * @throws IOException if one cannot be written
      */
@@ -148,8 +149,8 @@ record CatalinaBase(Path directory, boolean ours) {
     /**
      * Finds the directory with the {@code logging.properties} to use.
      *
-     * @param war where one comes from if the configuration has none
-     * @return {@code conf}, or a directory with a copy of the shipped file
+     * @param war contains a default
+     * @return {@code conf}, or a directory with a copy of the default
      * @throws IOException if the copy cannot be written
      */
     Path logging(WarArchive war) throws IOException {

@@ -3,9 +3,9 @@ package flexo.launch;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What {@code java -jar flexo.war} was asked to do. */
+/** The command line of {@code java -jar flexo.war}. */
 sealed interface Command {
-    /** What {@code --help} prints. */
+    /** The output of {@code --help}. */
     String HELP = """
             Flexo, a caching proxy for pacman.
 
@@ -23,19 +23,19 @@ sealed interface Command {
             78 mistakes in the settings, so a restart does not help; 143 ended by SIGTERM.
             """;
 
-    /** Serve until told to end. */
+    /** Serve until terminated. */
     record Serve() implements Command {}
 
-    /** Print how it is called. */
+    /** Print the usage. */
     record Help() implements Command {}
 
     /** Print the version. */
     record Version() implements Command {}
 
     /**
-     * Say what is wrong with the settings.
+     * Report mistakes in the settings.
      *
-     * @param file to be read in the place of the configured one
+     * @param file a file to read in place of the configured one
      */
     record Check(Optional<Path> file) implements Command {}
 
@@ -43,9 +43,9 @@ sealed interface Command {
     record PrintSettings() implements Command {}
 
     /**
-     * Reads the arguments of the program.
+     * Parses the arguments of the program.
      *
-     * @throws CannotStart if they mean nothing
+     * @throws CannotStart if they are invalid
      */
     static Command of(String... arguments) throws CannotStart {
         String first = arguments.length == 0 ? "" : arguments[0];

@@ -3,19 +3,20 @@ package flexo.launch;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
-/** How many connections may be open at once: so many that the heap holds what Tomcat keeps for each. */
+/** Limits the number of open connections by the heap that Tomcat needs for each. */
 final class Connections {
     /**
-     * What a connection costs with {@code tomcat-conf/server.xml}: 23 KiB when it is idle, 54 KiB when a request has begun, 100
-     * KiB when its answer is being sent. Most of them cannot be in the last state: streams are bounded by themselves.
+     * The memory cost of a connection with {@code tomcat-conf/server.xml}: 23 KiB idle, 54 KiB once a request has
+     * begun, 100 KiB while its response is being sent. Most cannot be in the last state, since streams have a limit of
+     * their own.
      */
     private static final long EACH_BYTES = 56 * 1024;
-    /** What Tomcat's own default is. */
+    /** Tomcat's own default. */
     private static final int MOST = 8192;
 
     private Connections() {}
 
-    /** {@return the bound for this process} */
+    /** {@return the limit for this process} */
     static int most() {
         long files = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
                 ? system.getMaxFileDescriptorCount()
@@ -24,10 +25,11 @@ final class Connections {
     }
 
     /**
-     * The bound: three eighths of the heap, and a third of the files, since a client has its file open beside its connection.
+     * Computes the limit: three eighths of the heap, and a third of the file descriptors, since a client uses a file
+     * besides its connection.
      *
-     * @param heapBytes what the heap may grow to
-     * @param files how many files and sockets may be open
+     * @param heapBytes the maximum heap
+     * @param files the maximum number of open files and sockets
      */
     static int most(long heapBytes, long files) {
         return (int) Math.max(1, Math.min(MOST, Math.min(heapBytes / 8 * 3 / EACH_BYTES, files / 3)));

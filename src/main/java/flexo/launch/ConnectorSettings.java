@@ -3,11 +3,10 @@ package flexo.launch;
 import org.apache.tomcat.util.IntrospectionUtils;
 
 /**
- * Gives {@code server.xml} the port and the address of the settings, whatever source they are from, under the names of their environment
- * variables: the same file works in a Tomcat of one's own, which knows only the environment.
+ * Passes port and address from any source of settings to {@code server.xml}, under the names of their environment
+ * variables, so that the same file works in a separate Tomcat, which knows only the environment.
  */
 public final class ConnectorSettings implements IntrospectionUtils.PropertySource {
-    /** Made by Tomcat. */
     public ConnectorSettings() {}
 
     @Override

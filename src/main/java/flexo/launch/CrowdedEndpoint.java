@@ -12,18 +12,20 @@ import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /**
- * Tomcat's endpoint, which makes room when nearly {@code maxConnections} are open, as nginx does: for each new connection it closes
- * the longest idle one. If all are, an address that has more than half of them gets no further one.
+ * A Tomcat endpoint that makes room when nearly {@code maxConnections} are open, as nginx does: for each new connection
+ * it closes the one that has been idle longest. If none is idle, an address with more than half of the connections gets
+ * no further one.
  *
- * <p>Tomcat alone lets everybody wait then, and who opens connections and sends nothing can shut everybody else out.
+ * <p>Tomcat by itself would let new connections wait, so that a client which opens connections and sends nothing could
+ * lock out all others.
  */
 final class CrowdedEndpoint extends NioEndpoint {
-    /** The share of {@code maxConnections} that is kept free. */
+    /** The fraction of {@code maxConnections} kept free. */
     private static final int SPARE = 16;
 
     CrowdedEndpoint() {}
 
-    /** On the acceptor's thread, the only one that adds connections. */
+    /** Runs on the acceptor's thread, the only one that adds connections. */
     @Override
     protected boolean setSocketOptions(SocketChannel socket) {
         int most = getMaxConnections();
@@ -35,7 +37,9 @@ final class CrowdedEndpoint extends NioEndpoint {
         return super.setSocketOptions(socket);
     }
 
-    /** By the last answer, or else the connection's beginning: bytes of a request that never ends do not help. */
+    /**
+     * Idle since the last response, or the connection's start: trickling bytes of an endless request does not count.
+     */
     private boolean closeLongestIdle() {
         Optional<NioSocketWrapper> idle = getConnections().stream()
                 .map(NioSocketWrapper.class::cast)
@@ -54,7 +58,7 @@ final class CrowdedEndpoint extends NioEndpoint {
     }
 
     /**
-     * Closes a connection, unless a request of it is being served. A thread that begins to has its lock.
+     * Closes a connection, unless a request is being served on it. A thread that begins to serve one holds its lock.
      *
      * @return whether it was closed
      */
@@ -74,7 +78,10 @@ final class CrowdedEndpoint extends NioEndpoint {
         }
     }
 
-    /** It waits for bytes of a request, from its first to the last of the head; while one is being served, nothing of the next is read. */
+    /**
+     * Whether it waits for the rest of a request's head, or for its first byte; nothing of the next request is read
+     * while one is served.
+     */
     private static boolean isIdle(SocketWrapperBase<?> connection) {
         return ((NioSocketWrapper) connection).interestOps() == SelectionKey.OP_READ;
     }

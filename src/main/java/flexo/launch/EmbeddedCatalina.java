@@ -23,10 +23,11 @@ import org.apache.catalina.util.ServerInfo;
 import org.apache.tomcat.util.digester.EnvironmentPropertySource;
 
 /**
- * Runs the container: Tomcat's own {@link Catalina} on {@code conf/server.xml}, in this process.
+ * Runs the container: Tomcat's own {@link Catalina} with {@code conf/server.xml}, in this process.
  *
- * <p>Loaded by the class loader that has Tomcat's JARs; {@link Main} knows it only as a {@link Supplier}. The system properties
- * {@code catalina.home} and {@code catalina.base} must be set, and the context class loader be this class's own.
+ * <p>Loaded by the class loader with Tomcat's JARs; {@link Main} uses it only as a {@link Supplier}. The system
+ * properties {@code catalina.home} and {@code catalina.base} must be set, and the context class loader must be that of
+ * this class.
  */
 public final class EmbeddedCatalina implements Supplier<Optional<Map.Entry<String, String>>> {
     private static final Logger LOG = Logger.getLogger("flexo.launch");
@@ -34,29 +35,28 @@ public final class EmbeddedCatalina implements Supplier<Optional<Map.Entry<Strin
     private static final String PROPERTY_SOURCE = "org.apache.tomcat.util.digester.PROPERTY_SOURCE";
 
     /**
-     * The system property by which the application says that it refuses all requests, and why: only it sees settings of its context,
-     * and tries its directories.
+     * The system property in which the application reports that it refuses all requests, and why: only the application
+     * sees the settings of its context, and tries its directories.
      */
     private static final String REFUSAL = "flexo.launched.refusal";
 
-    /** Nothing happens before {@link #get()}. */
     public EmbeddedCatalina() {}
 
     /**
-     * Starts the container and waits until it has been stopped by a signal.
+     * Starts the container and waits until a signal stops it.
      *
-     * @return nothing after a run, or why it did not start: the name of the {@link CannotStart.Reason}, and a text; then nothing of it
-     *     runs any more
+     * @return empty after a run; otherwise the reason why it did not start, as the name of a {@link CannotStart.Reason}
+     *     and a text, with everything stopped again
      */
     @Override
     public Optional<Map.Entry<String, String>> get() {
-        // Any call makes Tomcat read conf/catalina.properties, whose values are stronger than ours.
+        // Any call makes Tomcat read conf/catalina.properties, whose values take precedence over ours.
         CatalinaProperties.getProperty("common.loader");
         setUnlessSet(PROPERTY_SOURCE, EnvironmentPropertySource.class.getName());
         System.setProperty(
                 PROPERTY_SOURCE, ConnectorSettings.class.getName() + "," + System.getProperty(PROPERTY_SOURCE));
         setUnlessSet("org.apache.catalina.startup.EXIT_ON_INIT_FAILURE", "true");
-        // For server.xml.
+        // Used by server.xml.
         setUnlessSet("tomcat.maxConnections", Integer.toString(Connections.most()));
         setUnlessSet("connector.protocol", HttpProtocol.class.getName());
 
@@ -68,7 +68,7 @@ public final class EmbeddedCatalina implements Supplier<Optional<Map.Entry<Strin
                 load(catalina).map(EmbeddedCatalina::failed).or(() -> start(catalina));
         if (failure.isEmpty()) {
             catalina.await();
-            // The signal's hook has stopped it already, unless it was stopped from within.
+            // Already done by the signal's hook, unless it was stopped from within.
             catalina.stop();
         }
         return failure;
@@ -136,8 +136,8 @@ public final class EmbeddedCatalina implements Supplier<Optional<Map.Entry<Strin
     }
 
     /**
-     * Tells systemd that a service of {@code Type=notify} is ready, by systemd's own program: Java has no datagrams to a path, and a
-     * library for one would be native.
+     * Notifies systemd that a service of {@code Type=notify} is ready, by running systemd-notify: Java has no datagram
+     * sockets for paths, and a library for them would be native.
      */
     private static void tellSystemd() {
         if (System.getenv("NOTIFY_SOCKET") == null) {
@@ -162,7 +162,7 @@ public final class EmbeddedCatalina implements Supplier<Optional<Map.Entry<Strin
         }
     }
 
-    /** Tomcat goes on when a part of it did not start; a process that cannot serve must not look as if it could. */
+    /** Tomcat goes on when a part of it did not start; a process that cannot serve must not appear to run. */
     private static Optional<String> firstFailure(Server server) {
         if (!server.getState().isAvailable()) {
             return Optional.of("Tomcat did not start; the lines above say why.");

@@ -9,21 +9,21 @@ import org.apache.coyote.http11.Http11Processor;
 import org.apache.tomcat.util.buf.MessageBytes;
 
 /**
- * Tomcat's HTTP/1.1 protocol, with four things that it has no switch for.
+ * Tomcat's HTTP/1.1 protocol with four changes that it has no option for.
  *
  * <ul>
- *   <li>It answers requests whose {@code Host} has an underscore. RFC 952 knows no such host names, and Tomcat refuses them
- *       with 400. But Docker Compose names its services so, and nginx sends the name of an {@code upstream} block.
- *   <li>A graceful stop waits for responses, not for idle connections that clients keep.
- *   <li>A port that is taken ends the start before the application begins, though it is bound only when the application serves.
- *   <li>When nearly all connections are in use, those that nobody uses make room: {@link CrowdedEndpoint}.
+ *   <li>It accepts a {@code Host} with an underscore. RFC 952 forbids it in host names, and Tomcat answers 400, but
+ *       Docker Compose uses such service names, and nginx sends the name of an {@code upstream} block.
+ *   <li>A graceful stop waits for responses, not for idle keep-alive connections.
+ *   <li>A port in use ends the start before the application begins, though the port is bound only when the application
+ *       serves.
+ *   <li>When nearly all connections are in use, idle ones are closed: {@link CrowdedEndpoint}.
  * </ul>
  */
 public final class HttpProtocol extends Http11NioProtocol {
-    /** How long clients with an idle connection may still send a request, whose answer tells them that it is the last. */
+    /** The time in which idle clients may still send a request, whose response tells them to close. */
     private static final long LAST_REQUESTS_MILLIS = 500;
 
-    /** Made by Tomcat, which is told of this class in {@code server.xml}. */
     public HttpProtocol() {
         super(new CrowdedEndpoint());
     }
@@ -60,7 +60,7 @@ public final class HttpProtocol extends Http11NioProtocol {
                     super.parseHost(host);
                     return;
                 }
-                // Tomcat checks all else, and finds the port.
+                // Tomcat checks the rest, and finds the port.
                 MessageBytes checked = MessageBytes.newInstance();
                 checked.setString(name.replace('_', 'x'));
                 checked.toBytes();

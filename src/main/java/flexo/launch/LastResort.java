@@ -4,18 +4,18 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What becomes of an error that nobody has caught. A process that has run out of memory has lost threads, perhaps the one that
- * accepts connections, and looks alive: it is ended, so that whoever watches it starts it again.
+ * Handles uncaught errors. A process that has run out of memory has lost threads, perhaps the acceptor, but still looks
+ * alive: it is terminated, so that its supervisor restarts it.
  *
- * <p>All it needs for that is made beforehand, and some memory set aside, as there may be none left.
+ * <p>Everything needed for that is created in advance, and some memory is reserved, since none may be left.
  */
 final class LastResort implements Thread.UncaughtExceptionHandler {
-    /** As Java itself ends with {@code -XX:+ExitOnOutOfMemoryError}. */
+    /** The exit code of {@code -XX:+ExitOnOutOfMemoryError}. */
     private static final int EXIT_CODE = 3;
 
     private static final int RESERVE_BYTES = 2 << 20;
 
-    /** To end matters more than to say why. */
+    /** Ending matters more than explaining. */
     private static final long PATIENCE_NANOS = 2_000_000_000L;
 
     private final Runtime runtime = Runtime.getRuntime();
@@ -23,11 +23,11 @@ final class LastResort implements Thread.UncaughtExceptionHandler {
     private final byte[] message =
             "Flexo ends, because memory has run out. Give it a larger heap (java -Xmx...), or just start it again.\n"
                     .getBytes(StandardCharsets.UTF_8);
-    /** Given back when there is nothing else. */
+    /** Released when there is no other memory. */
     @SuppressWarnings("UnusedVariable")
     private volatile byte[] reserve = new byte[RESERVE_BYTES];
 
-    /** Goes through all that is to be done, since what Java does for the first time takes memory. */
+    /** Runs through all steps once, since the first execution of code takes memory. */
     LastResort() {
         if (isFatal(new OutOfMemoryError())) {
             end(new byte[0], true);
@@ -60,12 +60,12 @@ final class LastResort implements Thread.UncaughtExceptionHandler {
                 }
                 throw new OutOfMemoryError();
             } catch (OutOfMemoryError again) {
-                // Others may have let go of something meanwhile, but they may as well take all there is.
+                // Other threads may have released memory meanwhile, but may just as well have taken all of it.
                 Thread.onSpinWait();
             }
         } while (!rehearsal && System.nanoTime() - since < PATIENCE_NANOS);
         if (!rehearsal) {
-            // Not exit: hooks would need what there is no longer.
+            // Not exit: shutdown hooks would need memory.
             runtime.halt(EXIT_CODE);
         }
     }

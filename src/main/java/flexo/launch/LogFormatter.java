@@ -15,23 +15,23 @@ import java.util.logging.LogRecord;
 import java.util.regex.Pattern;
 
 /**
- * Formats log records for standard error. If that is systemd's journal, each line begins with its priority, as
- * {@code sd-daemon(3)} has it, and says no time, which the journal knows; else with time and level.
+ * Formats log records for standard error. For systemd's journal each line starts with its priority, see
+ * {@code sd-daemon(3)}, without the time, which the journal records; otherwise with time and level.
  *
- * <p>It is named in {@code logging.properties}, and loaded from the system class path, which {@code java -jar} makes of the
- * archive. Where it is not found there, Java takes its own formatter.
+ * <p>It is configured in {@code logging.properties}, and loaded from the system class path, which with
+ * {@code java -jar} is the archive. If it is not found there, Java uses its own formatter.
  */
 public final class LogFormatter extends Formatter {
     private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
     private static final Pattern LINE_END = Pattern.compile("\\R");
-    /** What could steer a terminal. Lines may end: some messages are lists. */
+    /** The control characters that could affect a terminal. Line ends are allowed, since some messages are lists. */
     private static final Pattern STEERING = Pattern.compile("[\\p{Cntrl}&&[^\r\n\t]]");
 
     private final boolean journal;
 
-    /** For whatever standard error is. */
+    /** Detects the kind of standard error. */
     public LogFormatter() {
         this(isJournal(System.getenv("JOURNAL_STREAM"), STANDARD_ERROR));
     }
@@ -41,7 +41,7 @@ public final class LogFormatter extends Formatter {
     }
 
     /**
-     * Tells whether a stream is the one that systemd has connected with the journal.
+     * Whether a stream is the one that systemd has connected to the journal.
      *
      * @param journalStream device and inode, or null
      */
@@ -53,7 +53,7 @@ public final class LogFormatter extends Formatter {
             Map<String, Object> file = Files.readAttributes(stream, "unix:dev,ino");
             return journalStream.equals(file.get("dev") + ":" + file.get("ino"));
         } catch (IOException | UnsupportedOperationException e) {
-            // Then it cannot be told, and nothing is lost but the priorities.
+            // Unknown; only the priorities are lost.
             return false;
         }
     }

@@ -17,8 +17,8 @@ public final class Main {
     private Main() {}
 
     /**
-     * Does what the arguments say, by default to serve until the process is told to end. Ends it with another code than 0, and says why on
-     * standard error, if that is not possible.
+     * Runs the command of the arguments, by default a server until the process is terminated. On failure it prints the
+     * reason to standard error, and exits with a code other than 0.
      *
      * @param args see {@link Command#HELP}
      */
@@ -50,7 +50,7 @@ public final class Main {
 
     private static void check(Optional<Path> file) throws CannotStart {
         WarArchive war = WarArchive.containing(Main.class);
-        // What lies in it is refused as cache directory, as at a start.
+        // Its contents are refused as cache directory, as at a start.
         System.setProperty(
                 "catalina.base",
                 CatalinaBase.usual(System.getenv("CATALINA_BASE"), Path.of(System.getProperty("user.home")))
@@ -92,7 +92,7 @@ public final class Main {
         System.setProperty("catalina.base", base.directory().toString());
         System.setProperty("flexo.war", war.file().toString());
         System.setProperty("java.util.logging.manager", "org.apache.juli.ClassLoaderLogManager");
-        // For threads whose class loader is not one of Tomcat's, such as those of the JDK's common pool.
+        // For threads with other class loaders than Tomcat's, such as those of the JDK's common pool.
         System.setProperty(
                 "java.util.logging.config.file",
                 logging.resolve("logging.properties").toString());
@@ -107,7 +107,7 @@ public final class Main {
         URLClassLoader container =
                 new URLClassLoader("container", classPath.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
         Thread.currentThread().setContextClassLoader(container);
-        // Before the settings are read, whose library asks for the manager: JULI is only to be found from here.
+        // Before the settings are read, whose library asks for the manager: only this class path contains JULI.
         LogManager.getLogManager();
 
         ReadSettings settings = complete(war, () -> ReadSettings.of(war, Optional.empty()));
@@ -116,7 +116,7 @@ public final class Main {
             throw new CannotStart(Reason.SETTINGS, mistakes.get());
         }
         settings.giveToServerXml();
-        // By name: the class must come from the container's class loader, which alone sees Tomcat.
+        // By name: only the container's class loader sees Tomcat, so it must load the class.
         Optional<?> failure = complete(war, () -> (Optional<?>) ((Supplier<?>) container
                         .loadClass("flexo.launch.EmbeddedCatalina")
                         .getConstructor()
@@ -129,7 +129,7 @@ public final class Main {
         }
     }
 
-    /** Something that needs nothing but the archive. */
+    /** An action that needs only the archive. */
     private interface FromArchive<T> {
         T get() throws IOException, ReflectiveOperationException;
     }

@@ -18,22 +18,22 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 /**
- * The application's classes and libraries, read from the archive into memory: they can be used before Tomcat is there, and without a
- * file being unpacked.
+ * A class loader for the application's classes and libraries, read from the archive into memory: it works before Tomcat
+ * exists, and without unpacking files.
  */
 final class PackedClasses extends ClassLoader {
     private static final String CLASSES = "WEB-INF/classes/";
     private static final String LIBRARIES = "WEB-INF/lib/";
-    /** The HTTP client and Jakarta's JSON make up most of the libraries, and settings are read without them. */
+    /** The HTTP client and Jakarta's JSON are most of the libraries, and settings need neither. */
     private static final String NOT_NEEDED = "(httpc|yasson|parsson|jakarta\\.json|aircompressor|xz-|asm-).*";
 
-    /** By name, those of the classes first. */
+    /** By name; the application's classes come first. */
     private final Map<String, List<byte[]>> files = new HashMap<>();
 
     /**
-     * Reads them.
+     * Reads the archive.
      *
-     * @throws IOException if the archive cannot be read
+     * @throws IOException if it cannot be read
      */
     PackedClasses(WarArchive archive) throws IOException {
         super("settings", ClassLoader.getPlatformClassLoader());
@@ -95,7 +95,7 @@ final class PackedClasses extends ClassLoader {
                     return new URLConnection(url) {
                         @Override
                         public void connect() {
-                            // It is in memory.
+                            // In memory; nothing to close.
                         }
 
                         @Override

@@ -10,24 +10,24 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The settings, as the application's own reading finds them: it is loaded from the archive by name, and answers in plain values.
+ * The settings, read by the application's own code: it is loaded from the archive by name, and returns plain values.
  *
- * @param values as {@code flexo.app.SettingsForLauncher} names them
+ * @param values see {@code flexo.app.SettingsForLauncher}
  */
 record ReadSettings(Map<?, ?> values) {
-    /** The system property by which {@code server.xml} is given the port. */
+    /** The system property with the port for {@code server.xml}. */
     static final String PORT = "flexo.launched.port";
 
-    /** The system property by which {@code server.xml} is given the address. */
+    /** The system property with the address for {@code server.xml}. */
     static final String ADDRESS = "flexo.launched.listen_ip_address";
 
     /** The system property that tells the application that the connector follows its settings. */
     private static final String LAUNCHED = "flexo.launched";
 
     /**
-     * Reads them all.
+     * Reads all settings.
      *
-     * @param file the TOML file to be read in the place of the configured one
+     * @param file a TOML file to read in place of the configured one
      * @throws IOException if the archive cannot be read
      * @throws ReflectiveOperationException if it is incomplete
      */
@@ -65,12 +65,12 @@ record ReadSettings(Map<?, ?> values) {
         }
     }
 
-    /** {@return all mistakes, one in a line, below a line that counts them; empty if there is none} */
+    /** {@return all mistakes, one per line, below a line that counts them; empty if there are none} */
     Optional<String> mistakes() {
         return Optional.ofNullable(values.get("mistakes")).map(Object::toString).or(this::wrongAddress);
     }
 
-    /** Tomcat takes an address that does not exist for «every address». */
+    /** Tomcat would listen on every address instead of one that does not exist. */
     private Optional<String> wrongAddress() {
         try {
             InetAddress.getByName(address());
@@ -81,17 +81,17 @@ record ReadSettings(Map<?, ?> values) {
         }
     }
 
-    /** {@return mistakes that are no hindrance, one in a line} */
+    /** {@return mistakes that do not prevent the start, one per line} */
     String warnings() {
         return values.get("warnings").toString();
     }
 
-    /** {@return where settings were found} */
+    /** {@return the sources of the settings} */
     String sources() {
         return values.get("sources").toString();
     }
 
-    /** Has Tomcat listen as they say. */
+    /** Configures Tomcat's connector with the settings. */
     void giveToServerXml() {
         System.setProperty(PORT, values.get("port").toString());
         System.setProperty(ADDRESS, address());

@@ -14,9 +14,9 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
 /**
- * The archive that {@code java -jar} was given.
+ * The archive passed to {@code java -jar}.
  *
- * @param file where it lies, absolute
+ * @param file its absolute path
  */
 record WarArchive(Path file) {
     /** The folder with the container's JARs. */
@@ -47,11 +47,10 @@ record WarArchive(Path file) {
 
     /**
      * Copies the files of a folder out of the archive; those that exist already are kept.
-     *
-     * @param folder the folder's name in the archive, with a slash at its end
-     * @param target the directory for its content
-     * @return the copies, including those that existed, with {@code server.xml} as the last one: whoever is interrupted leaves no
-     *     configuration that looks complete
+     * @param folder the folder's name in the archive, with a trailing slash
+     * @param target the target directory
+     * @return the copies, including those that existed; {@code server.xml} comes last, so that an interruption leaves
+     *     no configuration that looks complete
      * @throws IOException if a file cannot be read or written
      */
     List<Path> unpack(String folder, Path target) throws IOException {
@@ -74,7 +73,7 @@ record WarArchive(Path file) {
         return copies;
     }
 
-    /** A copy appears under its name only when it is whole. */
+    /** Copies atomically: a copy gets its name only when it is complete. */
     private static void copy(JarFile war, JarEntry entry, Path copy) throws IOException {
         Path unfinished = copy.resolveSibling(copy.getFileName() + ".new");
         try (InputStream content = war.getInputStream(entry)) {
