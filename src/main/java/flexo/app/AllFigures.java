@@ -27,13 +27,13 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
-/** The figures of all parts, as Prometheus reads them. */
+/** The metrics of all parts, for Prometheus. */
 final class AllFigures {
     private AllFigures() {}
 
-    /** What has become of the cache. */
+    /** Metrics of the cache. */
     record OfCache(Sweeps sweeps, WrongFiles wrong, HitsLog hits) implements Figures {
-        /** The label of files that are no match for their database, beside the reasons of sweeps. */
+        /** The label of files that do not match their database, beside the reasons of sweeps. */
         private static final String WRONG_CONTENT = "wrong_content";
 
         @Override
@@ -44,14 +44,14 @@ final class AllFigures {
                     "Files removed from the cache; a package and its signature are one.");
             removed.forEach((reason, count) -> text.sample("reason", label(reason), count.files()));
             text.sample("reason", WRONG_CONTENT, wrong.files());
-            text.counter("flexo_cache_removed_bytes_total", "What the removal of files from the cache has freed.");
+            text.counter("flexo_cache_removed_bytes_total", "Bytes freed by removing files from the cache.");
             removed.forEach((reason, count) -> text.sample("reason", label(reason), count.bytes()));
             text.sample("reason", WRONG_CONTENT, wrong.bytes());
             text.counter(
                             "flexo_web_server_hits_total",
                             "Files that a web server has served straight from the cache directory, by its log.")
                     .sample(hits.files());
-            text.counter("flexo_web_server_hit_bytes_total", "What it has sent of them.")
+            text.counter("flexo_web_server_hit_bytes_total", "Bytes of those files that it has sent.")
                     .sample(hits.bytes());
             sweeps.last().ifPresent(report -> writeTo(text, report));
         }
@@ -59,10 +59,11 @@ final class AllFigures {
         private static void writeTo(PrometheusText text, SweepReport report) {
             text.gauge("flexo_cache_files", "Files in the cache directory after the last sweep.")
                     .sample(report.files());
-            text.gauge("flexo_cache_bytes", "What they take.").sample(report.bytes());
+            text.gauge("flexo_cache_bytes", "Their size in bytes.").sample(report.bytes());
             text.gauge("flexo_sweep_last_timestamp_seconds", "When the last sweep began, since 1970.")
                     .sample(report.began().getEpochSecond());
-            text.gauge("flexo_sweep_last_duration_seconds", "How long it took.").sample(report.took());
+            text.gauge("flexo_sweep_last_duration_seconds", "The duration of the last sweep.")
+                    .sample(report.took());
         }
 
         private static String label(RemovalReason reason) {
@@ -70,24 +71,21 @@ final class AllFigures {
         }
     }
 
-    /** What is going on between mirrors and clients. */
+    /** Metrics of downloads, databases and responses. */
     record OfDownload(Downloads downloads, Databases databases, Admission admission, ClientStreams streams)
             implements Figures {
         @Override
         public void writeTo(PrometheusText text) {
-            text.gauge("flexo_downloads_running", "Files on their way into the cache.")
-                    .sample(downloads.count());
-            text.gauge(
-                            "flexo_downloads_waiting",
-                            "Downloads that wait for others to end, as too many are on their way.")
+            text.gauge("flexo_downloads_running", "Downloads that are running.").sample(downloads.count());
+            text.gauge("flexo_downloads_waiting", "Downloads that wait until others end, because too many are running.")
                     .sample(admission.waiting());
-            text.counter("flexo_downloads_refused_total", "Downloads that were refused, as too many were on their way.")
+            text.counter("flexo_downloads_refused_total", "Downloads that were refused, because too many were running.")
                     .sample(admission.refused());
             text.gauge(
                             "flexo_responses_streamed",
                             "Responses that Flexo is writing itself; the container sends others.")
                     .sample(streams.count());
-            text.gauge("flexo_databases_open", "Databases that are kept open for the next who asks.")
+            text.gauge("flexo_databases_open", "Databases that are kept open for further requests.")
                     .sample(databases.open());
             text.counter(
                             "flexo_database_stale_answers_total",
@@ -125,25 +123,23 @@ final class AllFigures {
         }
     }
 
-    /** What was fetched before clients asked for it. */
+    /** Metrics of prefetching. */
     record OfPrefetch(Supplier<PrefetchCounts> counts) implements Figures {
         @Override
         public void writeTo(PrometheusText text) {
             PrefetchCounts now = counts.get();
-            text.counter(
-                            "flexo_prefetch_packages_total",
-                            "Packages that were to be prefetched, by what became of them.")
+            text.counter("flexo_prefetch_packages_total", "Packages to be prefetched, by outcome.")
                     .sample("result", "fetched", now.fetched());
             text.sample("result", "failed", now.failed());
             text.sample("result", "no_room", now.skipped());
-            text.counter("flexo_prefetch_bytes_total", "What was prefetched, without signatures.")
+            text.counter("flexo_prefetch_bytes_total", "Bytes prefetched, without signatures.")
                     .sample(now.bytes());
             text.counter("flexo_prefetch_interruptions_total", "Prefetches that were put off for a client.")
                     .sample(now.interrupted());
         }
     }
 
-    /** What the application runs as. Its container's other applications are in these figures, too. */
+    /** Metrics of the process, which include the container's other applications. */
     record OfProcess(String version) implements Figures {
         @Override
         public void writeTo(PrometheusText text) {
@@ -153,8 +149,8 @@ final class AllFigures {
                     .sample(Duration.ofMillis(
                             ManagementFactory.getRuntimeMXBean().getStartTime()));
             MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
-            text.gauge("jvm_memory_used_bytes", "What is used of the heap.").sample("area", "heap", heap.getUsed());
-            text.gauge("jvm_memory_max_bytes", "What the heap may be.").sample("area", "heap", heap.getMax());
+            text.gauge("jvm_memory_used_bytes", "Used heap.").sample("area", "heap", heap.getUsed());
+            text.gauge("jvm_memory_max_bytes", "Maximum heap.").sample("area", "heap", heap.getMax());
             text.gauge("jvm_threads_current", "Threads of the process.")
                     .sample(ManagementFactory.getThreadMXBean().getThreadCount());
             List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans();
@@ -163,16 +159,14 @@ final class AllFigures {
         }
     }
 
-    /** Whether the settings that are written down are the ones in force. */
+    /** Whether the current settings are in force. */
     record OfSettings(Supplier<SettingsState> state) implements Figures {
         @Override
         public void writeTo(PrometheusText text) {
             SettingsState now = state.get();
-            text.gauge(
-                            "flexo_settings_in_force",
-                            "1 if the settings that are written down are the ones in force, else 0.")
+            text.gauge("flexo_settings_in_force", "1 if the current settings are in force, 0 if they have mistakes.")
                     .sample(now.inForce() ? 1 : 0);
-            text.gauge("flexo_settings_mistakes", "Mistakes in the settings that are written down.")
+            text.gauge("flexo_settings_mistakes", "Mistakes in the current settings.")
                     .sample(now.refused()
                             .map(refusal -> refusal.mistakes().size())
                             .orElse(0));

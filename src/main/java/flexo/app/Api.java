@@ -24,12 +24,12 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** All paths of the application that are no files of a mirror; {@code openapi.json} describes those below {@code /api}. */
+/** All endpoints except the files of mirrors; {@code openapi.json} describes those below {@code /api}. */
 final class Api {
-    /** Answered by a servlet of its own, as it has no end. */
+    /** Served by a servlet of its own, since the response has no end. */
     static final String EVENTS = "/api/v1/events";
 
-    /** What lies in the archive as it is served, by path. */
+    /** The static files of the archive, by path. */
     static final Map<String, StaticFile> FILES = Map.of(
             "/app.css", new StaticFile("/app.css", "text/css;charset=UTF-8"),
             "/app.js", new StaticFile("/app.js", "text/javascript;charset=UTF-8"),
@@ -38,14 +38,14 @@ final class Api {
 
     private Api() {}
 
-    /** A file of the archive. */
+    /** A static file of the archive. */
     record StaticFile(String name, String contentType) {}
 
     /**
-     * What the answers come from, and the orders go to.
+     * The parts behind the endpoints.
      *
-     * @param drain whether clients are to be sent elsewhere
-     * @param storage runs what reads or writes the cache directory
+     * @param drain stops or resumes sending clients here
+     * @param storage reads and writes the cache directory
      */
     record Parts(
             Snapshots snapshots,
@@ -63,7 +63,7 @@ final class Api {
             Consumer<Boolean> drain,
             Executor storage) {}
 
-    /** By path. */
+    /** The endpoints by path. */
     static Map<String, Endpoint> endpoints(Parts parts) {
         CacheEndpoints cache = new CacheEndpoints(parts.files(), parts.databases(), parts.storage());
         MirrorEndpoints mirrors = new MirrorEndpoints(parts.mirrors(), parts.mirrorTests(), parts.storage());

@@ -33,15 +33,15 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Builds the application when the container deploys it, and takes it down again: its table of contents.
+ * Builds the application when the container deploys it, and stops it: the table of contents.
  *
- * <p>What begins here ends here, in the opposite order, so that an undeployed application leaves no thread, no
- * connection and no class loader behind.
+ * <p>Parts are stopped in the reverse order of their start, so that an undeployed application leaves no thread,
+ * connection or class loader behind.
  */
 public final class Application implements ServletContextListener {
     private static final Logger LOG = Logger.getLogger(Application.class.getName());
 
-    /** A change counts when it has been there for two looks, so this is also how long a file must be left alone. */
+    /** A change counts when two checks in a row have seen it, so a file must also be left alone for this long. */
     private static final Duration LOOK_FOR_CHANGES = Duration.ofSeconds(2);
 
     private static final Duration SAMPLE_HISTORY = Duration.ofMinutes(1);
@@ -53,13 +53,13 @@ public final class Application implements ServletContextListener {
 
     private static final String REFUSAL = "flexo.launched.refusal";
 
-    /** What was started, in the order it is to be stopped. */
+    /** The started parts, in the order of stopping them. */
     private final List<AutoCloseable> toStop = new ArrayList<>();
 
     private final HeapShares shares = HeapShares.ofThisProcess();
     private final Threads threads = new Threads(shares.databasesAtOnce());
     private Reload reload;
-    /** Who uses the cache directory; nobody before the settings are right. */
+    /** The user of the cache directory; none before the settings are valid. */
     private AutoCloseable instance = () -> {};
 
     @Override
@@ -83,7 +83,7 @@ public final class Application implements ServletContextListener {
         var unused = threads.every(LOOK_FOR_CHANGES, reload::look);
     }
 
-    /** Builds everything and lets it serve, as soon as the settings are right. */
+    /** Builds everything and begins to serve, once the settings are valid. */
     private void start(Settings settings, ServletContext context, Servlets servlets) throws InvalidConfigException {
         checkJava();
         FlexoConfig first = settings.current();
@@ -109,7 +109,7 @@ public final class Application implements ServletContextListener {
 
         Prefetch prefetch = Prefetching.of(settings, files, upkeep, fetching, threads);
 
-        // Nothing more is to begin; streams next, so that they know why their downloads end.
+        // Nothing more may begin; streams come next, so that they know why their downloads end.
         toStop.add(prefetch);
         toStop.add(upkeep);
         toStop.add(streams::beginToStop);
@@ -233,21 +233,21 @@ public final class Application implements ServletContextListener {
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
-        // First, as it may be just starting the rest.
+        // First, since it may be starting the rest right now.
         reload.close();
-        // Last, since everything ends on them.
+        // Last, since everything ends on these threads.
         toStop.add(threads);
         stop();
     }
 
     private void stop() {
-        // What is left of its downloads is anybody's then.
+        // From then on others may take over the rest of its downloads.
         toStop.add(instance);
         for (AutoCloseable part : toStop) {
             try {
                 part.close();
             } catch (Exception e) {
-                // The rest must be stopped all the same.
+                // The rest must be stopped nevertheless.
                 LOG.log(Level.SEVERE, "A part of the application could not be stopped", e);
             }
         }

@@ -13,11 +13,11 @@ import javax.naming.NamingEnumeration;
 import javax.naming.NamingException;
 
 /**
- * The settings that the container gives the web application: {@code context-param} of a web.xml and {@code <Parameter>} of
- * Tomcat's context.xml, which are init parameters, and {@code <Environment>} of that and {@code env-entry}, which lie in JNDI.
+ * The settings that the container gives the web application: init parameters, from {@code context-param} in web.xml and
+ * {@code <Parameter>} in Tomcat's context.xml, and JNDI entries, from {@code env-entry} and {@code <Environment>}.
  *
- * <p>JNDI names may be written with dots, {@code flexo.port}, or slashes, {@code flexo/port}. A container that has no JNDI, as
- * Tomcat inside another program, has no such settings.
+ * <p>JNDI names may be written with dots, {@code flexo.port}, or slashes, {@code flexo/port}. A container without JNDI,
+ * such as an embedded Tomcat, has only the former.
  */
 final class ContextParameters {
     private static final Logger LOG = Logger.getLogger(ContextParameters.class.getName());
@@ -28,7 +28,7 @@ final class ContextParameters {
 
     private ContextParameters() {}
 
-    /** {@return all there are, by name with dots; an init parameter counts more than an entry of the same name} */
+    /** {@return all settings, by name with dots; an init parameter takes precedence over an entry of the same name} */
     static Map<String, String> of(ServletContext context) {
         Map<String, String> parameters = new HashMap<>();
         try {
@@ -46,7 +46,7 @@ final class ContextParameters {
         return parameters;
     }
 
-    /** Adds what lies at a place and below; of other programs' entries nothing is looked at. */
+    /** Collects entries below a place; values of other programs' entries are not read. */
     static void collect(Context naming, String place, String prefix, int level, Map<String, String> found)
             throws NamingException {
         NamingEnumeration<Binding> bindings = naming.listBindings(place);

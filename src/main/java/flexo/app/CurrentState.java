@@ -28,23 +28,23 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/** Puts together what people see of the application, from all its parts. */
+/** Collects the state for people from all parts. */
 final class CurrentState implements Supplier<StateJson.State> {
-    /** More mirrors are counted, but not listed: nobody reads hundreds. */
+    /** Further mirrors are counted, but not listed: nobody reads hundreds. */
     private static final int MIRRORS_MOST = 60;
 
     private static final int DOWNLOADS_MOST = 100;
     private static final int REPOSITORIES_MOST = 50;
-    /** A speed is measured between two snapshots; from one that is older it says little about now. */
+    /** Speeds are measured between two snapshots; an older one says little about the present. */
     private static final Duration LATELY = Duration.ofSeconds(5);
 
     private final Parts parts;
     private final InstantSource clock;
     private final Instant started;
-    /** What was there of each download in the last snapshot. Touched by one thread at a time. */
+    /** The progress of each download in the last snapshot. One thread at a time. */
     private Map<String, Seen> seen = new HashMap<>();
 
-    /** What is looked at. */
+    /** The parts to look at. */
     record Parts(
             String version,
             Supplier<List<HealthCheck>> checks,
@@ -204,7 +204,7 @@ final class CurrentState implements Supplier<StateJson.State> {
                 report.map(SweepReport::files).orElse(0L),
                 report.map(SweepReport::bytes).orElse(0L),
                 report.map(SweepReport::began).map(CurrentState::text).orElse(null),
-                // In steps, so that it is not news with every byte that is written.
+                // Rounded, so that not every written byte is an update.
                 room.map(now -> now.usableBytes() >> 20 << 20).orElse(null),
                 room.filter(now -> now.limit().isPresent())
                         .map(now -> now.limit().getAsLong())
@@ -245,7 +245,7 @@ final class CurrentState implements Supplier<StateJson.State> {
                 parts.upkeep()
                         .sweeps()
                         .untilNext()
-                        // In whole minutes, so that it is not news every second.
+                        // In whole minutes, so that not every second is an update.
                         .map(left -> text(now.plus(left).plusSeconds(59).truncatedTo(ChronoUnit.MINUTES)))
                         .orElse(null),
                 sweep.map(report -> count(report.sum().files(), "file") + " removed, "

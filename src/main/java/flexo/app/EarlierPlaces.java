@@ -13,8 +13,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Where earlier versions kept packages and notes: below the container's base, which goes with the port, and among the
- * packages. What lies there is taken along; what cannot be is named.
+ * The locations in which earlier versions kept packages and notes: below the container's base, which depends on the
+ * port, and among the packages. Their contents are moved; a warning names what cannot be moved.
  */
 final class EarlierPlaces {
     private static final Logger LOG = Logger.getLogger(EarlierPlaces.class.getName());
@@ -27,15 +27,15 @@ final class EarlierPlaces {
     private final Optional<Path> base;
 
     /**
-     * Those of a container.
+     * The locations in a container.
      *
-     * @param base where it keeps its own files; empty if it does not say
+     * @param base the directory for the container's own files; empty if unknown
      */
     EarlierPlaces(Optional<Path> base) {
         this.base = base;
     }
 
-    /** Moves the packages below the base to a place where there are none yet; names those below the bases of other ports. */
+    /** Moves the packages below the base to an empty place; logs those below the bases of other ports. */
     void moveCacheTo(Path directory) {
         moveOwn(directory);
         base.map(Path::getParent).filter(it -> it.endsWith(".flexo")).ifPresent(bases -> {
@@ -77,7 +77,7 @@ final class EarlierPlaces {
         }
     }
 
-    /** Moves notes that lie among the packages, and what was remembered of mirrors, unless there is something newer. */
+    /** Moves notes from among the packages, and knowledge about mirrors, unless there are newer ones. */
     void moveNotes(Path cache, StateDirectory state) {
         NOTES.forEach(name -> move(cache.resolve("." + name), state.file(name)));
         base.map(it -> it.resolve(STATE)).filter(Files::isDirectory).ifPresent(former -> moveAll(former, state));
@@ -97,7 +97,7 @@ final class EarlierPlaces {
         }
     }
 
-    /** Copies a file to a place where there is none. */
+    /** Copies a file unless the target exists. */
     static void copyNew(Path from, Path to) {
         if (!from.equals(to) && Files.isRegularFile(from) && Files.notExists(to)) {
             try {

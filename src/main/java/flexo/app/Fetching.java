@@ -16,11 +16,11 @@ import flexo.retention.DiskSpace;
 import java.time.InstantSource;
 
 /**
- * What brings files into the cache.
+ * The parts that fetch files into the cache.
  *
- * @param databases the databases of repositories
- * @param downloads all other files
- * @param admission how many of both may be on their way
+ * @param databases fetches the databases of repositories
+ * @param downloads fetches all other files
+ * @param admission limits how many of both run at once
  */
 record Fetching(Databases databases, Downloads downloads, Admission admission) {
     static Fetching of(

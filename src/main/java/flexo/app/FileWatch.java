@@ -8,21 +8,20 @@ import java.nio.file.attribute.FileTime;
 import java.util.Optional;
 
 /**
- * Tells when a file has been changed, by looking at it now and then.
+ * Detects changes of a file by periodic checks.
  *
- * <p>A change counts when two looks in a row have found the same, so that a file that is just being written is left alone. That a file
- * was replaced by another one, as editors do, is a change like any other, and so is that it has come or gone. Used by one thread at
- * a time.
+ * <p>A change counts when two checks in a row have found the same state, so that a file is left alone while it is being
+ * written. A file that was replaced, as editors do, or created or deleted, has changed, too. One thread at a time.
  */
 final class FileWatch {
     private final Path file;
     private Stamp known;
-    /** What the last look found. */
+    /** The state at the last check. */
     private Stamp seen;
 
     private boolean atRest;
 
-    /** What tells one state of a file from another; a link is followed. */
+    /** A fingerprint of the file's state; links are followed. */
     private record Stamp(Optional<Object> key, Optional<FileTime> modified, long size) {
         static Stamp of(Path file) {
             try {
@@ -37,19 +36,19 @@ final class FileWatch {
         }
     }
 
-    /** Takes the present state for the known one. */
+    /** Starts with the present state as the known one. */
     FileWatch(Path file) {
         this.file = file;
         this.known = Stamp.of(file);
         this.seen = known;
     }
 
-    /** {@return whether the last two looks found the same} */
+    /** {@return whether the last two checks found the same} */
     boolean atRest() {
         return atRest;
     }
 
-    /** Looks, and tells whether a change has come to rest; each is told once. */
+    /** Checks the file, and returns whether a change has settled; true once for each change. */
     boolean changed() {
         Stamp now = Stamp.of(file);
         atRest = now.equals(seen);

@@ -6,7 +6,7 @@ import flexo.repository.KnownPackages;
 import flexo.repository.PackageFile;
 import java.util.OptionalLong;
 
-/** The sizes of packages as the databases list them, for the choice of mirrors. */
+/** The package sizes listed in databases, for the choice of mirrors. */
 record ListedSizes(KnownPackages packages) implements FileSizes {
     @Override
     public OptionalLong sizeBytes(RepositoryPath path) {

@@ -26,7 +26,7 @@ import java.util.Random;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** The mirrors of the official repositories, and how they are chosen. */
+/** The mirrors of the official repositories, and their selection. */
 final class Mirrors implements AutoCloseable {
     /** Clients come first, and a machine that has just started may have no network yet. */
     private static final Duration AFTER_START = Duration.ofSeconds(10);
@@ -38,9 +38,9 @@ final class Mirrors implements AutoCloseable {
     private final Places places;
     private final Threads threads;
     private final MirrorAddresses addresses;
-    /** Ends a look at addresses that has not begun. Guarded by this. */
+    /** Cancels the check of addresses before it begins. Guarded by this. */
     private Optional<Future<?>> lookAtAddresses = Optional.empty();
-    /** Empty if they are not chosen by tests. Guarded by this. */
+    /** Empty if mirrors are not selected by tests. Guarded by this. */
     private Optional<MirrorRefresh> refresh = Optional.empty();
     /** Guarded by this. */
     private boolean closed;
@@ -54,35 +54,35 @@ final class Mirrors implements AutoCloseable {
         this.addresses = new MirrorAddresses(wayOut.probe());
     }
 
-    /** How somebody steers them. */
+    /** The mirrors with an administrator's decisions. */
     SteeredMirrors steered() {
         return steered;
     }
 
-    /** Tests of mirrors; empty if mirrors are not chosen by tests. */
+    /** The mirror tests; empty if mirrors are not selected by tests. */
     synchronized Optional<MirrorRefresh> refresh() {
         return refresh;
     }
 
-    /** What is known of each mirror. */
+    /** The knowledge about each mirror. */
     MirrorHealth health() {
         return health;
     }
 
-    /** Those that are in use. */
+    /** The upstream of official mirrors. */
     Upstream upstream() {
         return new Upstream(0, new MirrorCheck(ranked, wayOut.probe()), ranked);
     }
 
     /**
-     * Why no mirror can be asked; empty if one can. That all of them fail is no reason to send clients elsewhere: the cache is served
-     * without them.
+     * The reason why no mirror can be asked; empty if one can. Clients are not sent elsewhere just because all mirrors
+     * fail: the cache can be served without them.
      */
     Optional<String> fault() {
         return ranked.isEmpty() ? Optional.of("No mirror is known; mirrors_predefined names some.") : Optional.empty();
     }
 
-    /** Puts mirrors to use as they are set; what was learned of those that stay is kept. */
+    /** Selects mirrors by the settings; knowledge about those that stay is kept. */
     synchronized void select(OfficialMirrors settings) {
         refresh.ifPresent(MirrorRefresh::stop);
         refresh = Optional.empty();

@@ -10,17 +10,17 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * The rules of the way out that are in force: those of the settings, for the addresses that stand in the settings and for
- * those of the mirrorlists that unofficial repositories name.
+ * The outbound rules in force: those of the settings, for the servers in the settings and for the mirrors in the
+ * mirrorlists of unofficial repositories.
  */
 final class OutboundInUse {
     private final Settings settings;
     private final Consumer<OutboundRules> use;
-    /** The mirrors of lists by the repository that names the list. Guarded by this. */
+    /** The mirrors of lists by repository. Guarded by this. */
     private final Map<String, List<Mirror>> listed = new HashMap<>();
 
     /**
-     * Puts the rules of the settings to use, now and whenever they change.
+     * Applies the rules of the settings, now and whenever they change.
      *
      * @param use must not block
      */
@@ -31,7 +31,7 @@ final class OutboundInUse {
         settings.whenChanged(Function.identity(), changed -> apply());
     }
 
-    /** A repository's list has been read: its mirrors are asked as the repository's settings say. Safe for threads. */
+    /** Notes that a repository's list was read: its mirrors are accessed by the repository's settings. Thread-safe. */
     synchronized void listed(String repository, List<Mirror> mirrors) {
         listed.put(repository, mirrors);
         apply();

@@ -17,17 +17,17 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The two directories that are ours: for what is served, and for what is not.
+ * Our two directories: for served files and for everything else.
  *
- * @param cache where packages lie
+ * @param cache the directory of packages
  * @param mark the mark of that directory
- * @param state where everything else lies that outlives a start
+ * @param state the directory of all other persistent state
  */
 record Places(CacheDirectoryChoice cache, CacheMark mark, StateDirectory state) {
     private static final Logger LOG = Logger.getLogger(Places.class.getName());
 
     /**
-     * Chooses them and makes them ready: what an earlier version has put elsewhere goes there.
+     * Chooses and prepares them, and moves files of earlier versions there.
      *
      * @throws InvalidConfigException if the cache directory cannot be ours
      */
@@ -60,7 +60,7 @@ record Places(CacheDirectoryChoice cache, CacheMark mark, StateDirectory state) 
         return places;
     }
 
-    /** The launcher's own bases in {@code .flexo} were called by their ports. */
+    /** The launcher's own bases in {@code .flexo} were once named by their ports. */
     private static Path earlierBase(Path base, int port) {
         return base.toString().contains("/.flexo/tomcat") ? base.resolveSibling(Integer.toString(port)) : base;
     }
@@ -79,8 +79,7 @@ record Places(CacheDirectoryChoice cache, CacheMark mark, StateDirectory state) 
     }
 
     /**
-     * Where a file is kept that has a setting of its own. What lies where the setting says, and we keep it elsewhere, is taken
-     * along.
+     * The path of a file with a setting of its own. A file at the configured path is moved if we keep it elsewhere.
      */
     Path stateFile(Path set) {
         Path chosen = state.file(set, cache.directory());
@@ -96,7 +95,7 @@ record Places(CacheDirectoryChoice cache, CacheMark mark, StateDirectory state) 
                 Optional.ofNullable(context.getRealPath("/")).map(Path::of));
     }
 
-    /** Java says "?" for a user without one, and it may say what is not there. */
+    /** Java's value for a user without a home is "?", and the directory may not exist. */
     static Optional<Path> home() {
         return Optional.of(Path.of(System.getProperty("user.home")))
                 .filter(Path::isAbsolute)

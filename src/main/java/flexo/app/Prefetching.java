@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Supplier;
 
-/** Builds what fetches packages before clients ask for them. */
+/** Builds prefetching. */
 final class Prefetching {
     private Prefetching() {}
 
@@ -46,7 +46,7 @@ final class Prefetching {
         return prefetch;
     }
 
-    /** What retention removes for its age is not worth fetching. */
+    /** Packages that retention would purge are not worth fetching. */
     private static Duration unusedAfter(FlexoConfig config, String directory) {
         Duration ours = config.prefetch().unusedAfter();
         return config.retention()

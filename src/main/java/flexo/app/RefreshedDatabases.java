@@ -10,9 +10,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * The databases as prefetching needs them.
+ * The databases for prefetching.
  *
- * @param settings say how long a database is of use that no client needs
+ * @param settings decide how long an unused database is kept current
  */
 record RefreshedDatabases(Databases databases, Supplier<PrefetchSettings> settings) implements CurrentDatabases {
     @Override

@@ -20,15 +20,15 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Keeps the application on the settings that are written down: has it started as soon as they are right, and puts them to use when the
- * TOML file has changed. Settings that are wrong change nothing, and are read again until somebody has mended them.
+ * Keeps the application on the current settings: starts it as soon as they are valid, and applies a changed TOML file.
+ * Invalid settings change nothing, and are read again until they are corrected.
  *
- * <p>Safe for threads: one look at a time, guarded by the monitor.
+ * <p>Thread-safe: the monitor serialises checks.
  */
 final class Reload implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Reload.class.getName());
 
-    /** What was built into parts that live as long as the application. */
+    /** The settings of parts that live as long as the application. */
     private static final Map<String, Function<FlexoConfig, Object>> AFTER_RESTART = afterRestart();
 
     private final Reading reading;
@@ -40,7 +40,7 @@ final class Reload implements AutoCloseable {
 
     private Optional<Start> start = Optional.empty();
     private Optional<FlexoConfig> atStart = Optional.empty();
-    /** The application did not take settings that are right; only others are tried. */
+    /** The application failed with valid settings; only other settings are tried. */
     private boolean failed;
 
     private boolean closed;
@@ -49,13 +49,13 @@ final class Reload implements AutoCloseable {
 
     /** Reads the settings from all sources. */
     interface Reading {
-        /** {@return where they are looked for now} */
+        /** {@return the current sources} */
         SettingSources sources();
 
         /**
-         * Reads them now.
+         * Reads them.
          *
-         * @throws InvalidConfigException with everything that is wrong
+         * @throws InvalidConfigException with all mistakes
          */
         FlexoConfig read() throws InvalidConfigException;
     }
@@ -64,10 +64,10 @@ final class Reload implements AutoCloseable {
     @FunctionalInterface
     interface Start {
         /**
-         * Builds it and lets it serve.
+         * Builds it and begins to serve.
          *
          * @param settings the first ones, to be replaced when they change
-         * @throws InvalidConfigException if it cannot be built with these; then there is nothing of it
+         * @throws InvalidConfigException if it cannot be built with these; then nothing of it remains
          */
         void with(Settings settings) throws InvalidConfigException;
     }
@@ -75,7 +75,7 @@ final class Reload implements AutoCloseable {
     /**
      * Nothing is read yet.
      *
-     * @param clock says when something happened
+     * @param clock stamps events
      */
     Reload(Reading reading, InstantSource clock) {
         this.reading = reading;
@@ -105,7 +105,7 @@ final class Reload implements AutoCloseable {
         return parts;
     }
 
-    /** The settings that count, as text; none before any do. Safe for threads. */
+    /** The settings in force, as text; empty before the first. Thread-safe. */
     StateJson.AllSettings settings() {
         SettingsState now = state;
         return new StateJson.AllSettings(
@@ -117,7 +117,7 @@ final class Reload implements AutoCloseable {
                         .toList());
     }
 
-    /** What counts, and what does not. Safe for threads. */
+    /** The state of the settings. Thread-safe. */
     SettingsState state() {
         return state;
     }
@@ -125,7 +125,7 @@ final class Reload implements AutoCloseable {
     /**
      * Reads the settings for the first time.
      *
-     * @param start called once with settings that are right, now or in a later look
+     * @param start called once with valid settings, now or at a later check
      */
     synchronized void begin(Start start) {
         this.start = Optional.of(start);
@@ -133,16 +133,16 @@ final class Reload implements AutoCloseable {
         read();
     }
 
-    /** Looks whether something has changed, and acts on it. */
+    /** Checks for changes, and applies them. */
     synchronized void look() {
         boolean changed = watch.changed();
-        // What is wrong may have been mended elsewhere: a file that settings name, a mode, a mount.
+        // The mistake may have been corrected elsewhere: a file that settings name, a mode, a mount.
         if (!closed && (changed || (state.refused().isPresent() && !failed && watch.atRest()))) {
             read();
         }
     }
 
-    /** Reads the settings now, whether they have changed or not, and acts on it. */
+    /** Reads and applies the settings now, changed or not. */
     synchronized SettingsState readNow() {
         if (!closed) {
             boolean unused = watch.changed();
@@ -221,7 +221,7 @@ final class Reload implements AutoCloseable {
         inForce(later);
     }
 
-    /** What a restart would change. */
+    /** The names of settings that a restart would change. */
     private static List<String> changed(FlexoConfig one, FlexoConfig other) {
         List<String> names = new ArrayList<>();
         AFTER_RESTART.forEach((name, part) -> {
@@ -238,7 +238,7 @@ final class Reload implements AutoCloseable {
                 reading.sources().summary(), Optional.of(clock.instant()), Optional.empty(), afterRestart);
     }
 
-    /** What was told already is not told again. */
+    /** Logs a refusal once. */
     private void refuse(Level level, String report, List<String> mistakes) {
         if (state.refused().filter(known -> known.report().equals(report)).isEmpty()) {
             LOG.log(level, "{0}", report);
@@ -250,7 +250,7 @@ final class Reload implements AutoCloseable {
         }
     }
 
-    /** From now on nothing is started or changed. */
+    /** Ends all checks; nothing is started or changed any more. */
     @Override
     public synchronized void close() {
         closed = true;

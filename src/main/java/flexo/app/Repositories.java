@@ -25,9 +25,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which repositories there are, where each comes from, and what clients may ask of them, as the settings say.
+ * The repositories, their upstreams, and the files that clients may request, by the settings.
  *
- * <p>Settings are changed by one thread at a time; everybody else sees the former ones or the next.
+ * <p>One thread at a time changes settings; all others see the old or the new ones.
  */
 final class Repositories {
     private final Settings settings;
@@ -37,16 +37,16 @@ final class Repositories {
     private final Upstreams upstreams;
     private final MirrorHealth siblingHealth = new MirrorHealth(UnsetClock.ofMachine());
 
-    /** By name, with the settings they were made of, so that a change of one leaves the others as they are. */
+    /** By name, with the settings they were made of, so that a change of one leaves the others alone. */
     private Map<String, Made> custom = Map.of();
 
     private record Made(CustomRepository settings, Upstream upstream) {}
 
     /**
-     * The repositories of the settings, whatever these are at any moment.
+     * The repositories of the settings as they change.
      *
-     * @param official where the official ones come from
-     * @param rules learns of the mirrors in lists
+     * @param official the upstream of the official ones
+     * @param rules receives the mirrors in lists
      */
     Repositories(Settings settings, Upstream official, MirrorHealth health, FileSizes sizes, OutboundInUse rules) {
         this.settings = settings;
@@ -66,7 +66,7 @@ final class Repositories {
         settings.whenChanged(FlexoConfig::archive, next -> upstreams.useArchive(archive(next), pool(next)));
     }
 
-    /** Who is asked for what. */
+    /** The routes of paths to upstreams. */
     Upstreams upstreams() {
         return upstreams;
     }

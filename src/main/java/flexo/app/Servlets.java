@@ -35,7 +35,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** What answers requests: at first with what is wrong with the settings, and once all parts are there, with files. */
+/** Answers requests: at first with the mistakes in the settings, and once all parts exist, with files. */
 final class Servlets {
     private static final String EVERYTHING = "/*";
 
@@ -43,17 +43,17 @@ final class Servlets {
     private final ServletContext context;
     private final Front front;
     private final Map<String, HttpServlet> exact = new HashMap<>();
-    /** Why clients should be sent elsewhere, by the name of what is checked. */
+    /** Readiness checks by name; each returns a fault. */
     private final Map<String, Supplier<Optional<String>>> readiness = new ConcurrentSkipListMap<>();
 
     private volatile Supplier<Optional<String>> fault = Optional::empty;
     private volatile boolean drained;
 
     /**
-     * Answers everything with what is wrong with the settings.
+     * Answers everything with the mistakes in the settings.
      *
-     * @param context where the container learns of it
-     * @param broken told of errors after which the process cannot be relied upon
+     * @param context registers the servlet
+     * @param broken receives errors after which the process is unreliable
      */
     Servlets(ServletContext context, Supplier<SettingsState> state, Consumer<Throwable> broken) {
         this.state = state;
@@ -74,7 +74,7 @@ final class Servlets {
         guard.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC), false, EVERYTHING);
     }
 
-    /** Settings that do not count are no fault while others are in force. */
+    /** Invalid settings are no fault while others are in force. */
     private static Optional<String> notServing(SettingsState state) {
         return state.loadedAt().isPresent()
                 ? Optional.empty()
@@ -82,46 +82,46 @@ final class Servlets {
     }
 
     /**
-     * Adds a check to those that tell whether clients should be sent here.
+     * Adds a readiness check.
      *
-     * @param check made with each request for it, so it must be quick
+     * @param check runs with each request for it, so it must be fast
      */
     void ready(String name, Supplier<Optional<String>> check) {
         readiness.put(name, check);
     }
 
     /**
-     * Lets the health check fail.
+     * Adds a health check.
      *
-     * @param fault what is wrong; empty while all is well
+     * @param fault the fault; empty while there is none
      */
     void watch(Supplier<Optional<String>> fault) {
         this.fault = fault;
     }
 
-    /** The outcome of all checks that tell whether clients should be sent here. */
+    /** The outcomes of all readiness checks. */
     List<HealthCheck> readiness() {
         return readiness.entrySet().stream()
                 .map(check -> new HealthCheck(check.getKey(), check.getValue().get()))
                 .toList();
     }
 
-    /** Whether clients are to be sent elsewhere because somebody wants that. */
+    /** Whether clients are sent elsewhere on request. */
     boolean isDrained() {
         return drained;
     }
 
-    /** From now on clients are to be sent elsewhere, or here again. */
+    /** Starts or ends sending clients elsewhere. */
     void drain(boolean next) {
         drained = next;
     }
 
     /**
-     * Answers questions and takes orders.
+     * Adds the endpoints for people and programs.
      *
      * @param endpoints by path
-     * @param steering who may give orders
-     * @param snapshots what is shown to people
+     * @param steering authorises changes
+     * @param snapshots the state for people
      * @param streams suspends requests that have to wait
      */
     void answer(Map<String, Endpoint> endpoints, Steering steering, Snapshots snapshots, ClientStreams streams) {
@@ -132,11 +132,11 @@ final class Servlets {
     }
 
     /**
-     * Serves files; from now on all these servlets answer.
+     * Begins to serve files; all servlets are active from now on.
      *
-     * @param letIn which clients are answered
-     * @param toProxy who may send files in our place
-     * @param via our name in requests of ours, which are refused if they come back
+     * @param letIn filters clients
+     * @param toProxy lets a proxy send files in our place
+     * @param via our name in outgoing requests, which are refused if they come back
      */
     void serve(
             AllowedClientsFilter letIn,

@@ -8,17 +8,17 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The settings that are in force, and the way the parts of the application learn that they have changed.
+ * The settings in force, and the notification of the parts when they change.
  *
- * <p>They are replaced as a whole by one assignment. A part that decides something asks a {@link #supplier} once and works with
- * what it got, so no decision mixes two states; a part that has something to do about a change is told of it. Reading is safe for
- * threads; changes are made by one thread at a time.
+ * <p>They are replaced as a whole by one assignment. A part reads a {@link #supplier} once per decision, so that no
+ * decision mixes two states; a part that has to act on a change is notified. Reading is thread-safe; one thread at a
+ * time makes changes.
  */
 final class Settings {
     private final List<Consumer<FlexoConfig>> parts = new ArrayList<>();
     private volatile FlexoConfig current;
 
-    /** The settings of the start. */
+    /** Starts with these settings. */
     Settings(FlexoConfig first) {
         this.current = first;
     }
@@ -28,19 +28,19 @@ final class Settings {
     }
 
     /**
-     * A part of the settings as it is whenever it is asked for.
+     * A part of the settings, always current.
      *
-     * @param part made of all settings; it is cheap, and what it returns does not change
+     * @param part derived from all settings; it is cheap, and its result immutable
      */
     <T> Supplier<T> supplier(Function<FlexoConfig, T> part) {
         return () -> part.apply(current);
     }
 
     /**
-     * Arranges for something to be done when a part of the settings has changed. Called before anything can change.
+     * Registers an action for changes of a part of the settings. To be called before the first change.
      *
-     * @param part compared by {@code equals} with what it was
-     * @param change what is done; called again with the former settings if another part cannot follow the new ones
+     * @param part compared by {@code equals}
+     * @param change the action; called again with the former settings if another part fails with the new ones
      */
     <T> void whenChanged(Function<FlexoConfig, T> part, Consumer<T> change) {
         Last<T> last = new Last<>(part.apply(current));
@@ -48,9 +48,10 @@ final class Settings {
     }
 
     /**
-     * From now on these settings count, if all parts take them; else the former ones, everywhere.
+     * Applies new settings to all parts, or else the former ones to all of them.
      *
-     * @throws RuntimeException from a part, after all have been told of the new settings, and of the former ones again
+     * @throws RuntimeException from a part, after all have been notified of the new settings, and of the former ones
+     *     again
      */
     void replace(FlexoConfig next) {
         FlexoConfig before = current;
@@ -76,7 +77,7 @@ final class Settings {
         return failures;
     }
 
-    /** What a part of the settings was when it was last looked at; touched only by who replaces settings. */
+    /** The last value of a part of the settings; accessed only while settings are replaced. */
     private static final class Last<T> {
         private T value;
 

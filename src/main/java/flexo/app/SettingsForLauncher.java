@@ -16,12 +16,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Reads the settings for the executable WAR, which makes one by name and knows it as a {@link Function}: it takes a file to be read in the
- * place of the configured one. The answer has {@code sources}, {@code warnings}, {@code listen_ip_address} and {@code port}, and {@code
- * mistakes} if there are any.
+ * Reads the settings for the executable WAR, which creates one by reflection and uses it as a {@link Function}. The
+ * argument is a file to read in place of the configured one. The result contains {@code sources}, {@code warnings},
+ * {@code listen_ip_address} and {@code port}, and {@code mistakes} if there are any.
  */
 public final class SettingsForLauncher implements Function<Optional<Path>, Map<String, String>> {
-    /** Nothing is read yet. */
     public SettingsForLauncher() {}
 
     @Override

@@ -17,12 +17,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How settings are read: all sources, and what can only be checked by looking further, such as the content of certificates. Nothing is
- * changed by it.
+ * Reads the settings from all sources, with checks beyond their text, such as the contents of certificates. Changes
+ * nothing.
  *
  * @param contextParameters the web application's
- * @param container whose directories are not ours
- * @param clock tells what has expired
+ * @param container its directories are not ours
+ * @param clock decides whether certificates have expired
  */
 record SettingsReading(Map<String, String> contextParameters, ContainerDirectories container, InstantSource clock)
         implements Reload.Reading {
@@ -36,11 +36,11 @@ record SettingsReading(Map<String, String> contextParameters, ContainerDirectori
         return draft(sources()).checked();
     }
 
-    /** {@return the settings of some sources, with everything that is wrong with them} */
+    /** {@return the settings of some sources, with all mistakes} */
     SettingsDraft draft(SettingSources sources) {
         SettingsDraft draft = FlexoConfig.draft(sources);
         SettingsDraft withTls = draft.with(mistakes(draft.settings().outbound().tls()));
-        // Where it is not known what was written for it, nothing can be said about the choice.
+        // The choice cannot be judged if the text of its setting is unknown.
         boolean known = draft.problems().stream()
                 .noneMatch(problem -> problem.key().isEmpty() || problem.key().equals("cache_directory"));
         return known ? withTls.with(mistakes(draft.settings().cacheDirectory(), sources)) : withTls;
@@ -58,14 +58,14 @@ record SettingsReading(Map<String, String> contextParameters, ContainerDirectori
         } catch (InvalidConfigException e) {
             return e.problems();
         } catch (IOException e) {
-            // It is not there yet, or cannot be looked at: clients are served without it, and that is told.
+            // It does not exist yet, or cannot be searched: clients are served without it, and a warning is logged.
             return List.of();
         }
     }
 
     private List<Problem> mistakes(TlsSetup.Files tls) {
         if (tls.authorities().isEmpty() && tls.certificate().isEmpty()) {
-            // To set up TLS takes a tenth of a second, and nothing can be wrong.
+            // Setting up TLS takes a tenth of a second, and there is nothing to check.
             return List.of();
         }
         try {

@@ -14,16 +14,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What is known of the files in the cache directory; shared by all who put files there, hand them out and remove them.
+ * The knowledge about files in the cache directory, shared by all parts that write, serve and remove them.
  *
  * @param root the cache directory
- * @param notes the directory of what is noted about them
- * @param cache the files themselves
- * @param packages what the current databases list
- * @param reading reads them
- * @param verified which files were found to be what the databases list
- * @param wrong removes those that were found to be something else
- * @param open which files somebody reads or writes just now
+ * @param notes the directory of notes about them
+ * @param cache the files
+ * @param packages the contents of current databases
+ * @param reading reads databases
+ * @param verified the files that match their databases
+ * @param wrong removes files that do not
+ * @param open the files in use
  */
 record StoredFiles(
         CacheRoot root,
@@ -34,17 +34,17 @@ record StoredFiles(
         VerifiedFiles verified,
         WrongFiles wrong,
         OpenFiles open) {
-    /** The databases among them. */
+    /** The generations of databases. */
     Generations generations() {
         return new Generations(root);
     }
 
-    /** Where they lie. */
+    /** The cache directory. */
     Path directory() {
         return root.directory();
     }
 
-    /** Why nothing can be put there; empty if something can. What is there is served all the same. */
+    /** The reason why nothing can be written there; empty if it can. Existing files are served nevertheless. */
     Optional<String> fault() {
         return Files.isWritable(directory())
                 ? Optional.empty()

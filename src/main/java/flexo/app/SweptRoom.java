@@ -8,10 +8,10 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The room for downloads, made by retention: neither of the two knows the other.
+ * Makes room for downloads by sweeps, so that downloads and retention do not know each other.
  *
- * @param disk says what is there
- * @param sweeps make more
+ * @param disk measures the disk
+ * @param sweeps free room
  */
 record SweptRoom(DiskSpace disk, Sweeps sweeps) implements Room {
     @Override
@@ -19,7 +19,7 @@ record SweptRoom(DiskSpace disk, Sweeps sweeps) implements Room {
         try {
             return OptionalLong.of(disk.space().usableBytes());
         } catch (IOException e) {
-            // The directory is made with the first file; what is wrong then shows there.
+            // The first file creates the directory; any problem shows then.
             return OptionalLong.empty();
         }
     }

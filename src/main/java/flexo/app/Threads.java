@@ -25,30 +25,30 @@ import java.util.logging.Logger;
 /**
  * All threads of the application; their number does not depend on the number of clients.
  *
- * <p>The queues hold at most one task for each client, transfer or download that is running, and those are bounded by the
- * container's connections; so they have no bounds of their own, at which only something already accepted could be lost.
+ * <p>The queues contain at most one task per client, transfer or download, whose numbers are limited by the container's
+ * connections; so they need no limit of their own, which would only drop accepted work.
  */
 final class Threads implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Threads.class.getName());
     /** Clients are written to without blocking; more threads than processors would not write more. */
     private static final int PUMPS = Math.max(2, Runtime.getRuntime().availableProcessors());
-    /** A flush to a slow disk may take seconds, and another download's next step should not wait for it. */
+    /** A flush to a slow disk may take seconds, and must not delay the next step of another download. */
     private static final int STORAGE = 8;
-    /** More at once would be no faster on most disks, and leave too little of them to downloads. */
+    /** More would be no faster on most disks, and leave too little bandwidth for downloads. */
     private static final int READING = 3;
-    /** Each may hang in a name server's time-out while other mirrors are to be asked. */
+    /** Each may block in a name server's timeout while other mirrors have to be asked. */
     private static final int CONNECTING = 16;
 
-    /** Mirror tests wait for name servers too, and must not keep downloads from theirs. */
+    /** Mirror tests wait for name servers, too, and must not delay downloads. */
     private static final int TESTING = 16;
 
     private static final Duration IDLE = Duration.ofSeconds(30);
     private static final Duration LAST_STEPS = Duration.ofSeconds(5);
 
-    /** All that may still be alive; a pool counts a thread as gone a moment before it is. */
+    /** All threads that may still be alive; a pool counts a thread as gone a moment before it is. */
     private final Set<Thread> started = ConcurrentHashMap.newKeySet();
 
-    /** What has broken the virtual machine under us; null while nothing has. */
+    /** The error that broke the virtual machine; null if there is none. */
     private volatile Throwable fatal;
 
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("timer")) {
@@ -75,9 +75,9 @@ final class Threads implements AutoCloseable {
     private final ExecutorService sweeping = pool("sweep", 1);
 
     /**
-     * None has begun.
+     * Starts no thread yet.
      *
-     * @param databasesAtOnce how many databases are read at once
+     * @param databasesAtOnce the number of databases read at once
      */
     Threads(int databasesAtOnce) {
         databases = pool("database", databasesAtOnce);
@@ -86,7 +86,7 @@ final class Threads implements AutoCloseable {
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
-    /** Calls at deadlines. */
+    /** Fires at deadlines. */
     ScheduledExecutorService timer() {
         return timer;
     }
@@ -96,17 +96,17 @@ final class Threads implements AutoCloseable {
         return pumps;
     }
 
-    /** Touches the disk between transfers. */
+    /** Accesses the disk between transfers. */
     ExecutorService storage() {
         return storage;
     }
 
-    /** Reads cached files to their end, which may take seconds for each. */
+    /** Reads whole cached files, which may take seconds each. */
     ExecutorService reading() {
         return reading;
     }
 
-    /** Reads databases, which may take a second for each. */
+    /** Reads databases, which may take a second each. */
     ExecutorService databases() {
         return databases;
     }
@@ -116,26 +116,26 @@ final class Threads implements AutoCloseable {
         return connecting;
     }
 
-    /** Resolves names of mirrors that are tested. */
+    /** Resolves the names of mirrors under test. */
     ExecutorService testing() {
         return testing;
     }
 
-    /** Keeps the cache, one thing at a time. */
+    /** Runs sweeps, one task at a time. */
     ExecutorService sweeping() {
         return sweeping;
     }
 
-    /** Makes the threads of the client that talks to mirrors. */
+    /** Creates the threads of the HTTP client. */
     ThreadFactory reactor() {
         return named("mirrors");
     }
 
     /**
-     * Runs housekeeping that is short but may block, again and again until all threads are ended.
+     * Repeats short but possibly blocking housekeeping until all threads are stopped.
      *
-     * @param pause from one end to the next beginning; 0 for never
-     * @return ends it
+     * @param pause the delay between runs; 0 for never
+     * @return cancels it
      */
     Runnable every(Duration pause, Runnable housekeeping) {
         if (pause.isZero()) {
@@ -147,9 +147,9 @@ final class Threads implements AutoCloseable {
     }
 
     /**
-     * Runs such housekeeping with a pause that is a setting.
+     * Repeats housekeeping with a delay from the settings.
      *
-     * @param pause from one end to the next beginning; 0 for never
+     * @param pause the delay between runs; 0 for never
      */
     void every(Settings settings, Function<FlexoConfig, Duration> pause, Runnable housekeeping) {
         AtomicReference<Runnable> end = new AtomicReference<>(every(pause.apply(settings.current()), housekeeping));
@@ -166,7 +166,7 @@ final class Threads implements AutoCloseable {
         return pool;
     }
 
-    /** Whoever started the process may want to end it: of what happens after a fatal error nothing is certain. */
+    /** The process may have to be restarted: after a fatal error its state is undefined. */
     void met(Throwable cause) {
         boolean isFatal = cause instanceof VirtualMachineError;
         if (isFatal) {
@@ -183,13 +183,13 @@ final class Threads implements AutoCloseable {
         }
     }
 
-    /** Why the application cannot be relied upon any more; empty while all is well. */
+    /** The reason why the application is unreliable; empty while there is none. */
     Optional<String> fault() {
         return Optional.ofNullable(fatal)
                 .map(cause -> "A thread has ended with " + cause + "; the application has to be started again.");
     }
 
-    /** Threads that end with the process, work with the application's classes, and do not die silently. */
+    /** Daemon threads with the application's class loader, which log uncaught errors. */
     private ThreadFactory named(String name) {
         AtomicInteger number = new AtomicInteger();
         ClassLoader application = Threads.class.getClassLoader();
@@ -204,7 +204,7 @@ final class Threads implements AutoCloseable {
         };
     }
 
-    /** Lets what was begun take its last steps, and ends all threads. They are not interrupted: they may hold files. */
+    /** Lets started work finish, and ends all threads. They are not interrupted, since they may hold files. */
     @Override
     public void close() {
         timer.shutdownNow();

@@ -6,14 +6,14 @@ import flexo.upstream.TlsSetup;
 import flexo.upstream.UnusableTlsException;
 import java.time.Instant;
 
-/** Reads certificates and keys, whose mistakes are mistakes of the configuration. */
+/** Reads certificates and keys; mistakes in them are mistakes in the configuration. */
 final class TlsReading {
     private TlsReading() {}
 
     /**
      * Reads them.
      *
-     * @throws InvalidConfigException with everything that is wrong with them
+     * @throws InvalidConfigException with all mistakes in them
      */
     static TlsSetup read(TlsSetup.Files files, Instant now) throws InvalidConfigException {
         try {

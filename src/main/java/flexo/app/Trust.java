@@ -11,15 +11,15 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Whose word counts.
+ * The trusted parties.
  *
- * @param proxies about the client they ask for
- * @param steering about what is to change
+ * @param proxies trusted to name the client
+ * @param steering trusted to make changes
  */
 record Trust(TrustedProxies proxies, Steering steering) {
     private static final Logger LOG = Logger.getLogger(Trust.class.getName());
 
-    /** Makes the token at the first start, unless a setting names one. */
+    /** Creates a token at the first start, unless a setting names one. */
     static Trust of(Settings settings, Places places, RepeatedLines lines) {
         Path own = places.state().file("admin_token");
         if (settings.current().access().adminTokenFile().isEmpty()) {

@@ -7,22 +7,22 @@ import java.time.ZoneOffset;
 import java.util.function.LongSupplier;
 
 /**
- * A clock that goes on as time passes, whatever somebody does to the machine's: for what is remembered only as long as the
- * process runs, such as until when a mirror is left alone. What it shows means nothing to anybody else.
+ * A clock that ignores when the machine's clock is set; for state that lives only as long as the process, such as the
+ * rests of mirrors. Its time means nothing elsewhere.
  */
 final class UnsetClock {
     private UnsetClock() {}
 
-    /** The one of the machine. */
+    /** A clock that starts with the machine's time. */
     static Clock ofMachine() {
         return from(Instant.now(), System::nanoTime);
     }
 
     /**
-     * One that counts on.
+     * A clock that counts on from an instant.
      *
-     * @param start what it shows now
-     * @param nanoTime what has passed, as {@link System#nanoTime}
+     * @param start its present time
+     * @param nanoTime as {@link System#nanoTime}
      */
     static Clock from(Instant start, LongSupplier nanoTime) {
         long startNanos = nanoTime.getAsLong();

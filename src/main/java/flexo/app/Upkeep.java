@@ -14,9 +14,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/** What keeps the cache in the background. */
+/** The background upkeep of the cache. */
 final class Upkeep implements AutoCloseable {
-    /** A sweep is at most so far behind a web server that serves from the cache directory. */
+    /** The longest delay until hits of a web server that serves the cache directory are counted. */
     private static final Duration READ_HITS = Duration.ofMinutes(1);
 
     private final StoredFiles files;
@@ -24,7 +24,7 @@ final class Upkeep implements AutoCloseable {
     private final LastUses uses;
     private final Sweeps sweeps;
     private final HitsLog hits;
-    /** Empty if it is switched off. */
+    /** Empty if it is disabled. */
     private Optional<Scrub> scrub = Optional.empty();
 
     private boolean closed;
@@ -50,22 +50,22 @@ final class Upkeep implements AutoCloseable {
                 threads.sweeping());
     }
 
-    /** When each file was used. */
+    /** The last uses of files. */
     LastUses uses() {
         return uses;
     }
 
-    /** Removes what is not to be kept. */
+    /** The sweeps. */
     Sweeps sweeps() {
         return sweeps;
     }
 
-    /** What a web server has served straight from the cache directory. */
+    /** The files that a web server has served directly from the cache directory. */
     HitsLog hits() {
         return hits;
     }
 
-    /** How far the check of cached packages is; empty if it is switched off, or has not begun. */
+    /** The progress of the scrub; empty if it is disabled, or has not begun. */
     synchronized Optional<ScrubView> scrubbed() {
         return scrub.flatMap(Scrub::view);
     }
@@ -79,7 +79,7 @@ final class Upkeep implements AutoCloseable {
         settings.whenChanged(FlexoConfig::scrubBytesPerSecond, this::scrub);
     }
 
-    /** Reads cached packages at this speed, from where it was; 0 for not at all. */
+    /** Resumes the scrub at this rate; 0 disables it. */
     private synchronized void scrub(long bytesPerSecond) {
         scrub.ifPresent(Scrub::close);
         scrub = Optional.of(bytesPerSecond)
@@ -97,7 +97,7 @@ final class Upkeep implements AutoCloseable {
         scrub.ifPresent(Scrub::start);
     }
 
-    /** Ends what reads; sweeps are ended by themselves, later. */
+    /** Stops the scrub and the log reader; sweeps are stopped later, by their owner. */
     @Override
     public synchronized void close() {
         closed = true;

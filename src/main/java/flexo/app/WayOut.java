@@ -17,13 +17,13 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
- * The way to mirrors and repositories.
+ * The clients of mirrors and repositories.
  *
- * @param connections shared by all who ask for something
+ * @param connections shared by all requests for files
  * @param probing the connections of mirror tests
- * @param client asks for files
+ * @param client requests files
  * @param probe tests mirrors
- * @param rules how everybody is asked
+ * @param rules the outbound rules
  */
 record WayOut(
         UpstreamConnections connections,
@@ -32,15 +32,15 @@ record WayOut(
         MirrorProbe probe,
         OutboundInUse rules)
         implements AutoCloseable {
-    /** More than a mirror test asks at once. */
+    /** More than a mirror test uses at once. */
     private static final int PROBING_AT_ONCE = 128;
 
     /**
-     * Connects to nothing yet.
+     * Opens no connection yet.
      *
-     * @param connectionsAtOnce to servers of files
-     * @param tls made of the settings
-     * @param via our name in requests, by which we know them when they come back
+     * @param connectionsAtOnce the limit for file servers
+     * @param tls derived from the settings
+     * @param via our name in requests, which identifies those that come back
      */
     static WayOut of(Settings settings, int connectionsAtOnce, TlsSetup tls, String via, Threads threads) {
         FlexoConfig config = settings.current();
@@ -76,7 +76,7 @@ record WayOut(
         return connections;
     }
 
-    /** Why nobody can be asked for anything any more; empty while all is well. */
+    /** The reason why no server can be asked any more; empty while there is none. */
     Optional<String> fault() {
         return connections.alive() && probing.alive()
                 ? Optional.empty()

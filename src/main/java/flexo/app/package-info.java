@@ -1,2 +1,2 @@
-/** The composition root: what there is, in which order it begins and ends, and which threads it has. */
+/** The composition root: all parts, the order of their start and stop, and all threads. */
 package flexo.app;

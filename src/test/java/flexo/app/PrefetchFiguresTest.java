@@ -35,9 +35,9 @@ class PrefetchFiguresTest {
     void everyFamilyIsExplained() {
         assertThat(text(new PrefetchCounts(0, 0, 0, 0, 0)).lines().filter(line -> line.startsWith("#")))
                 .containsExactly(
-                        "# HELP flexo_prefetch_packages_total Packages that were to be prefetched, by what became of them.",
+                        "# HELP flexo_prefetch_packages_total Packages to be prefetched, by outcome.",
                         "# TYPE flexo_prefetch_packages_total counter",
-                        "# HELP flexo_prefetch_bytes_total What was prefetched, without signatures.",
+                        "# HELP flexo_prefetch_bytes_total Bytes prefetched, without signatures.",
                         "# TYPE flexo_prefetch_bytes_total counter",
                         "# HELP flexo_prefetch_interruptions_total Prefetches that were put off for a client.",
                         "# TYPE flexo_prefetch_interruptions_total counter");
