@@ -17,14 +17,14 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The secret that proves that somebody may steer. It stands in a file, so whoever can read that file may.
+ * The secret token that authorises changes. It is in a file, so every user who can read that file is authorised.
  *
- * <p>The file is read whenever a token is shown: another one in its place counts at once. Safe for threads.
+ * <p>The file is read at each use of a token: a replacement counts at once. Thread-safe.
  */
 public final class AdminToken {
     private static final Logger LOG = Logger.getLogger(AdminToken.class.getName());
     private static final int RANDOM_BYTES = 32;
-    /** A file that is longer is another file. */
+    /** A longer file is not ours. */
     private static final int MOST_BYTES = 4096;
 
     private final Supplier<Path> file;
@@ -33,14 +33,14 @@ public final class AdminToken {
     /**
      * The token in a file.
      *
-     * @param file where it is; asked for with each request
+     * @param file its path; evaluated for each request
      */
     public AdminToken(Supplier<Path> file) {
         this.file = file;
     }
 
     /**
-     * Makes a random one, in a file that only this user can read. A file that is there already is left as it is.
+     * Creates a random token, in a file that only this user can read. An existing file is left as it is.
      *
      * @throws IOException if it cannot be written
      */
@@ -51,7 +51,7 @@ public final class AdminToken {
         byte[] random = new byte[RANDOM_BYTES];
         new SecureRandom().nextBytes(random);
         Files.createDirectories(file.getParent());
-        // Such a file is its owner's alone, from the start on.
+        // A temporary file is readable only by its owner from the start.
         Path next = Files.createTempFile(file.getParent(), ".", ".new");
         try {
             Files.writeString(next, Base64.getUrlEncoder().withoutPadding().encodeToString(random) + "\n");
@@ -61,7 +61,7 @@ public final class AdminToken {
         }
     }
 
-    /** Compares in a time that tells nothing of how much is right. */
+    /** Compares in constant time. */
     boolean is(String shown) {
         return read().filter(token -> MessageDigest.isEqual(
                         token.getBytes(StandardCharsets.UTF_8), shown.getBytes(StandardCharsets.UTF_8)))
@@ -70,7 +70,7 @@ public final class AdminToken {
 
     private Optional<String> read() {
         Path now = file.get();
-        // Opening a pipe would wait for who writes into it.
+        // Opening a pipe would block until somebody writes to it.
         if (!Files.isRegularFile(now)) {
             tell(now, "is not there, or no file");
             return Optional.empty();

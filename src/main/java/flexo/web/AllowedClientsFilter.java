@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Answers only clients of some networks.
+ * Admits only clients in some networks.
  *
- * <p>Health checks are answered to everybody: whatever watches a server seldom has an address among those of its clients. So is
- * whoever may steer.
+ * <p>Health checks are exempt: monitoring rarely runs in a client's network. So are requests that are authorised to
+ * make changes.
  */
 public final class AllowedClientsFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
@@ -24,10 +24,10 @@ public final class AllowedClientsFilter extends HttpFilter {
     private final transient Steering steering;
 
     /**
-     * Answers clients of these networks.
+     * Admits clients in these networks.
      *
-     * @param allowed asked for with each request; if there is none, everybody is answered
-     * @param steering who is answered wherever they are
+     * @param allowed evaluated for each request; empty admits everybody
+     * @param steering recognises authorised requests
      */
     public AllowedClientsFilter(Supplier<List<IpNetwork>> allowed, RequestLog requestLog, Steering steering) {
         this.allowed = allowed;

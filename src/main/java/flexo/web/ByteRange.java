@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The one range a client asks for (RFC 9110, section 14.1.2): {@code bytes=N-}, {@code bytes=N-M} or {@code bytes=-N}.
+ * A single byte range of a request (RFC 9110, section 14.1.2): {@code bytes=N-}, {@code bytes=N-M} or {@code bytes=-N}.
  *
  * @param first the first byte, or -1 for a suffix
  * @param last the last byte, inclusive, or -1 for "to the end"; for a suffix its length
@@ -22,9 +22,10 @@ record ByteRange(long first, long last) {
     }
 
     /**
-     * Reads a {@code Range} header.
+     * Parses a {@code Range} header.
      *
-     * @return the range; empty if there is none, or several, or it is malformed: the whole file is right then
+     * @return the range; empty if there is none, there are several, or it is malformed: the whole file is the right
+     *     response
      */
     static Optional<ByteRange> parse(String header) {
         if (header == null) {
@@ -41,7 +42,7 @@ record ByteRange(long first, long last) {
         return empty || backwards ? Optional.empty() : Optional.of(new ByteRange(first, last));
     }
 
-    /** A number beyond every file stands for all numbers too long to read. */
+    /** Numbers that are too long are larger than any file; one such number stands for all. */
     private static long number(String digits) {
         if (digits.isEmpty()) {
             return -1;
@@ -50,9 +51,9 @@ record ByteRange(long first, long last) {
     }
 
     /**
-     * What it means for a file.
+     * Applies the range to a file.
      *
-     * @return the bytes asked for; empty if none of them exists, which is answered with 416
+     * @return the bytes requested; empty if none of them exists, which is answered with 416
      */
     Optional<Slice> of(long lengthBytes) {
         if (first < 0) {

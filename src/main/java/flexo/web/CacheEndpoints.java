@@ -17,9 +17,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
 
-/** Questions about what is cached, and orders that concern single files, packages and databases. */
+/** The endpoints for the contents of the cache, and for changes of single files, packages and databases. */
 public final class CacheEndpoints {
-    /** A look through a large cache takes seconds. */
+    /** Searching a large cache takes seconds. */
     private static final int LOOKS_AT_ONCE = 2;
 
     private static final int TEXT_MOST = 200;
@@ -31,9 +31,9 @@ public final class CacheEndpoints {
     private final Semaphore looks = new Semaphore(LOOKS_AT_ONCE);
 
     /**
-     * Of a cache.
+     * The endpoints of a cache.
      *
-     * @param storage runs what reads or writes the cache directory
+     * @param storage reads and writes the cache directory
      */
     public CacheEndpoints(CacheListing files, Databases databases, Executor storage) {
         this.files = files;
@@ -42,7 +42,7 @@ public final class CacheEndpoints {
     }
 
     /**
-     * {@code GET /api/v1/files}: what lies in {@code directory}, by name and beginning {@code after} one; or all files whose names
+     * {@code GET /api/v1/files}: lists {@code directory}, with names behind {@code after}; or all files whose names
      * contain {@code text}.
      */
     public Endpoint files() {
@@ -58,7 +58,8 @@ public final class CacheEndpoints {
             }
             if (!looks.tryAcquire()) {
                 throw new RefusedException(
-                        HttpServletResponse.SC_SERVICE_UNAVAILABLE, "Others are just looking through the cache.");
+                        HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                        "The cache is already being searched; try again in some seconds.");
             }
             return Query.elsewhere(storage, () -> {
                         CacheListing.Part part = text.isPresent()
@@ -76,7 +77,7 @@ public final class CacheEndpoints {
         return Endpoint.ordering(Query.action(List.of("path", "package", "database"), query -> {
             if (query.values().size() != 1) {
                 throw new RefusedException(
-                        HttpServletResponse.SC_BAD_REQUEST, "One of path, package and database says what is to go.");
+                        HttpServletResponse.SC_BAD_REQUEST, "Give exactly one of path, package and database.");
             }
             if (query.value("database").isPresent()) {
                 RepositoryPath database = database(query);
@@ -124,7 +125,7 @@ public final class CacheEndpoints {
                 : Reply.json(HttpServletResponse.SC_CONFLICT, FilesJson.print(List.of(), List.of(database.toString())));
     }
 
-    /** {@code POST /api/v1/check}: asks mirrors whether there is a newer state of a database. */
+    /** {@code POST /api/v1/check}: revalidates a database. */
     public Endpoint check() {
         return Endpoint.ordering(Query.action(List.of("database"), query -> {
             RepositoryPath database = database(query);

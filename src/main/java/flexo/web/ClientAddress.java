@@ -9,30 +9,30 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a client is: the address at the other end of the connection or, if that is a trusted proxy's, the one that the
- * proxy tells in {@code X-Forwarded-For}.
+ * The address of a client: the peer of the connection or, if that is a trusted proxy, the address in
+ * {@code X-Forwarded-For}.
  *
- * @param address of the client, or of the last proxy that can be trusted if that does not know its client
- * @param forwarded whether a proxy told it, so that the connection says nothing of the client
+ * @param address the address of the client, or of the last trusted proxy if that does not know its client
+ * @param forwarded whether a proxy named it, so that the connection says nothing about the client
  */
 record ClientAddress(InetAddress address, boolean forwarded) {
-    /** More proxies in a row are no set-up of anybody's; a header of kilobytes could name hundreds. */
+    /** No real set-up has more proxies in a row; a header of kilobytes could name hundreds. */
     private static final int MOST_PROXIES = 20;
 
-    /** An address as proxies write it: IPv6 mostly in brackets if a port follows, perhaps with the zone of a link. */
+    /** An address in a proxy's notation: IPv6 usually in brackets if a port follows, optionally with a zone. */
     private static final Pattern NODE =
             Pattern.compile("(?<v4>[0-9.]{7,15})(:\\d{1,5})?|\\[(?<inside>[0-9a-fA-F:.]{2,45})(%[^\\]]*)?](:\\d{1,5})?"
                     + "|(?<v6>[0-9a-fA-F:.]{2,45})(%.*)?");
 
-    /** Of a connection that has no address: it came through a socket of this machine's file system. */
+    /** For a connection without an address, such as one by a Unix domain socket. */
     private static final InetAddress THIS_MACHINE = InetAddress.getLoopbackAddress();
 
     /**
-     * Follows the proxies from the nearest to the farthest that is trusted.
+     * Follows the chain of proxies from the nearest to the farthest trusted one.
      *
-     * @param peer the other end of the connection; null or empty if it has no address
-     * @param forwardedFor the values of {@code X-Forwarded-For}, in order; each proxy adds the address it was asked from
-     *     at the end, so what stands to the left of an address that is not trusted was written by anybody
+     * @param peer the peer of the connection; null or empty if it has no address
+     * @param forwardedFor the values of {@code X-Forwarded-For}, in order; each proxy appends the address of its
+     *     client, so anything to the left of an untrusted address may be forged
      * @param trusted the networks of trusted proxies
      */
     static ClientAddress of(String peer, List<String> forwardedFor, List<IpNetwork> trusted) {
@@ -63,7 +63,7 @@ record ClientAddress(InetAddress address, boolean forwarded) {
                 : Optional.empty();
     }
 
-    /** Tells whether it lies in one of some networks. */
+    /** Whether it is in one of these networks. */
     boolean isIn(List<IpNetwork> networks) {
         return isIn(networks, address);
     }
@@ -72,7 +72,7 @@ record ClientAddress(InetAddress address, boolean forwarded) {
         return networks.stream().anyMatch(network -> network.contains(address));
     }
 
-    /** The address alone, as log lines show it. */
+    /** The plain address, as in log lines. */
     @Override
     public String toString() {
         return address.getHostAddress();

@@ -9,9 +9,9 @@ import java.util.Collections;
 import java.util.Optional;
 
 /**
- * What a client asks for.
+ * A client's request for a file.
  *
- * @param client who asks
+ * @param client the client
  * @param path the file
  * @param headOnly whether only the head (HEAD)
  * @param onlyIfCached whether no mirror is to be asked for it
@@ -31,7 +31,7 @@ record ClientRequest(
         Optional<Instant> ifModifiedSince) {
     static ClientRequest of(HttpServletRequest request, RepositoryPath path, ClientAddress address) {
         Optional<Instant> ifRange = date(request, "If-Range");
-        // A tag, which is none of ours, makes the time meaningless (RFC 9110, section 13.1.3).
+        // A tag, which is none of ours, overrides the time (RFC 9110, section 13.1.3).
         Optional<Instant> copy =
                 request.getHeader("If-None-Match") == null ? date(request, "If-Modified-Since") : Optional.empty();
         return new ClientRequest(
@@ -54,17 +54,17 @@ record ClientRequest(
 
     private static Client client(HttpServletRequest request, ClientAddress address, Optional<Instant> copy) {
         String text = address.toString();
-        // A connection that is a proxy's is shared by its clients.
+        // A proxy's connection is shared by its clients.
         return new Client(
                 text, address.forwarded() ? text : text + " port " + request.getRemotePort(), copy, via(request));
     }
 
-    /** All of it, so that a loop over several servers is seen by the first that it comes back to. */
+    /** All values, so that the first server of a loop detects it. */
     private static String via(HttpServletRequest request) {
         return String.join(", ", Collections.list(request.getHeaders("Via")));
     }
 
-    /** A date that cannot be read counts as none (RFC 9110, section 13.1.3). */
+    /** An invalid date is ignored (RFC 9110, section 13.1.3). */
     private static Optional<Instant> date(HttpServletRequest request, String header) {
         try {
             long millis = request.getDateHeader(header);

@@ -18,40 +18,40 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The body of one response on its way to one client: reads what is there, writes what the client takes, holds no thread
- * in between.
+ * The body of one response, streamed to one client: reads the available bytes, writes as much as the client takes, and
+ * holds no thread in between.
  *
- * <p>It does <em>ready? → read → write</em> until one of three things stops it, each of which owes exactly one wake-up by
- * exactly one party:
+ * <p>It does <em>ready? → read → write</em> until one of three things stops it. Each of them guarantees exactly one
+ * wake-up by exactly one party:
  *
  * <ul>
  *   <li>the socket is full: the container calls {@link #onWritePossible};
- *   <li>no byte is there yet: the content calls {@link #wake};
- *   <li>it has had its turn: it has queued itself again behind the others.
+ *   <li>no byte is available yet: the content calls {@link #wake};
+ *   <li>its turn is over: it has queued itself again behind the others.
  * </ul>
  *
- * <p>What must not be changed without running the scenario tests on every container:
+ * <p>These rules must not be changed without running the scenario tests on every container:
  *
  * <ul>
- *   <li>Every touch of the response happens under {@code lock}, the container's callbacks included: while one of them
+ *   <li>Every access to the response happens under {@code lock}, in the container's callbacks, too: while a callback
  *       waits for the lock, the container cannot recycle the response under a running write.
- *   <li>What is written fits into the container's buffer, and is flushed before anything else is done. So the buffer is
- *       empty whenever the socket is full; Tomcat 10.1 otherwise sends it ahead of what is pending when the response ends
- *       then. And nothing stays behind in it until the next byte of the mirror.
- *   <li>The response is completed only when all is flushed and {@code isReady()} is true; Tomcat 10.1 otherwise sends the
- *       tail ahead of what is pending.
+ *   <li>Each write fits into the container's buffer, and is flushed at once. So the buffer is empty whenever the socket
+ *       is full; otherwise, if the response ends then, Tomcat 10.1 sends the buffer ahead of pending bytes. And no byte
+ *       stays in it until the mirror sends the next one.
+ *   <li>The response is completed only when everything is flushed and {@code isReady()} is true; otherwise Tomcat 10.1
+ *       sends the tail ahead of pending bytes.
  *   <li>After an {@link IOException} the container ends the response, not we.
- *   <li>A response that cannot be finished is ended by a dispatch back to the servlet, which throws. To complete it would
- *       leave the client waiting for the rest. While the socket is full that is put off until it is not: the container
- *       would keep a thread waiting for the client. Should it never take another byte, the container closes the
- *       connection when its own limit for writes is reached.
- *   <li>While the application is being stopped nothing is dispatched: the container is asked to end the response, or,
- *       when it calls because the socket takes bytes again, told that it has failed.
+ *   <li>A response that cannot be finished is ended by a dispatch back to the servlet, which throws. Completing it
+ *       would leave the client waiting for the rest. The dispatch is deferred while the socket is full: the container
+ *       would otherwise block a thread for the client. If the client never takes another byte, the container closes the
+ *       connection at its own write timeout.
+ *   <li>During shutdown nothing is dispatched: the container is told to end the response or, when it calls because the
+ *       socket is writable again, that it has failed.
  * </ul>
  */
 final class ClientStream implements WriteListener, AsyncListener {
     private static final Logger LOG = Logger.getLogger(ClientStream.class.getName());
-    /** What one client gets before the next one's turn. */
+    /** The bytes that one client gets before the next one's turn. */
     private static final long TURN_BYTES = 1024 * 1024;
 
     private final AsyncContext async;
@@ -62,24 +62,24 @@ final class ClientStream implements WriteListener, AsyncListener {
     private final String client;
     private final ClientStreams streams;
     private final ServedRequest.End end;
-    /** One object for its whole life: the content knows a waiting reader by it. */
+    /** A single object: the content identifies a waiting reader by it. */
     private final Runnable onMore = this::wake;
 
     private final AtomicBoolean queued = new AtomicBoolean();
 
     private final ReentrantLock lock = new ReentrantLock();
-    // Guarded by lock, all that follow.
+    // All following fields are guarded by lock.
     private long position;
     private boolean flushed = true;
     /** Whether anything was written or flushed. */
     private boolean begun;
 
     private boolean over;
-    /** Why the response is still to be cut; null if it is not, or has been. */
+    /** The reason for an outstanding cut; null if there is none. */
     private String cutOwed;
     /** Whether the container has bytes that the socket does not take. */
     private boolean full;
-    /** Since when it is full; meaningful only then. */
+    /** The time it became full; meaningful only then. */
     private long fullSinceNanos;
 
     private ScheduledFuture<?> watch;
@@ -87,7 +87,7 @@ final class ClientStream implements WriteListener, AsyncListener {
     /**
      * A stream that has not begun.
      *
-     * @param bufferBytes at most the size of the container's buffer of this response
+     * @param bufferBytes at most the container's buffer size for this response
      * @param client the address of its client
      */
     ClientStream(
@@ -111,9 +111,9 @@ final class ClientStream implements WriteListener, AsyncListener {
     }
 
     /**
-     * Begins; called once, by the thread that serves the request, after the headers are set.
+     * Begins the stream; called once, by the thread that serves the request, after the headers are set.
      *
-     * @throws IllegalStateException if the container does not take the stream; the content is then still the caller's
+     * @throws IllegalStateException if the container does not accept the stream; the caller still owns the content then
      */
     void start() {
         streams.began(this);
@@ -134,7 +134,7 @@ final class ClientStream implements WriteListener, AsyncListener {
         return client;
     }
 
-    /** There may be more to read. Never blocks; many calls at once count as one. */
+    /** Signals that there may be more to read. Never blocks; concurrent calls are coalesced. */
     private void wake() {
         if (queued.compareAndSet(false, true)) {
             streams.pumps().execute(() -> {
@@ -168,7 +168,7 @@ final class ClientStream implements WriteListener, AsyncListener {
                 return;
             }
             long turnEnds = position + TURN_BYTES;
-            // Only for this turn: of the clients that do not read there may be thousands.
+            // Allocated per turn: there may be thousands of clients that do not read.
             byte[] bytes = null;
             while (!over && position < turnEnds) {
                 if (!out.isReady()) {
@@ -192,7 +192,7 @@ final class ClientStream implements WriteListener, AsyncListener {
         }
     }
 
-    /** Does one thing to a ready response; false if there is nothing more to do until somebody wakes us. */
+    /** Performs one step on a ready response; false if there is nothing to do until the next wake-up. */
     private boolean step(byte[] bytes) throws IOException {
         if (!flushed) {
             flushed = true;
@@ -223,7 +223,7 @@ final class ClientStream implements WriteListener, AsyncListener {
         } else if (begun) {
             return false;
         }
-        // Even if there is no byte yet, the client gets the head.
+        // The client gets the head even if no byte of the body is available yet.
         begun = true;
         flushed = false;
         return true;
@@ -233,12 +233,12 @@ final class ClientStream implements WriteListener, AsyncListener {
         try {
             async.complete();
         } catch (IllegalStateException e) {
-            // It has met an error meanwhile, and waits for the lock to tell us.
+            // It has met an error meanwhile, and waits for the lock to report it.
             LOG.log(Level.FINE, "The container has ended a response by itself", e);
         }
     }
 
-    /** Ends the response visibly broken, if it has not ended already. */
+    /** Ends the response visibly broken, unless it has ended already. */
     void cut(ResponseEnd reason) {
         lock.lock();
         try {
@@ -263,7 +263,7 @@ final class ClientStream implements WriteListener, AsyncListener {
             return;
         }
         if (streams.stopping()) {
-            // Bytes that are still to be sent would hold a thread of the container until the client takes them.
+            // Pending bytes would block a container thread until the client takes them.
             if (!full) {
                 StoppedResponses.end(async);
             }
@@ -312,7 +312,7 @@ final class ClientStream implements WriteListener, AsyncListener {
         }
     }
 
-    /** Lets go of everything but the response; only under the lock, once. */
+    /** Releases everything except the response; called once, under the lock. */
     private void finish(ResponseEnd how) {
         over = true;
         if (watch != null) {
@@ -324,7 +324,7 @@ final class ClientStream implements WriteListener, AsyncListener {
         end.ended(position - slice.start(), how);
     }
 
-    /** The container has ended the response: it must find us out of it when it goes on. */
+    /** The container has ended the response, and must not find us using it afterwards. */
     private void endedByContainer(ResponseEnd reason) {
         lock.lock();
         try {
@@ -358,6 +358,6 @@ final class ClientStream implements WriteListener, AsyncListener {
 
     @Override
     public void onStartAsync(AsyncEvent event) {
-        // A dispatch that cuts the response does not start anew.
+        // A dispatch that cuts the response starts no new cycle.
     }
 }

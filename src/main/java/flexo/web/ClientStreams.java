@@ -10,9 +10,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** All {@link ClientStream}s and {@link SuspendedRequest}s of the application, and what they work with. Safe for threads. */
+/**
+ * The {@link ClientStream}s and {@link SuspendedRequest}s of the application, and their shared resources. Thread-safe.
+ */
 public final class ClientStreams {
-    /** Twice what is written at once. */
+    /** Twice the size of one write. */
     private static final int EACH_BYTES = 32 * 1024;
 
     private final Executor pumps;
@@ -25,13 +27,14 @@ public final class ClientStreams {
     private volatile boolean stopping;
 
     /**
-     * None running yet.
+     * No stream is running yet.
      *
-     * @param pumps writes responses; each stream has at most one task in it, so its queue is bounded by the clients
-     * @param timer watches clients that stop reading; its tasks are short
-     * @param clientTimeout how long a client may take nothing while there are bytes for it; asked for whenever one is watched
-     * @param nanoTime the passing of time, as {@link System#nanoTime}
-     * @param most how many responses may be streamed at once
+     * @param pumps writes responses; each stream has at most one task in its queue, which bounds it
+     * @param timer detects clients that stop reading; its tasks are short
+     * @param clientTimeout the time after which a client that takes no available byte is cut off; evaluated at each
+     *     check
+     * @param nanoTime as {@link System#nanoTime}
+     * @param most the limit of concurrent streams
      */
     public ClientStreams(
             Executor pumps,
@@ -63,20 +66,20 @@ public final class ClientStreams {
     }
 
     /**
-     * How many responses may be streamed at once: an eighth of the heap for what the container buffers for each, besides
-     * what it takes for any connection.
+     * The limit of concurrent streams: an eighth of the heap for the container's buffers of each, in addition to those
+     * of a connection.
      */
     public static int most(long heapBytes) {
         return (int) Math.min(Integer.MAX_VALUE, heapBytes / 8 / EACH_BYTES);
     }
 
     /**
-     * Whether so many responses are being streamed that there is no memory for one more to this client. One address has no more
-     * than half of it, so that nobody keeps all others out.
+     * Whether there is no memory for one more stream to this client. A single address gets at most half of it, so that
+     * it cannot lock out the others.
      */
     boolean full(String client) {
         int all = running.size();
-        // Nobody has half of what is less than half.
+        // Half of the limit cannot be in use by one client before half is in use at all.
         return all >= most || (all >= most / 2 && ofClient(client) >= most / 2);
     }
 
@@ -84,7 +87,7 @@ public final class ClientStreams {
         return running.stream().filter(stream -> stream.client().equals(client)).count();
     }
 
-    /** How many responses are being streamed. */
+    /** The number of running streams. */
     public int count() {
         return running.size();
     }
@@ -98,8 +101,7 @@ public final class ClientStreams {
     }
 
     /**
-     * Suspends a request. How long it may take is decided by the deadlines of what it waits for and of clients, not by
-     * the container's.
+     * Suspends a request. It is bounded by the deadlines of downloads and clients, not by the container's timeout.
      */
     SuspendedRequest suspend(HttpServletRequest request) {
         AsyncContext async = request.startAsync();
@@ -121,12 +123,12 @@ public final class ClientStreams {
         return stopping;
     }
 
-    /** The application is being stopped: before the sources of its streams are. */
+    /** Begins the shutdown, before the sources of the streams are stopped. */
     public void beginToStop() {
         stopping = true;
     }
 
-    /** Ends all responses that are left, and lets go of them. */
+    /** Ends all remaining responses, and releases them. */
     public void stop() {
         suspended.forEach(SuspendedRequest::stop);
         running.forEach(stream -> stream.cut(ResponseEnd.STOPPED));

@@ -6,16 +6,16 @@ import java.lang.reflect.Constructor;
 import java.util.Optional;
 
 /**
- * Thrown at the container to make it drop the connection of a response that cannot be finished; the only way a servlet
- * has. It has no stack trace, since the container logs it.
+ * Thrown at the container to make it drop the connection of a response that cannot be finished; a servlet has no other
+ * way. It has no stack trace, since the container logs it.
  *
- * <p>Tomcat logs two for each, and looks for an error page, which would go to the client as the rest of its file. It does
- * neither for the exception by which it tells that a client is gone, and drops the connection all the same. So, where the
- * container has that one, it takes the place of ours; we have told the reason already.
+ * <p>Tomcat logs two stack traces for each, and looks for an error page, which it would send as the rest of the file.
+ * It does neither for its own exception for a lost client, and still drops the connection. So that one is used if it
+ * exists; the reason is already logged by us.
  */
 final class CutResponseException extends IOException {
     private static final long serialVersionUID = 1L;
-    /** A name and not an import: other containers do not have it. */
+    /** By name instead of an import, since other containers do not have it. */
     private static final Optional<Constructor<? extends IOException>> TOMCATS =
             constructor("org.apache.catalina.connector.ClientAbortException");
 
@@ -23,7 +23,7 @@ final class CutResponseException extends IOException {
         super(reason);
     }
 
-    /** What is to be thrown. Before the head is sent, there is still time for an error page. */
+    /** The exception to throw. Before the head is sent an error page is still possible. */
     static IOException of(HttpServletResponse response, String reason) {
         CutResponseException ours = new CutResponseException(reason);
         if (!response.isCommitted() || TOMCATS.isEmpty()) {

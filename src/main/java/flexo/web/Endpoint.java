@@ -7,20 +7,20 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * What one path answers that is no file. {@link EndpointServlet} decides who may ask, and speaks HTTP.
+ * The behaviour of one path that is not a file. {@link EndpointServlet} handles authorisation and HTTP.
  *
- * @param question what GET and HEAD are answered with
- * @param confidential whether the question, too, is only for those who may steer
- * @param order what POST does; only for those who may steer
+ * @param question the response to GET and HEAD
+ * @param confidential whether the question requires authorisation, too
+ * @param order the action of POST; always requires authorisation
  */
 public record Endpoint(Optional<Action> question, Optional<Action> order, boolean confidential) {
-    /** One of the two. */
+    /** A question or an order. */
     @FunctionalInterface
     interface Action {
         /**
-         * Answers a request. Called by a container thread, so what takes time is waited for by what comes back.
+         * Handles a request. Runs on a container thread, so slow work must complete the result later.
          *
-         * @return the answer, now or later; it never fails
+         * @return the response, now or later; never fails
          */
         CompletionStage<Reply> answer(HttpServletRequest request);
     }
@@ -33,7 +33,7 @@ public record Endpoint(Optional<Action> question, Optional<Action> order, boolea
         return new Endpoint(Optional.of(question), Optional.empty(), false);
     }
 
-    /** A question whose answer is not for strangers. */
+    /** A question whose answer requires authorisation. */
     static Endpoint askingInConfidence(Action question) {
         return new Endpoint(Optional.of(question), Optional.empty(), true);
     }
@@ -42,12 +42,12 @@ public record Endpoint(Optional<Action> question, Optional<Action> order, boolea
         return new Endpoint(Optional.empty(), Optional.of(order), false);
     }
 
-    /** An action that is done at once. */
+    /** An action that completes at once. */
     static Action now(Function<HttpServletRequest, Reply> action) {
         return request -> CompletableFuture.completedFuture(action.apply(request));
     }
 
-    /** The methods it answers, as the header {@code Allow} has them. */
+    /** The methods allowed, as in the header {@code Allow}. */
     public String methods() {
         return (question.isPresent() ? "GET, HEAD" : "")
                 + (question.isPresent() && order.isPresent() ? ", " : "")

@@ -14,12 +14,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 
-/** Answers the requests to one {@link Endpoint}: which methods, who may give orders, and no thread while it waits. */
+/** Serves one {@link Endpoint}: checks method and authorisation, and holds no thread while it waits. */
 public final class EndpointServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final String PENDING = EndpointServlet.class.getName() + ".pending";
 
-    /** Each may take megabytes; whoever watches or steers needs one at a time. */
+    /** Each may take megabytes; monitoring and administration need one at a time. */
     private static final int LONG_REPLIES = 4;
 
     private final transient Endpoint endpoint;
@@ -28,9 +28,9 @@ public final class EndpointServlet extends HttpServlet {
     private final transient Semaphore longReplies = new Semaphore(LONG_REPLIES);
 
     /**
-     * Answers for an endpoint.
+     * Serves an endpoint.
      *
-     * @param steering who may give orders
+     * @param steering authorises orders
      * @param streams suspends requests that have to wait
      */
     public EndpointServlet(Endpoint endpoint, Steering steering, ClientStreams streams) {
@@ -86,11 +86,11 @@ public final class EndpointServlet extends HttpServlet {
             ErrorAnswer.write(
                     response,
                     HttpServletResponse.SC_SERVICE_UNAVAILABLE,
-                    "This answer is long, and others are just being given it; it can be asked for again in some seconds.");
+                    "This answer is long, and too many clients are reading it; try again in some seconds.");
         }
     }
 
-    /** As a file that is still growing is sent: what the client does not take costs no memory but that of the text. */
+    /** Streams it like a growing file: bytes that the client has not taken cost no memory besides the text. */
     private void stream(Reply reply, HttpServletRequest request, HttpServletResponse response) throws IOException {
         ServedRequest.End end = (bytes, how) -> longReplies.release();
         try {

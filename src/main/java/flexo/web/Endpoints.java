@@ -10,16 +10,15 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
-/** All questions that are answered, and orders that are taken, beside requests for files. */
+/** The endpoints for questions and orders. */
 public final class Endpoints {
     private Endpoints() {}
 
     /**
-     * {@code GET /status}, the health check: 200 and nothing else, as Flexo answers it; for who accepts JSON, whether the settings
-     * that are written down are the ones in force.
+     * {@code GET /status}, the health check: an empty 200, as in the original Flexo; as JSON, if the client accepts it,
+     * whether the current settings are in force.
      *
-     * @param fault why the application cannot be relied upon any more, so that whoever watches it starts it again; empty while all
-     *     is well
+     * @param fault the reason why the application is unreliable and should be restarted; empty while there is none
      */
     public static Endpoint status(Supplier<SettingsState> state, Supplier<Optional<String>> fault) {
         return Endpoint.asking(Endpoint.now(request -> fault.get()
@@ -34,8 +33,8 @@ public final class Endpoints {
     }
 
     /**
-     * {@code GET /metrics}: how often each mirror was used and failed, in Flexo's JSON; for who accepts a text form of Prometheus, as
-     * Prometheus itself does, all figures in that.
+     * {@code GET /metrics}: uses and failures of each mirror, in the original Flexo's JSON; if the client accepts a
+     * text format of Prometheus, as Prometheus does, all metrics in that.
      */
     public static Endpoint metrics(MirrorHealth health, List<Figures> figures) {
         List<Figures> parts = List.copyOf(figures);
@@ -47,12 +46,12 @@ public final class Endpoints {
                 .with("Vary", "Accept")));
     }
 
-    /** {@code POST /reset-metrics}: counts afresh; what was learned about the mirrors stays. */
+    /** {@code POST /reset-metrics}: resets the counts; the knowledge about mirrors stays. */
     public static Endpoint resetMetrics(MirrorHealth health) {
         return order(health::resetMetrics);
     }
 
-    /** {@code GET /metrics/prometheus}: all figures of the application, these in this order. */
+    /** {@code GET /metrics/prometheus}: all metrics of the application, in this order. */
     public static Endpoint prometheus(List<Figures> figures) {
         List<Figures> parts = List.copyOf(figures);
         return Endpoint.asking(Endpoint.now(request -> text(
@@ -74,7 +73,7 @@ public final class Endpoints {
                         .with("Cache-Control", "no-store")));
     }
 
-    /** {@code GET /api/v1/settings}: the settings in force, for those who may change something. */
+    /** {@code GET /api/v1/settings}: the settings in force; requires authorisation. */
     public static Endpoint settings(Supplier<StateJson.AllSettings> settings) {
         return Endpoint.askingInConfidence(
                 Endpoint.now(request -> Reply.json(HttpServletResponse.SC_OK, StateJson.print(settings.get()))
@@ -91,7 +90,7 @@ public final class Endpoints {
     /**
      * {@code POST /api/v1/reload}: reads the settings now.
      *
-     * @param reload reads them; what counts after that
+     * @param reload reads them, and returns the new state
      * @param storage runs it
      */
     public static Endpoint reload(Supplier<SettingsState> reload, Executor storage) {
@@ -105,7 +104,7 @@ public final class Endpoints {
                 })));
     }
 
-    /** An order that is done at once, and answered with 200 and nothing else. */
+    /** An order that completes at once, and is answered with an empty 200. */
     public static Endpoint order(Runnable deed) {
         return Endpoint.ordering(Endpoint.now(request -> {
             deed.run();

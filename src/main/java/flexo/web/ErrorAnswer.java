@@ -6,16 +6,16 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** The answer to a request that gets no file: a status and a sentence for people, as plain text. */
+/** The response to a request that gets no file: a status and a sentence for people, as plain text. */
 final class ErrorAnswer {
-    /** A longer message is cut; it must fit into the response buffer of every container. */
+    /** Longer messages are cut; the text must fit into the response buffer of every container. */
     private static final int MAX_BYTES = 4 * 1024;
-    /** When to ask again for what there is no place for at the moment. */
+    /** The {@code Retry-After} while all places are taken. */
     private static final String RETRY_AFTER_SECONDS = "5";
 
     private ErrorAnswer() {}
 
-    /** The status for a refused path, as Flexo answers it. */
+    /** The status for a refused path, as in the original Flexo. */
     static int status(RefusedPathException.Reason reason) {
         return switch (reason) {
             case MALFORMED -> HttpServletResponse.SC_BAD_REQUEST;
@@ -36,7 +36,7 @@ final class ErrorAnswer {
         };
     }
 
-    /** The answer to who asked for the file of a download that failed: a mirror's wish to be left alone is handed on. */
+    /** The response for a failed download; a mirror's {@code Retry-After} is passed on. */
     static Reply of(DownloadFailure failure, String message) {
         return failure.rest()
                 .map(rest -> plain(rest.status(), message)
@@ -46,7 +46,7 @@ final class ErrorAnswer {
                 .orElseGet(() -> of(status(failure.reason()), message));
     }
 
-    /** A status and a sentence. */
+    /** A response with a status and a sentence. */
     static Reply of(int status, String message) {
         Reply reply = plain(status, message);
         return status == HttpServletResponse.SC_SERVICE_UNAVAILABLE
@@ -61,7 +61,7 @@ final class ErrorAnswer {
                 (text.length < MAX_BYTES ? message : new String(text, 0, MAX_BYTES, StandardCharsets.UTF_8)) + "\n");
     }
 
-    /** Writes one. */
+    /** Writes such a response. */
     static void write(HttpServletResponse response, int status, String message) throws IOException {
         of(status, message).send(response);
     }

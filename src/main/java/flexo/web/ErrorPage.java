@@ -8,13 +8,12 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * What the container's own refusals of a request look like: its status in words, in place of a page with the container's version.
- * {@code web.xml} says for which.
+ * The page for the container's own refusals: the status in words, without the container's version. {@code web.xml}
+ * configures it.
  */
 public final class ErrorPage extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
-    /** Made by the container. */
     public ErrorPage() {}
 
     @Override

@@ -10,14 +10,13 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Answers a request that fails by a mistake of ours with a plain 500, and logs it. A container would answer with a page that
- * shows the stack and its own version. What was begun is left to the container, which breaks it off.
+ * Answers a request that fails because of a bug with a plain 500, and logs it. A container would show the stack trace
+ * and its version. A response that has begun is left to the container, which aborts it.
  */
 public final class FailureFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = Logger.getLogger(FailureFilter.class.getName());
 
-    /** Made by the container. */
     public FailureFilter() {}
 
     @Override

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What one listener is told, as a body that has no end: one text after the other. A listener that is slow misses texts and gets a full
- * one instead, so that no more than two are kept for him. Safe for threads.
+ * The endless body for one listener: one text after another. A slow listener misses texts and gets a full one instead,
+ * so that at most two are kept for it. Thread-safe.
  */
 final class Feed implements Content {
     private static final byte[] NOTHING = {};
@@ -21,13 +21,13 @@ final class Feed implements Content {
 
     // Guarded by the monitor:
 
-    /** The text that is being read. */
+    /** The text being read. */
     private byte[] current = NOTHING;
 
     private int read;
-    /** The text that follows; null if none is there yet. */
+    /** The next text; null if there is none yet. */
     private byte[] next;
-    /** To be woken when there is more; null if nobody waits. */
+    /** Called when there is more; null if nobody waits. */
     private Runnable onMore;
 
     Feed(Runnable whenClosed) {
@@ -35,9 +35,9 @@ final class Feed implements Content {
     }
 
     /**
-     * One more text.
+     * Adds a text.
      *
-     * @param full in the place of this one and of all that were missed
+     * @param full replaces this one and all that were missed
      */
     void tell(byte[] text, byte[] full) {
         Runnable woken;

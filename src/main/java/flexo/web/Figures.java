@@ -1,8 +1,8 @@
 package flexo.web;
 
-/** A part of the application whose figures are shown to Prometheus. */
+/** A part of the application with metrics for Prometheus. */
 @FunctionalInterface
 public interface Figures {
-    /** Writes the figures of this moment; called by a container thread, so it must be quick. */
+    /** Writes the current metrics; runs on a container thread, so it must be fast. */
     void writeTo(PrometheusText text);
 }

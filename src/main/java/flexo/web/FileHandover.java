@@ -5,16 +5,16 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** How a reverse proxy is asked to send a whole file by itself: by a header in place of the body. */
+/** The header by which a reverse proxy is told to send a whole file by itself. */
 public enum FileHandover {
-    /** It is not: every file goes through us. */
+    /** None: we send every file. */
     NONE,
-    /** As nginx knows it: the path below an internal location for the cache directory. */
+    /** nginx: the path below an internal location for the cache directory. */
     X_ACCEL_REDIRECT,
-    /** As the module xsendfile of httpd, and lighttpd know it: the file's own path. */
+    /** httpd with mod_xsendfile, and lighttpd: the path of the file. */
     X_SENDFILE;
 
-    /** The location that the shipped configuration of nginx has for the cache directory. */
+    /** The location of the cache directory in the shipped configuration of nginx. */
     private static final String LOCATION = "/flexo-cache/";
 
     /** {@return the header's name} */
@@ -25,9 +25,9 @@ public enum FileHandover {
     /**
      * The header's value.
      *
-     * @param file what is to be sent
-     * @param cacheDirectory all that the proxy can read
-     * @return empty if the file is not for a proxy to send
+     * @param file the file to send
+     * @param cacheDirectory the directory that the proxy can read
+     * @return empty if the proxy cannot send the file
      */
     Optional<String> value(Path file, Path cacheDirectory) {
         if (this == NONE || !file.startsWith(cacheDirectory)) {

@@ -26,18 +26,18 @@ import java.util.concurrent.CompletionStage;
 /**
  * Serves every file of the mirror's layout.
  *
- * <p>A file that is there is answered in the container's own thread: a small one at once, others by the container's
- * sendfile where it has one. A file that has to
- * be asked for holds no thread: the request is suspended until its head is known, and dispatched back to this servlet,
- * which then answers as if the file had been there from the start. So headers are always written by a container thread.
+ * <p>A file that is available is served on the container's thread: a small one directly, others by the container's
+ * sendfile if it has one. A file that has to be fetched holds no thread: the request is suspended until the head is
+ * known, and dispatched back to this servlet, which then serves it as if it had been there from the start. So headers
+ * are always written by a container thread.
  */
 public final class FileServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
-    /** What is read and written at once for a client that is streamed to; the container keeps so much for each, twice. */
+    /** The size of one read and write of a stream; the container buffers twice as much for each. */
     private static final int BUFFER_BYTES = 16 * 1024;
 
-    /** Tomcat's contract for handing over a file; other containers do not set the first and so never get the rest. */
+    /** Tomcat's sendfile attributes; other containers do not set the first, so the others are never used. */
     private static final String SENDFILE = "org.apache.tomcat.sendfile.";
 
     private static final String PENDING = FileServlet.class.getName() + ".pending";
@@ -50,13 +50,13 @@ public final class FileServlet extends HttpServlet {
     private final transient HandedOver handedOver;
     private final transient HandoverToProxy toProxy;
 
-    /** What a suspended request is dispatched back with. */
+    /** The state with which a suspended request is dispatched back. */
     private record Pending(ClientRequest request, ServedRequest served, CompletionStage<Opened> opening) {}
 
     /**
-     * Serves from a source.
+     * Serves files from a source.
      *
-     * @param toProxy who may send files in our place, and say how they were asked
+     * @param toProxy the handover to proxies
      * @param frontPage for browsers that ask for no file
      */
     public FileServlet(
@@ -73,13 +73,13 @@ public final class FileServlet extends HttpServlet {
         this.handedOver = new HandedOver(streams.timer());
     }
 
-    /** Dispatches a started response back to its servlet, to be dropped together with its connection. */
+    /** Dispatches a started response back to its servlet, which drops it with its connection. */
     static void cut(AsyncContext async, String reason) {
         async.getRequest().setAttribute(CUT, reason);
         async.dispatch();
     }
 
-    /** Drops a response that was dispatched back for that. */
+    /** Drops a response that was dispatched back for that purpose. */
     static void throwIfCut(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Object cut = request.getAttribute(CUT);
         if (cut != null) {
@@ -170,7 +170,7 @@ public final class FileServlet extends HttpServlet {
         return async;
     }
 
-    /** A suspended request is back: its file is open, or its response is to be dropped. */
+    /** Resumes a suspended request: its file is open, or its response is to be dropped. */
     private void goOn(HttpServletRequest request, HttpServletResponse response) throws IOException {
         throwIfCut(request, response);
         Pending pending = (Pending) request.getAttribute(PENDING);
@@ -269,7 +269,7 @@ public final class FileServlet extends HttpServlet {
             return;
         }
         Optional<Path> whole = content.wholeFile();
-        // The container writes the head of what it sends by itself, and blocks.
+        // For sendfile the container writes the head itself, and blocks.
         if (mayBlock && whole.isPresent() && mayUseSendfile(request)) {
             sendByContainer(request, whole.get(), slice);
             handedOver.closeSoon(content);
@@ -292,7 +292,7 @@ public final class FileServlet extends HttpServlet {
         }
     }
 
-    /** RFC 9111, section 5.1; and section 5.5 of its predecessor, RFC 7234, for people who look for it. */
+    /** RFC 9111, section 5.1; and the {@code Warning} of its predecessor, RFC 7234, section 5.5, for people. */
     private static void writeStale(HttpServletResponse response, Duration age) {
         response.setHeader("Age", Long.toString(Math.max(0, age.toSeconds())));
         response.setHeader("Warning", "110 - \"Response is Stale\"");
@@ -325,7 +325,7 @@ public final class FileServlet extends HttpServlet {
                 }
             }
             default -> {
-                // 304 says no more than what has been set above.
+                // A 304 has only the headers set above.
             }
         }
     }

@@ -10,29 +10,32 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
-/** What is cached, and what became of it, as JSON; members are named as the components are, times as RFC 3339 has them. */
+/**
+ * The cached files and the results of removing some, as JSON; members are named like the components, times follow RFC
+ * 3339.
+ */
 public final class FilesJson {
-    /** One for all, as building it is expensive; any thread may use it. Not closed: closing only concerns CDI. */
+    /** Shared, as building it is expensive; thread-safe. Not closed: closing only concerns CDI. */
     private static final Jsonb JSONB = JsonbBuilder.create();
 
     private FilesJson() {}
 
-    /** A part of the cache directory. */
+    /** A page of the cache directory's listing. */
     public record Files(List<String> directories, List<File> files, boolean more) {}
 
     /**
      * A file.
      *
-     * @param version of the package that it is; absent of other files
-     * @param last_use absent if no client has used it since that is recorded
-     * @param verified whether it was found to be what its database demands
+     * @param version the version of a package; absent for other files
+     * @param last_use absent if no client has used it since recording began
+     * @param verified whether it matches the entry in its database
      */
     public record File(String path, String version, long bytes, String modified, String last_use, boolean verified) {}
 
     /**
-     * What was to go.
+     * The result of a removal.
      *
-     * @param in_use databases that have stayed, since they are just being checked
+     * @param in_use databases that stayed, since they are being checked right now
      */
     public record Evicted(List<String> evicted, List<String> in_use) {}
 

@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The one servlet that the container knows: it hands each request to what the application consists of at that moment.
+ * The one servlet registered with the container: it delegates each request to the current parts of the application.
  *
- * <p>A container takes servlets only while it deploys the application. What answers requests may come later than that: when
- * settings that were wrong have been mended. Servlets and filters behind it are complete when they are handed in; nobody calls
- * their {@code init} or {@code destroy}.
+ * <p>A container accepts servlets only while it deploys the application. Other servlets may be created later, when
+ * mistakes in the settings have been corrected. Servlets and filters behind it are ready for use when they are passed
+ * in; nobody calls their {@code init} or {@code destroy}.
  */
 public final class Front extends HttpServlet {
     private static final long serialVersionUID = 1L;
@@ -26,14 +26,13 @@ public final class Front extends HttpServlet {
     private transient volatile Routes routes;
 
     /**
-     * What answers requests. A servlet gets the path below the context as path info.
+     * The servlets and filters. A servlet gets the path below the context as path info.
      *
-     * @param filters asked in this order before any servlet; not asked again when a request goes on after a wait
-     * @param exact servlets by the path they answer, such as {@code /status}
-     * @param others answers all other paths
+     * @param filters applied in this order before any servlet; not applied again when a suspended request resumes
+     * @param exact servlets by exact path, such as {@code /status}
+     * @param others serves all other paths
      */
     public record Routes(List<Filter> filters, Map<String, HttpServlet> exact, HttpServlet others) {
-        /** Copies the collections. */
         public Routes {
             filters = List.copyOf(filters);
             exact = Map.copyOf(exact);
@@ -51,17 +50,17 @@ public final class Front extends HttpServlet {
     }
 
     /**
-     * Answers by these until told otherwise.
+     * Delegates to these until others are set.
      *
-     * @param first before anything else is ready
-     * @param broken told of errors after which the process cannot be relied upon; the container catches them, and goes on
+     * @param first used before anything else is ready
+     * @param broken receives errors after which the process is unreliable; the container would catch them, and go on
      */
     public Front(Routes first, Consumer<Throwable> broken) {
         this.routes = first;
         this.broken = broken;
     }
 
-    /** From now on requests are answered by these. */
+    /** Replaces the servlets and filters. */
     public void use(Routes next) {
         routes = next;
     }

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What people and browsers are told who ask for no file of a mirror: what this is, and what to write into a mirrorlist. Nothing of it
- * is asked of mirrors.
+ * The response for people and browsers that do not request a mirror's file: a description of the server, and the line
+ * for a mirrorlist. Never asks a mirror.
  */
 final class FrontDoor {
     /** Of a shorter path something has been forgotten: it is {@code $repo/os/$arch/file}, or {@code $arch/$repo/file}. */
@@ -27,10 +27,10 @@ final class FrontDoor {
     private final FrontPage page;
 
     /**
-     * Names the server as its clients do.
+     * Names the server by the client's URL.
      *
-     * @param proxies who may say how they were asked
-     * @param page what browsers are shown
+     * @param proxies trusted to name that URL
+     * @param page the page for browsers
      */
     FrontDoor(TrustedProxies proxies, FrontPage page) {
         this.proxies = proxies;
@@ -38,10 +38,10 @@ final class FrontDoor {
     }
 
     /**
-     * Answers a request that no file of a mirror can be meant with.
+     * Answers a request that cannot be for a mirror's file.
      *
-     * @param rawPath its path below the context, as it came; empty for the context itself
-     * @return empty if a file is meant
+     * @param rawPath its path below the context, undecoded; empty for the context itself
+     * @return empty if it may be for a file
      */
     Optional<Reply> answer(HttpServletRequest request, String rawPath) {
         if (rawPath.isEmpty()) {
@@ -60,7 +60,7 @@ final class FrontDoor {
                         directory + " is not the path of a file. " + advice(request)));
     }
 
-    /** A path that is the place of no file in a mirror, for lack of one at its end. */
+    /** A path that cannot be a file on a mirror, since its last segment is missing. */
     private static Optional<RepositoryPath> directory(String rawPath) {
         boolean endsWithSlash = rawPath.endsWith("/");
         try {
@@ -68,7 +68,7 @@ final class FrontDoor {
                     RepositoryPath.parse(endsWithSlash ? rawPath.substring(0, rawPath.length() - 1) : rawPath);
             return Optional.of(path).filter(named -> endsWithSlash || named.isNoFile());
         } catch (RefusedPathException e) {
-            // Refused for that, later.
+            // Refused later, for that reason.
             return Optional.empty();
         }
     }

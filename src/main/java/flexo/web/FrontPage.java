@@ -6,11 +6,11 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The page for browsers: {@code index.html} of the archive, with the name by which it was reached. All else on it comes by
- * {@link StateEvents}, and is put there as text.
+ * The page for browsers: {@code index.html} of the archive, with the name by which the server was reached.
+ * {@link StateEvents} provides the rest, which the script inserts as text.
  */
 public final class FrontPage {
-    /** Nothing but what lies beside the page, and nobody around it. */
+    /** Only resources beside the page, and no frame around it. */
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
             + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -20,7 +20,7 @@ public final class FrontPage {
     /**
      * Reads the page.
      *
-     * @param proxies who may say by which name it was reached
+     * @param proxies trusted to name the client's URL
      */
     public FrontPage(ServletContext context, TrustedProxies proxies) {
         this.html = new String(PageServlet.read(context, "/index.html"), StandardCharsets.UTF_8);

@@ -10,19 +10,20 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Files that the container sends by itself. It opens each right after the servlet, and until then the file must stay: so
- * they are closed between one and two seconds later, by one task for all. Safe for threads.
+ * Keeps files open that the container sends by itself. The container opens each right after the servlet returns, and
+ * the file must exist until then: so they are closed between one and two seconds later, by one task for all.
+ * Thread-safe.
  */
 final class HandedOver {
     private static final Duration CONTAINER_OPENS_WITHIN = Duration.ofSeconds(1);
 
     private final ScheduledExecutorService timer;
-    // Guarded by this object's monitor. A task is on its way as long as one of them is not empty.
+    // Guarded by the monitor. A task is scheduled as long as one of them is not empty.
     private List<Content> latest = new ArrayList<>();
     private List<Content> earlier = List.of();
 
     /**
-     * None yet.
+     * No files yet.
      *
      * @param timer closes them
      */
@@ -30,7 +31,7 @@ final class HandedOver {
         this.timer = timer;
     }
 
-    /** Closes a file when the container has opened it. */
+    /** Closes a file once the container has opened it. */
     void closeSoon(Content content) {
         boolean first;
         synchronized (this) {
@@ -47,7 +48,7 @@ final class HandedOver {
             ScheduledFuture<?> unused =
                     timer.schedule(this::look, CONTAINER_OPENS_WITHIN.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
-            // Everything is being stopped.
+            // Shutting down.
             closeEarlier();
             closeEarlier();
         }

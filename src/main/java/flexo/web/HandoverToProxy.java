@@ -6,14 +6,14 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Whether a reverse proxy sends a file in our place.
+ * Decides whether a reverse proxy sends a file in our place.
  *
- * @param way asked for with each request
- * @param cacheDirectory what the proxy can read
- * @param proxies nobody else is told where files lie
+ * @param way evaluated for each request
+ * @param cacheDirectory the directory that the proxy can read
+ * @param proxies only these learn the paths of files
  */
 public record HandoverToProxy(Supplier<FileHandover> way, Path cacheDirectory, TrustedProxies proxies) {
-    /** A header that the proxy acts upon. */
+    /** A header for the proxy. */
     record Header(String name, String value) {}
 
     /** The header for a file; empty if we send it. */

@@ -3,10 +3,10 @@ package flexo.web;
 import java.util.Optional;
 
 /**
- * One thing that a health check looks at.
+ * One part of a health check.
  *
- * @param name short, for programs
- * @param fault what is wrong with it, for people; empty while all is well
+ * @param name a short name, for programs
+ * @param fault the problem, for people; empty while there is none
  */
 public record HealthCheck(String name, Optional<String> fault) {
     boolean isUp() {

@@ -6,9 +6,9 @@ import jakarta.json.bind.JsonbConfig;
 import java.util.List;
 import java.util.Map;
 
-/** The response of MicroProfile Health 4.0, section 3.2: an overall status and the checks that it follows from. */
+/** The response of MicroProfile Health 4.0, section 3.2: an overall status and its checks. */
 final class HealthJson {
-    /** One for all, as building it is expensive; any thread may use it. Not closed: closing only concerns CDI. */
+    /** Shared, as building it is expensive; thread-safe. Not closed: closing only concerns CDI. */
     private static final Jsonb JSONB = JsonbBuilder.create(new JsonbConfig().withFormatting(true));
 
     private HealthJson() {}

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Answers one kind of health check, live or ready: 200 while all is well, else 503 with what is wrong. */
+/** Serves one kind of health check, liveness or readiness: 200 while all is well, else 503 with the faults. */
 public final class HealthServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final Set<String> METHODS = Set.of("GET", "HEAD");
@@ -16,9 +16,9 @@ public final class HealthServlet extends HttpServlet {
     private final transient Supplier<List<HealthCheck>> checks;
 
     /**
-     * Answers with the outcome of these checks.
+     * Reports the outcome of these checks.
      *
-     * @param checks made for each request, so they must be quick
+     * @param checks run for each request, so they must be fast
      */
     public HealthServlet(Supplier<List<HealthCheck>> checks) {
         this.checks = checks;

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 
-/** Durations, counted by size in fixed buckets. Safe for threads. */
+/** A histogram of durations with fixed buckets. Thread-safe. */
 final class Histogram {
     private static final long[] BOUNDS_MILLIS = {1, 5, 25, 100, 250, 1000, 2500, 5000, 10_000, 30_000, 120_000};
 
-    /** One for each bound, and one for what is longer. */
+    /** One for each bound, and one for longer durations. */
     private final LongAdder[] buckets = IntStream.rangeClosed(0, BOUNDS_MILLIS.length)
             .mapToObj(i -> new LongAdder())
             .toArray(LongAdder[]::new);
@@ -24,12 +24,12 @@ final class Histogram {
         sumNanos.add(duration.toNanos());
     }
 
-    /** The upper bounds of all buckets but the last, which has none. */
+    /** The upper bounds of all buckets except the last, which has none. */
     static Duration bound(int bucket) {
         return Duration.ofMillis(BOUNDS_MILLIS[bucket]);
     }
 
-    /** How many durations there are in each bucket. */
+    /** The count of each bucket. */
     long[] counts() {
         long[] counts = new long[buckets.length];
         for (int i = 0; i < counts.length; i++) {

@@ -21,13 +21,14 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * How many requests there were in the last hour, day and month, in steps of a minute, a quarter of an hour and six hours. It is kept
- * over restarts and has a fixed size. Safe for threads; the disk is touched by {@link #sample} now and then, and by {@link #close}.
+ * Request counts of the last hour, day and month, in steps of a minute, a quarter of an hour and six hours. They
+ * survive restarts and have a fixed size. Thread-safe; {@link #sample} sometimes accesses the disk, and {@link #close}
+ * does.
  */
 public final class History implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(History.class.getName());
     private static final int MOST_BYTES = 1 << 20;
-    /** So many minutes a crash may cost. */
+    /** The number of minutes that a crash may lose. */
     private static final int SAMPLES_PER_NOTE = 10;
 
     private final Supplier<Totals> totals;
@@ -43,10 +44,10 @@ public final class History implements AutoCloseable {
     private Totals last = Totals.NONE;
     private int samples;
 
-    /** Requests from one moment on. */
+    /** The requests from one moment on. */
     record Point(Instant from, Totals totals) {}
 
-    /** The latest points at equal distances; guarded by the monitor of its owner. */
+    /** The latest points of a series, equidistant; guarded by the monitor of its owner. */
     private static final class Series {
         private final Duration step;
         private final int most;
@@ -72,10 +73,10 @@ public final class History implements AutoCloseable {
     }
 
     /**
-     * What an earlier run has noted.
+     * Continues the saved history of an earlier run.
      *
-     * @param totals of this run
-     * @param path where it is noted; need not exist
+     * @param totals the totals of this run
+     * @param path the file; need not exist
      */
     public History(Supplier<Totals> totals, Path path, InstantSource clock) {
         this.totals = totals;
@@ -97,7 +98,7 @@ public final class History implements AutoCloseable {
         });
     }
 
-    /** Adds what has come since the last time; called every minute. */
+    /** Adds the requests since the last call; called every minute. */
     public void sample() {
         boolean note;
         synchronized (this) {
@@ -114,7 +115,7 @@ public final class History implements AutoCloseable {
         }
     }
 
-    /** Each series, by its name. */
+    /** The series by name. */
     synchronized Map<String, HistoryJson.Series> series() {
         Map<String, HistoryJson.Series> all = new TreeMap<>();
         series.forEach(

@@ -15,18 +15,18 @@ import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** The requests of the last hour, day and month as JSON: for the page, and for the next start. */
+/** The request counts of the last hour, day and month as JSON: for the page, and for the next start. */
 public final class HistoryJson {
     private static final Logger LOG = Logger.getLogger(HistoryJson.class.getName());
-    /** One for all, as building it is expensive; any thread may use it. Not closed: closing only concerns CDI. */
+    /** Shared, as building it is expensive; thread-safe. Not closed: closing only concerns CDI. */
     private static final Jsonb JSONB = JsonbBuilder.create();
 
     private HistoryJson() {}
 
-    /** Points that are so many seconds apart; one without requests may be missing. */
+    /** Points at this distance in seconds; one without requests may be missing. */
     public record Series(long step_seconds, List<Point> points) {}
 
-    /** Requests from a moment on, in seconds since 1970. */
+    /** The requests from a moment on, in seconds since 1970. */
     public record Point(long from, long hits, long misses, long failed, long saved_bytes, long downloaded_bytes) {
         static Point of(History.Point point) {
             Totals totals = point.totals();
@@ -44,7 +44,7 @@ public final class HistoryJson {
         return JSONB.toJson(series) + "\n";
     }
 
-    /** The points of each series, by its name; what is of another form is left out. */
+    /** The points of each series by name; malformed ones are left out. */
     static Map<String, List<History.Point>> parse(byte[] document) {
         Map<String, List<History.Point>> all = new HashMap<>();
         try {

@@ -10,10 +10,10 @@ import java.util.Arrays;
 import java.util.Collections;
 
 /**
- * Refuses requests that we sent ourselves: one of our mirrors is in truth this server, whatever lies between. Answered, it
- * would wait for itself.
+ * Refuses requests that we sent ourselves: one of our mirrors is actually this server, whatever lies in between. If
+ * answered, it would wait for itself.
  *
- * <p>Such a request has our name in its {@code Via} header (RFC 9110, section 7.6.3), which no other instance has.
+ * <p>Such a request has our name in its {@code Via} header (RFC 9110, section 7.6.3); each instance has its own.
  */
 public final class LoopFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
@@ -26,7 +26,7 @@ public final class LoopFilter extends HttpFilter {
     /**
      * Refuses requests of one sender.
      *
-     * @param via the name under which our own requests are sent
+     * @param via our name in outgoing requests
      */
     public LoopFilter(String via, RequestLog requestLog) {
         this.via = via;
@@ -53,7 +53,7 @@ public final class LoopFilter extends HttpFilter {
         ErrorAnswer.write(response, LOOP_DETECTED, "A mirror of this server is this server itself.");
     }
 
-    /** Each element is a protocol, a name, and perhaps a comment. */
+    /** Each element consists of a protocol, a name, and optionally a comment. */
     private boolean isOurs(HttpServletRequest request) {
         return Collections.list(request.getHeaders("Via")).stream()
                 .flatMap(header -> Arrays.stream(header.split(",")))

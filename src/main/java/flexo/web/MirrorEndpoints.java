@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
-/** Orders that concern mirrors: a test, and what somebody says about one of them. */
+/** The endpoints for mirrors: a test, and decisions on single mirrors. */
 public final class MirrorEndpoints {
     private static final String MIRROR = "mirror";
     private static final String MINUTES = "minutes";
@@ -21,18 +21,18 @@ public final class MirrorEndpoints {
     private final Supplier<Optional<MirrorRefresh>> tests;
     private final Executor storage;
 
-    /** What is done about one mirror. */
+    /** An order about one mirror. */
     @FunctionalInterface
     private interface Order {
-        /** Returns why it cannot be; empty if it is done. */
+        /** Returns the reason why it is refused; empty on success. */
         Optional<String> about(Mirror mirror, Query query) throws RefusedException;
     }
 
     /**
-     * Of the official mirrors.
+     * The endpoints of the official mirrors.
      *
-     * @param tests empty if mirrors are not chosen by tests
-     * @param storage runs what writes to the disk
+     * @param tests empty if mirrors are not selected by tests
+     * @param storage writes to the disk
      */
     public MirrorEndpoints(SteeredMirrors mirrors, Supplier<Optional<MirrorRefresh>> tests, Executor storage) {
         this.mirrors = mirrors;
@@ -40,7 +40,7 @@ public final class MirrorEndpoints {
         this.storage = storage;
     }
 
-    /** {@code POST /api/v1/mirror-test}: tests mirrors now, as every few days; answered when the test begins. */
+    /** {@code POST /api/v1/mirror-test}: starts a mirror test, like the periodic one; answered when it begins. */
     public Endpoint test() {
         return Endpoint.ordering(Query.action(
                 List.of(),
@@ -58,7 +58,7 @@ public final class MirrorEndpoints {
                 })));
     }
 
-    /** {@code POST /api/v1/mirrors/pin}: asks {@code mirror} before all others. */
+    /** {@code POST /api/v1/mirrors/pin}: makes {@code mirror} the first choice. */
     public Endpoint pin() {
         return about(List.of(), (mirror, query) -> {
             mirrors.pin(mirror);
@@ -66,7 +66,7 @@ public final class MirrorEndpoints {
         });
     }
 
-    /** {@code POST /api/v1/mirrors/rest}: does not ask {@code mirror} for so many {@code minutes}. */
+    /** {@code POST /api/v1/mirrors/rest}: puts {@code mirror} to rest for a number of {@code minutes}. */
     public Endpoint rest() {
         return about(
                 List.of(MINUTES),
@@ -85,12 +85,12 @@ public final class MirrorEndpoints {
                 .filter(time -> time.compareTo(SteeredMirrors.LONGEST_REST) <= 0);
     }
 
-    /** {@code POST /api/v1/mirrors/ban}: does not ask {@code mirror} any more. */
+    /** {@code POST /api/v1/mirrors/ban}: bans {@code mirror}. */
     public Endpoint ban() {
         return about(List.of(), (mirror, query) -> mirrors.ban(mirror));
     }
 
-    /** {@code POST /api/v1/mirrors/release}: ends what was said about {@code mirror}. */
+    /** {@code POST /api/v1/mirrors/release}: removes all decisions on {@code mirror}. */
     public Endpoint release() {
         return about(List.of(), (mirror, query) -> {
             mirrors.release(mirror);

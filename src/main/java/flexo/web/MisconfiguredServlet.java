@@ -7,15 +7,15 @@ import java.io.IOException;
 import java.util.function.Supplier;
 
 /**
- * Answers everything with 503 and what is wrong with the settings, in place of an application that half works. The answer is a text,
- * or JSON for who accepts that.
+ * Answers everything with 503 and the mistakes in the settings, instead of an application that half works. The response
+ * is plain text, or JSON if the client accepts that.
  */
 public final class MisconfiguredServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     private final transient Supplier<SettingsState> state;
 
-    /** Answers with what is wrong at that moment. */
+    /** Reports the current mistakes. */
     public MisconfiguredServlet(Supplier<SettingsState> state) {
         this.state = state;
     }

@@ -12,7 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Set;
 
-/** Serves one static file of the archive, such as the script of the page; it is kept in memory. */
+/** Serves one static file of the archive, such as the script of the page, from memory. */
 public final class PageServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final Set<String> METHODS = Set.of("GET", "HEAD");
@@ -24,7 +24,7 @@ public final class PageServlet extends HttpServlet {
     /**
      * Reads the file.
      *
-     * @param path where it lies in the archive, with a slash at its beginning
+     * @param path its path in the archive, with a leading slash
      */
     public PageServlet(ServletContext context, String path, String contentType) {
         this.contentType = contentType;

@@ -2,11 +2,11 @@ package flexo.web;
 
 import flexo.download.Opened;
 
-/** Where the body of a response comes from: Flexo's header of the same name, which its clients may rely on. */
+/** The source of a response's body: the original Flexo's header of the same name, on which its clients may rely. */
 enum PayloadOrigin {
     /** From the cache directory. */
     CACHE("Cache"),
-    /** From a mirror, at this moment. */
+    /** From a mirror, right now. */
     REMOTE_MIRROR("RemoteMirror"),
     /** There is no body, or it is not the file. */
     NO_PAYLOAD("NoPayload");

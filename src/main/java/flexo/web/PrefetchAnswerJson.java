@@ -6,14 +6,14 @@ import jakarta.json.bind.JsonbBuilder;
 import jakarta.json.bind.JsonbConfig;
 import java.util.List;
 
-/** What becomes of a list of package names, as an object of four lists. */
+/** The outcome for a list of package names, as an object of four lists. */
 public final class PrefetchAnswerJson {
-    /** One for all, as building it is expensive; any thread may use it. Not closed: closing only concerns CDI. */
+    /** Shared, as building it is expensive; thread-safe. Not closed: closing only concerns CDI. */
     private static final Jsonb JSONB = JsonbBuilder.create(new JsonbConfig().withFormatting(true));
 
     private PrefetchAnswerJson() {}
 
-    /** The object. The components are written under their own names. */
+    /** The object. Components have the names of the members. */
     public record Lists(List<String> fetching, List<String> present, List<String> too_large, List<String> unknown) {}
 
     static String print(PrefetchAnswer answer) {

@@ -17,16 +17,16 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * {@code POST /prefetch}: fetches the packages whose names are in the body, one a line as {@code pacman -Qq} prints them,
- * with all that they depend on for {@code ?dependencies=true}; with an empty body, what clients use and is not up to date.
+ * {@code POST /prefetch}: fetches the packages named in the body, one per line as printed by {@code pacman -Qq}, with
+ * all dependencies for {@code ?dependencies=true}; with an empty body, updates of the packages that clients use.
  */
 final class PrefetchEndpoint {
     private static final Logger LOG = Logger.getLogger(PrefetchEndpoint.class.getName());
 
-    /** More than the names of all packages there are. */
+    /** More than the names of all packages. */
     static final int MOST_BYTES = 1 << 20;
 
-    /** The one that is right, those that programs send unasked, and none. */
+    /** The right one, those that programs send by default, and none. */
     private static final Set<String> TYPES =
             Set.of("", "text/plain", "application/x-www-form-urlencoded", "application/octet-stream");
 
@@ -76,7 +76,7 @@ final class PrefetchEndpoint {
         if (request.getContentLengthLong() > MOST_BYTES) {
             return Optional.of(tooLong());
         }
-        // The thread that reads the list waits for it.
+        // The thread that reads the list blocks.
         return ThreadGuard.mayBlock(request)
                 ? Optional.empty()
                 : Optional.of(ErrorAnswer.of(
@@ -90,7 +90,7 @@ final class PrefetchEndpoint {
                 "A list of package names has at most " + MOST_BYTES + " bytes.");
     }
 
-    /** Not as a parameter, for which the container would read the body. Empty if it is something else. */
+    /** Not read as a parameter, for which the container would read the body. Empty for anything else. */
     private static Optional<Boolean> dependencies(HttpServletRequest request) {
         String query = request.getQueryString();
         if (query == null || query.isEmpty() || query.equals("dependencies=false")) {

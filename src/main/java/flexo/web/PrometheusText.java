@@ -8,12 +8,12 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Figures in a text form of Prometheus: a family of samples after the other. Not thread-safe.
+ * Metrics in a text format of Prometheus: one family of samples after another. Not thread-safe.
  *
  * <p>Written by hand, since the client libraries start threads that outlive the application.
  */
 public final class PrometheusText {
-    /** Which of the two forms it has. */
+    /** The two formats. */
     enum Form {
         /** Version 0.0.4 of the Prometheus text format. */
         PROMETHEUS("text/plain; version=0.0.4; charset=utf-8"),
@@ -30,12 +30,12 @@ public final class PrometheusText {
             return contentType;
         }
 
-        /** The form that a request asks for by its header {@code Accept}; empty if for none. */
+        /** The format that a request accepts by its header {@code Accept}; empty for none. */
         static Optional<Form> asked(String accept) {
             if (accept == null) {
                 return Optional.empty();
             }
-            // Preferences are left aside: whoever takes OpenMetrics prefers it.
+            // Quality values are ignored: a client that accepts OpenMetrics prefers it.
             return accept.contains("application/openmetrics-text")
                     ? Optional.of(OPENMETRICS)
                     : Optional.of(PROMETHEUS).filter(unused -> accept.contains("text/plain"));
@@ -46,7 +46,7 @@ public final class PrometheusText {
     private final Form form;
     private String family = "";
 
-    /** No figures yet, in the text format of Prometheus. */
+    /** No metrics yet, in the text format of Prometheus. */
     public PrometheusText() {
         this(Form.PROMETHEUS);
     }
@@ -56,9 +56,9 @@ public final class PrometheusText {
     }
 
     /**
-     * Begins a family of what only grows, but for restarts.
+     * Begins a family of counters, which only grow, except after a restart.
      *
-     * @param name ends in {@code _total}, and begins with {@code flexo_} as all do
+     * @param name ends with {@code _total}, and starts with {@code flexo_} as all do
      * @param help one line
      */
     public PrometheusText counter(String name, String help) {
@@ -68,14 +68,14 @@ public final class PrometheusText {
         return this;
     }
 
-    /** Begins a family of what is measured at this moment. */
+    /** Begins a family of gauges. */
     public PrometheusText gauge(String name, String help) {
         head(name, "gauge", help);
         family = name;
         return this;
     }
 
-    /** Adds a family of durations. */
+    /** Adds a family of histograms. */
     PrometheusText histogram(String name, String help, Histogram durations) {
         head(name, "histogram", help);
         long[] counts = durations.counts();
@@ -96,7 +96,7 @@ public final class PrometheusText {
         text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
     }
 
-    /** Adds the only sample of the family that was begun last. */
+    /** Adds the only sample of the current family. */
     public PrometheusText sample(long value) {
         return line("", Long.toString(value));
     }
@@ -107,9 +107,9 @@ public final class PrometheusText {
     }
 
     /**
-     * Adds a sample to the family that was begun last.
+     * Adds a sample to the current family.
      *
-     * @param label by which its samples differ
+     * @param label the label that distinguishes its samples
      * @param labelValue any text
      */
     public PrometheusText sample(String label, String labelValue, long value) {
@@ -139,7 +139,7 @@ public final class PrometheusText {
         return BigDecimal.valueOf(duration.toMillis(), 3).toPlainString();
     }
 
-    /** The text so far, which is then complete. */
+    /** The complete text. */
     @Override
     public String toString() {
         return text + (form == Form.OPENMETRICS ? "# EOF\n" : "");

@@ -17,11 +17,11 @@ import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** The parameters in the URL of a request. Those in a body are not looked at: the container would wait for it. */
+/** The query parameters of a request. Those in a body are not read: the container would block for it. */
 record Query(Map<String, String> values) {
     private static final Logger LOG = Logger.getLogger(Query.class.getName());
 
-    /** What a request is answered with that asks for something that cannot be. */
+    /** The response to an invalid or impossible request. */
     static final class RefusedException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -43,13 +43,13 @@ record Query(Map<String, String> values) {
         CompletionStage<Reply> to(Query query) throws RefusedException;
     }
 
-    /** Does something that touches the disk, at once or in the end. */
+    /** Work on the disk that completes now or later. */
     @FunctionalInterface
     interface Deed {
         CompletionStage<Reply> begun() throws IOException, RefusedException;
     }
 
-    /** The same, at once. */
+    /** Work on the disk that completes now. */
     @FunctionalInterface
     interface ShortDeed {
         Reply done() throws IOException, RefusedException;
@@ -58,7 +58,7 @@ record Query(Map<String, String> values) {
     /**
      * An action that answers requests by their parameters.
      *
-     * @param names the parameters that there are
+     * @param names the known parameters
      */
     static Endpoint.Action action(List<String> names, Answer answer) {
         return request -> {
@@ -70,12 +70,12 @@ record Query(Map<String, String> values) {
         };
     }
 
-    /** Does something elsewhere; what goes wrong with it is an answer, too. */
+    /** Runs work on an executor; a failure becomes a response, too. */
     static CompletionStage<Reply> elsewhere(Executor executor, ShortDeed deed) {
         return begunElsewhere(executor, () -> CompletableFuture.completedFuture(deed.done()));
     }
 
-    /** The same of what takes longer than a thread should be held. */
+    /** The same for work that takes longer than a thread should be held. */
     static CompletionStage<Reply> begunElsewhere(Executor executor, Deed deed) {
         return CompletableFuture.supplyAsync(
                         () -> {
@@ -90,7 +90,7 @@ record Query(Map<String, String> values) {
                         executor)
                 .thenCompose(reply -> reply)
                 .exceptionally(failure -> {
-                    LOG.log(Level.WARNING, "What was asked for by way of /api/v1 could not be done", failure);
+                    LOG.log(Level.WARNING, "A request to /api/v1 failed", failure);
                     return ErrorAnswer.of(
                             HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "That could not be done; the log says why.");
                 });
@@ -123,14 +123,14 @@ record Query(Map<String, String> values) {
         return Optional.ofNullable(values.get(name)).filter(text -> !text.isEmpty());
     }
 
-    /** One that must be there. */
+    /** A required parameter. */
     String demanded(String name) throws RefusedException {
         return value(name)
                 .orElseThrow(() -> new RefusedException(
                         HttpServletResponse.SC_BAD_REQUEST, "The parameter " + name + " is missing."));
     }
 
-    /** One that something is made of; what cannot be is refused. */
+    /** A converted parameter; an invalid one is refused. */
     <T> T as(String name, Function<String, Optional<T>> reading, String form) throws RefusedException {
         return reading.apply(demanded(name))
                 .orElseThrow(

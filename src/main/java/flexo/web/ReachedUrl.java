@@ -6,10 +6,11 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The URL by which the client of a request has reached the application, as the client spells it.
+ * The URL by which a client has reached the application, in the client's spelling.
  *
  * @param scheme {@code http} or {@code https}
- * @param authority host, and port if it is not the scheme's usual one; nothing that means anything in HTML or a shell
+ * @param authority the host, and the port unless it is the default; free of characters with a meaning in HTML or a
+ *     shell
  * @param contextPath empty, or with a leading slash
  */
 record ReachedUrl(String scheme, String authority, String contextPath) {
@@ -32,11 +33,11 @@ record ReachedUrl(String scheme, String authority, String contextPath) {
                 authority.endsWith(usualPort) && !authority.endsWith("]")
                         ? authority.substring(0, authority.length() - usualPort.length())
                         : authority,
-                // As the container has it: how a client spells it could lead elsewhere.
+                // The container's spelling: the client's could lead elsewhere.
                 request.getServletContext().getContextPath());
     }
 
-    /** Each proxy adds what it was asked for at the end; the first one was asked by the client. */
+    /** Each proxy appends its own value; the first one was contacted by the client. */
     private static Optional<String> forwarded(HttpServletRequest request, String header, boolean proxied) {
         return Optional.ofNullable(proxied ? request.getHeader(header) : null)
                 .map(value -> value.split(",", 2)[0].strip());
@@ -47,7 +48,7 @@ record ReachedUrl(String scheme, String authority, String contextPath) {
         return origin.equalsIgnoreCase(scheme + "://" + authority);
     }
 
-    /** Without a slash at its end. */
+    /** Without a trailing slash. */
     @Override
     public String toString() {
         return scheme + "://" + authority + contextPath;

@@ -8,16 +8,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A short answer of our own, in place of a file.
+ * A short response of our own, instead of a file.
  *
- * @param headers beside those of every such answer, by name
- * @param contentType of the text
- * @param text the whole body, sent in UTF-8; empty if there is none
+ * @param headers in addition to those of every such response, by name
+ * @param contentType the type of the text
+ * @param text the whole body, sent in UTF-8; may be empty
  */
 record Reply(int status, Map<String, String> headers, String contentType, String text) {
     private static final String PLAIN = "text/plain;charset=UTF-8";
 
-    /** 200 and nothing else. */
+    /** An empty 200. */
     static Reply empty() {
         return of(HttpServletResponse.SC_OK, "", "");
     }
@@ -35,13 +35,13 @@ record Reply(int status, Map<String, String> headers, String contentType, String
         return of(status, "application/json", document);
     }
 
-    /** Whether a request asks for JSON. Who takes anything asks for nothing in particular. */
+    /** Whether a request asks for JSON. A wildcard does not count. */
     static boolean acceptsJson(HttpServletRequest request) {
         String accept = request.getHeader("Accept");
         return accept != null && accept.contains("application/json");
     }
 
-    /** Whether a request asks for plain text alone, and not for JSON. */
+    /** Whether a request accepts plain text but not JSON. */
     static boolean prefersPlain(HttpServletRequest request) {
         String accept = request.getHeader("Accept");
         return accept != null && accept.contains("text/plain") && !acceptsJson(request);
@@ -53,18 +53,18 @@ record Reply(int status, Map<String, String> headers, String contentType, String
         return new Reply(status, more, contentType, text);
     }
 
-    /** Whether it does not fit into the socket of a client that reads: it must be streamed, and not wait as a whole for each client. */
+    /** Whether it exceeds a socket's send buffer, and must be streamed rather than wait as a whole for each client. */
     boolean isLong() {
         return text.length() > SmallBodies.MOST_BYTES;
     }
 
-    /** Sends it; HEAD gets the same head, and the container leaves out the body. */
+    /** Sends it; for HEAD the container leaves out the body. */
     void send(HttpServletResponse response) throws IOException {
         byte[] body = text.getBytes(StandardCharsets.UTF_8);
         sendHead(response, body.length);
         if (body.length > 0) {
-            // The text waits in the buffer until the servlet has returned (ThreadGuard).
-            // Where the container has refused the request, the buffer can no longer be changed.
+            // The text waits in the buffer until the servlet has returned (ThreadGuard). If the container has refused
+            // the request, the buffer can no longer be changed.
             if (body.length > response.getBufferSize()) {
                 response.setBufferSize(body.length);
             }
@@ -72,7 +72,7 @@ record Reply(int status, Map<String, String> headers, String contentType, String
         }
     }
 
-    /** Sets all but the body. */
+    /** Sets everything except the body. */
     void sendHead(HttpServletResponse response, int bodyBytes) {
         response.setStatus(status);
         response.setHeader(PayloadOrigin.HEADER, PayloadOrigin.NO_PAYLOAD.headerValue());

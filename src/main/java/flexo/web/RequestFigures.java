@@ -10,10 +10,9 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How requests for files were answered. Safe for threads.
+ * Metrics of requests for files. Thread-safe.
  *
- * <p>No name that a client chooses becomes a label, so their number is bounded: results are few, and so are the statuses that we
- * answer with.
+ * <p>Nothing chosen by a client becomes a label value, so their number is bounded: there are few results and statuses.
  */
 public final class RequestFigures implements Figures {
     /** The result of a request that got no file. */
@@ -24,19 +23,18 @@ public final class RequestFigures implements Figures {
     private final Histogram head = new Histogram();
     private final Histogram whole = new Histogram();
 
-    /** How a request was answered. */
+    /** A result with its status. */
     private record Answer(String result, int status) {}
 
-    /** No request yet. */
     public RequestFigures() {}
 
-    /** A file was found, or its first byte has come, so long after the request. */
+    /** A file was found, or its first byte arrived, this long after the request. */
     void opened(Opened.Origin origin, int status, Duration after) {
         count(new Answer(label(origin), status));
         head.add(after);
     }
 
-    /** The response to such a request is over, so long after the request. */
+    /** The response to such a request ended, this long after the request. */
     void ended(Opened.Origin origin, long sent, Duration after) {
         bytes.computeIfAbsent(label(origin), unused -> new LongAdder()).add(sent);
         whole.add(after);
@@ -48,13 +46,13 @@ public final class RequestFigures implements Figures {
     }
 
     /**
-     * All requests for files at one moment.
+     * The totals of all requests for files.
      *
-     * @param hits that got a file without a download of their own
-     * @param misses that got one by a download of their own
-     * @param failed that got none
-     * @param savedBytes what the hits were sent
-     * @param downloadedBytes what the misses were sent
+     * @param hits requests served without a download of their own
+     * @param misses requests served by a download of their own
+     * @param failed requests that got no file
+     * @param savedBytes the bytes sent for hits
+     * @param downloadedBytes the bytes sent for misses
      */
     public record Totals(long hits, long misses, long failed, long savedBytes, long downloadedBytes) {
         static final Totals NONE = new Totals(0, 0, 0, 0, 0);
@@ -73,7 +71,7 @@ public final class RequestFigures implements Figures {
         }
     }
 
-    /** Those since the start. */
+    /** The totals since the start. */
     public Totals totals() {
         Map<String, Long> answers = new TreeMap<>();
         requests.forEach((answer, count) -> answers.merge(answer.result(), count.sum(), Long::sum));

@@ -6,9 +6,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.function.LongSupplier;
 
 /**
- * The log of requests: a line for each, as long as one client does not cause too many.
+ * The request log: one line per request, rate-limited for each client.
  *
- * <p>The limits leave a machine that is updated its lines, and a crowd of them; {@code docs/logging.md} tells them.
+ * <p>The limits are high enough for machines that update, even many of them; {@code docs/logging.md} lists them.
  */
 public final class RequestLog {
     static final Kind SERVED = new Kind("requests that were served", 2000, 10_000);
@@ -26,8 +26,8 @@ public final class RequestLog {
      * A log.
      *
      * @param figures counts the requests, too
-     * @param proxies who may say for whom they ask
-     * @param nanoTime the passing of time, as {@link System#nanoTime}
+     * @param proxies trusted to name the client
+     * @param nanoTime as {@link System#nanoTime}
      */
     public RequestLog(RepeatedLines lines, RequestFigures figures, TrustedProxies proxies, LongSupplier nanoTime) {
         this.lines = lines;
@@ -36,9 +36,9 @@ public final class RequestLog {
         this.nanoTime = nanoTime;
     }
 
-    /** A request has come. */
+    /** Begins a request. */
     ServedRequest begin(HttpServletRequest request) {
-        // Its escapes are left as they are.
+        // Not decoded.
         String path = request.getRequestURI().substring(request.getContextPath().length());
         return new ServedRequest(lines, figures, proxies.client(request), request.getMethod(), path, nanoTime);
     }

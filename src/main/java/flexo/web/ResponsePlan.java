@@ -4,10 +4,10 @@ import flexo.cache.ContentHead;
 import java.util.Optional;
 
 /**
- * How a request is answered once the file's head is known: the status, and which bytes.
+ * The plan of a response once the file's head is known: the status and the bytes.
  *
  * @param status 200, 206, 304 or 416
- * @param slice the bytes of the body; for 304 and 416 none
+ * @param slice the bytes of the body; empty for 304 and 416
  */
 record ResponsePlan(int status, Optional<ByteRange.Slice> slice) {
     static final int OK = 200;
@@ -15,7 +15,7 @@ record ResponsePlan(int status, Optional<ByteRange.Slice> slice) {
     static final int NOT_MODIFIED = 304;
     static final int RANGE_NOT_SATISFIABLE = 416;
 
-    /** Weighs the conditions in the order of RFC 9110, section 13.2.2. */
+    /** Evaluates the conditions in the order of RFC 9110, section 13.2.2. */
     static ResponsePlan of(ClientRequest request, ContentHead head) {
         if (request.ifModifiedSince()
                 .filter(copy -> !head.lastModified().isAfter(copy))

@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** The log line of one request: who asked for what, how it was answered, from where, how much and how long. */
+/** The log line of one request: client, file, result, source, bytes and duration. */
 final class ServedRequest {
     private static final Logger LOG = Logger.getLogger(ServedRequest.class.getName());
 
@@ -21,13 +21,13 @@ final class ServedRequest {
     private final LongSupplier nanoTime;
     private final long startNanos;
 
-    /** What is told when the response is over. */
+    /** Receives the end of the response. */
     @FunctionalInterface
     interface End {
         /**
-         * It is over.
+         * Ends the response.
          *
-         * @param bytes how many bytes of the body were handed to the container
+         * @param bytes the bytes of the body passed to the container
          */
         void ended(long bytes, ResponseEnd end);
     }
@@ -35,7 +35,7 @@ final class ServedRequest {
     /**
      * Starts its clock.
      *
-     * @param path as it came
+     * @param path undecoded
      */
     ServedRequest(
             RepeatedLines lines,
@@ -53,12 +53,11 @@ final class ServedRequest {
         this.startNanos = nanoTime.getAsLong();
     }
 
-    /** Who asks. */
     ClientAddress client() {
         return client;
     }
 
-    /** The file was opened; the line is written when the response is over. */
+    /** Notes that the file was opened; the line is written when the response ends. */
     End opened(int status, Opened.Origin origin, String source) {
         figures.opened(origin, status, elapsed());
         String from = origin.name().toLowerCase(Locale.ROOT) + (origin.fromCache() ? "" : " " + source);
@@ -73,7 +72,7 @@ final class ServedRequest {
         };
     }
 
-    /** The request got no file. */
+    /** Notes that the request got no file. */
     void refused(int status, String why) {
         figures.refused(status);
         if (status >= HttpServletResponse.SC_INTERNAL_SERVER_ERROR) {

@@ -5,30 +5,29 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether the settings that are written down are the ones in force.
+ * Whether the current settings are in force.
  *
- * @param sources where settings were found, for people
- * @param loadedAt when the settings in force were read; empty if there are none, and the application does not serve
- * @param refused why what was written since then does not count; empty if it does
- * @param afterRestart the settings that take effect after a restart, of those that were changed
+ * @param sources the sources of the settings, for people
+ * @param loadedAt the time the settings in force were read; empty if there are none, and the application does not serve
+ * @param refused the reason why later settings are not in force; empty if there are no such
+ * @param afterRestart the changed settings that take effect after a restart
  */
 public record SettingsState(
         String sources, Optional<Instant> loadedAt, Optional<Refusal> refused, List<String> afterRestart) {
     /**
-     * Settings that do not count.
+     * Settings that are not in force.
      *
-     * @param since when they were found
-     * @param report all that is wrong, as a text for the person who can mend it; without secrets
+     * @param since the time they were read
+     * @param report all mistakes, as a text for the person who can correct them; without secrets
      * @param mistakes the same, one by one
      */
     public record Refusal(Instant since, String report, List<String> mistakes) {}
 
-    /** Copies the list. */
     public SettingsState {
         afterRestart = List.copyOf(afterRestart);
     }
 
-    /** Tells whether all that is written down counts. */
+    /** Whether the current settings are in force. */
     public boolean inForce() {
         return refused.isEmpty() && afterRestart.isEmpty();
     }

@@ -6,9 +6,9 @@ import jakarta.json.bind.JsonbConfig;
 import java.time.Instant;
 import java.util.List;
 
-/** The state of the application as JSON. */
+/** The state of the settings as JSON. */
 final class SettingsStateJson {
-    /** One for all, as building it is expensive; any thread may use it. Not closed: closing only concerns CDI. */
+    /** Shared, as building it is expensive; thread-safe. Not closed: closing only concerns CDI. */
     private static final Jsonb JSONB = JsonbBuilder.create(new JsonbConfig().withFormatting(true));
 
     private SettingsStateJson() {}
@@ -17,14 +17,14 @@ final class SettingsStateJson {
     public record Status(Settings settings) {}
 
     /**
-     * What is said of the settings; members without a value are left out. The components are written under their own names.
+     * The state of the settings; members without a value are left out. Components have the names of the members.
      *
-     * @param in_force whether all that is written down counts
-     * @param sources where settings were found
-     * @param loaded_at as RFC 3339 has it
-     * @param refused_at when those were found that do not count
-     * @param mistakes why they do not
-     * @param after_restart what waits for a restart
+     * @param in_force whether the current settings are in force
+     * @param sources their sources
+     * @param loaded_at in RFC 3339 format
+     * @param refused_at the time the refused settings were read
+     * @param mistakes the reasons for that
+     * @param after_restart the settings that wait for a restart
      */
     public record Settings(
             boolean in_force,

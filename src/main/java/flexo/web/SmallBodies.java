@@ -9,25 +9,25 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Writes short bodies of whole files in the container's own thread, together with the head. For signatures, databases and
- * small packages that costs half of what it costs to have the container send the file: that takes a second system call
- * and a second thread, and the file is opened later than it is found.
+ * Writes short bodies of complete files on the container's thread, together with the head. For signatures, databases
+ * and small packages this costs half as much as the container's sendfile, which needs a second system call and a second
+ * thread, and opens the file later than it was found.
  *
- * <p>The thread waits for the client if the socket does not take so much. It does, unless the client asks on and on
- * without reading; so this is only for threads that {@link ThreadGuard#mayBlock may block}.
+ * <p>The thread blocks if the send buffer is full. It is not, unless the client pipelines requests without reading; so
+ * this is only for threads that {@link ThreadGuard#mayBlock may block}.
  */
 final class SmallBodies {
     private static final Logger LOG = Logger.getLogger(SmallBodies.class.getName());
-    /** What an empty send buffer takes at once where Linux sizes it: room for ten segments, twice. */
+    /** The capacity of an empty send buffer of Linux's default size: room for ten segments, twice. */
     static final int MOST_BYTES = 48 * 1024;
 
     private SmallBodies() {}
 
     /**
-     * Writes a body, closes its content and tells its end, if it is one for here.
+     * Writes a body, closes its content and reports its end, if it qualifies.
      *
-     * @return false if nothing was done: it is too long, or its file is not whole yet
-     * @throws IOException if the file is not what it was any more; nothing has been written, and the content is open
+     * @return false if nothing was done: it is too long, or its file is not complete yet
+     * @throws IOException if the file has changed; nothing has been written, and the content is open
      */
     static boolean write(HttpServletResponse response, Content content, Slice slice, ServedRequest.End end)
             throws IOException {
@@ -52,7 +52,7 @@ final class SmallBodies {
     private static ResponseEnd write(HttpServletResponse response, byte[] body) {
         try {
             response.getOutputStream().write(body);
-            // Now and not after the servlet, so that its end can be told.
+            // Now rather than after the servlet, so that its end can be reported.
             response.flushBuffer();
             return ResponseEnd.WHOLE;
         } catch (IOException clientIsGone) {

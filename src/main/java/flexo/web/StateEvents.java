@@ -21,14 +21,15 @@ import java.util.logging.Logger;
 /**
  * {@code GET /api/v1/events}: the state as it changes, as server-sent events of the HTML standard.
  *
- * <p>The first event has the whole state; each one that follows, once a second, has the members that have changed. While nobody listens
- * nothing is made. A listener costs no thread and no text of his own: all are given the same, by a {@link ClientStream}.
+ * <p>The first event contains the whole state; each later one, once a second, the members that have changed. Without
+ * listeners no snapshots are made. A listener costs no thread and no text of its own: all share the same, sent by
+ * {@link ClientStream}s.
  */
 public final class StateEvents extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = Logger.getLogger(StateEvents.class.getName());
 
-    /** Each takes what the container buffers for a response. */
+    /** Each listener needs the container's buffers for a response. */
     static final int LISTENERS = 200;
 
     private static final int BUFFER_BYTES = 16 * 1024;
@@ -38,15 +39,15 @@ public final class StateEvents extends HttpServlet {
     private final transient Set<Feed> listeners = ConcurrentHashMap.newKeySet();
 
     // Guarded by the monitor:
-    /** The state that those who listen know. */
+    /** The state known to the listeners. */
     private transient Map<String, String> told = Map.of();
-    /** The next look; null while nobody listens. */
+    /** The next snapshot; null without listeners. */
     private transient ScheduledFuture<?> next;
 
     /**
-     * Nobody listens yet.
+     * No listeners yet.
      *
-     * @param streams writes what listeners are told
+     * @param streams writes the events
      */
     public StateEvents(Snapshots snapshots, ClientStreams streams) {
         this.snapshots = snapshots;
@@ -67,7 +68,7 @@ public final class StateEvents extends HttpServlet {
             ErrorAnswer.write(
                     response,
                     HttpServletResponse.SC_SERVICE_UNAVAILABLE,
-                    "Too many are listening; one of them has to leave first.");
+                    "There are too many listeners; one has to disconnect first.");
         } else {
             listen(request, response);
         }
@@ -77,7 +78,7 @@ public final class StateEvents extends HttpServlet {
         response.setHeader(PayloadOrigin.HEADER, PayloadOrigin.NO_PAYLOAD.headerValue());
         response.setContentType("text/event-stream;charset=UTF-8");
         response.setHeader("Cache-Control", "no-store");
-        // For nginx, which would keep events until there are enough for a buffer.
+        // For nginx, which would otherwise buffer the events.
         response.setHeader("X-Accel-Buffering", "no");
         response.setBufferSize(BUFFER_BYTES);
         Feed[] self = new Feed[1];
@@ -146,7 +147,7 @@ public final class StateEvents extends HttpServlet {
         lookAgain();
     }
 
-    /** Also if nothing has changed, so that a listener sees that the connection lives. */
+    /** Written even without changes, so that a listener sees that the connection is alive. */
     private static byte[] event(Map<String, String> members) {
         return ("data: " + StateJson.print(members) + "\n\n").getBytes(StandardCharsets.UTF_8);
     }

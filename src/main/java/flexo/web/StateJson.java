@@ -13,11 +13,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The state of the application as people see it: {@code GET /api/v1/state}. Members are named as the components are; those without a
- * value are left out. Times are as RFC 3339 has them. Ages are left to the reader, so that nothing changes while nothing happens.
+ * The state of the application for people: {@code GET /api/v1/state}. Members are named like the components; those
+ * without a value are left out. Times follow RFC 3339. It contains times rather than ages, so that it does not change
+ * while nothing happens.
  */
 public final class StateJson {
-    /** One for all, as building it is expensive; any thread may use it. Not closed: closing only concerns CDI. */
+    /** Shared, as building it is expensive; thread-safe. Not closed: closing only concerns CDI. */
     private static final Jsonb JSONB = JsonbBuilder.create();
 
     private StateJson() {}
@@ -36,10 +37,10 @@ public final class StateJson {
             Settings settings) {}
 
     /**
-     * Whether all is well.
+     * The overall state.
      *
-     * @param words the same in a line
-     * @param complaints what is not well, in sentences
+     * @param words the same in one line
+     * @param complaints the problems, in sentences
      */
     public record Summary(boolean well, String words, List<String> complaints) {}
 
@@ -47,15 +48,15 @@ public final class StateJson {
     public record Node(String version, String started, boolean drained) {}
 
     /**
-     * A file on its way, or one that was.
+     * A running download, or a recent one.
      *
-     * @param state in small letters
-     * @param found what an earlier download had left of it
-     * @param total its size; absent before a mirror has told it
-     * @param bytes_per_second lately; of one that has ended, on average
-     * @param clients how many wait for it
-     * @param ended absent while it is on its way
-     * @param failure why it failed
+     * @param state in lower case
+     * @param found the bytes found in the part file of an earlier download
+     * @param total its size; absent until a mirror has named it
+     * @param bytes_per_second the recent speed; the average of a finished one
+     * @param clients the number of waiting clients
+     * @param ended absent while it runs
+     * @param failure the reason for its failure
      */
     public record Download(
             String path,
@@ -71,24 +72,24 @@ public final class StateJson {
             String ended,
             String failure) {}
 
-    /** Another mirror went on with a download. */
+    /** A download's switch to another mirror. */
     public record Switch(String from, String to, String why, long byte_position) {}
 
     /**
      * The official mirrors.
      *
-     * @param why why the next package is asked of the one that is next
-     * @param all how many there are; not more than the best of them are listed
+     * @param why the reason for the choice of the next mirror
+     * @param all their number; only the best of them are listed
      */
     public record Mirrors(String why, int all, List<Mirror> list) {}
 
     /**
-     * One of them.
+     * One mirror.
      *
-     * @param id by which it can be steered
+     * @param id its identifier for orders
      * @param url without a password
-     * @param state in small letters
-     * @param until when that ends by itself
+     * @param state in lower case
+     * @param until the end of that state, if it has one
      * @param behind whether its databases are older than those of others
      * @param failures by kind
      */
@@ -108,11 +109,11 @@ public final class StateJson {
             boolean next) {}
 
     /**
-     * What is cached, as the last sweep has found it.
+     * The contents of the cache after the last sweep.
      *
-     * @param counted when that was
-     * @param usable_bytes what may still be written to its disk
-     * @param limit_bytes what all files may take
+     * @param counted the time of the sweep
+     * @param usable_bytes the bytes that can still be written to its disk
+     * @param limit_bytes the size limit of all files
      */
     public record Cache(
             long files,
@@ -128,15 +129,15 @@ public final class StateJson {
     /**
      * Requests for files since the start.
      *
-     * @param hits answered without a download of their own
-     * @param failed that got no file
-     * @param hit_ratio of those that got one; absent before the first
-     * @param saved_bytes sent to clients without being downloaded for them
+     * @param hits requests served without a download of their own
+     * @param failed requests that got no file
+     * @param hit_ratio the share of hits among served requests; absent before the first
+     * @param saved_bytes bytes sent to clients without a download for them
      */
     public record Traffic(
             long hits, long misses, long failed, Double hit_ratio, long saved_bytes, long downloaded_bytes) {}
 
-    /** A database that is handed out. */
+    /** A database being served. */
     public record Database(
             String path,
             String modified,
@@ -148,34 +149,34 @@ public final class StateJson {
             boolean checking) {}
 
     /**
-     * Something that is done again and again.
+     * A periodic task.
      *
      * @param name sweep, scrub, prefetch or mirror_test
-     * @param last when it was last done
-     * @param next when it is to be done
-     * @param result how it came out, in words
+     * @param last the time of the last run
+     * @param next the time of the next run
+     * @param result the result in words
      */
     public record Work(String name, boolean running, String last, String next, String result) {}
 
     /**
-     * Whether the settings that are written down are in force. What they are is not for everybody: {@code GET /api/v1/settings}.
+     * Whether the current settings are in force. Their values require authorisation: {@code GET /api/v1/settings}.
      *
-     * @param mistakes how many keep those from being in force that were written last
+     * @param mistakes the number of mistakes that keep the latest settings from being in force
      */
     public record Settings(boolean in_force, String loaded_at, int mistakes, List<String> after_restart) {}
 
     /**
      * The settings in force: {@code GET /api/v1/settings}.
      *
-     * @param sources where they were found
-     * @param mistakes in what was written since
+     * @param sources their sources
+     * @param mistakes the mistakes in later settings
      */
     public record AllSettings(String sources, List<String> mistakes, List<Setting> values) {}
 
-    /** One of them, as TOML has it; secrets are masked. */
+    /** One setting in TOML syntax; secrets are masked. */
     public record Setting(String name, String value, String source) {}
 
-    /** A database as people see it. */
+    /** The view of a database for people. */
     public static Database of(DatabaseView view) {
         return new Database(
                 view.path().toString(),
@@ -192,7 +193,7 @@ public final class StateJson {
         return time.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
-    /** The text of each member of the document, by its name. */
+    /** The JSON text of each member of the document, by name. */
     static Map<String, String> members(State state) {
         Map<String, String> members = new LinkedHashMap<>();
         for (RecordComponent component : State.class.getRecordComponents()) {
@@ -211,7 +212,7 @@ public final class StateJson {
         return JSONB.toJson(settings) + "\n";
     }
 
-    /** A document of some of the members. */
+    /** A document with some of the members. */
     static String print(Map<String, String> members) {
         return members.entrySet().stream()
                 .map(member -> "\"" + member.getKey() + "\":" + member.getValue())

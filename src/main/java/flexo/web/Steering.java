@@ -13,16 +13,15 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Who may steer: the one rule for all that changes something. Either a request shows the {@link AdminToken}, or the container
- * knows its user and the user's role. Where a request comes from never counts: behind a reverse proxy everybody comes from this
- * machine.
+ * Authorises everything that changes something: a request must show the {@link AdminToken}, or come from a user with
+ * the role in the container. Its origin never counts: behind a reverse proxy all requests come from this machine.
  *
- * <p>A page of another server, which could have a browser send what it knows of its user, is refused. It cannot know the token.
+ * <p>Cross-site requests with a browser's credentials are refused (CSRF). Another site cannot know the token.
  */
 public final class Steering {
     private static final Logger LOG = Logger.getLogger(Steering.class.getName());
 
-    /** The container's role; {@code web.xml} declares it. */
+    /** The role in the container; declared in {@code web.xml}. */
     static final String ROLE = "flexo-admin";
 
     private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
@@ -32,9 +31,9 @@ public final class Steering {
     private final RepeatedLines lines;
 
     /**
-     * The rule.
+     * Authorises requests.
      *
-     * @param proxies who may say for whom, and by which name, they were asked
+     * @param proxies trusted to name the client and its URL
      */
     public Steering(AdminToken token, TrustedProxies proxies, RepeatedLines lines) {
         this.token = token;
@@ -42,7 +41,7 @@ public final class Steering {
         this.lines = lines;
     }
 
-    /** What a request that wants to change something is refused with; empty if it may. Both are logged. */
+    /** The refusal of a request; empty if it is authorised. Both are logged. */
     Optional<Reply> refusal(HttpServletRequest request) {
         Optional<Credentials> given = Credentials.of(request);
         if (given.filter(Credentials::isToken).isPresent()) {
@@ -76,7 +75,7 @@ public final class Steering {
                                 "This user lacks the role " + ROLE + ", which the container gives."));
     }
 
-    /** Whether a request shows the token or its user is known to have the role; asks nobody. */
+    /** Whether a request shows the token or its user is known to have the role; triggers no login. */
     boolean isKnown(HttpServletRequest request) {
         return Credentials.of(request)
                         .filter(Credentials::isToken)
@@ -85,7 +84,7 @@ public final class Steering {
                 || request.isUserInRole(ROLE);
     }
 
-    /** Browsers say where a page that posts comes from; other programs do not. */
+    /** Browsers name the origin of a page that posts; other programs do not. */
     private boolean isOfForeignPage(HttpServletRequest request) {
         String site = request.getHeader("Sec-Fetch-Site");
         String origin = request.getHeader("Origin");
@@ -93,7 +92,7 @@ public final class Steering {
                 || (origin != null && !ReachedUrl.of(request, proxies).isSameOrigin(origin));
     }
 
-    /** No page of ours asks for them, so only programs send them. */
+    /** No page of ours asks for credentials, so only programs send them. */
     private static boolean logIn(HttpServletRequest request, Credentials login) {
         int colon = login.text().indexOf(':');
         if (colon < 0) {
@@ -129,14 +128,14 @@ public final class Steering {
 
     private Optional<Reply> refused(HttpServletRequest request, String why, Reply reply) {
         String client = proxies.client(request).toString();
-        // Now: the line may be written when the request is long over. Without the query: somebody may have put the
-        // token there.
+        // Evaluated now: the line may be written long after the end of the request. Without the query, which may
+        // contain a misplaced token.
         String order = order(request);
         lines.log(LOG, Level.INFO, RequestLog.REFUSED, client, () -> client + ": " + order + " is refused: " + why);
         return Optional.of(reply);
     }
 
-    /** Escapes are left as they are, so it is safe to log. */
+    /** Not decoded, so safe to log. */
     private static String order(HttpServletRequest request) {
         return request.getMethod() + " " + request.getRequestURI();
     }
@@ -146,9 +145,9 @@ public final class Steering {
     }
 
     /**
-     * What a request shows of itself in {@code Authorization} (RFC 9110, section 11.6.2).
+     * The credentials in {@code Authorization} (RFC 9110, section 11.6.2).
      *
-     * @param isToken whether it is one for the Bearer scheme; else user and password, with a colon between
+     * @param isToken whether it is a Bearer token; otherwise user and password, separated by a colon
      */
     private record Credentials(boolean isToken, String text) {
         static Optional<Credentials> of(HttpServletRequest request) {

@@ -5,16 +5,16 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * How a response ends when its application is being stopped. Nothing can be dispatched any more, so the container is to end
- * it by its own time limit, in a thread of its own. Tomcat does so by itself for an application that stays away, but not
- * for one that is back before it has looked.
+ * Ends responses during shutdown. Nothing can be dispatched any more, so the container must end them by its own
+ * timeout, on its own thread. Tomcat does so by itself for an application that is gone, but not for one that is
+ * redeployed before its check.
  */
 final class StoppedResponses {
     private static final Logger LOG = Logger.getLogger(StoppedResponses.class.getName());
 
     private StoppedResponses() {}
 
-    /** Has the container end it soon. */
+    /** Lets the container end it soon. */
     static void end(AsyncContext async) {
         try {
             async.setTimeout(1);

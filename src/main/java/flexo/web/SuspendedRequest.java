@@ -9,10 +9,10 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * A request that waits for its answer and holds no thread meanwhile.
+ * A request that waits for its response without holding a thread.
  *
- * <p>It ends once: it goes back to its servlet, or the container ends it. While the application is being stopped nothing goes
- * back to a servlet any more.
+ * <p>It ends once: by a dispatch back to its servlet, or by the container. During shutdown nothing is dispatched any
+ * more.
  */
 final class SuspendedRequest implements AsyncListener {
     private static final Logger LOG = Logger.getLogger(SuspendedRequest.class.getName());
@@ -30,7 +30,7 @@ final class SuspendedRequest implements AsyncListener {
     /**
      * Dispatches it back to its servlet.
      *
-     * @return false if it has ended already, or the container takes nothing any more: its answer is then nobody's
+     * @return false if it has ended already, or the container refuses: nobody owns the response then
      */
     boolean resume() {
         if (streams.stopping() || !over.compareAndSet(false, true)) {
@@ -41,9 +41,8 @@ final class SuspendedRequest implements AsyncListener {
             streams.ended(this);
             return true;
         } catch (IllegalStateException | UnsupportedOperationException e) {
-            // Tomcat's way to say that the request has ended, or that the application is not among those that it serves
-            // any
-            // more. Then the request has still to be ended.
+            // Tomcat's signal that the request has ended, or that the application is no longer deployed. In the latter
+            // case the request still has to be ended.
             LOG.log(Level.FINE, "The container does not take back a request that was waiting", e);
             over.set(false);
             StoppedResponses.end(async);
@@ -51,7 +50,7 @@ final class SuspendedRequest implements AsyncListener {
         }
     }
 
-    /** The application is being stopped. */
+    /** Shuts it down. */
     void stop() {
         if (!over.get()) {
             StoppedResponses.end(async);
@@ -87,6 +86,6 @@ final class SuspendedRequest implements AsyncListener {
 
     @Override
     public void onStartAsync(AsyncEvent event) {
-        // Whoever suspends it again listens for himself.
+        // A new suspension registers its own listener.
     }
 }

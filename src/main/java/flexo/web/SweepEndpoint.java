@@ -9,8 +9,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * {@code GET /sweep}: what a sweep of the cache would remove now; {@code POST /sweep}: have one run now. Anybody may ask, as
- * that only costs a walk through the directory, one at a time. The answer is JSON, or plain text if that is preferred.
+ * {@code GET /sweep}: reports what a sweep would remove now; {@code POST /sweep}: runs one now. The former needs no
+ * authorisation, since it only costs a walk through the directory, one at a time. The response is JSON, or plain text
+ * if that is preferred.
  */
 final class SweepEndpoint {
     private SweepEndpoint() {}
@@ -35,7 +36,7 @@ final class SweepEndpoint {
                         "The sweep did not come to its end; the log says why, unless Flexo is being stopped."));
     }
 
-    /** Reports in words, which may be megabytes: those of one report are the same object for all who wait for it. */
+    /** The report in words, which may be megabytes: all requests for one report share the same text. */
     private static final class Words {
         private final Function<SweepReport, String> printer;
         private SoftReference<Printed> last = new SoftReference<>(null);

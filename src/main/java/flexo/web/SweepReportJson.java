@@ -10,23 +10,23 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A sweep as JSON: what goes, why, and how many bytes that frees. */
+/** A sweep as JSON: the removed files, the reasons, and the bytes freed. */
 final class SweepReportJson {
-    /** One for all, as building it is expensive; any thread may use it. Not closed: closing only concerns CDI. */
+    /** Shared, as building it is expensive; thread-safe. Not closed: closing only concerns CDI. */
     private static final Jsonb JSONB = JsonbBuilder.create(new JsonbConfig().withFormatting(true));
 
     private SweepReportJson() {}
 
     /**
-     * The whole document; its members are named as the components are.
+     * The whole document; members are named like the components.
      *
      * @param dryRun whether nothing was removed
-     * @param began as RFC 3339 has it
-     * @param seconds how long it took
-     * @param removed what goes
-     * @param left what is in the cache afterwards
-     * @param removedFor what goes, by reason
-     * @param files those that go, in order; only of a dry run, and then not more than are listed
+     * @param began in RFC 3339 format
+     * @param seconds the duration
+     * @param removed the files removed
+     * @param left the contents of the cache afterwards
+     * @param removedFor the files removed, by reason
+     * @param files the files removed, in order; only for a dry run, and up to a limit
      */
     public record Report(
             boolean dryRun,
@@ -37,10 +37,10 @@ final class SweepReportJson {
             Map<String, Count> removedFor,
             List<Item> files) {}
 
-    /** Files and the bytes they take. */
+    /** A number of files and their size. */
     public record Count(long files, long bytes) {}
 
-    /** A file that goes, with what lies beside it. */
+    /** A removed file, with its companions. */
     public record Item(String path, String reason, long bytes) {}
 
     static String print(SweepReport report) {

@@ -16,21 +16,21 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Stands before everything, so that no client holds a thread of the container: neither by a body that it announces and does
- * not send, nor by answers that it does not read.
+ * The outermost filter: no client can hold a container thread, neither by an announced body that it does not send, nor
+ * by responses that it does not read.
  *
- * <p>Answers wait in the response's buffer until the servlet has returned. Then they are flushed in this thread, which is
- * quick and blocks if the socket is full: only some threads are lent for that. While none is left, answers go out without
- * blocking.
+ * <p>Responses wait in the buffer until the servlet has returned. Then they are flushed on this thread, which is fast,
+ * but blocks if the socket is full: so only some threads may do this. While all of those are taken, responses are
+ * written without blocking.
  *
- * <p>Before a container serves the next request of a connection, it reads what is left of the body, in a thread. So an answer to
- * a request whose body has not been read ends the connection.
+ * <p>Before a container serves the next request of a connection, it reads the rest of the body on a thread. So the
+ * response to a request with an unread body closes the connection.
  */
 public final class ThreadGuard extends HttpFilter {
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = Logger.getLogger(ThreadGuard.class.getName());
 
-    /** A third of the container's threads, as they are in {@code tomcat-conf}; by default Tomcat has 200. */
+    /** A third of the container's threads in {@code tomcat-conf}; Tomcat's default is 200. */
     static final int THREADS = 8;
 
     private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD");
@@ -38,10 +38,9 @@ public final class ThreadGuard extends HttpFilter {
 
     private final transient Semaphore threads = new Semaphore(THREADS);
 
-    /** No request is there yet. */
     public ThreadGuard() {}
 
-    /** Whether the thread that serves a request may wait for the client to take bytes. */
+    /** Whether the thread that serves a request may block until the client takes bytes. */
     static boolean mayBlock(ServletRequest request) {
         return Boolean.TRUE.equals(request.getAttribute(LENT));
     }
@@ -54,7 +53,7 @@ public final class ThreadGuard extends HttpFilter {
             request.setAttribute(LENT, lent);
             boolean unread = hasUnreadBody(request);
             if (unread) {
-                // Now, while nothing is written. Even who reads it may do so too late.
+                // Set now, before anything is written. A servlet that reads the body may do so too late.
                 response.setHeader("Connection", "close");
             }
             if (unread && WITHOUT_BODY.contains(request.getMethod())) {
@@ -68,7 +67,7 @@ public final class ThreadGuard extends HttpFilter {
             if (request.isAsyncStarted()) {
                 return;
             }
-            // Without our header the container has refused what was read of the body, and answers by itself.
+            // Without our header the container refused the body, and answers by itself.
             if (unread && response.containsHeader(PayloadOrigin.HEADER) && hasUnreadBody(request)) {
                 finishWithoutBlocking(request, response, true);
             } else if (lent) {
@@ -83,7 +82,7 @@ public final class ThreadGuard extends HttpFilter {
         }
     }
 
-    /** Whether something of the body is still to be read; of a GET, what has come together with the head does not matter. */
+    /** Whether a part of the body is unread; for a GET, bytes that came with the head do not matter. */
     private static boolean hasUnreadBody(HttpServletRequest request) throws IOException {
         if (request.getContentLengthLong() <= 0 && request.getHeader("Transfer-Encoding") == null) {
             return false;
@@ -92,7 +91,7 @@ public final class ThreadGuard extends HttpFilter {
         if (WITHOUT_BODY.contains(request.getMethod()) && request.getContentLengthLong() > 0) {
             byte[] unwanted = new byte[1024];
             while (!body.isFinished() && body.available() > 0 && body.read(unwanted) > 0) {
-                // What is available never blocks.
+                // Available bytes never block.
             }
         }
         return !body.isFinished();
@@ -113,7 +112,7 @@ public final class ThreadGuard extends HttpFilter {
         response.getOutputStream().setWriteListener(new Rest(async, response, closeConnection));
     }
 
-    /** An answer that is in the response's buffer and has to be sent; called by the container alone. */
+    /** A response in the buffer that is still to be sent; called only by the container. */
     private static final class Rest implements WriteListener {
         private final AsyncContext async;
         private final HttpServletResponse response;
@@ -133,7 +132,7 @@ public final class ThreadGuard extends HttpFilter {
                     flushed = true;
                     response.getOutputStream().flush();
                 } else if (closeConnection) {
-                    // The one way to tell a container to close the connection and not to read on.
+                    // The only way to make a container close the connection without reading on.
                     throw CutResponseException.of(response, "the body of the request was not read");
                 } else {
                     async.complete();

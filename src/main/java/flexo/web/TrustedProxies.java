@@ -7,28 +7,28 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The reverse proxies whose word counts: that of {@code X-Forwarded-For} about the client, and that of
- * {@code X-Forwarded-Host} and {@code X-Forwarded-Proto} about the name it used.
+ * The trusted reverse proxies: their {@code X-Forwarded-For} names the client, their {@code X-Forwarded-Host} and
+ * {@code X-Forwarded-Proto} the URL it used.
  */
 public final class TrustedProxies {
     private final Supplier<List<IpNetwork>> networks;
 
     /**
-     * The proxies in these networks.
+     * Trusts the proxies in these networks.
      *
-     * @param networks asked for with each request
+     * @param networks evaluated for each request
      */
     public TrustedProxies(Supplier<List<IpNetwork>> networks) {
         this.networks = networks;
     }
 
-    /** Where the client of a request is. */
+    /** The address of a request's client. */
     ClientAddress client(HttpServletRequest request) {
         return ClientAddress.of(
                 request.getRemoteAddr(), Collections.list(request.getHeaders("X-Forwarded-For")), networks.get());
     }
 
-    /** Tells whether the connection of a request is a trusted proxy's, so that its {@code X-Forwarded-…} headers count. */
+    /** Whether a request comes from a trusted proxy, so that its {@code X-Forwarded-…} headers count. */
     boolean sent(HttpServletRequest request) {
         List<IpNetwork> trusted = networks.get();
         return ClientAddress.of(request.getRemoteAddr(), List.of(), trusted).isIn(trusted);

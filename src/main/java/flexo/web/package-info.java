@@ -1,6 +1,6 @@
 /**
- * HTTP towards clients: the servlets, the streaming of one response, and what headers ask for.
+ * HTTP towards clients: the servlets, the streaming of responses, and the evaluation of request headers.
  *
- * <p>The only place, beside {@code app}, that knows the Servlet API. It needs nothing of any particular container.
+ * <p>Only this package and {@code app} use the Servlet API. Nothing here depends on a particular container.
  */
 package flexo.web;
