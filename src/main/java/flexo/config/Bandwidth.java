@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /**
  * Parses bandwidths as bytes per second: {@code 2 MBit/s} (a million bits each), {@code 250 KiB/s} (1024 bytes each).
  *
- * <p>Case is ignored, as in the Rust Flexo: {@code mb/s} are megabytes, only {@code bit} means bits.
+ * <p>Case is ignored, as in the original Flexo: {@code mb/s} are megabytes, only {@code bit} means bits.
  */
 final class Bandwidth {
     /** A terabyte per second; a larger number is a mistake. */

@@ -21,7 +21,7 @@ public record CacheDirectoryChoice(Path directory, String reason) {
     private static final String KEY = "cache_directory";
     private static final Path VAR_CACHE_FLEXO = Path.of("/var/cache/flexo");
 
-    /** The subdirectory in which the Rust Flexo keeps packages. */
+    /** The subdirectory in which the original Flexo keeps packages. */
     private static final String PACKAGES = "pkg";
 
     /** The subdirectory beside it in which it keeps its state. */

@@ -185,7 +185,7 @@ final class ConfigReading {
                 aboveZero(values.value(Keys.PREFETCH_SIZE_LIMIT)));
     }
 
-    /** Zero means "no limit", as in curl and the Rust Flexo. */
+    /** Zero means "no limit", as in curl and the original Flexo. */
     private static OptionalLong aboveZero(Optional<Long> limit) {
         return limit.filter(it -> it > 0).map(OptionalLong::of).orElseGet(OptionalLong::empty);
     }

@@ -40,7 +40,7 @@ final class Durations {
             Map.entry("w", DAY.multipliedBy(7)),
             Map.entry("week", DAY.multipliedBy(7)),
             Map.entry("weeks", DAY.multipliedBy(7)),
-            // As in the Rust Flexo, so that its files keep their meaning.
+            // As in the original Flexo, so that its files keep their meaning.
             Map.entry("month", Duration.ofSeconds(2_630_016)),
             Map.entry("months", Duration.ofSeconds(2_630_016)),
             Map.entry("year", Duration.ofSeconds(31_557_600)),

@@ -82,7 +82,7 @@ final class Keys {
             listed(new Key<>("mirrorlist_latency_test_results_file", PATH)
                     .byDefault("/var/cache/flexo/state/latency_test_results.json"));
 
-    /** In the Rust Flexo's own example it is below [mirrors_auto]. */
+    /** In the original Flexo's own example it is below [mirrors_auto]. */
     static final Key<Duration> REFRESH_LATENCY_TESTS_AFTER = listed(new Key<>(
                     "refresh_latency_tests_after",
                     Durations.between(
@@ -137,7 +137,7 @@ final class Keys {
     static final Key<Duration> LOW_SPEED_TIME_SECS =
             listed(new Key<>("low_speed_time_secs", seconds("5 or \"5 s\"")).byDefault("5"));
 
-    /** In the Rust Flexo's own example it is below [mirrors_auto]. */
+    /** In the original Flexo's own example it is below [mirrors_auto]. */
     static final Key<Long> MAX_SPEED_LIMIT =
             listed(new Key<>("max_speed_limit", SPEED).alsoCalled("mirrors_auto.max_speed_limit"));
 

@@ -25,7 +25,7 @@ public record SettingSources(
         Map<String, String> contextParameters,
         Path defaultFile) {
 
-    /** The file of the Rust Flexo. */
+    /** The file of the original Flexo. */
     public static final Path FLEXO_TOML = Path.of("/etc/flexo/flexo.toml");
 
     /** The system property by which the executable WAR declares that the connector follows these settings. */

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param systemds whether it comes from systemd
  */
 public record StateDirectory(Path directory, boolean systemds) {
-    /** The state directory of the Rust Flexo, and the default of settings for files in it. */
+    /** The state directory of the original Flexo, and the default of settings for files in it. */
     private static final Path USUAL = Path.of("/var/cache/flexo/state");
 
     /**

@@ -196,7 +196,7 @@ final class GroupJudge {
         };
     }
 
-    /** The Rust Flexo kept partial files under their final names. */
+    /** The original Flexo kept partial files under their final names. */
     private boolean isPartialOfFlexo(FileGroup group, String name, RepositoryPath path) throws IOException {
         return group.has(SidecarName.of(Kind.FLEXO_SIZE, name))
                 && !group.isLink(name)
