@@ -140,7 +140,7 @@ public final class Instance implements AutoCloseable {
             if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
                     && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                 // Opening a pipe would block until there is a reader.
-                throw new IOException(file + " is no file");
+                throw new IOException(file + " is no regular file");
             }
             channel = FileChannel.open(file, options);
             taken = channel.tryLock() != null;

@@ -70,7 +70,7 @@ public final class SmallFile {
     public static void check(Path path, long mostBytes) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
         if (!attributes.isRegularFile()) {
-            throw new FileSystemException(path.toString(), null, "it is no file");
+            throw new FileSystemException(path.toString(), null, "it is no regular file");
         }
         if (attributes.size() > mostBytes) {
             throw new FileSystemException(path.toString(), null, "it is too large");

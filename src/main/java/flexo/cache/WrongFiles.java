@@ -118,7 +118,7 @@ public final class WrongFiles {
             ScheduledFuture<?> timeout = timer.schedule(patienceIsOver, PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
             var unused = claimed.thenRun(() -> timeout.cancel(false));
         } catch (RejectedExecutionException e) {
-            LOG.log(Level.FINE, "Everything is being stopped, so nobody will open " + path, e);
+            LOG.log(Level.FINE, "Shutting down, so no request will open " + path, e);
             patienceIsOver.run();
         }
         return claimed.thenAcceptAsync(claim -> remove(path, entry, claim), storage);

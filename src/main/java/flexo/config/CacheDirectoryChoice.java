@@ -198,7 +198,7 @@ public record CacheDirectoryChoice(Path directory, String reason) {
     private String warning(String what, String why) {
         return "The cache directory " + directory + " " + what + " the user " + System.getProperty("user.name") + ": "
                 + why
-                + ". Clients get their files all the same, from the mirrors and without caching. Let that user write there, or"
+                + ". Clients are served nevertheless, from the mirrors and without caching. Let that user write there, or"
                 + " set cache_directory to another place; once it can be written to, it is used without a restart.";
     }
 

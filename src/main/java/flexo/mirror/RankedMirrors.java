@@ -268,7 +268,7 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
             return "No mirror may be asked.";
         }
         if (next.get().leftAlone()) {
-            return "All mirrors have failed; this one is asked first all the same.";
+            return "All mirrors have failed; this one is asked first nevertheless.";
         }
         if (orders.isPinned(next.get().mirror())) {
             return "It is pinned.";

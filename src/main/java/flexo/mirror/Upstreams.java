@@ -148,8 +148,8 @@ public final class Upstreams implements MirrorSelector, PeerRates {
     }
 
     /**
-     * Other nodes know a file by its whole path. Of a repository that is not there any more, nobody has the file: it is
-     * asked for in the same way, in vain.
+     * Other nodes know a file by its whole path. The path of a repository that was removed is
+     * used unchanged; the request will fail.
      */
     @Override
     public URI uri(RepositoryPath path, Mirror mirror) {

@@ -37,7 +37,9 @@ class SmallFileTest {
                 .isTrue();
 
         for (Path none : new Path[] {pipe, Path.of("/dev/zero"), folder}) {
-            assertThatIOException().isThrownBy(() -> SmallFile.read(none, 100)).withMessageContaining("is no file");
+            assertThatIOException()
+                    .isThrownBy(() -> SmallFile.read(none, 100))
+                    .withMessageContaining("is no regular file");
         }
     }
 

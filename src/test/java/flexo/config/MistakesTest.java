@@ -305,7 +305,7 @@ class MistakesTest {
     void aDirectoryInPlaceOfTheFileIsTold() {
         assertThat(problems(Sources.file(folder)))
                 .containsExactly(folder
-                        + ": the configuration file cannot be read (it is no file); it must be a file of at most 262144"
+                        + ": the configuration file cannot be read (it is no regular file); it must be a file of at most 262144"
                         + " bytes that the user " + System.getProperty("user.name")
                         + " may read, in directories that this user may enter");
     }
