@@ -44,6 +44,7 @@ record Fetching(Databases databases, Downloads downloads, Admission admission) {
                 Deadlines.standard(),
                 settings.supplier(config -> config.limits().lowSpeed()),
                 SlownessPolicy.USUAL,
+                settings.supplier(config -> config.limits().mirrorsPerFile())::get,
                 repositories.upstreams(),
                 new RunningTransfers(),
                 admission,

@@ -162,7 +162,8 @@ final class ConfigReading {
                 new LowSpeedLimit(lowSpeedLimit(), values.get(Keys.LOW_SPEED_TIME_SECS)),
                 aboveZero(values.value(Keys.MAX_SPEED_LIMIT)),
                 aboveZero(values.value(Keys.PREFETCH_SPEED_LIMIT)),
-                values.get(Keys.CLIENT_TIMEOUT_SECS));
+                values.get(Keys.CLIENT_TIMEOUT_SECS),
+                Math.toIntExact(values.get(Keys.MIRRORS_PER_FILE)));
     }
 
     /**

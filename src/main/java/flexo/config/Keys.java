@@ -107,6 +107,10 @@ final class Keys {
     static final Key<MirrorsOrder> MIRRORS_ORDER =
             listed(new Key<>("mirrors_order", PlainValues.words(MirrorsOrder.class)).byDefault("spread"));
 
+    static final Key<Long> MIRRORS_PER_FILE =
+            listed(new Key<>("mirrors_per_file", wholeNumber("a whole number from 1 (no more than one) to 16", 1, 16))
+                    .byDefault("4"));
+
     static final Key<List<Mirror>> MIRRORS_PREDEFINED =
             listed(new Key<>("mirrors_predefined", MIRRORS).byDefault("[]"));
 

@@ -11,9 +11,11 @@ import java.util.OptionalLong;
  * @param maxBytesPerSecond the limit for all downloads together; empty for none
  * @param prefetchBytesPerSecond the limit for all prefetching together; empty for none
  * @param clientTimeout the time after which a client that takes no byte is disconnected, positive
+ * @param mirrorsPerFile how many mirrors one large package may come from at once, at least 1
  */
 public record TransferLimits(
         LowSpeedLimit lowSpeed,
         OptionalLong maxBytesPerSecond,
         OptionalLong prefetchBytesPerSecond,
-        Duration clientTimeout) {}
+        Duration clientTimeout,
+        int mirrorsPerFile) {}

@@ -1,32 +1,46 @@
 package flexo.download;
 
 import flexo.cache.ContentHead;
-import flexo.cache.PartFile;
 import flexo.cache.PartPromise;
 import flexo.cache.Validators;
+import flexo.mirror.Mirror;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** The writing end of one range ahead of a download's prefix, up to the next range or the end of the file. */
+/**
+ * The writing end of one range ahead of a download's prefix. It ends where it was meant to, or earlier if another range is
+ * claimed before that.
+ */
 final class AheadWriter implements WritingEnd {
     private final Download download;
-    private final PartFile part;
+    private final PartWriter prefix;
     private final ContentHead head;
     private final long from;
     private final long end;
-    private long position;
+    private volatile long position;
+    /** Null before the first byte. */
+    private Mirror origin;
 
-    /** Of a range that is claimed. */
-    AheadWriter(Download download, PartFile part, long from) {
+    /** Of a range that is claimed, up to the next one or the end of the file. */
+    AheadWriter(Download download, PartWriter prefix, long from) {
+        this(download, prefix, from, download.nextAhead(from + 1));
+    }
+
+    /**
+     * Of a range that is claimed.
+     *
+     * @param until the first byte that is not wanted
+     */
+    AheadWriter(Download download, PartWriter prefix, long from, long until) {
         this.download = download;
-        this.part = part;
+        this.prefix = prefix;
         this.head = download.head();
         this.from = from;
         this.position = from;
-        this.end = Math.min(head.lengthBytes(), download.nextAhead(from + 1));
+        this.end = Math.min(head.lengthBytes(), until);
     }
 
     /** Where the range begins. */
@@ -34,9 +48,19 @@ final class AheadWriter implements WritingEnd {
         return from;
     }
 
+    /** Where it is to end. */
+    long end() {
+        return end;
+    }
+
     @Override
     public long fromByte() {
         return position;
+    }
+
+    @Override
+    public long untilByte() {
+        return end == head.lengthBytes() ? Long.MAX_VALUE : end;
     }
 
     @Override
@@ -48,6 +72,7 @@ final class AheadWriter implements WritingEnd {
     public ResponseCheck check(Optional<Validators> ifChanged) {
         return new ResponseCheck(
                 position,
+                untilByte(),
                 Optional.of(new PartPromise(head.lengthBytes(), Optional.of(head.lastModified()))),
                 false,
                 Optional.empty(),
@@ -60,22 +85,31 @@ final class AheadWriter implements WritingEnd {
     }
 
     @Override
+    public void comesFrom(Mirror mirror) {
+        if (!mirror.equals(origin)) {
+            origin = mirror;
+            prefix.origins().put(position, mirror);
+        }
+    }
+
+    @Override
     public void write(ByteBuffer bytes) throws IOException {
-        int count = (int) Math.min(bytes.remaining(), end - position);
+        int count = (int) Math.min(bytes.remaining(), missing());
         bytes.limit(bytes.position() + count);
-        part.write(bytes, position);
-        position += count;
-        download.filledAhead(from, position);
+        prefix.writeAhead(bytes, position);
+        long next = position + count;
+        position = next;
+        download.filledAhead(from, next);
     }
 
     @Override
     public boolean hasMetAnother() {
-        return position == end && end < head.lengthBytes();
+        return missing() == 0;
     }
 
     @Override
     public long missing() {
-        return end - position;
+        return Math.min(end, download.nextAhead(from + 1)) - position;
     }
 
     @Override

@@ -32,8 +32,8 @@ import java.util.logging.Logger;
  *   <li>The head is set once, together with the first byte, and never changes.
  *   <li>{@code written}, the readable prefix, only grows, and bytes below it never change; nor do those of the ranges that
  *       were fetched ahead of it. So they are read without a lock; only finding out how far one may read takes the monitor.
- *   <li>The last byte of a file is in the prefix only when the file is proven. Who has begun within a range ahead of the
- *       prefix gets that range to its end: it has no whole file, and knows better than we what belongs before it.
+ *   <li>The last byte of a file is in the prefix only when the file is proven. Who has begun ahead of the prefix gets what is
+ *       there from its byte on to its end: it has no whole file, and knows better than we what belongs before it.
  *   <li>The producer puts bytes into the file first, then moves {@code written}, then wakes. A reader that found nothing
  *       was registered under the same monitor, so no wake-up is lost.
  *   <li>A final state is final. A reader that is behind gets the bytes below {@code written} even then, so that it can
@@ -330,6 +330,51 @@ public final class Download implements Content {
         }
     }
 
+    /**
+     * Claims a range ahead of the prefix, however near.
+     *
+     * @param distance so far it must at least be from the last byte that is there before it
+     * @return false if its first byte is there or claimed, or comes too soon, or it is all over
+     */
+    boolean beginAhead(long from, long distance) {
+        synchronized (monitor) {
+            Map.Entry<Long, Long> before = ahead.floorEntry(from);
+            long there = Math.max(written, before == null ? 0 : before.getValue());
+            return !state.isFinal() && from - there >= distance && ahead.putIfAbsent(from, from) == null;
+        }
+    }
+
+    /**
+     * Missing bytes that belong together.
+     *
+     * @param from the first of them
+     * @param to the first that is there again or claimed
+     * @param rangeFrom where the range ahead begins that ends at them; -1 if the prefix does
+     */
+    record Hole(long from, long to, long rangeFrom) {}
+
+    /** All that is missing, in order; only once the head is known. */
+    List<Hole> holes() {
+        List<Hole> holes = new ArrayList<>();
+        synchronized (monitor) {
+            long end = written;
+            long rangeFrom = -1;
+            for (Map.Entry<Long, Long> range : ahead.entrySet()) {
+                if (range.getKey() > end) {
+                    holes.add(new Hole(end, range.getKey(), rangeFrom));
+                }
+                if (range.getValue() >= end) {
+                    end = range.getValue();
+                    rangeFrom = range.getKey();
+                }
+            }
+            if (end < head.lengthBytes()) {
+                holes.add(new Hole(end, head.lengthBytes(), rangeFrom));
+            }
+        }
+        return holes;
+    }
+
     /** The range that begins at a byte now ends here. */
     void filledAhead(long from, long to) {
         List<Runnable> woken;
@@ -536,10 +581,10 @@ public final class Download implements Content {
         return position - written >= FAR_BYTES;
     }
 
-    /** Who has read from before a range that was fetched ahead gets no last byte of it: that comes with the proof. */
+    /** Who has not begun ahead of the prefix gets no last byte that was fetched ahead: that comes with the proof. */
     private long readableUpTo(long position, Runnable reader) {
         long end = endOfRange(position);
-        if (!ahead.isEmpty() && end > written && end == head.lengthBytes() && began.get(reader) < ahead.lastKey()) {
+        if (!ahead.isEmpty() && end > written && end == head.lengthBytes() && began.get(reader) <= written) {
             end--;
         }
         return Math.max(written, end);

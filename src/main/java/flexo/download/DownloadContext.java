@@ -9,6 +9,7 @@ import flexo.repository.DatabaseReading;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
  * @param deadlines how long it may take
  * @param lowSpeed how slow it may be, absolutely; asked for when a transfer begins
  * @param slowness how slow it may be compared with others
+ * @param mirrorsPerFile how many mirrors one large file may come from at once
  * @param peers what other mirrors have been giving
  * @param running the transfers that are running
  * @param admission how many downloads may be on their way
@@ -43,6 +45,7 @@ public record DownloadContext(
         Deadlines deadlines,
         Supplier<LowSpeedLimit> lowSpeed,
         SlownessPolicy slowness,
+        IntSupplier mirrorsPerFile,
         PeerRates peers,
         RunningTransfers running,
         Admission admission,

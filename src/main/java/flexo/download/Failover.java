@@ -41,6 +41,7 @@ public final class Failover implements Admission.Holder {
     private final MirrorChoice mirrors;
     private final PartWriter writer;
     private final ReadAhead ahead;
+    private final SeveralMirrors several;
     private final Ending ending;
     private final CurrentWait wait = new CurrentWait();
     private final Admission.Place place;
@@ -87,10 +88,12 @@ public final class Failover implements Admission.Holder {
         this.writer = new PartWriter(fetch);
         this.place = context.admission().place(wish, this);
         this.patient = wish.urgency() != Admission.Urgency.SOON;
-        this.ahead = new ReadAhead(fetch, writer);
+        this.several = new SeveralMirrors(fetch, writer, () -> latest.giveWay(), this::isReadAhead);
+        this.ahead = new ReadAhead(fetch, writer, several::isActive);
         this.ending = new Ending(fetch, writer, mirrors, () -> {
             leave.run();
             ahead.cancel();
+            several.cancel();
             if (pipe == null) {
                 place.leave();
             }
@@ -98,7 +101,12 @@ public final class Failover implements Admission.Holder {
         download.whenAbandoned(place::mayBeGivenUp);
         if (!path.kind().mutable()) {
             download.whenFar(ahead::readerIsFar);
+            var unused = download.started().thenRunAsync(several::begin, context.storage());
         }
+    }
+
+    private boolean isReadAhead() {
+        return ahead.isActive();
     }
 
     /** The same for the rest of a file, of which its one reader has the beginning; before {@link #start}. */
@@ -313,9 +321,12 @@ public final class Failover implements Admission.Holder {
         } else if (outcome instanceof Outcome.StorageFailed failed) {
             lease.close();
             ending.storageFailed(failed.cause());
-        } else if (outcome instanceof Outcome.Yielded) {
+        } else if (outcome instanceof Outcome.Yielded && pipe != null) {
             lease.close();
             ending.turnIsOver();
+        } else if (outcome instanceof Outcome.Yielded) {
+            lease.close();
+            waitForOthers(lease.mirror());
         } else {
             mirrorFailed(lease, (Outcome.Failed) outcome);
         }
@@ -345,23 +356,33 @@ public final class Failover implements Admission.Holder {
 
     /** The rest is being fetched, or was: what that has left missing is asked for as ever. */
     private void metAnother(MirrorLease lease, Outcome.Delivered all) {
-        if (waitBegins(lease, () -> true)) {
-            ahead.whenOver(() -> context.storage().execute(() -> step(() -> goOnBehind(lease, all))));
-        }
+        all.reportTo(lease);
+        lease.close();
+        waitForOthers(lease.mirror());
     }
 
-    private void goOnBehind(MirrorLease lease, Outcome.Delivered all) {
+    private void waitForOthers(Mirror mirror) {
+        Optional<DownloadFailure> stopBecause = wait.begin(() -> true);
+        if (stopBecause.isPresent()) {
+            ending.failed(stopBecause.get(), Level.FINE);
+            return;
+        }
+        several.goOn(
+                mirror, () -> ahead.whenOver(() -> context.storage().execute(() -> step(() -> goOnBehind(mirror)))));
+    }
+
+    private void goOnBehind(Mirror mirror) {
         if (!wait.over()) {
             // Cancelled meanwhile.
             return;
         }
         writer.skipAhead();
+        // Clients have been given bytes meanwhile.
+        mirrors.renewPatience();
         if (writer.missing() == 0) {
-            delivered(lease, all);
+            delivered(new ReturnedLease(mirror), new Outcome.Delivered(0, 0, Duration.ZERO, true));
             return;
         }
-        all.reportTo(lease);
-        lease.close();
         mirrors.forgetAsked();
         next();
     }
@@ -481,6 +502,11 @@ public final class Failover implements Admission.Holder {
                 return;
             }
             writer.startOver();
+        }
+        if (several.isActive()) {
+            several.leaveOut(lease.mirror());
+            waitForOthers(lease.mirror());
+            return;
         }
         fetch.download().resuming();
         next();

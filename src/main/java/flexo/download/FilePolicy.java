@@ -124,6 +124,11 @@ public interface FilePolicy {
         return false;
     }
 
+    /** Whether the file is large enough to come from several mirrors at once, and known well enough to be proven then. */
+    default boolean mayComeFromSeveral() {
+        return false;
+    }
+
     /** The head that clients are told, for the one a mirror has promised. Called on the client's threads. */
     default ContentHead told(ContentHead promised) {
         return promised;

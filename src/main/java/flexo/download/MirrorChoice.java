@@ -5,6 +5,7 @@ import flexo.mirror.Mirror;
 import flexo.mirror.MirrorFailure;
 import flexo.mirror.MirrorLease;
 import flexo.mirror.MirrorSelector;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -19,7 +20,7 @@ import java.util.function.LongSupplier;
  *
  * <p>Guarded by its own monitor, under which the selector is asked, too; it does not block.
  */
-final class MirrorChoice {
+class MirrorChoice {
     /** A file that so many do not have is not asked of hundreds more. */
     private static final int LACKING_AT_MOST = 64;
     /** What may be better the next time, when a file has been begun. */
@@ -57,12 +58,42 @@ final class MirrorChoice {
      * @param preferred the mirror that is asked first if it can be
      */
     MirrorChoice(DownloadContext context, RepositoryPath path, Optional<Mirror> preferred) {
+        this(context, path, preferred, context.deadlines().patience());
+    }
+
+    private MirrorChoice(DownloadContext context, RepositoryPath path, Optional<Mirror> preferred, Duration patience) {
         this.mirrors = context.mirrors();
         this.nanoTime = context.nanoTime();
-        this.patienceNanos = context.deadlines().patience().toNanos();
+        this.patienceNanos = patience.toNanos();
         this.bytesMissingSinceNanos = nanoTime.getAsLong();
         this.path = path;
         this.preferred = preferred;
+    }
+
+    /** For a range that others take if its mirror fails or is slow: no other mirror is asked beside it, nor waited long. */
+    static MirrorChoice ofNoOther(DownloadContext context, RepositoryPath path) {
+        return new MirrorChoice(
+                context, path, Optional.empty(), context.deadlines().firstByte()) {
+            @Override
+            synchronized Optional<MirrorLease> take() {
+                return Optional.empty();
+            }
+
+            @Override
+            synchronized Optional<MirrorLease> takeFresh() {
+                return Optional.empty();
+            }
+
+            @Override
+            Optional<MirrorLease> again(Mirror mirror) {
+                return Optional.empty();
+            }
+
+            @Override
+            synchronized boolean reserve() {
+                return true;
+            }
+        };
     }
 
     /** Leases the next mirror; empty if none is left. */

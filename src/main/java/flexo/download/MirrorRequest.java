@@ -9,7 +9,8 @@ import java.util.concurrent.CompletionStage;
  * A request to a mirror.
  *
  * @param uri the file on the mirror
- * @param fromByte 0 for the whole file, else the first byte of an open-ended range
+ * @param fromByte 0 for the whole file, else the first byte of a range
+ * @param untilByte the first byte behind the range; {@link Long#MAX_VALUE} if it is open-ended
  * @param headOnly whether only the head is asked for (HEAD)
  * @param ifChanged the state that is known, if the file is asked for only if it has changed since
  * @param slowUntil completed when a client wants the body, which may come slowly until then; empty if one does already
@@ -20,14 +21,22 @@ import java.util.concurrent.CompletionStage;
 public record MirrorRequest(
         URI uri,
         long fromByte,
+        long untilByte,
         boolean headOnly,
         Optional<Validators> ifChanged,
         Optional<CompletionStage<Void>> slowUntil,
         boolean inSmallPieces,
         boolean onlyIfCached,
         String via) {
+    /** Checks the range. */
+    public MirrorRequest {
+        if (fromByte < 0 || fromByte >= untilByte) {
+            throw new IllegalArgumentException("no byte is asked for from " + fromByte + " to " + untilByte);
+        }
+    }
+
     /** One whose body a client wants. */
     public MirrorRequest(URI uri, long fromByte, boolean headOnly, Optional<Validators> ifChanged) {
-        this(uri, fromByte, headOnly, ifChanged, Optional.empty(), false, false, "");
+        this(uri, fromByte, Long.MAX_VALUE, headOnly, ifChanged, Optional.empty(), false, false, "");
     }
 }

@@ -26,8 +26,8 @@ import java.util.function.LongConsumer;
  * looks whole to anybody.
  */
 final class PackagePolicy extends KeptPolicy {
-    /** Longer files are handed on from their first byte. */
-    private static final long HELD_BYTES_AT_MOST = 16 << 20;
+    /** From here on files are handed on from their first byte, and may come from several mirrors at once. */
+    private static final long LARGE_BYTES = 16 << 20;
     /**
      * A signature that takes longer, because several mirrors lack it or are dead, is worth no stall at the end of the
      * package: its download goes on, and the client joins it when it asks.
@@ -123,9 +123,12 @@ final class PackagePolicy extends KeptPolicy {
 
     @Override
     public HoldBack holdBack(long lengthBytes) {
-        return expected.sha256().isPresent() && lengthBytes <= HELD_BYTES_AT_MOST
-                ? HoldBack.A_MOMENT
-                : HoldBack.LAST_BYTE;
+        return expected.sha256().isPresent() && lengthBytes < LARGE_BYTES ? HoldBack.A_MOMENT : HoldBack.LAST_BYTE;
+    }
+
+    @Override
+    public boolean mayComeFromSeveral() {
+        return expected.sha256().isPresent() && expected.sizeBytes().orElse(0) >= LARGE_BYTES;
     }
 
     @Override

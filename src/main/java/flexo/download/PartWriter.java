@@ -8,13 +8,16 @@ import flexo.cache.Leftover;
 import flexo.cache.PartFile;
 import flexo.cache.PartPromise;
 import flexo.cache.Validators;
+import flexo.mirror.Mirror;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -69,6 +72,9 @@ final class PartWriter implements WritingEnd {
     private boolean endUncertain;
 
     private String source = "";
+    private final NavigableMap<Long, Mirror> origins = new ConcurrentSkipListMap<>();
+    /** Whose the latest bytes are; null if somebody else has written since. */
+    private Mirror origin;
 
     /** Of a download that begins. */
     PartWriter(Fetch fetch) {
@@ -119,11 +125,31 @@ final class PartWriter implements WritingEnd {
         return missing() > 0 && download.nextAhead(position) == position;
     }
 
-    /** Goes on behind what was fetched ahead. */
+    /** Goes on behind what was fetched ahead, which is taken into the digest. May block for as long as reading that takes. */
     void skipAhead() {
         position = download.aheadOf(position);
+        origin = null;
         release(readable());
-        noteWholeUpTo(OptionalLong.empty());
+        noteWholeUpTo(download.nextAhead(position) < Long.MAX_VALUE ? OptionalLong.of(position) : OptionalLong.empty());
+        try {
+            if (digest != null) {
+                part.complete(digest, position);
+            }
+        } catch (IOException e) {
+            LOG.log(Level.FINE, path + ": what was fetched ahead cannot be read; that is tried once more", e);
+        }
+    }
+
+    /** Puts bytes ahead of the prefix, each range by one transfer at a time. */
+    void writeAhead(ByteBuffer bytes, long at) throws IOException {
+        int count = bytes.remaining();
+        part.write(bytes, at);
+        reservation.written(count);
+    }
+
+    /** Which mirror has sent the bytes from each of these on; any thread may look and add. */
+    NavigableMap<Long, Mirror> origins() {
+        return origins;
     }
 
     /** Notes how much is there, so that what is written ahead is not taken for more after a crash; called by any thread. */
@@ -144,6 +170,14 @@ final class PartWriter implements WritingEnd {
         } catch (IOException e) {
             // What was noted before is less, and as true.
             LOG.log(Level.FINE, path + ": how much of it is there could not be noted", e);
+        }
+    }
+
+    @Override
+    public void comesFrom(Mirror mirror) {
+        if (!mirror.equals(origin)) {
+            origin = mirror;
+            origins.put(position, mirror);
         }
     }
 
@@ -403,6 +437,8 @@ final class PartWriter implements WritingEnd {
         drop();
         position = 0;
         endUncertain = false;
+        origin = null;
+        origins.clear();
     }
 
     /** Lets go of what clients do not read; what was fetched of a file that may be continued stays for later. */

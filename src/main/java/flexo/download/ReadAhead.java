@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -25,6 +26,7 @@ final class ReadAhead implements Admission.Holder {
     private final Fetch fetch;
     private final PartWriter prefix;
     private final Download download;
+    private final BooleanSupplier othersDo;
 
     /** Null unless a look is due. */
     private ScheduledFuture<?> look;
@@ -41,12 +43,19 @@ final class ReadAhead implements Admission.Holder {
     private Runnable whenOver;
 
     private boolean cancelled;
+    /** Whether a range is being fetched; for whoever does not have the monitor. */
+    private volatile boolean active;
 
-    /** Of one download, whose prefix is written by another. */
-    ReadAhead(Fetch fetch, PartWriter prefix) {
+    /**
+     * Of one download, whose prefix is written by another.
+     *
+     * @param othersDo whether several mirrors fetch ranges, and so what this reader waits for
+     */
+    ReadAhead(Fetch fetch, PartWriter prefix, BooleanSupplier othersDo) {
         this.fetch = fetch;
         this.prefix = prefix;
         this.download = fetch.download();
+        this.othersDo = othersDo;
     }
 
     /** A reader has begun to wait far ahead. */
@@ -75,8 +84,9 @@ final class ReadAhead implements Admission.Holder {
             }
             long written = download.written();
             double bytesPerNano = (written - seenBytes) / (double) Math.max(1, fetch.nowNanos() - seenNanos);
-            if ((wanted.getAsLong() - written)
-                    <= bytesPerNano * BEARABLE.minus(LOOK_AFTER).toNanos()) {
+            if (othersDo.getAsBoolean()
+                    || (wanted.getAsLong() - written)
+                            <= bytesPerNano * BEARABLE.minus(LOOK_AFTER).toNanos()) {
                 lookAfter(BEARABLE);
                 return;
             }
@@ -87,8 +97,9 @@ final class ReadAhead implements Admission.Holder {
                 download.endAhead(wanted.getAsLong());
                 return;
             }
-            writer = new AheadWriter(download, prefix.part(), wanted.getAsLong());
+            writer = new AheadWriter(download, prefix, wanted.getAsLong());
             mirrors = new MirrorChoice(fetch.context(), fetch.path(), Optional.empty());
+            active = true;
             place = taking = fetch.context()
                     .admission()
                     .place(Admission.Wish.ofOurs(Admission.Share.FILES, Admission.Urgency.NOW_OR_NEVER), this);
@@ -165,6 +176,7 @@ final class ReadAhead implements Admission.Holder {
         synchronized (this) {
             left = place;
             place = null;
+            active = false;
             race = null;
             told = whenOver;
             whenOver = null;
@@ -177,6 +189,11 @@ final class ReadAhead implements Admission.Holder {
         if (told != null) {
             told.run();
         }
+    }
+
+    /** Whether a range is being fetched. */
+    boolean isActive() {
+        return active;
     }
 
     /** Tells when no range is being fetched any more; at once if none is. */

@@ -11,6 +11,7 @@ import java.util.Optional;
  * Decides whether the head of a mirror's response promises the bytes that a download needs next.
  *
  * @param fromByte the byte the request asked to begin at
+ * @param untilByte the first byte that it did not ask for; {@link Long#MAX_VALUE} if it asked for all that follow
  * @param promise what is known of the file: from the first mirror, or from a part file; empty for a fresh download
  * @param mayStartOver whether the bytes so far may still be given up because no client has seen any
  * @param ifChanged the state that the mirror was asked to send nothing but a newer one than; empty if it was not
@@ -18,10 +19,21 @@ import java.util.Optional;
  */
 record ResponseCheck(
         long fromByte,
+        long untilByte,
         Optional<PartPromise> promise,
         boolean mayStartOver,
         Optional<Validators> ifChanged,
         boolean isListed) {
+    /** Of a request for all that follows. */
+    ResponseCheck(
+            long fromByte,
+            Optional<PartPromise> promise,
+            boolean mayStartOver,
+            Optional<Validators> ifChanged,
+            boolean isListed) {
+        this(fromByte, Long.MAX_VALUE, promise, mayStartOver, ifChanged, isListed);
+    }
+
     private static final int OK = 200;
     /** The file as a proxy on the way has it. */
     private static final int NON_AUTHORITATIVE = 203;
@@ -63,7 +75,9 @@ record ResponseCheck(
 
     /** The same for a transfer that was asked for earlier bytes, which another has brought meanwhile. */
     ResponseCheck askedFrom(long byteAsked) {
-        return byteAsked == fromByte ? this : new ResponseCheck(byteAsked, promise, false, Optional.empty(), true);
+        return byteAsked == fromByte
+                ? this
+                : new ResponseCheck(byteAsked, untilByte, promise, false, Optional.empty(), true);
     }
 
     Verdict judge(MirrorResponse response, Instant now) {
@@ -137,10 +151,10 @@ record ResponseCheck(
         if (range.totalBytes() != promise.get().lengthBytes()) {
             return new Verdict.Refused(MirrorFailure.WRONG_LENGTH, "has a file of another size");
         }
-        long rest = range.totalBytes() - fromByte;
+        long end = Math.min(range.totalBytes(), untilByte);
         if (range.first() != fromByte
-                || range.last() != range.totalBytes() - 1
-                || response.bodyBytes().orElse(rest) != rest) {
+                || range.last() != end - 1
+                || response.bodyBytes().orElse(end - fromByte) != end - fromByte) {
             return new Verdict.Refused(MirrorFailure.RANGE_IGNORED, "sent another part of the file than was asked for");
         }
         return new Verdict.Continues(head);

@@ -95,6 +95,7 @@ final class Transfer implements MirrorResponseListener {
                 new MirrorRequest(
                         fetch.context().mirrors().uri(fetch.path(), lease.mirror()),
                         writer.fromByte(),
+                        writer.untilByte(),
                         fetch.headOnly(),
                         writer.fromByte() == 0 ? fetch.policy().validators(lease.mirror()) : Optional.empty(),
                         heldBack ? Optional.of(demand.whenTold().thenRunAsync(this::hurry, storage)) : Optional.empty(),
@@ -261,8 +262,7 @@ final class Transfer implements MirrorResponseListener {
             }
             accepted = (ResponseCheck.Verdict.Accepted) verdict;
             response = mirrorResponse;
-            leftBytes = accepted.head().lengthBytes()
-                    - (isFromStart() ? 0 : request.mirrorRequest().fromByte());
+            leftBytes = bodyEnd() - (isFromStart() ? 0 : request.mirrorRequest().fromByte());
             if (endsForObjection()) {
                 return false;
             }
@@ -373,15 +373,21 @@ final class Transfer implements MirrorResponseListener {
 
     /** How many of the bytes that come next another transfer has brought already. */
     private long knownBytes() {
-        return isFromStart() && !begun
-                ? 0
-                : Math.max(0, writer.fromByte() - (accepted.head().lengthBytes() - leftBytes));
+        return isFromStart() && !begun ? 0 : Math.max(0, writer.fromByte() - (bodyEnd() - leftBytes));
     }
 
     private boolean endsForObjection() {
         Optional<FilePolicy.Objection> objection = fetch.policy().objection(response, accepted.head());
         objection.ifPresent(found -> endWith(new Outcome.Failed(found.failure(), found.why())));
         return objection.isPresent();
+    }
+
+    /** The first byte of the file behind the accepted body. */
+    private long bodyEnd() {
+        return isFromStart()
+                ? accepted.head().lengthBytes()
+                : Math.min(
+                        accepted.head().lengthBytes(), request.mirrorRequest().untilByte());
     }
 
     private boolean isFromStart() {
@@ -394,6 +400,7 @@ final class Transfer implements MirrorResponseListener {
             begun = true;
             writer.embargoLeft().ifPresent(this::releaseAfter);
         }
+        writer.comesFrom(lease.mirror());
         writer.write(bytes);
     }
 

@@ -2,6 +2,7 @@ package flexo.download;
 
 import flexo.cache.ContentHead;
 import flexo.cache.Validators;
+import flexo.mirror.Mirror;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -12,6 +13,11 @@ import java.util.concurrent.CompletionStage;
 interface WritingEnd {
     /** The byte the next transfer must begin with. */
     long fromByte();
+
+    /** The first byte that it must not send; {@link Long#MAX_VALUE} if all that follows is wanted. */
+    default long untilByte() {
+        return Long.MAX_VALUE;
+    }
 
     /** Whether clients have been told of the file, so that its bytes cannot be given up any more. */
     default boolean isReleased() {
@@ -50,6 +56,9 @@ interface WritingEnd {
      * @throws IOException if the disk refuses the file; it can be tried again
      */
     void begin(ContentHead newHead, boolean fromStart, String newSource) throws IOException;
+
+    /** The bytes that are written next are this mirror's; only after {@link #begin}. */
+    default void comesFrom(Mirror mirror) {}
 
     /**
      * Appends bytes and lets the clients have what they may have.

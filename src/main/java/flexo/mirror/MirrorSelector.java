@@ -44,6 +44,17 @@ public interface MirrorSelector {
      */
     Optional<MirrorLease> lease(RepositoryPath path, Mirror mirror);
 
+    /**
+     * A mirror for a part of a file that comes from several, leased to the caller until closed: one that is healthy and not in
+     * use; empty if there is none, or if all files are to come from the first mirror.
+     *
+     * @param path the file wanted
+     * @param excluded the mirrors that are not to be asked for it
+     */
+    default Optional<MirrorLease> idle(RepositoryPath path, Set<Mirror> excluded) {
+        return Optional.empty();
+    }
+
     /** Leases a mirror that was chosen for this file before, whatever happened since; empty if it is gone. */
     default Optional<MirrorLease> again(RepositoryPath path, Mirror mirror) {
         return lease(path, mirror);

@@ -312,6 +312,22 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
     }
 
     @Override
+    public Optional<MirrorLease> idle(RepositoryPath path, Set<Mirror> excluded) {
+        if (order == MirrorsOrder.STRICT) {
+            return Optional.empty();
+        }
+        long sizeBytes = size(path);
+        synchronized (choosing) {
+            Ranked current = ranked;
+            return current.ranking().forPackages(standings(current, path, excluded), sizeBytes, order).stream()
+                    .filter(candidate -> candidate.standing() == Standing.HEALTHY)
+                    .filter(candidate -> candidate.inUse() == 0 && !candidate.lacksFile())
+                    .findFirst()
+                    .map(best -> new Lease(path, best.mirror(), health.leased(path, best.mirror())));
+        }
+    }
+
+    @Override
     public Optional<MirrorLease> again(RepositoryPath path, Mirror mirror) {
         return leaseIf(path, candidate -> candidate.mirror().equals(mirror));
     }

@@ -118,6 +118,11 @@ public final class Upstreams implements MirrorSelector, PeerRates {
     }
 
     @Override
+    public Optional<MirrorLease> idle(RepositoryPath path, Set<Mirror> excluded) {
+        return of(path).flatMap(upstream -> upstream.mirrors().idle(path, excluded));
+    }
+
+    @Override
     public Optional<MirrorLease> lastResort(RepositoryPath path) {
         return of(path).equals(Optional.of(official))
                 ? pool.flatMap(packages -> packages.lease(path))

@@ -31,7 +31,9 @@ public final class HttpMirrorClient implements MirrorClient {
         Addressed address = Addressed.to(mirrorRequest.uri());
         request.setUri(address.uri());
         if (mirrorRequest.fromByte() > 0) {
-            request.addHeader(HttpHeaders.RANGE, "bytes=" + mirrorRequest.fromByte() + "-");
+            String last =
+                    mirrorRequest.untilByte() == Long.MAX_VALUE ? "" : Long.toString(mirrorRequest.untilByte() - 1);
+            request.addHeader(HttpHeaders.RANGE, "bytes=" + mirrorRequest.fromByte() + "-" + last);
         }
         if (mirrorRequest.onlyIfCached()) {
             request.addHeader(HttpHeaders.CACHE_CONTROL, "only-if-cached");

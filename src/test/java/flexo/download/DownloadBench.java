@@ -106,6 +106,8 @@ public final class DownloadBench {
     public final FileSource files;
     /** What other mirrors have been giving, in bytes per second. */
     private List<Double> peerRates = List.of();
+    /** How many mirrors one large package may come from at once. */
+    public int mirrorsPerFile = 4;
     /** Happens at the next look into the cache, which finds nothing then; null normally. */
     private Runnable atNextLook;
     /** Happens when the time is asked for next; null normally. */
@@ -138,7 +140,11 @@ public final class DownloadBench {
 
     /** A bench where few downloads may be on their way at once. */
     public static DownloadBench withPlaces(Path root, Admission.Limits places) {
-        return new DownloadBench(root, 1, 1, CHECK_INTERVAL, Downloads.SignatureFetching.ON_DEMAND, places);
+        return withPlaces(root, 1, places);
+    }
+
+    public static DownloadBench withPlaces(Path root, int mirrorCount, Admission.Limits places) {
+        return new DownloadBench(root, mirrorCount, 1, CHECK_INTERVAL, Downloads.SignatureFetching.ON_DEMAND, places);
     }
 
     private DownloadBench(
@@ -169,6 +175,7 @@ public final class DownloadBench {
                 Deadlines.standard(),
                 () -> new LowSpeedLimit(leastBytesPerSecond, LOW_SPEED_TIME),
                 SlownessPolicy.USUAL,
+                () -> mirrorsPerFile,
                 (path, mirror) -> peerRates,
                 running,
                 admission,

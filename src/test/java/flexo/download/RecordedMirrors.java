@@ -8,6 +8,7 @@ import flexo.mirror.MirrorSelector;
 import flexo.mirror.Rest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -125,6 +126,16 @@ public final class RecordedMirrors implements MirrorSelector {
                 .map(Lease::new);
         lease.ifPresent(leases::add);
         return lease.map(MirrorLease.class::cast);
+    }
+
+    @Override
+    public Optional<MirrorLease> idle(RepositoryPath path, Set<Mirror> excluded) {
+        Set<Mirror> left = new HashSet<>(excluded);
+        leases.stream()
+                .filter(lease -> !lease.reports.contains("closed"))
+                .map(Lease::mirror)
+                .forEach(left::add);
+        return next(path, left);
     }
 
     @Override

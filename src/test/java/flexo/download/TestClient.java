@@ -14,6 +14,8 @@ import java.util.concurrent.CompletionStage;
 /** A client as the servlet plays it: it opens a file, reads when it is told to, and leaves. */
 public final class TestClient {
     private static final int BUFFER_BYTES = 64;
+    /** Of a file that would take too many turns otherwise. */
+    private static final int LARGE_BUFFER_BYTES = 64 << 10;
 
     private final CompletionStage<Opened> opening;
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
@@ -80,7 +82,8 @@ public final class TestClient {
 
     /** Reads all that is there; the last read registers for more unless the file is at its end or will never be. */
     public TestClient reads() {
-        ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+        boolean large = content().head().lengthBytes() > LARGE_BUFFER_BYTES << 8;
+        ByteBuffer buffer = ByteBuffer.allocate(large ? LARGE_BUFFER_BYTES : BUFFER_BYTES);
         try {
             while (!hasAll()) {
                 buffer.clear();
