@@ -260,7 +260,7 @@ public final class PartFile implements GrowingFile {
     }
 
     /** Adds a user, which has to close it. */
-    synchronized void share() {
+    public synchronized void share() {
         users++;
     }
 

@@ -56,6 +56,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     /** These, and those that nobody can join any more. */
     private final Set<Running> all = ConcurrentHashMap.newKeySet();
 
+    private final Inquests inquests;
     private final EndedDownloads ended = new EndedDownloads();
 
     private volatile boolean closed;
@@ -114,6 +115,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         this.signatures = signatures;
         this.openFiles = openFiles;
         this.whenCached = whenCached;
+        this.inquests = new Inquests(context, this);
     }
 
     @Override
@@ -464,13 +466,14 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         Download download = asker.download(path);
         FilePolicy policy = policy(path);
         Failover failover = new Failover(
-                context,
-                download,
-                policy,
-                headOnly,
-                asker.wish(share(path, headOnly)),
-                asker.preferred(),
-                () -> leave(path, headOnly, download));
+                        context,
+                        download,
+                        policy,
+                        headOnly,
+                        asker.wish(share(path, headOnly)),
+                        asker.preferred(),
+                        () -> leave(path, headOnly, download))
+                .examinedBy(inquests);
         Running created = running(download, policy, failover);
         all.add(created);
         var unused = headOnly ? null : download.over().thenRun(() -> hasEnded(created));

@@ -47,6 +47,8 @@ public final class Failover implements Admission.Holder {
     private final Admission.Place place;
     private final boolean patient;
     private final Attempts attempts;
+    /** Empty if nobody wants to know who sends wrong bytes. */
+    private Optional<Inquests> inquests = Optional.empty();
     /** Null unless this is the rest of a file for one reader. */
     private Pipe pipe;
     /** Whether its place is to go to another reader. */
@@ -101,8 +103,21 @@ public final class Failover implements Admission.Holder {
         download.whenAbandoned(place::mayBeGivenUp);
         if (!path.kind().mutable()) {
             download.whenFar(ahead::readerIsFar);
-            var unused = download.started().thenRunAsync(several::begin, context.storage());
+            var unused = download.started().thenRunAsync(this::begunWell, context.storage());
         }
+    }
+
+    /** Other mirrors join unless it must be plain who has sent what. */
+    private void begunWell() {
+        if (inquests.isEmpty() || !inquests.get().isOpen(path)) {
+            several.begin();
+        }
+    }
+
+    /** If bytes of several mirrors make a wrong file, these find out who is to blame; before {@link #start}. */
+    Failover examinedBy(Inquests examining) {
+        inquests = Optional.of(examining);
+        return this;
     }
 
     private boolean isReadAhead() {
@@ -467,8 +482,10 @@ public final class Failover implements Admission.Holder {
         lease.close();
         attempts.add(lease.mirror(), objection.failure(), objection.why());
         if (writer.isReleased()) {
+            Optional<Inquests.Evidence> evidence = allAreIts ? Optional.empty() : writer.evidence();
             writer.discard();
             ending.failed(summary(), Level.WARNING);
+            evidence.ifPresent(wrong -> inquests.ifPresentOrElse(examining -> examining.open(wrong), wrong::close));
             return;
         }
         writer.startOver();

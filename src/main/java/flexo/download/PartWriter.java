@@ -147,6 +147,15 @@ final class PartWriter implements WritingEnd {
         reservation.written(count);
     }
 
+    /** The whole file, which is wrong, for whoever finds out why; empty if it came from one mirror, or is not kept. */
+    Optional<Inquests.Evidence> evidence() {
+        if (part == null || origins.values().stream().distinct().count() < 2) {
+            return Optional.empty();
+        }
+        part.share();
+        return Optional.of(new Inquests.Evidence(path, part, head.lengthBytes(), origins));
+    }
+
     /** Which mirror has sent the bytes from each of these on; any thread may look and add. */
     NavigableMap<Long, Mirror> origins() {
         return origins;

@@ -193,6 +193,10 @@ final class SeveralMirrors {
     }
 
     private void hire() {
+        if (prefix.origins().values().stream().anyMatch(context.mirrors()::isSibling)) {
+            // What another node has is asked of no mirror.
+            return;
+        }
         int limit = Math.min(most, context.mirrorsPerFile().getAsInt());
         while (atWork() < limit && tried.size() < TRIED_AT_MOST && isLong(SOON)) {
             Optional<MirrorLease> lease = context.mirrors().idle(fetch.path(), tried);
@@ -452,7 +456,8 @@ final class SeveralMirrors {
             writer = new AheadWriter(download, prefix, range.from(), range.to());
             speed.beginAt(range.from(), fetch.nowNanos());
             choice.renewPatience();
-            race = new Race(fetch, writer, choice, new Attempts(), (transfer, outcome) -> ended(this, outcome));
+            race = new Race(
+                    fetch, writer, choice, new Attempts(any -> false), (transfer, outcome) -> ended(this, outcome));
             race.start(lease);
         }
 

@@ -209,6 +209,8 @@ class ReadAheadTest {
 
         assertThat(front.reads().cutBecause().reason()).isEqualTo(Reason.BAD_ANSWERS);
         front.leaves();
+        bench.downloads.close();
+        bench.settle();
         assertThat(bench.fileNames()).isEmpty();
         bench.assertNothingIsLeft();
     }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -364,19 +365,67 @@ class SeveralMirrorsTest {
         assertCached();
     }
 
-    @Test
-    void nobodyGetsTheLastByteOfAWrongFile() {
+    // Mirrors that send wrong bytes.
+
+    private static byte[] damaged() {
         byte[] wrong = BODY.clone();
-        wrong[20_000_000]++;
+        for (int at = 0; at < wrong.length; at += 1_000_000) {
+            wrong[at]++;
+        }
+        return wrong;
+    }
+
+    private List<String> blamed() {
+        return bench.mirrors.leases().stream()
+                .filter(lease -> lease.reports().contains("failed WRONG_CONTENT"))
+                .map(lease -> lease.mirror().toString())
+                .distinct()
+                .toList();
+    }
+
+    @Test
+    void mirrorWhoseRangesAreWrongIsFoundAndTheFileIsFetchedAgain() {
+        asked(3);
+        mirrors.mirror(2).body = damaged();
+        Duration taken = mirrors.untilCached();
+
+        assertThat(taken).as("a second time from one").isGreaterThan(ideal(1));
+        assertThat(client.reads().isCut()).isTrue();
+        assertThat(client.received()).hasSizeLessThan(BODY.length);
+        client.leaves();
+        bench.settle();
+        assertThat(blamed()).containsExactly("http://m2.example/");
+        client = bench.get(PACKAGE);
+        assertCached();
+    }
+
+    @Test
+    void whoAsksWhileTheGuiltyOneIsLookedForGetsTheRightFile() {
+        asked(3);
+        mirrors.mirror(2).body = damaged();
+        mirrors.pass(Duration.ofMillis(2500));
+        assertThat(client.reads().isCut()).isTrue();
+        client.leaves();
+
+        client = bench.get(PACKAGE);
+        int before = mirrors.sent.size();
+        mirrors.untilCached();
+        assertThat(mirrors.sent).as("one mirror alone is asked").hasSize(before);
+        assertCached();
+    }
+
+    @Test
+    void whereAllAreWrongNobodyGetsTheFile() {
         asked(2);
-        mirrors.mirror(1).body = wrong;
-        mirrors.mirror(2).body = wrong;
-        mirrors.pass(Duration.ofSeconds(8));
+        mirrors.mirror(1).body = damaged();
+        mirrors.mirror(2).body = damaged();
+        mirrors.pass(Duration.ofSeconds(45));
 
         assertThat(client.reads().isCut()).isTrue();
         assertThat(client.received()).hasSizeLessThan(BODY.length);
         client.leaves();
-        assertThat(bench.fileNames()).doesNotContain(PACKAGE.fileName());
+        assertThat(bench.fileNames()).isEmpty();
+        bench.assertNothingIsLeft();
     }
 
     // The disk.
