@@ -175,7 +175,7 @@ class RangePlanTest {
                         gaps.add(new Gap(at, one[0], OptionalDouble.empty()));
                     }
                     if (one.length == 3) {
-                        gaps.add(new Gap(one[0], one[1], OptionalDouble.of(one[2])));
+                        gaps.add(new Gap(one[0], one[1], OptionalDouble.of((double) one[2])));
                     }
                     at = Math.max(at, one[1]);
                 }
