@@ -15,6 +15,7 @@ import flexo.cache.PartPromise;
 import flexo.download.ResponseCheck.Verdict;
 import flexo.mirror.MirrorFailure;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -127,6 +128,20 @@ class ResponseCheckTest {
     void restThatWasAskedForIsTaken() {
         assertThat(begun().judge(rest(400, 1000), TODAY)).isEqualTo(REST);
         assertThat(leftover().judge(rest(400, 1000), TODAY)).isEqualTo(REST);
+    }
+
+    @Test
+    void partThatWasAskedForIsTakenAndNoOther() {
+        ResponseCheck check = new ResponseCheck(
+                400, 600, Optional.of(new PartPromise(1000, Optional.empty())), false, Optional.empty(), true);
+
+        assertThat(check.judge(part(400, 599, 1000), TODAY)).isEqualTo(REST);
+        for (MirrorResponse other : List.of(part(400, 600, 1000), part(401, 599, 1000), rest(400, 1000))) {
+            assertThat(check.judge(other, TODAY))
+                    .isInstanceOfSatisfying(
+                            Verdict.Refused.class,
+                            refused -> assertThat(refused.failure()).isEqualTo(MirrorFailure.RANGE_IGNORED));
+        }
     }
 
     @Test

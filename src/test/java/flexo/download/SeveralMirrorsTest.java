@@ -6,6 +6,7 @@ import static flexo.download.TestClient.assertGets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.testing.FileContent;
+import flexo.testing.RefusingDisk;
 import flexo.testing.TestPaths;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -447,6 +448,23 @@ class SeveralMirrorsTest {
         assertThat(bench.asked(1).fromByte()).isBetween(100_000L, 8_000_000L);
         mirrors.untilCached();
         assertCached();
+    }
+
+    @Test
+    void whereTheDiskRefusesItEachReaderGoesOnAlone() {
+        begin(new RefusingDisk(8_000_000, "No space left on device").of(directory), 3);
+        client = bench.get(PACKAGE);
+        mirrors.pass(Duration.ofMillis(10));
+        for (int i = 0; i < 2000 && !client.reads().hasAll(); i++) {
+            mirrors.pass(Duration.ofMillis(10));
+            bench.room.wasTried();
+            bench.settle();
+        }
+
+        assertGets(client, BODY);
+        bench.settle();
+        assertThat(bench.fileNames()).isEmpty();
+        bench.assertNothingIsLeft();
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -184,6 +185,43 @@ class RankedMirrorsTest {
 
         assertThat(mirrors.next(PACKAGE, Set.of()).orElseThrow().mirror()).isEqualTo(A);
         assertThat(mirrors.next(PACKAGE, Set.of()).orElseThrow().mirror()).isEqualTo(A);
+    }
+
+    private Optional<Mirror> idle(Mirror... excluded) {
+        return mirrors.idle(PACKAGE, Set.of(excluded)).map(lease -> {
+            lease.close();
+            return lease.mirror();
+        });
+    }
+
+    @Test
+    void aPartIsFetchedByAMirrorThatIsNotInUse() {
+        mirrors.useInOrder(List.of(A, B, C));
+        MirrorLease whole = mirrors.next(PACKAGE, Set.of()).orElseThrow();
+
+        assertThat(idle()).contains(B);
+        assertThat(idle(B)).contains(C);
+        assertThat(idle(B, C)).isEmpty();
+        whole.close();
+        assertThat(idle(B, C)).contains(A);
+    }
+
+    @Test
+    void aPartIsFetchedByAHealthyMirrorThatHasTheFile() {
+        mirrors.useInOrder(List.of(A, B, C));
+        fail(PACKAGE, A, MirrorFailure.UNREACHABLE);
+        fail(PACKAGE, B, MirrorFailure.NOT_FOUND);
+
+        assertThat(idle()).contains(C);
+        assertThat(idle(C)).isEmpty();
+    }
+
+    @Test
+    void inStrictOrderNoOtherMirrorFetchesAPart() {
+        mirrors.order(MirrorsOrder.STRICT);
+        mirrors.useInOrder(List.of(A, B));
+
+        assertThat(idle()).isEmpty();
     }
 
     @Test
