@@ -164,11 +164,10 @@ final class SeveralMirrors {
         }
         measure();
         judgeTrial();
-        if (download.isAbandoned() || !download.demand().isWanted()) {
+        if (!isWanted()) {
             letAllGo();
-        } else {
-            assignAll();
         }
+        assignAll();
         settle();
         lookAfter(LOOKS_APART);
     }
@@ -198,7 +197,7 @@ final class SeveralMirrors {
             return;
         }
         int limit = Math.min(most, context.mirrorsPerFile().getAsInt());
-        while (atWork() < limit && tried.size() < TRIED_AT_MOST && isLong(SOON)) {
+        while (isWanted() && atWork() < limit && tried.size() < TRIED_AT_MOST && isLong(SOON)) {
             Optional<MirrorLease> lease = context.mirrors().idle(fetch.path(), tried);
             if (lease.isEmpty()) {
                 return;
@@ -210,6 +209,11 @@ final class SeveralMirrors {
             active = true;
             source.place.take();
         }
+    }
+
+    /** What nobody waits for may come from one mirror. */
+    private boolean isWanted() {
+        return download.demand().isWanted() && !download.isAbandoned();
     }
 
     private int atWork() {

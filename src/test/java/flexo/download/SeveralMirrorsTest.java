@@ -246,7 +246,7 @@ class SeveralMirrorsTest {
     @Test
     void mirrorThatStallsInItsRangeLosesItToTheOthers() {
         asked(3);
-        mirrors.pass(Duration.ofMillis(1000));
+        mirrors.pass(Duration.ofSeconds(1));
         mirrors.mirror(3).bytesPerSecond = 0;
 
         assertThat(mirrors.untilCached()).isLessThan(Duration.ofMillis(3500));
@@ -257,10 +257,10 @@ class SeveralMirrorsTest {
     @Test
     void mirrorThatCrawlsLosesItsRangeToTheOthers() {
         asked(3);
-        mirrors.pass(Duration.ofMillis(1000));
+        mirrors.pass(Duration.ofSeconds(1));
         mirrors.mirror(3).bytesPerSecond = 20_000;
 
-        assertThat(mirrors.untilCached()).isLessThan(Duration.ofMillis(4000));
+        assertThat(mirrors.untilCached()).isLessThan(Duration.ofSeconds(4));
         assertEachByteCameOnce();
         assertCached();
     }
@@ -268,7 +268,7 @@ class SeveralMirrorsTest {
     @Test
     void othersGoOnWhenTheFirstMirrorFails() {
         asked(3);
-        mirrors.pass(Duration.ofMillis(1000));
+        mirrors.pass(Duration.ofSeconds(1));
         mirrors.mirror(1).status = 503;
         mirrors.breakOff(1);
 
@@ -280,17 +280,17 @@ class SeveralMirrorsTest {
     @Test
     void othersGoOnWhenTheFirstMirrorStalls() {
         asked(3);
-        mirrors.pass(Duration.ofMillis(1000));
+        mirrors.pass(Duration.ofSeconds(1));
         mirrors.mirror(1).bytesPerSecond = 0;
 
-        assertThat(mirrors.untilCached()).isLessThan(Duration.ofMillis(4000));
+        assertThat(mirrors.untilCached()).isLessThan(Duration.ofSeconds(4));
         assertCached();
     }
 
     @Test
     void allMirrorsButOneMayFail() {
         asked(4);
-        mirrors.pass(Duration.ofMillis(1000));
+        mirrors.pass(Duration.ofSeconds(1));
         for (int failing : new int[] {1, 2, 3}) {
             mirrors.mirror(failing).status = 503;
             mirrors.breakOff(failing);
@@ -354,7 +354,7 @@ class SeveralMirrorsTest {
         TestClient joiner = bench.get(PACKAGE, OTHER_CLIENT);
         TestClient resumer =
                 bench.get(PACKAGE, OTHER_CLIENT).startsAt(15_000_000).reads();
-        mirrors.pass(Duration.ofMillis(3000));
+        mirrors.pass(Duration.ofSeconds(3));
         assertThat(resumer.reads().received())
                 .as("does not wait for the prefix")
                 .isNotEmpty();
@@ -434,7 +434,7 @@ class SeveralMirrorsTest {
     @Test
     void whatACrashLeavesWithHolesIsResumed(@TempDir Path crashed) throws IOException {
         asked(3);
-        mirrors.pass(Duration.ofMillis(1000));
+        mirrors.pass(Duration.ofSeconds(1));
         for (Path file : new Path[] {bench.part(PACKAGE), bench.promise(PACKAGE)}) {
             Path copy = crashed.resolve(directory.relativize(file));
             Files.createDirectories(copy.getParent());
@@ -470,7 +470,7 @@ class SeveralMirrorsTest {
     @Test
     void whatAStopLeavesWithHolesIsResumed() {
         asked(3);
-        mirrors.pass(Duration.ofMillis(1000));
+        mirrors.pass(Duration.ofSeconds(1));
         bench.downloads.close();
         bench.settle();
         client.leaves();
