@@ -11,15 +11,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The doubts that no longer count once all mirrors were asked and none has something better.
+ * The doubts that are dropped once all mirrors were asked and none has a better state.
  *
- * @param kinds which
- * @param sha256 the one state for which they do not count; empty for whatever a mirror delivers
+ * @param kinds the kinds of doubts
+ * @param sha256 the one state for which they are dropped; empty for any
  */
 record Belief(Set<Kind> kinds, Optional<String> sha256) {
     static final Belief NONE = new Belief(Set.of(), Optional.empty());
 
-    /** An older state that every mirror has had for so long is what their owner wants. */
+    /** The time after which an older state on every mirror counts as a deliberate rollback. */
     static final Duration ROLLED_BACK_AFTER = Duration.ofHours(1);
     /** One mirror may be wrong; two with the same bytes outweigh it. */
     private static final int MAJORITY_AT_LEAST = 2;
@@ -37,11 +37,11 @@ record Belief(Set<Kind> kinds, Optional<String> sha256) {
     }
 
     /**
-     * What is believed after a check that no mirror has passed.
+     * The belief after a check that no mirror has passed.
      *
-     * @param unsignedBefore whether the check before has failed for want of a signature, too
-     * @param olderFor for how long every mirror has had nothing but older states
-     * @param confirmedBy how many mirrors have been found to have the state that is known
+     * @param unsignedBefore whether the previous check failed for lack of a signature, too
+     * @param olderFor the time for which every mirror has had only older states
+     * @param confirmedBy the number of mirrors that have the known state
      */
     static Belief after(CheckResult.Failed failed, boolean unsignedBefore, Duration olderFor, int confirmedBy) {
         Set<Kind> kinds = EnumSet.noneOf(Kind.class);
@@ -50,7 +50,7 @@ record Belief(Set<Kind> kinds, Optional<String> sha256) {
                 .filter(UNLESS_BETTER::contains)
                 .forEach(kinds::add);
         if (kinds.contains(Kind.SIGNATURE_UNKNOWN)) {
-            // There is one that could be unpacked.
+            // Some state can be unpacked.
             kinds.remove(Kind.UNPROVEN);
         }
         if (unsignedBefore) {
@@ -71,7 +71,7 @@ record Belief(Set<Kind> kinds, Optional<String> sha256) {
         return kinds.isEmpty() ? NONE : new Belief(kinds, Optional.empty());
     }
 
-    /** The state that most mirrors have, if what speaks against it is one mirror's word alone. */
+    /** The state of a majority of mirrors, if only one mirror's word contradicts it. */
     private static Optional<String> outvotes(List<Doubt> doubts, int confirmedBy) {
         Map<String, Integer> votes = new HashMap<>();
         doubts.stream()

@@ -11,17 +11,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** What has come of a {@link DatabaseCheck}. */
+/** The result of a {@link DatabaseCheck}. */
 sealed interface CheckResult {
-    /** What comes of it in the end. */
+    /** A final result. */
     sealed interface End extends CheckResult {}
 
     /**
-     * A mirror has the state that is known.
+     * A mirror has the known state.
      *
-     * @param offered what the mirror tells of it; empty if that has not changed
-     * @param signature what the mirror has said of its signature; empty if it was not asked
-     * @param staleFor how long ago a cache upstream has last heard so itself; empty if it has just now
+     * @param offered the mirror's validators; empty if they have not changed
+     * @param signature the mirror's answer about the signature; empty if it was not asked
+     * @param staleFor the age of that information in an upstream cache; empty if it is fresh
      */
     record Confirmed(
             Mirror mirror,
@@ -35,12 +35,12 @@ sealed interface CheckResult {
     }
 
     /**
-     * A mirror has delivered a newer state, which is proven, and lies on disk if that takes it.
+     * A mirror has delivered a newer state, which is verified, and on disk unless the disk refused it.
      *
-     * @param offered what the mirror tells of it
-     * @param contents what it lists; empty if that cannot be read, or it lists no packages
-     * @param signatureFailure why it is not known whether there is a signature; empty if it is
-     * @param staleFor as that of {@link Confirmed}
+     * @param offered the mirror's validators
+     * @param contents its packages; empty if it cannot be read, or lists none
+     * @param signatureFailure the reason why the signature is unknown; empty if it is known
+     * @param staleFor as for {@link Confirmed}
      */
     record Newer(
             Mirror mirror,
@@ -52,13 +52,13 @@ sealed interface CheckResult {
             implements End {}
 
     /**
-     * No mirror has confirmed the state that is known, or has delivered a newer one that can be believed.
+     * No mirror has confirmed the known state or delivered a credible newer one.
      *
-     * @param doubts why those were not believed that have delivered one
-     * @param everyMirror whether each mirror that was asked has delivered one, and no other is left
+     * @param doubts the reasons for not believing delivered states
+     * @param everyMirror whether every mirror that was asked has delivered one, and no other is left
      */
     record Failed(DownloadFailure why, List<Doubt> doubts, boolean everyMirror) implements End {}
 
-    /** A newer state arrives so slowly that clients read it before it is proven. */
+    /** A newer state arrives so slowly that clients read it before it is verified. */
     record Streaming(Download download, CompletionStage<End> end) implements CheckResult {}
 }

@@ -6,16 +6,18 @@ import flexo.repository.RepositoryDatabase;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How old one state of a database is compared with another, by what both list; times of mirrors prove nothing. */
+/**
+ * The age of one state of a database relative to another, by their common packages; the times of mirrors prove nothing.
+ */
 enum DatabaseAge {
     NEWER,
     OLDER,
-    /** No version is lower, but packages are gone, perhaps the one that was built last. */
+    /** No version is lower, but packages are gone, possibly the one built last. */
     LESS,
-    /** What they list does not tell. */
+    /** Their packages do not tell. */
     UNDECIDED;
 
-    /** That of an offered state. */
+    /** The age of an offered state. */
     static DatabaseAge of(RepositoryDatabase offered, RepositoryDatabase known) {
         int built = offered.newestBuild().isPresent() && known.newestBuild().isPresent()
                 ? offered.newestBuild().get().compareTo(known.newestBuild().get())
@@ -38,7 +40,7 @@ enum DatabaseAge {
                                 known.file(file.fileName()).filter(file::equals).isPresent());
     }
 
-    /** How many more packages have a higher version than have a lower one, of those that both list. */
+    /** The number of common packages with a higher version minus those with a lower one. */
     private static int raised(RepositoryDatabase offered, RepositoryDatabase known) {
         Map<String, PackageVersion> versions = new HashMap<>();
         for (PackageFile file : known.files().values()) {

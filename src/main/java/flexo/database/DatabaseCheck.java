@@ -21,9 +21,10 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * One check of a database: a download of what is newer than its {@link Snapshot}, and what comes of it.
+ * One check of a database: a download of any state newer than a {@link Snapshot}, and its result.
  *
- * <p>A mirror that has nothing newer is asked for the signature of what is known, too, which may come late or be renewed.
+ * <p>A mirror without a newer state is asked for the signature of the known one, which may be published late or be
+ * renewed.
  */
 final class DatabaseCheck {
     private static final Logger LOG = Logger.getLogger(DatabaseCheck.class.getName());
@@ -36,10 +37,10 @@ final class DatabaseCheck {
     private final Failover failover;
 
     /**
-     * Not begun yet.
+     * A check that has not begun.
      *
-     * @param client for whom it is; empty if it is for ourselves
-     * @param signatureToo whether the signature of an unchanged database is asked for
+     * @param client the client that needs it; empty for a background check
+     * @param signatureToo whether to ask for the signature of an unchanged database
      */
     DatabaseCheck(
             DownloadContext context,
@@ -65,9 +66,9 @@ final class DatabaseCheck {
     }
 
     /**
-     * Begins.
+     * Runs the check.
      *
-     * @return what comes of it: {@link Streaming} if that is known only after clients can read, else how it ends; completed
+     * @return the result: {@link Streaming} if clients can read before it is final, else the final one; completed
      *     before clients get the last byte, never exceptionally
      */
     CompletionStage<CheckResult> run() {
@@ -98,7 +99,7 @@ final class DatabaseCheck {
                 .thenApplyAsync(answer -> confirmed.with(fitting(answer)), context.storage());
     }
 
-    /** A signature of other bytes may be there while a mirror is being synchronised. */
+    /** While a mirror synchronises, it may have the signature of another state. */
     private SignatureRequest.Answer fitting(SignatureRequest.Answer answer) {
         return answer instanceof SignatureRequest.Answer.Found found
                         && !mayBelongTo(
@@ -119,27 +120,27 @@ final class DatabaseCheck {
         }
     }
 
-    /** One more client waits for it. */
+    /** Adds a waiting client. */
     void wantedBy(Client client) {
         failover.wantedBy(client);
     }
 
-    /** Ends it early. */
+    /** Cancels the check. */
     void cancel(DownloadFailure why) {
         failover.cancel(why);
     }
 
-    /** What it began with. */
+    /** The state it began with. */
     Snapshot snapshot() {
         return snapshot;
     }
 
-    /** Whether its end tells of the signature, too. */
+    /** Whether its result covers the signature, too. */
     boolean signatureToo() {
         return signatureToo;
     }
 
-    /** Completed when nothing of it is left on its way to the disk. */
+    /** Completed when no bytes of it are being written to the disk any more. */
     CompletionStage<Void> settled() {
         return download.over();
     }

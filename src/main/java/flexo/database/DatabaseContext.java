@@ -7,11 +7,11 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /**
- * What every database works with.
+ * The dependencies shared by all databases.
  *
- * @param listed learns what newer states list
- * @param given learns which state each client was given
- * @param staleAnswers counts the clients that were given a state that no mirror had confirmed in time
+ * @param listed receives the contents of newer states
+ * @param given records the state given to each client
+ * @param staleAnswers counts clients that were given a state not confirmed in time
  */
 record DatabaseContext(
         DownloadContext downloads,

@@ -37,31 +37,35 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * One database file: the generation that is handed out, the check whether mirrors have a newer one, and who waits for it.
+ * One database file: the current generation, the check for a newer one, and the clients that wait for it.
  *
- * <p>A request finds a generation that was confirmed a moment ago, or waits for the check that is running, which the
- * first of them has begun. {@link #apply} takes in what comes of the check, and answers those who wait:
+ * <p>A request gets a recently confirmed generation, or waits for the running check, which the first of them has begun.
+ * {@link #apply} processes the result, and answers the waiting clients:
  *
  * <ul>
- *   <li>{@link Confirmed}: with the generation that is known;
- *   <li>{@link Newer}: with the new one, whole and proven;
- *   <li>{@link Streaming}: with what arrives, until one of the others follows;
- *   <li>{@link Failed}, or nothing in time: with the generation that is known, marked as stale.
+ *   <li>{@link Confirmed}: with the known generation;
+ *   <li>{@link Newer}: with the new one, complete and verified;
+ *   <li>{@link Streaming}: with the bytes that arrive, until one of the others follows;
+ *   <li>{@link Failed}, or no result in time: with the known generation, marked as stale.
  * </ul>
  *
- * <p>All state is guarded by {@code lock}. Nobody is answered while it is held, since answers run on in the one who
- * gives them; the disk is touched in it when the generation of an earlier run is looked up, and when somebody removes one.
+ * <p>All state is guarded by {@code lock}. Answers are completed outside of it, since they run the client's code;
+ * inside it the disk is accessed when the generation of an earlier run is looked up, and when one is removed.
  */
 final class DatabaseFile {
     private static final Logger LOG = Logger.getLogger(DatabaseFile.class.getName());
 
-    /** How long clients wait for the mirrors if there is something to give them; pacman gives up after ten seconds. */
+    /**
+     * The time for which clients wait for mirrors if a known state can be served; pacman gives up after ten seconds.
+     */
     private static final Duration WAIT = Duration.ofSeconds(5);
-    /** The same while mirrors have not been answering: offline, nobody should wait long for each database. */
+    /** The same while mirrors do not answer: offline, no client should wait long for each database. */
     private static final Duration WAIT_IN_DOUBT = Duration.ofSeconds(1);
-    /** A signature that is missing is looked for again so soon, since its database is not handed out without it at first. */
+    /**
+     * The delay before a missing signature is looked for again, since at first its database is not served without it.
+     */
     private static final Duration UNSIGNED_FOR = Duration.ofSeconds(5);
-    /** So many are told which signature belongs to what they have read, should it be published at last. */
+    /** The limit of readers that are remembered to get the matching signature once the state is published. */
     private static final int READERS_AT_MOST = 2000;
     /** A client's clock may be wrong, too. */
     private static final Duration CLOCKS_DIFFER_AT_MOST = Duration.ofDays(1);
@@ -72,45 +76,45 @@ final class DatabaseFile {
     private final GenerationStore store;
 
     private final Object lock = new Object();
-    // Guarded by lock, all that follow.
+    // All following fields are guarded by lock.
     private final KnownGeneration known;
-    /** Null before the first one has ended. */
+    /** Null before the first check has ended. */
     private LastCheck lastCheck;
-    /** Null if none is running. */
+    /** Null without a running check. */
     private Running running;
-    /** Since when every mirror has had nothing but older states; null if one has something else. */
+    /** The time since which every mirror has had only older states; null if one has another. */
     private Long olderSinceNanos;
-    /** When mirrors were last asked because a client had a later copy; null if they never were. */
+    /** The time mirrors were last asked because a client had a later copy; null if never. */
     private Long behindAskedNanos;
-    /** Whether a client of this run has asked for the signature. */
+    /** Whether a client of this run has requested the signature. */
     private boolean signatureWanted;
-    /** Whether the last mirror that was asked for the signature of the generation, which has one, had none. */
+    /** Whether the generation is signed, but the last mirror that was asked had no signature. */
     private boolean signatureMissed;
-    /** Why it is not known whether the generation has a signature; null if it is. */
+    /** The reason why it is unknown whether the generation is signed; null if it is known. */
     private DownloadFailure signatureFailure;
-    /** Null until it is closed; after that nothing is given any more. */
+    /** Null until it is closed, which ends all answers. */
     private DownloadFailure closedBecause;
 
     /**
-     * A client that waits for its answer.
+     * A waiting client.
      *
-     * @param signatureOnly whether it is not given the database, but only waits until that is checked
+     * @param signatureOnly whether it gets no database, but only waits for its check
      */
     private record Waiter(Client client, boolean signatureOnly, CompletableFuture<Opened> answer) {}
 
-    /** Of the check that is running. */
+    /** The state of a running check. */
     private static final class Running {
         private final OpenFiles.Use use;
         private final List<Waiter> waiters = new ArrayList<>();
-        /** All who read what arrives. */
+        /** All clients that read the bytes as they arrive. */
         private final Set<Client> readers = new LinkedHashSet<>();
-        /** Completed when all who waited are answered, and a new check may begin. */
+        /** Completed when all waiting clients are answered, and a new check may begin. */
         private final CompletableFuture<Void> over = new CompletableFuture<>();
-        /** Another one takes its place while the waiters stay, if all mirrors are to be asked once more. */
+        /** Replaced by another check, with the same waiting clients, if all mirrors are asked once more. */
         private DatabaseCheck check;
-        /** What arrives; null until clients may read it. */
+        /** The arriving database; null until clients may read it. */
         private Download streaming;
-        /** Whether nobody with something else to read waits any longer. */
+        /** Whether all clients that can be served a known state have stopped waiting. */
         private boolean late;
         /** Null before the start. */
         private ScheduledFuture<?> lateness;
@@ -174,7 +178,7 @@ final class DatabaseFile {
         return answer;
     }
 
-    /** Checks it without a client. Completed when the check is over. */
+    /** Checks it in the background. Completed when the check is over. */
     CompletionStage<Void> refresh() {
         Running mine;
         synchronized (lock) {
@@ -195,10 +199,10 @@ final class DatabaseFile {
     }
 
     /**
-     * Sees to it that the signature was checked as lately as the database has to be.
+     * Ensures that the signature was checked as recently as the database.
      *
-     * @param hasDatabase whether the client was given the database a moment ago, which was checked for it then
-     * @return completed when it was, or clients should wait no longer; fails if there is no database
+     * @param hasDatabase whether the client was given the database a moment ago, which was checked for that
+     * @return completed when it was, or the wait is over; fails if there is no database
      */
     CompletionStage<Void> checkedWithSignature(Client client, boolean hasDatabase) {
         boolean isOnlyOfDatabase;
@@ -220,14 +224,14 @@ final class DatabaseFile {
         });
     }
 
-    /** Completed when no check is running, and all who waited for it are answered. */
+    /** Completed when no check is running, and all waiting clients are answered. */
     private CompletionStage<Void> settled() {
         synchronized (lock) {
             return running == null ? CompletableFuture.completedFuture(null) : running.over;
         }
     }
 
-    /** The generation that is handed out at present. */
+    /** The current generation. */
     Optional<Generation> known() {
         synchronized (lock) {
             known.load();
@@ -235,7 +239,7 @@ final class DatabaseFile {
         }
     }
 
-    /** What people see of it; empty if there is nothing to hand out, or nobody has looked for it yet. */
+    /** A view for people; empty if there is no generation, or it was not looked up yet. */
     Optional<DatabaseView> view() {
         synchronized (lock) {
             return known.get()
@@ -252,7 +256,7 @@ final class DatabaseFile {
     }
 
     /**
-     * Forgets the generation that is known, and removes it from the disk: whoever asks next gets what mirrors have.
+     * Removes the known generation, also from disk: the next request gets a mirror's state.
      *
      * @return false if it is being checked, and nothing was done
      */
@@ -274,14 +278,14 @@ final class DatabaseFile {
         return true;
     }
 
-    /** Why it is not known whether that has a signature; empty if it is. */
+    /** The reason why it is unknown whether the generation is signed; empty if it is known. */
     Optional<DownloadFailure> signatureFailure() {
         synchronized (lock) {
             return Optional.ofNullable(signatureFailure);
         }
     }
 
-    /** Whether there is nothing to hand out, and nothing on its way. */
+    /** Whether there is no generation and no check. */
     boolean isEmpty() {
         synchronized (lock) {
             return known.get().isEmpty() && running == null;
@@ -289,9 +293,9 @@ final class DatabaseFile {
     }
 
     /**
-     * Lets go of the generation that is known, which {@link #known} finds on disk again.
+     * Releases the known generation, which {@link #known} finds on disk again.
      *
-     * @return false if that is not so, or it is being checked
+     * @return false if it is not on disk, or being checked
      */
     boolean letGo() {
         Generation former;
@@ -305,14 +309,14 @@ final class DatabaseFile {
         return true;
     }
 
-    /** Reads the packages of the generation that is known; empty if there is none, or it holds none that can be read. */
+    /** Reads the packages of the known generation; empty if there is none, or it contains none that can be read. */
     Optional<RepositoryDatabase> contents() {
         Snapshot now;
         synchronized (lock) {
             known.load();
             now = snapshot(Optional.empty());
         }
-        // One that the disk refused was never read from there.
+        // A generation that the disk refused was never read from there.
         return now.known().filter(Generation::isStored).flatMap(any -> now.contents(downloads.databaseReading()));
     }
 
@@ -337,7 +341,7 @@ final class DatabaseFile {
         }
     }
 
-    // A check, from its beginning to its end.
+    // A check, from start to end.
 
     private void start(Running mine, Duration patience) {
         mine.lateness = downloads.timer().schedule(() -> late(mine), patience.toNanos(), TimeUnit.NANOSECONDS);
@@ -359,7 +363,7 @@ final class DatabaseFile {
         answers.forEach(Runnable::run);
     }
 
-    /** Takes in what has come of a check. Nothing else changes what is known. */
+    /** Processes the result of a check; the only place that changes the known generation. */
     private void apply(Running mine, DatabaseCheck check, CheckResult result) {
         if (result instanceof Streaming streaming) {
             stream(mine, streaming.download());
@@ -428,7 +432,7 @@ final class DatabaseFile {
         unstored.ifPresent(this::storeAfterAll);
     }
 
-    /** What is known of the generation now; empty if that is the same as before. Only under the lock. */
+    /** The new note of the generation; empty if nothing has changed. Guarded by the lock. */
     private Optional<GenerationNote> learned(GenerationNote note, Confirmed confirmed) {
         GenerationNote next = signed(note, confirmed);
         Mirror mirror = confirmed.mirror();
@@ -459,7 +463,7 @@ final class DatabaseFile {
         return note;
     }
 
-    /** The disk has refused it when it was new, and may take it now. */
+    /** Tries to store a generation that the disk has refused before. */
     private void storeAfterAll(Generation unstored) {
         Optional<Generation> stored = store.storeAfterAll(unstored);
         if (stored.isEmpty()) {
@@ -474,7 +478,7 @@ final class DatabaseFile {
 
     private void newer(Newer newer) {
         GenerationNote note = newer.generation().note();
-        // First, so that whoever has the new database finds its packages expected.
+        // First, so that the packages of the new database are known before any client has it.
         context.listed().published(path, newer.contents());
         List<Runnable> answers;
         Generation former;
@@ -486,7 +490,7 @@ final class DatabaseFile {
                         newer.offered(),
                         newer.staleFor().orElse(Duration.ZERO));
             } else {
-                // It lies there for the next run.
+                // It stays on disk for the next run.
                 former = newer.generation();
             }
             signatureMissed = false;
@@ -531,12 +535,12 @@ final class DatabaseFile {
                 boolean unsigned = failed.doubts().stream().anyMatch(doubt -> doubt.kind() == Doubt.Kind.UNSIGNED);
                 ended(unsigned ? LastCheck.Result.FAILED_UNSIGNED : LastCheck.Result.FAILED, false);
                 answers = giveStaleOrFail(failed.why());
-                // Before they are answered: whoever comes after that has mirrors asked again.
+                // Before they are answered: later requests start a new check.
                 running = null;
             }
         }
         if (again != null) {
-            // Nothing better is left: what was in doubt is asked for once more.
+            // No mirror has a better state: doubted ones are now accepted.
             run(mine, again);
             return;
         }
@@ -546,7 +550,7 @@ final class DatabaseFile {
     private void over(Running mine) {
         List<Runnable> answers;
         synchronized (lock) {
-            // Who came after the others were answered is answered alike.
+            // Clients that came after the others were answered get the same.
             answers = giveAll(lastCheckHasFailed() ? Opened.Origin.STALE : Opened.Origin.HIT);
             running = null;
         }
@@ -560,7 +564,7 @@ final class DatabaseFile {
         mine.over.complete(null);
     }
 
-    // Only under the lock.
+    // Guarded by the lock.
 
     private Running begin(Optional<Client> client, Optional<Instant> laterCopy) {
         if (laterCopy.isPresent()) {
@@ -596,7 +600,7 @@ final class DatabaseFile {
                 && named.stream().map(Mirror::fingerprint).noneMatch(note.source()::equals);
     }
 
-    /** The time of a client's copy, if mirrors should be asked about it: it is later than the generation that is known. */
+    /** The time of a client's copy, if it is later than the known generation, so that mirrors should be asked. */
     private Optional<Instant> laterCopy(Client client) {
         boolean askedLately = behindAskedNanos != null
                 && now() - behindAskedNanos < interval().toNanos();
@@ -614,7 +618,7 @@ final class DatabaseFile {
         return downloads.nanoTime().getAsLong();
     }
 
-    /** Whether the generation may be given without asking mirrors, or its signature. */
+    /** Whether the generation, or its signature, may be served without asking mirrors. */
     private boolean isRecent(boolean signatureOnly) {
         if (isFinal()) {
             return true;
@@ -638,7 +642,7 @@ final class DatabaseFile {
         return lastCheck != null && lastCheck.failed();
     }
 
-    /** Whether the generation that is known is the only one there will ever be. */
+    /** Whether the known generation can never change. */
     private boolean isFinal() {
         return known.get().isPresent() && Archive.isOfDay(path);
     }
@@ -655,7 +659,7 @@ final class DatabaseFile {
         }
     }
 
-    /** This client reads what arrives: it gets the signature that comes with it. */
+    /** Notes that this client reads the arriving database, and gets its signature. */
     private void reads(Waiter reader) {
         if (!reader.signatureOnly() && running.readers.size() < READERS_AT_MOST) {
             running.readers.add(reader.client());
@@ -681,13 +685,13 @@ final class DatabaseFile {
         return new Opened(content, origin, Optional.of(known.age()));
     }
 
-    // Who waits is told by what these return, outside the lock.
+    // The results are run outside the lock, to answer waiting clients.
 
     private List<Runnable> giveAll(Opened.Origin origin) {
         return closedBecause == null ? answerAll(waiter -> give(waiter, origin)) : failAll(closedBecause);
     }
 
-    /** The first has begun what the others have joined. */
+    /** The first client started the download; the others joined. */
     private List<Runnable> giveNew(String source) {
         if (closedBecause != null) {
             return failAll(closedBecause);
@@ -698,7 +702,7 @@ final class DatabaseFile {
     }
 
     private List<Runnable> giveStaleOrFail(DownloadFailure why) {
-        // That no mirror has it any more is an answer, too.
+        // That no mirror has it any more is a valid answer, too.
         return why.reason() != DownloadFailure.Reason.NOT_FOUND && mayBeGivenStale()
                 ? giveAll(Opened.Origin.STALE)
                 : failAll(closedBecause == null ? why : closedBecause);

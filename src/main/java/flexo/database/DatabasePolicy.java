@@ -41,24 +41,26 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * What a check demands of a database file: it must prove to be a database, must not be older than the one that is known, and
- * comes with the signature of the same mirror and moment.
+ * The rules of a check: the file must prove to be a database, must not be older than the known one, and comes with the
+ * signature of the same mirror and moment.
  *
- * <p>It judges by a {@link Snapshot} alone, and calls nobody: what came of it is its {@link #outcome}.
+ * <p>It decides by a {@link Snapshot} alone, and has no side effects: the result is its {@link #outcome}.
  */
 final class DatabasePolicy implements FilePolicy {
     private static final Logger LOG = Logger.getLogger(DatabasePolicy.class.getName());
     private static final RepeatedLines.Kind UNPROVEN = new RepeatedLines.Kind("states that cannot be proven", 20, 20);
-    /** A mirror's clock may be wrong, but a time far ahead would make everything after it look old. */
+    /** A mirror's clock may be wrong, but a time far ahead would make all later states look old. */
     private static final Duration CLOCKS_DIFFER_AT_MOST = Duration.ofDays(1);
 
-    /** This was written then, so a clock that shows an earlier time has not been set yet, and proves nothing. */
+    /** The date of this code: an earlier clock has not been set yet, and proves nothing. */
     private static final Instant CLOCKS_ARE_SET_AFTER = Instant.parse("2025-01-01T00:00:00Z");
 
     private static final long TIMESTAMP_BYTES_AT_MOST = 64 * 1024;
     /** The largest file list of Arch has some fifty MiB. */
     private static final long DATABASE_BYTES_AT_MOST = 512L << 20;
-    /** What is likely to be older is kept until it is judged: clients have the state that is known, and wait no longer. */
+    /**
+     * A state that is probably older is held back until it is judged: clients have the known state, and wait no longer.
+     */
     private static final HoldBack UNTIL_IT_IS_JUDGED = new HoldBack(true, Duration.ofMinutes(10));
 
     private final DownloadContext context;
@@ -68,22 +70,22 @@ final class DatabasePolicy implements FilePolicy {
 
     private final CompletableFuture<End> outcome = new CompletableFuture<>();
 
-    // Of all mirrors so far, guarded by this object's monitor: the head comes by other threads than the rest.
+    // Collected from all mirrors so far, guarded by the monitor: heads arrive on other threads than the rest.
     private final List<Doubt> doubts = new ArrayList<>();
     private final Set<Mirror> asked = new HashSet<>();
-    /** Those that have said "unmodified" of they know not what. */
+    /** Mirrors whose "not modified" may refer to another state. */
     private final Set<Mirror> toSendAll = new HashSet<>();
 
-    // Of the mirror that was asked last.
+    // State of the mirror that was asked last.
 
-    /** What it says of the state it sends; set with its head. */
+    /** Its validators for the state it sends; set with its head. */
     private volatile Validators offered = new Validators(Optional.empty(), "");
 
     private volatile Optional<Duration> staleFor = Optional.empty();
     private volatile boolean sameAsKnown;
     private long lengthBytes;
     private String sha256 = "";
-    /** Empty until it is proven, and for files that hold no packages. */
+    /** Empty until it is verified, and for files without packages. */
     private Optional<RepositoryDatabase> contents = Optional.empty();
 
     private Optional<Doubt> doubt = Optional.empty();
@@ -97,12 +99,12 @@ final class DatabasePolicy implements FilePolicy {
         this.path = snapshot.path();
     }
 
-    /** How the check ends; completed before clients get the last byte. */
+    /** The result of the check; completed before clients get the last byte. */
     CompletionStage<End> outcome() {
         return outcome;
     }
 
-    /** No mirror is left, or the check was cancelled. */
+    /** Ends it: no mirror is left, or the check was cancelled. */
     void failed(DownloadFailure why) {
         synchronized (this) {
             Set<Mirror> doubted = new HashSet<>();
@@ -110,14 +112,14 @@ final class DatabasePolicy implements FilePolicy {
                     .filter(each -> each.kind().isOlder())
                     .map(Doubt::mirror)
                     .forEach(doubted::add);
-            // Out of time, some were not asked.
+            // It ran out of time before all were asked.
             boolean every =
                     why.reason() != DownloadFailure.Reason.TIMED_OUT && !doubted.isEmpty() && doubted.equals(asked);
             outcome.complete(new Failed(why, List.copyOf(doubts), every));
         }
     }
 
-    // What mirrors are asked.
+    // Requests to mirrors.
 
     @Override
     public synchronized Optional<Validators> validators(Mirror mirror) {
@@ -135,11 +137,11 @@ final class DatabasePolicy implements FilePolicy {
         return snapshot.known().isPresent();
     }
 
-    // What they answer.
+    // Responses of mirrors.
 
     /**
-     * A server says so of an older file, too. So it is believed of a state that the mirror has sent itself, or calls by the
-     * very time or tag of that; else the mirror is to send what it has.
+     * A server may answer so for an older file, too. So it is believed only if the mirror has sent the known state
+     * itself, or names its very time or tag; otherwise the mirror has to send its state.
      */
     @Override
     public Optional<UnchangedWord> unchangedWord(Mirror mirror, MirrorResponse mirrorResponse, Validators askedBy) {
@@ -189,7 +191,7 @@ final class DatabasePolicy implements FilePolicy {
         return path.kind() == FileKind.TIMESTAMP ? TIMESTAMP_BYTES_AT_MOST : DATABASE_BYTES_AT_MOST;
     }
 
-    /** What was read has been read to its end; a time stamp is a line. */
+    /** The reader has reached the verified end; a time stamp is a single line. */
     @Override
     public boolean isEndProven() {
         return sameAsKnown || contents.isPresent() || path.kind() == FileKind.TIMESTAMP;
@@ -200,7 +202,9 @@ final class DatabasePolicy implements FilePolicy {
         return now.isBefore(CLOCKS_ARE_SET_AFTER) || time.isBefore(now.plus(CLOCKS_DIFFER_AT_MOST));
     }
 
-    /** pacman asks with the time of its copy, so a newer generation always has a later one. */
+    /**
+     * pacman makes conditional requests with the time of its copy, so a newer generation must always have a later one.
+     */
     @Override
     public ContentHead told(ContentHead promised) {
         Instant time = isPlausible(promised.lastModified())
@@ -228,7 +232,7 @@ final class DatabasePolicy implements FilePolicy {
         return true;
     }
 
-    // What the file is.
+    // Verification of the file.
 
     @Override
     public boolean readsDatabase(Step step) {
@@ -239,7 +243,7 @@ final class DatabasePolicy implements FilePolicy {
     public Optional<String> complaint(PartFile part, ContentHead head, String newSha256) throws IOException {
         sha256 = newSha256;
         lengthBytes = head.lengthBytes();
-        // What another mirror sent before is not what this one lists.
+        // The packages of another mirror's file are not those of this one.
         contents = Optional.empty();
         sameAsKnown = snapshot.isKnown(sha256);
         if (sameAsKnown) {
@@ -295,7 +299,8 @@ final class DatabasePolicy implements FilePolicy {
         }
         Optional<Doubt> unsigned = Optional.empty();
         if (snapshot.isSigned()) {
-            // Mirrors get the files one after another. That all of them lack it is believed the second time.
+            // Mirrors get the files one after another. If all of them lack the signature, that is believed the second
+            // time.
             unsigned = doubt(mirror, Kind.UNSIGNED, "has no signature for the database, which was signed so far");
         } else if (answer instanceof SignatureRequest.Answer.Failed failed) {
             unsigned = doubt(mirror, Kind.SIGNATURE_UNKNOWN, failed.failure(), failed.why());
@@ -303,7 +308,7 @@ final class DatabasePolicy implements FilePolicy {
         return unsigned.<Companion>map(this::missing).orElseGet(Companion.Ready::new);
     }
 
-    /** What is no signature that we understand is for pacman to judge. */
+    /** A signature of an unknown format is left for pacman to judge. */
     private boolean mayBelongTogether(byte[] bytes, PartFile part) {
         try {
             Optional<SignaturePacket> packet = SignaturePacket.parse(bytes);
@@ -314,7 +319,7 @@ final class DatabasePolicy implements FilePolicy {
         }
     }
 
-    // What speaks against it.
+    // Doubts.
 
     private Optional<Doubt> doubtOfUnchanged(Mirror mirror) {
         return stale(mirror)
@@ -381,7 +386,7 @@ final class DatabasePolicy implements FilePolicy {
         };
     }
 
-    /** Whether the mirror does not call it earlier than the one that is known. */
+    /** Whether the mirror's time is not before that of the known state. */
     private boolean isLaterByTime() {
         Optional<Instant> known = snapshot.floor().flatMap(GenerationNote::upstreamModified);
         return known.isEmpty()
@@ -409,7 +414,7 @@ final class DatabasePolicy implements FilePolicy {
         return new Companion.Missing(doubted.objection());
     }
 
-    // How it ends.
+    // The end of the check.
 
     @Override
     public void unchanged(Mirror mirror) {

@@ -5,12 +5,12 @@ import flexo.cache.ByDirectory;
 import java.time.Duration;
 
 /**
- * How up to date databases are kept.
+ * The settings of database freshness.
  *
- * @param checkIntervals mirrors are asked for changes of a database at most once in this time, however many clients ask;
- *     0 for each request
- * @param refreshInterval how often databases that are of use are checked without being asked for; 0 for never
- * @param maxStale how long a database is handed out after a mirror last confirmed it, if none answers
+ * @param checkIntervals the shortest time between two revalidations of a database, however many clients request it; 0
+ *     for each request
+ * @param refreshInterval the interval of background checks of databases in use; 0 for never
+ * @param maxStale the time for which a database is served after its last confirmation, while no mirror answers
  */
 public record DatabaseSettings(ByDirectory<Duration> checkIntervals, Duration refreshInterval, Duration maxStale) {
     Duration checkInterval(RepositoryPath database) {

@@ -16,8 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The signature of a database as a client asks for it: that of the state the client was given a moment ago, else of the
- * latest. That of the latest is checked like the database itself.
+ * The signature of a database for a client: that of the state the client was given a moment ago, else of the latest,
+ * which is checked like the database itself.
  *
  * @param path the database
  * @param file its generations
@@ -26,7 +26,7 @@ record DatabaseSignature(RepositoryPath path, DatabaseFile file) {
     /**
      * Opens it.
      *
-     * @param given what the client was given a moment ago; empty if that was nothing
+     * @param given the state the client was given a moment ago; empty if there is none
      * @return fails with {@link DownloadFailure.Reason#NOT_FOUND} if the database is not signed
      */
     CompletionStage<Opened> open(Client client, Optional<Given> given) {

@@ -5,15 +5,15 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One database as people see it, at one moment.
+ * A snapshot of one database for people.
  *
- * @param modified when its repository made it, as mirrors tell
+ * @param modified the mirrors' time of it
  * @param bytes its size
- * @param signed whether it has a signature
+ * @param signed whether it is signed
  * @param source the mirror that last sent or confirmed it; empty if none has since the start
- * @param confirmed when a mirror last confirmed it
- * @param stale whether that was tried since, and no mirror did
- * @param checking whether mirrors are being asked now
+ * @param confirmed the last confirmation by a mirror
+ * @param stale whether a later check failed
+ * @param checking whether a check is running
  */
 public record DatabaseView(
         RepositoryPath path,

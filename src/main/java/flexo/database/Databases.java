@@ -33,16 +33,16 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /**
- * All database files: each is one {@link DatabaseFile}, made when it is asked for; what they list is known to whoever
- * downloads packages.
+ * All database files. Each is a {@link DatabaseFile}, created on demand; their contents are available to downloads of
+ * packages.
  *
- * <p>Those that are of use to clients are checked on a schedule of our own, too: clients that list us as a
- * {@code CacheServer} never ask us for databases.
+ * <p>Databases in use are also checked periodically: clients that list us as a {@code CacheServer} never request
+ * databases.
  */
 public final class Databases implements FileSource, ExpectedFiles, AutoCloseable {
-    /** A database that nobody has needed for so long is not refreshed any more. */
+    /** The time without use after which a database is not refreshed any more. */
     private static final Duration OF_USE_FOR = Duration.ofDays(30);
-    /** So many directories without a known database are remembered from one refresh to the next. */
+    /** The limit of directories without a known database that are remembered until the next refresh. */
     private static final int GUESSES_AT_MOST = 1000;
 
     private static final DownloadFailure STOPPING =
@@ -54,25 +54,25 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
     private final InstantSource useTime;
 
     private final ConcurrentMap<RepositoryPath, Visited> files = new ConcurrentHashMap<>();
-    /** Those of them that nobody visits: each keeps a file open. */
+    /** Unused open databases: each keeps a file open. */
     private final IdleDatabases idle = new IdleDatabases();
 
     private final IdleDatabases idleOfArchive = new IdleDatabases();
-    /** Databases that there may be, beside packages that clients have asked for. */
+    /** Databases that may exist beside packages that clients have requested. */
     private final Set<RepositoryPath> guesses = ConcurrentHashMap.newKeySet();
 
     private volatile boolean closed;
 
-    /** A database, and how many are dealing with it at the moment. */
+    /** A database with the number of its current users. */
     private record Visited(DatabaseFile file, int visitors) {}
 
     /**
-     * The databases of an earlier run.
+     * Starts with the databases of an earlier run.
      *
-     * @param packages learns what the databases list
-     * @param list which there are; belongs to this object from now on
-     * @param useTime the time in which their uses are noted, which nobody sets
-     * @param openFiles learns which databases are on their way
+     * @param packages receives the contents of databases
+     * @param list the known databases; owned by this object from now on
+     * @param useTime the timeline of their uses, which ignores clock changes
+     * @param openFiles tracks databases in use
      */
     public Databases(
             DownloadContext downloads,
@@ -123,13 +123,13 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
         return opening.whenComplete((opened, failure) -> leave(database));
     }
 
-    /** There is no cheaper way to learn the head than to look whether there is something newer. */
+    /** Learning the head takes a full check. */
     @Override
     public CompletionStage<Opened> openHead(RepositoryPath path, Client client) {
         return open(path, client);
     }
 
-    /** How many requests were answered with a database that no mirror had confirmed in time. */
+    /** The number of requests answered with a database that was not confirmed in time. */
     public long staleAnswers() {
         return context.staleAnswers().sum();
     }
@@ -155,7 +155,9 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
                 .orElse(ExpectedFile.UNKNOWN);
     }
 
-    /** Reads the databases of an earlier run but for those of the archive, so that nobody has to wait; may take a second. */
+    /**
+     * Reads the databases of an earlier run except archived days, so that no request has to wait; may take a second.
+     */
     public void readCurrent() {
         packages.currentDirectories().stream().takeWhile(directory -> !closed).forEach(packages::read);
     }
@@ -169,7 +171,9 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
         }
     }
 
-    /** A client has asked for a package: the databases beside it are of use, though nobody may ask for them. */
+    /**
+     * Notes that a client has requested a package: the databases beside it are in use, even if no client requests them.
+     */
     public void packageAsked(RepositoryPath path) {
         boolean known =
                 list.usedIn(path.directory(), useTime.instant()).stream().anyMatch(ListedPackages::listsPackages);
@@ -178,16 +182,16 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
         }
     }
 
-    /** Checks all databases that are of use, and looks for those that may be; does not block for long. */
+    /** Checks all databases in use, and looks for those that may exist; does not block for long. */
     public void refresh() {
         var unused = refresh(List.of(), OF_USE_FOR);
     }
 
     /**
-     * Checks all databases that are of use, as {@link #refresh()}.
+     * Checks all databases in use, like {@link #refresh()}.
      *
-     * @param others databases to be looked for, too
-     * @param ofUseFor how long a database is of use that no client needs
+     * @param others further databases to look for
+     * @param ofUseFor the time for which an unused database counts as in use
      * @return completed when all checks are over; never fails
      */
     public CompletionStage<Void> refresh(Collection<RepositoryPath> others, Duration ofUseFor) {
@@ -207,7 +211,7 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
         return CompletableFuture.allOf(checks);
     }
 
-    /** Those that are open, as people see them. */
+    /** The open databases, for people. */
     public List<DatabaseView> views() {
         return files.values().stream()
                 .map(Visited::file)
@@ -217,9 +221,9 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
     }
 
     /**
-     * Asks mirrors whether there is a newer state of a database.
+     * Revalidates a database.
      *
-     * @return completed when that is known, or they have not said; never fails
+     * @return completed after the check; never fails
      */
     public CompletionStage<Optional<DatabaseView>> check(RepositoryPath database) {
         DatabaseFile file = enter(database);
@@ -231,7 +235,7 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
     }
 
     /**
-     * Forgets a database, which the next client gets from a mirror: also one that is older. Writes to the disk.
+     * Removes a database; the next client gets a mirror's state, even an older one. Writes to the disk.
      *
      * @return false if it is being checked, and nothing was done
      */
@@ -246,13 +250,13 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
 
     private CompletionStage<Void> refresh(RepositoryPath database) {
         if (!context.downloads().mirrors().serves(database)) {
-            // Of an unofficial repository that is not there any more.
+            // The unofficial repository was removed.
             return CompletableFuture.completedFuture(null);
         }
         return enter(database).refresh().thenRun(() -> leave(database));
     }
 
-    /** The databases that list packages, of all that were fetched, but for those that never change. */
+    /** All package databases that were fetched, except immutable ones. */
     public List<RepositoryPath> listingPackages() {
         return list.all().stream()
                 .filter(ListedPackages::listsPackages)
@@ -260,7 +264,10 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
                 .toList();
     }
 
-    /** The one object of a database; it stays until as many have left, and then only if there is something in it. */
+    /**
+     * Gets the only object of a database, and counts a user; it stays until all users have left, and then only if it
+     * has a state.
+     */
     private DatabaseFile enter(RepositoryPath database) {
         idleOf(database).remove(database);
         return files.compute(database, (path, present) -> {
@@ -270,7 +277,7 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
                 .file();
     }
 
-    /** What clients ask for need not exist: nothing is kept of it. */
+    /** Clients may request databases that do not exist: no state is kept for them. */
     private void leave(RepositoryPath database) {
         Visited left = files.computeIfPresent(database, (path, visited) -> {
             Visited next = new Visited(visited.file(), visited.visitors() - 1);
@@ -285,23 +292,23 @@ public final class Databases implements FileSource, ExpectedFiles, AutoCloseable
         return Archive.isOfDay(database) ? idleOfArchive : idle;
     }
 
-    /** Closes one that nobody visits and whose generation is on disk; whoever needs it looks it up again. */
+    /** Closes an unused one whose generation is on disk; the next user opens it again. */
     private void letGo(RepositoryPath database) {
         Visited left = files.computeIfPresent(
                 database,
                 (path, visited) -> visited.visitors() == 0 && visited.file().letGo() ? null : visited);
         if (left != null && left.visitors() == 0) {
-            // It is being checked, or the disk does not have it.
+            // It is being checked, or not on disk.
             var unused = idleOf(database).add(database);
         }
     }
 
-    /** How many databases are open. */
+    /** The number of open databases. */
     public int open() {
         return files.size();
     }
 
-    /** Ends all checks; what was published stays. */
+    /** Ends all checks; published generations stay. */
     @Override
     public void close() {
         closed = true;

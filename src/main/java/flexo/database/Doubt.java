@@ -5,33 +5,33 @@ import flexo.mirror.Mirror;
 import flexo.mirror.MirrorFailure;
 
 /**
- * Why the state that a mirror delivered is not believed before the others were asked.
+ * A reason for not believing a mirror's state before the other mirrors were asked.
  *
- * @param failure what it says of the mirror
- * @param sha256 of the state
- * @param laterByTime whether the mirror calls it later than the one that is known
+ * @param failure the failure reported for the mirror
+ * @param sha256 the SHA-256 of the state
+ * @param laterByTime whether its time is later than that of the known state
  * @param why the reason for people, after "the mirror …"
  */
 record Doubt(Mirror mirror, Kind kind, MirrorFailure failure, String sha256, boolean laterByTime, String why) {
-    /** What is in doubt. */
+    /** The kinds of doubts. */
     enum Kind {
-        /** It lacks the signature that the state before has. */
+        /** It lacks a signature, which the known state has. */
         UNSIGNED,
-        /** Whether it has a signature, the mirror does not say. */
+        /** It is unknown whether it has a signature. */
         SIGNATURE_UNKNOWN,
-        /** It cannot be unpacked, and no other state is known that could. */
+        /** It cannot be unpacked, and no state is known that could. */
         UNPROVEN,
-        /** The state before could be unpacked, and this cannot: it is never believed. */
+        /** It cannot be unpacked, but the known state could: never believed. */
         UNPROVEN_AFTER_PROVEN,
-        /** What it lists is older. */
+        /** Its packages are older. */
         OLDER_BY_CONTENTS,
-        /** What it lists is neither older nor newer, and its time is earlier. */
+        /** Its packages are neither older nor newer, and its time is earlier. */
         OLDER_BY_TIME,
-        /** The package that was built last is gone, as from an older state or from one that somebody has cleared. */
+        /** The package built last is gone: an older state, or a removal. */
         LESS_THAN_KNOWN,
-        /** A client has a later copy than the state that the mirror takes for its latest. */
+        /** A client has a later copy than the mirror's latest state. */
         BEHIND_CLIENT,
-        /** The mirror is a cache that has not reached its own mirror. */
+        /** The mirror is a cache that cannot reach its own mirror. */
         STALE;
 
         boolean isOlder() {

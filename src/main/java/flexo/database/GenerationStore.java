@@ -13,12 +13,12 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * The generations of one database on disk. What the disk refuses is told of and done without.
+ * The generations of one database on disk. Disk errors are logged, and the state is served without the disk.
  *
- * @param clock says when mirrors confirmed what is noted
+ * @param clock stamps confirmations
  */
 record GenerationStore(RepositoryPath path, Generations generations, CacheDisk disk, InstantSource clock) {
-    /** That of an earlier run, and when a mirror last confirmed it. */
+    /** The generation of an earlier run, with its last confirmation. */
     record Stored(Generation generation, Instant confirmed) {}
 
     Optional<Stored> load() {
@@ -34,9 +34,9 @@ record GenerationStore(RepositoryPath path, Generations generations, CacheDisk d
     }
 
     /**
-     * Puts a newer one on disk; what that does not take is handed out all the same.
+     * Stores a newer one; if the disk refuses it, it is served nevertheless.
      *
-     * @param staleFor how long ago somebody upstream last heard that it is the latest
+     * @param staleFor the age of the upstream's confirmation
      */
     Generation store(PartFile part, GenerationNote note, Duration staleFor) {
         if (part.isOnDisk()) {
@@ -49,7 +49,7 @@ record GenerationStore(RepositoryPath path, Generations generations, CacheDisk d
         return generations.unstored(path, part, note);
     }
 
-    /** Puts on disk what was refused when it was new; empty if it is refused again. */
+    /** Stores a generation that was refused before; empty if it is refused again. */
     Optional<Generation> storeAfterAll(Generation unstored) {
         try {
             Generation stored = generations.store(path, unstored, clock.instant());
@@ -61,7 +61,7 @@ record GenerationStore(RepositoryPath path, Generations generations, CacheDisk d
         }
     }
 
-    /** Notes that more is known of the one that is there. */
+    /** Updates the note of the stored generation. */
     void rewrite(GenerationNote note) {
         try {
             generations.rewrite(path, note, clock.instant());
@@ -70,7 +70,7 @@ record GenerationStore(RepositoryPath path, Generations generations, CacheDisk d
         }
     }
 
-    /** Removes what is there. */
+    /** Removes the stored generation. */
     void remove() {
         try {
             generations.remove(path);
@@ -79,7 +79,7 @@ record GenerationStore(RepositoryPath path, Generations generations, CacheDisk d
         }
     }
 
-    /** Notes that a mirror has confirmed it. */
+    /** Records a confirmation by a mirror. */
     void confirm() {
         try {
             generations.confirm(path, clock.instant());

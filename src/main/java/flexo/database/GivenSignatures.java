@@ -10,23 +10,23 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Which state of a database a client was given last: it gets the signature of that one, even if a newer generation was
- * published between its two requests.
+ * Remembers the state of a database that each client was given last, so that it gets the matching signature even if a
+ * newer generation was published between its two requests.
  *
- * <p>pacman asks for the signature by whichever of its connections is idle, mostly the one that brought the database. So
- * what was given by the same connection counts first, then what the address was given last. A connection counts once: when
- * its client has the signature, the next database may come by another connection, as it does where a reverse proxy keeps
- * some for all its clients. Nothing counts longer than pacman takes from one request to the other: its next database may
- * come from another server. Bounded. Safe for threads.
+ * <p>pacman requests the signature on any idle connection, usually the one that brought the database. So a match by
+ * connection takes precedence over the client's address. A connection counts once: afterwards the client's next
+ * database may come over another connection, as behind a reverse proxy with pooled connections. Entries expire after
+ * the time that pacman takes between the two requests, since its next database may come from another server. Bounded,
+ * thread-safe.
  */
 final class GivenSignatures {
     static final Duration COUNT_FOR = Duration.ofSeconds(30);
 
     private static final int PART_OF_HEAP = 64;
-    /** Of an entry, beside what is in it. */
+    /** The memory cost of an entry besides its contents. */
     private static final int OVERHEAD_BYTES = 300;
 
-    /** Of JDK types alone: on Java 17 the hash of a record keeps the class of a component, and its loader, for ever. */
+    /** Only JDK types: on Java 17 the hash code of a record keeps a component's class, and so its loader, reachable. */
     private record To(String client, String database) {
         long bytes(Latest latest) {
             return (long) OVERHEAD_BYTES
@@ -40,10 +40,10 @@ final class GivenSignatures {
     }
 
     /**
-     * The state that a client was given.
+     * A state given to a client.
      *
-     * @param sha256 of the database
-     * @param signature the one it had then; empty if it had none
+     * @param sha256 the SHA-256 of the database
+     * @param signature its signature at that time; empty if there was none
      */
     record Given(String sha256, Optional<Signature> signature) {
         static Given of(GenerationNote note) {
@@ -52,10 +52,10 @@ final class GivenSignatures {
     }
 
     /**
-     * The same, and how.
+     * A state with its delivery.
      *
-     * @param connection by which the database went
-     * @param nanos when
+     * @param connection the connection of the database
+     * @param nanos the time
      */
     private record Latest(Given given, String connection, long nanos) {}
 
@@ -80,7 +80,7 @@ final class GivenSignatures {
         }
     }
 
-    /** Empty if the client was not given the database a moment ago. */
+    /** Takes the state that the client was given a moment ago; empty if there is none. */
     Optional<Given> take(Client client, RepositoryPath database) {
         To byAddress = new To(client.address(), database.toString());
         To byConnection = new To(client.connection(), database.toString());
@@ -99,7 +99,7 @@ final class GivenSignatures {
         return nanoTime.getAsLong() - given.nanos > COUNT_FOR.toNanos();
     }
 
-    /** Its client has come for the signature by another one. */
+    /** The client has requested the signature on another connection. */
     private void forgetConnection(To byAddress, Latest found) {
         if (found != null && !found.connection().equals(byAddress.client())) {
             Latest unused = latest.remove(new To(found.connection(), byAddress.database()));

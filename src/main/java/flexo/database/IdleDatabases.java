@@ -6,18 +6,18 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** The databases that are open though nobody deals with them at the moment; bounded. Safe for threads. */
+/** The unused open databases, an LRU list with a limit. Thread-safe. */
 final class IdleDatabases {
-    /** More than a mirror has that carries all of Arch's repositories, each with its file list. */
+    /** More than a mirror of all of Arch's repositories has, each with its file list. */
     static final int MOST = 64;
 
-    /** The longest idle first. */
+    /** The least recently used first. */
     private final Set<RepositoryPath> databases = new LinkedHashSet<>();
 
     /**
-     * Adds one.
+     * Adds a database.
      *
-     * @return the one that is to be closed for it
+     * @return the one to be closed for it
      */
     synchronized Optional<RepositoryPath> add(RepositoryPath database) {
         databases.remove(database);
@@ -31,7 +31,7 @@ final class IdleDatabases {
         return Optional.of(first);
     }
 
-    /** Somebody deals with one. */
+    /** Removes a database that is used again. */
     synchronized void remove(RepositoryPath database) {
         databases.remove(database);
     }

@@ -12,14 +12,14 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * The generation of a database that is handed out at present: found on disk at first, then replaced by each newer one;
- * and when and by whom it was confirmed.
+ * The current generation of a database, with its confirmations: found on disk at first, then replaced by each newer
+ * one.
  *
- * <p>Guarded by the lock of its {@link DatabaseFile}. The disk is touched in it once, when the generation of an earlier run
- * is looked up.
+ * <p>Guarded by the lock of its {@link DatabaseFile}. The disk is accessed in it once, when the generation of an
+ * earlier run is looked up.
  */
 final class KnownGeneration {
-    /** How much the time of the last confirmation on disk may be behind. */
+    /** The longest delay until a confirmation is written to disk. */
     private static final Duration CONFIRMATIONS_APART = Duration.ofMinutes(10);
 
     private final GenerationStore store;
@@ -29,15 +29,15 @@ final class KnownGeneration {
     private boolean loaded;
     /** Null if there is none. */
     private Generation current;
-    /** When a mirror last confirmed it to an earlier run, by the clock of that time. */
+    /** The last confirmation in an earlier run, by the clock of that time. */
     private Instant confirmedBefore = Instant.MIN;
-    /** The same of this run, whatever is done to the clock meanwhile; null if none has. */
+    /** The last confirmation in this run, unaffected by clock changes; null if there is none. */
     private Long confirmedNanos;
-    /** When that was noted on disk; null if it was not. */
+    /** The time that was written to disk; null if it was not. */
     private Long notedNanos;
-    /** The mirror that last confirmed it in this run; null if none has. */
+    /** The mirror of the last confirmation in this run; null if there is none. */
     private Mirror confirmedBy;
-    /** By what each mirror tells whether it has changed. */
+    /** The validators of each mirror. */
     private final Map<Mirror, Validators> validators = new HashMap<>();
 
     KnownGeneration(GenerationStore store, InstantSource clock, LongSupplier nanoTime) {
@@ -46,7 +46,7 @@ final class KnownGeneration {
         this.nanoTime = nanoTime;
     }
 
-    /** Looks for that of an earlier run, if nobody has yet. */
+    /** Looks up the generation of an earlier run, once. */
     void load() {
         if (!loaded) {
             loaded = true;
@@ -57,7 +57,9 @@ final class KnownGeneration {
         }
     }
 
-    /** The disk has taken a generation after all; false if it is not the present one any longer, and nothing was done. */
+    /**
+     * Notes that the disk has accepted a generation after all; false if it is no longer current, and nothing was done.
+     */
     boolean isStored(Generation unstored, Generation stored) {
         if (current != unstored) {
             return false;
@@ -72,28 +74,28 @@ final class KnownGeneration {
         return Optional.ofNullable(current);
     }
 
-    /** How long ago a mirror last confirmed it. */
+    /** The time since the last confirmation. */
     Duration age() {
         return confirmedNanos == null
                 ? Duration.between(confirmedBefore, clock.instant())
                 : Duration.ofNanos(nanoTime.getAsLong() - confirmedNanos);
     }
 
-    /** The mirror that last confirmed it in this run. */
+    /** The mirror of the last confirmation in this run. */
     Optional<Mirror> confirmedBy() {
         return Optional.ofNullable(confirmedBy);
     }
 
-    /** What mirrors have told of it in this run. */
+    /** The mirrors' validators in this run. */
     Map<Mirror, Validators> validators() {
         return Map.copyOf(validators);
     }
 
     /**
-     * A mirror has it, too.
+     * Records a confirmation.
      *
-     * @param offered what the mirror tells of it; empty if that has not changed
-     * @param staleFor how long ago the mirror itself last heard so
+     * @param offered the mirror's validators; empty if they have not changed
+     * @param staleFor the age of the mirror's own confirmation
      */
     void confirm(Mirror mirror, Optional<Validators> offered, Duration staleFor) {
         confirmedBy = mirror;
@@ -107,7 +109,7 @@ final class KnownGeneration {
     }
 
     /**
-     * Puts a newer one in its place.
+     * Replaces the generation.
      *
      * @return the former one; null if there was none
      */
@@ -121,7 +123,7 @@ final class KnownGeneration {
         return former;
     }
 
-    /** From now on there is none, and nobody looks for one; returns what there was, or null. */
+    /** Removes the generation, and prevents another lookup; returns it, or null. */
     Generation remove() {
         Generation last = current;
         current = null;
@@ -132,9 +134,9 @@ final class KnownGeneration {
         return last;
     }
 
-    /** Whether the last confirmation is to be noted on disk; if so, it counts as noted. */
+    /** Whether the last confirmation should be written to disk; if so, it counts as written. */
     boolean isToBeNoted() {
-        // That it is a little behind costs nothing.
+        // A small delay does no harm.
         if (confirmedNanos == null
                 || (notedNanos != null && confirmedNanos - notedNanos < CONFIRMATIONS_APART.toNanos())) {
             return false;

@@ -10,20 +10,20 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * Which databases there are, and what they list.
+ * The known databases and their contents.
  *
- * @param useTime the time in which their uses are noted, which nobody sets
+ * @param useTime the timeline of their uses, which ignores clock changes
  */
 record ListedPackages(DatabaseList list, KnownPackages packages, InstantSource useTime) {
     private static final Predicate<String> LISTS_PACKAGES =
             Pattern.compile(".+\\.db(\\.tar(\\..+)?)?").asMatchPredicate();
 
-    /** File lists say the same of packages, but may be of another generation. */
+    /** File lists have the same packages, but may be of another generation. */
     static boolean listsPackages(RepositoryPath database) {
         return LISTS_PACKAGES.test(database.fileName());
     }
 
-    /** A newer state is there. */
+    /** Notes that a newer state was published. */
     void published(RepositoryPath database, Optional<RepositoryDatabase> contents) {
         list.add(database, useTime.instant()).forEach(packages::forget);
         if (listsPackages(database)) {

@@ -10,16 +10,16 @@ import java.io.IOException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
-/** All files of a mirror: those that change come from the {@link Databases}, the others from the {@link Downloads}. */
+/** All files of a mirror: mutable ones come from the {@link Databases}, the others from the {@link Downloads}. */
 public final class RepositoryFiles implements FileSource {
     private final Databases databases;
     private final Downloads downloads;
     private final Consumer<RepositoryPath> whenUsed;
 
     /**
-     * Of both.
+     * Routes each file to one of the two.
      *
-     * @param whenUsed told of each file that a client is given; must not block
+     * @param whenUsed receives each file that a client is given; must not block
      */
     public RepositoryFiles(Databases databases, Downloads downloads, Consumer<RepositoryPath> whenUsed) {
         this.databases = databases;
@@ -42,7 +42,7 @@ public final class RepositoryFiles implements FileSource {
 
     @Override
     public CompletionStage<Opened> openCached(RepositoryPath path, Client client) throws IOException {
-        // Not by source(): it has the database of a package looked for.
+        // Not by source(), which looks for the database of a package.
         return (path.kind().mutable() ? databases : downloads).openCached(path, client);
     }
 

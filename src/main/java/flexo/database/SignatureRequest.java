@@ -22,21 +22,21 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks one mirror for the signature of the database it has just delivered: no other mirror's will do.
+ * Requests the signature of a database from the mirror that has just delivered it; no other mirror's will do.
  *
- * <p>Everything mutable is guarded by this object's monitor; inside it nothing blocks, and nobody is told.
+ * <p>The monitor guards all mutable state; nothing blocks inside, and no callback is called.
  */
 final class SignatureRequest implements MirrorResponseListener {
-    /** What pacman's library takes; a signature has some hundred bytes, and there may be several. */
+    /** pacman's own limit; a signature has some hundred bytes, and there may be several. */
     private static final int MAX_BYTES = 16 * 1024;
 
     private static final byte[] ARMOR_START = "-----BEGIN PGP SIGNATURE-----".getBytes(StandardCharsets.US_ASCII);
-    /** It is small, and the mirror has just proven to be quick. */
+    /** It is small, and the mirror has just proven to be fast. */
     private static final Duration PATIENCE = Duration.ofMillis(2500);
-    /** Asking again is for stale connections. */
+    /** Retries are for stale connections. */
     private static final int AGAIN_AT_MOST = 2;
 
-    /** What the mirror says. */
+    /** The mirror's answer. */
     sealed interface Answer {
         /** The signature. */
         record Found(Signature signature) implements Answer {}
@@ -44,9 +44,9 @@ final class SignatureRequest implements MirrorResponseListener {
         /** The mirror has none. */
         record Absent() implements Answer {}
 
-        /** The mirror did not say. */
+        /** The mirror gave no valid answer. */
         record Failed(MirrorFailure failure, String why) implements Answer {
-            /** The same for who asks for the signature; something else in its place is none. */
+            /** The same for a client that requests the signature. */
             DownloadFailure toClients(Mirror mirror, RepositoryPath database) {
                 return new DownloadFailure(
                         failure == MirrorFailure.WRONG_CONTENT
@@ -67,7 +67,7 @@ final class SignatureRequest implements MirrorResponseListener {
         this.request = new SentRequest(context, mirrorRequest, this);
     }
 
-    /** Sends it; completed on any thread, never exceptionally. */
+    /** Sends the request; completed on any thread, never exceptionally. */
     static CompletionStage<Answer> send(DownloadContext context, Mirror mirror, RepositoryPath path) {
         SignatureRequest request = new SignatureRequest(
                 context, new MirrorRequest(context.mirrors().uri(path, mirror), 0, false, Optional.empty()));
@@ -88,7 +88,7 @@ final class SignatureRequest implements MirrorResponseListener {
         stop(MirrorFailure.STALLED, "did not deliver the signature in time");
     }
 
-    /** Fails while the mirror may go on sending. */
+    /** Fails the request while the mirror may go on sending. */
     private void stop(MirrorFailure failure, String why) {
         fail(failure, why);
         request.drop();
@@ -100,7 +100,7 @@ final class SignatureRequest implements MirrorResponseListener {
             case 200 -> {
                 return true;
             }
-            // 401 and 403 are how object stores say that there is no such file.
+            // Object stores answer 401 or 403 for a missing file.
             case 401, 403, 404, 410 -> {
                 answer.complete(new Answer.Absent());
                 return false;
@@ -141,7 +141,7 @@ final class SignatureRequest implements MirrorResponseListener {
         }
     }
 
-    /** By its first bytes: those of an OpenPGP packet (RFC 9580, section 4.2), or of its armor; no text and no page. */
+    /** Checks the first bytes: an OpenPGP packet (RFC 9580, section 4.2) or its armor; no text and no web page. */
     private static boolean mayBeSignature(byte[] all) {
         return all.length > 0
                 && ((all[0] & 0x80) != 0

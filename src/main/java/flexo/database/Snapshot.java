@@ -17,13 +17,13 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * What is known of a database when a check of it begins.
+ * The knowledge about a database when a check begins.
  *
- * @param known the generation that is handed out; empty if there is none
- * @param ofFormerUpstream whether it came from mirrors that the settings do not name any more, so that it is no measure
- * @param validators what mirrors have told of that generation in this run
- * @param clientCopy the time of a client's copy, if that is later than the generation
- * @param belief the doubts that do not count any more
+ * @param known the current generation; empty if there is none
+ * @param ofFormerUpstream whether it came from mirrors that were removed from the settings, so that it sets no standard
+ * @param validators the mirrors' validators for that generation in this run
+ * @param clientCopy the time of a client's copy, if it is later than the generation
+ * @param belief the doubts that are dropped
  */
 record Snapshot(
         RepositoryPath path,
@@ -43,7 +43,7 @@ record Snapshot(
         return known.map(Generation::note);
     }
 
-    /** By what newer states are measured; empty if any will do. */
+    /** The standard for newer states; empty if any will do. */
     Optional<GenerationNote> floor() {
         return note().filter(any -> !ofFormerUpstream);
     }
@@ -56,13 +56,13 @@ record Snapshot(
         return note().filter(note -> note.sha256().equals(sha256)).isPresent();
     }
 
-    /** By what a mirror is asked for a newer one; empty if there is nothing to ask by. */
+    /** The validators for a request to a mirror; empty if there are none. */
     Optional<Validators> validators(Mirror mirror) {
         return floor().map(note -> validators.getOrDefault(mirror, new Validators(note.upstreamModified(), "")))
                 .filter(Validators::any);
     }
 
-    /** Reads the packages that the known one lists; empty if they cannot be read. May take a second. */
+    /** Reads the packages of the known generation; empty if they cannot be read. May take a second. */
     Optional<RepositoryDatabase> contents(DatabaseReading reading) {
         if (known.isEmpty()) {
             return Optional.empty();

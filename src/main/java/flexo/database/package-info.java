@@ -1,7 +1,7 @@
 /**
- * The databases of repositories: which state of each is known, whether mirrors have a newer one, and what clients are given.
+ * Repository databases: the known state of each, the check for a newer one, and the answer to clients.
  *
- * <p>How a database comes from a mirror is the business of {@code flexo.download}, which knows nothing of databases; what
- * its generations are on disk that of {@code flexo.cache}; how it is read that of {@code flexo.repository}.
+ * <p>{@code flexo.download} transfers a database without knowing about databases, {@code flexo.cache} stores its
+ * generations, and {@code flexo.repository} reads it.
  */
 package flexo.database;
