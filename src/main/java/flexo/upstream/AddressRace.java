@@ -24,12 +24,12 @@ import org.apache.hc.core5.reactor.IOSession;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Connects to whichever address of a server answers first (RFC 8305): the next one is tried a moment after the one before, or
- * at once when that has failed. So dead addresses cost none of the time that a client has.
+ * Happy Eyeballs (RFC 8305): connects to the first address of a server that answers. Each next address is tried a
+ * moment after the previous one, or at once when that has failed. So dead addresses cost a client no time.
  *
  * @param initiator connects to a single address
- * @param addresses tells the addresses of a name
- * @param timer has the next address tried
+ * @param addresses resolves a name
+ * @param timer starts the next attempt
  */
 record AddressRace(ConnectionInitiator initiator, Network.Lookup addresses, ScheduledExecutorService timer)
         implements ConnectionInitiator {
@@ -61,7 +61,7 @@ record AddressRace(ConnectionInitiator initiator, Network.Lookup addresses, Sche
         return running;
     }
 
-    /** By turns of both families, beginning with that of the first (RFC 8305, section 4). */
+    /** The addresses alternating between families, beginning with that of the first (RFC 8305, section 4). */
     static Queue<InetAddress> interleaved(List<InetAddress> addresses) {
         Deque<InetAddress> first = new ArrayDeque<>();
         Deque<InetAddress> second = new ArrayDeque<>();
@@ -83,13 +83,13 @@ record AddressRace(ConnectionInitiator initiator, Network.Lookup addresses, Sche
         Future<IOSession> to(InetAddress address, FutureCallback<IOSession> callback);
     }
 
-    /** The attempts for one connection. Its own monitor guards what is mutable; nobody is told under it. */
+    /** The attempts for one connection. The monitor guards mutable state; callbacks run outside of it. */
     private final class Running extends BasicFuture<IOSession> {
         private final Connecting connecting;
         private final List<Future<IOSession>> attempts = new ArrayList<>();
         private Queue<InetAddress> left = new ArrayDeque<>();
         private int unanswered;
-        /** Null while none is due. */
+        /** Null while none is scheduled. */
         private ScheduledFuture<?> next;
 
         private boolean over;
@@ -195,7 +195,7 @@ record AddressRace(ConnectionInitiator initiator, Network.Lookup addresses, Sche
             return first;
         }
 
-        /** Those that have ended take no notice. */
+        /** Attempts that have ended ignore it. */
         private void cancelAttempts() {
             List<Future<IOSession>> begun;
             synchronized (this) {

@@ -6,11 +6,11 @@ import java.util.Optional;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 
 /**
- * An address as the client library takes it: the user and password of {@code https://user:password@host/} are in the
- * {@link Trail} of the request, which gives them to that server and to nobody it redirects to.
+ * A URL for the client library: the user and password of {@code https://user:password@host/} move to the {@link Trail}
+ * of the request, which sends them to that server but along no redirect.
  *
- * @param uri without user and password
- * @param context of one request, never used again: nothing of one may reach another
+ * @param uri the URL without user and password
+ * @param context the context of one request, never reused: no request may affect another
  */
 record Addressed(URI uri, HttpClientContext context) {
     static Addressed to(URI address) {
@@ -24,7 +24,7 @@ record Addressed(URI uri, HttpClientContext context) {
         try {
             return new URI(address.toString().replaceFirst("//[^/@]*@", "//"));
         } catch (URISyntaxException e) {
-            // Nothing was taken away that an address needs.
+            // A URL without its user information is still a URL.
             throw new IllegalStateException("an address without its password is none", e);
         }
     }

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.nio.entity.AbstractBinAsyncEntityConsumer;
 
-/** Takes the body of a small document whole into memory; fails if it is larger than a document may be. */
+/** Reads the body of a small document into memory; fails if it exceeds a limit. */
 final class BoundedBody extends AbstractBinAsyncEntityConsumer<byte[]> {
     private final int maxBytes;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -3,27 +3,29 @@ package flexo.upstream;
 import java.time.Duration;
 
 /**
- * What holds for all connections from their beginning.
+ * The settings of a pool of connections.
  *
- * @param connectTimeout how long a connection may take to be established, its TLS handshake as well
- * @param userAgent how we call ourselves
- * @param via our name in the {@code Via} header, unlike that of any other instance: by it we know requests that come back
- * @param traffic what they are for
- * @param connections how many there may be at once, idle ones included; whoever asks for more waits
- * @param tls whom we trust, and who we are
+ * @param connectTimeout the timeout for establishing a connection, including its TLS handshake
+ * @param userAgent our {@code User-Agent}
+ * @param via our unique name in the {@code Via} header, which identifies requests that come back
+ * @param traffic the use of the connections
+ * @param connections their limit, idle ones included; further requests wait
+ * @param tls our trust anchors and client certificate
  */
 public record ConnectionSettings(
         Duration connectTimeout, String userAgent, String via, Traffic traffic, int connections, TlsSetup tls) {
     private static final int USUAL_CONNECTIONS = 64;
 
     /**
-     * What comes over connections, and so how much of it is read at once. Each connection has two buffers of that size as long
-     * as it is open, idle or not.
+     * The use of connections, which determines the size of one read. Each open connection has two buffers of that size,
+     * idle or not.
      */
     public enum Traffic {
-        /** Files as fast as they come: each piece wakes all its readers. */
+        /** Files at full speed: each piece wakes all readers. */
         FILES(64 * 1024),
-        /** Files at a limited speed: a piece comes whole however little was granted, so it is less than a portion. */
+        /**
+         * Files at a limited speed: a piece arrives whole however little was granted, so it is smaller than a portion.
+         */
         LIMITED_FILES(8 * 1024),
         /** Heads of responses, from hundreds of servers. */
         HEADS(4 * 1024);
@@ -39,7 +41,7 @@ public record ConnectionSettings(
         }
     }
 
-    /** For files, with TLS as the JVM has it. */
+    /** For files, with the JVM's TLS defaults. */
     public static ConnectionSettings usual(Duration connectTimeout, String userAgent, String via) {
         return new ConnectionSettings(
                 connectTimeout, userAgent, via, Traffic.FILES, USUAL_CONNECTIONS, TlsSetup.ofJvm());

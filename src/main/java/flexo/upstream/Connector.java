@@ -23,7 +23,7 @@ import org.apache.hc.core5.net.NamedEndpoint;
 import org.apache.hc.core5.reactor.ConnectionInitiator;
 import org.apache.hc.core5.util.Timeout;
 
-/** The library's way to a connection, with an {@link AddressRace} in the place of one address after another. */
+/** The library's connection operator, with an {@link AddressRace} instead of one address after another. */
 final class Connector extends DefaultAsyncClientConnectionOperator {
     private final Network network;
     private final ScheduledExecutorService timer;
@@ -40,9 +40,9 @@ final class Connector extends DefaultAsyncClientConnectionOperator {
     }
 
     /**
-     * Builds pools that connect this way.
+     * Builds pools with this connector.
      *
-     * @param timer has the next address tried
+     * @param timer starts the next attempt
      */
     static PoolingAsyncClientConnectionManagerBuilder pool(Network network, ScheduledExecutorService timer) {
         return new PoolingAsyncClientConnectionManagerBuilder() {
@@ -65,7 +65,7 @@ final class Connector extends DefaultAsyncClientConnectionOperator {
             Object attachment,
             HttpContext context,
             FutureCallback<ManagedAsyncClientConnection> callback) {
-        // One that was looked at is not looked up again.
+        // An address that was checked is not resolved again.
         Network.Lookup lookup = host.getAddress() == null
                 ? network.lookup()
                 : name -> Trail.of(context).addresses(host.getAddress());
@@ -81,7 +81,7 @@ final class Connector extends DefaultAsyncClientConnectionOperator {
                 callback);
     }
 
-    /** The race looks names up. */
+    /** Resolves nothing, since the race does. */
     private static final class LeftToRace implements DnsResolver {
         @Override
         public List<InetSocketAddress> resolve(String host, int port) {

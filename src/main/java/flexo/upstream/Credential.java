@@ -5,7 +5,7 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * What proves to a server or a proxy who asks.
+ * Credentials for a server or a proxy.
  *
  * @param user the user of Basic authentication (RFC 7617); empty for a Bearer token (RFC 6750)
  * @param secret the password or the token
@@ -21,7 +21,7 @@ public record Credential(Optional<String> user, String secret) {
         return new Credential(Optional.empty(), token);
     }
 
-    /** User and password as they stand in an address, decoded: {@code user:password}, or {@code user} alone. */
+    /** The decoded user information of a URL: {@code user:password}, or {@code user} alone. */
     static Credential ofUserInfo(String userInfo) {
         int colon = userInfo.indexOf(':');
         return colon < 0 ? basic(userInfo, "") : basic(userInfo.substring(0, colon), userInfo.substring(colon + 1));
@@ -34,7 +34,7 @@ public record Credential(Optional<String> user, String secret) {
                 .orElse("Bearer " + secret);
     }
 
-    /** For people: nothing of it. */
+    /** Reveals nothing. */
     @Override
     public String toString() {
         return "***";

@@ -16,11 +16,11 @@ import org.apache.hc.core5.http.ParseException;
 import org.apache.hc.core5.http.RequestNotExecutedException;
 
 /**
- * What an exception of the client library comes down to.
+ * The meaning of an exception of the client library.
  *
- * @param kind as the mirror is judged
- * @param detail a few words for people, to follow the mirror's name
- * @param connectionLost whether an established connection was gone
+ * @param kind the failure of the mirror
+ * @param detail a few words for people, after the mirror's name
+ * @param connectionLost whether an established connection was lost
  */
 record Failure(MirrorFailure kind, String detail, boolean connectionLost) {
     static Failure of(Exception cause, boolean responded) {

@@ -11,8 +11,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 
 /**
- * Asks the mirrors of a status document, but none at a private address if a server on the internet has named it: whoever
- * writes that document could otherwise have us ask machines of our own network.
+ * Probes the mirrors of a status document, except those at private addresses if the document came from the internet:
+ * its author could otherwise make us send requests into our own network (SSRF).
  */
 public final class GuardedProbe implements MirrorProbe {
     private final MirrorProbe probe;
@@ -23,9 +23,9 @@ public final class GuardedProbe implements MirrorProbe {
     /**
      * Guards a probe.
      *
-     * @param connections know what is private, and whether that matters
-     * @param fromInternet whether the mirrors were named by a server on the internet
-     * @param resolving runs what waits for the resolution of a name
+     * @param connections recognise private addresses, and know whether they are refused
+     * @param fromInternet whether a server on the internet named the mirrors
+     * @param resolving resolves names; may block
      */
     public GuardedProbe(
             MirrorProbe probe, UpstreamConnections connections, BooleanSupplier fromInternet, Executor resolving) {

@@ -38,13 +38,13 @@ import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 import org.apache.hc.core5.http.support.BasicRequestBuilder;
 
 /**
- * Leads a request from server to server, as far as redirects go and may go; in the place of the library's own step, which
- * looks up names on its I/O threads and follows to anywhere.
+ * Follows a request's redirects, as far as they are allowed; replaces the library's own step, which resolves names on
+ * its I/O threads and follows redirects to anywhere.
  *
- * <p>A redirect must not let a stranger choose what we ask inside our own network. So once a server at a public address took
- * part, the next one is looked up here, refused if any of its addresses is private, and then connected at just the
- * addresses that were looked at: a name that means something else a moment later helps nobody. What goes through a proxy is
- * looked up by the proxy, so there only addresses can be judged.
+ * <p>A redirect must not let a stranger choose requests inside our own network (SSRF). So once a server at a public
+ * address took part, the next one is resolved here, refused if any of its addresses is private, and connected at
+ * exactly the addresses that were checked, so that DNS rebinding has no effect. A proxy resolves names itself, so
+ * behind one only addresses can be checked.
  */
 final class Hops implements AsyncExecChainHandler {
     /** As many as curl, and so pacman, follows. */
@@ -60,7 +60,7 @@ final class Hops implements AsyncExecChainHandler {
     /**
      * Follows redirects.
      *
-     * @param resolving runs what may wait for a name server
+     * @param resolving runs steps that may block on a name server
      */
     Hops(OutboundRoutes routes, Supplier<OutboundRules> rules, Network network, Executor resolving) {
         this.routes = routes;
@@ -80,7 +80,7 @@ final class Hops implements AsyncExecChainHandler {
         new Walk(request, scope, chain, callback).begin();
     }
 
-    /** One request and where it leads. Driven by one thread at a time, but not always the same one: hence volatile. */
+    /** One request with its redirects. Runs on one thread at a time, but not always the same one: hence volatile. */
     private final class Walk implements AsyncExecCallback {
         private final AsyncExecChain.Scope scope;
         private final AsyncExecChain chain;
@@ -147,7 +147,7 @@ final class Hops implements AsyncExecChainHandler {
             return null;
         }
 
-        /** A proxy answers in the place of the server when it cannot ask it; that says nothing about the server. */
+        /** A proxy answers in place of the server when it cannot reach it, which says nothing about the server. */
         private void checkProxy(HttpProxy proxy, HttpResponse response) throws ProxyFailedException {
             if (response.getCode() == HttpStatus.SC_PROXY_AUTHENTICATION_REQUIRED) {
                 throw new ProxyFailedException(
@@ -267,7 +267,7 @@ final class Hops implements AsyncExecChainHandler {
                     || cause instanceof SocketException;
         }
 
-        /** Goes on where names may be looked up. */
+        /** Continues on a thread that may resolve names. */
         private void elsewhere(Step step) {
             try {
                 resolving.execute(() -> {

@@ -7,17 +7,17 @@ import org.apache.hc.client5.http.utils.DateUtils;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.nio.support.AsyncRequestBuilder;
 
-/** Asks mirrors for files. */
+/** Requests files from mirrors. */
 public final class HttpMirrorClient implements MirrorClient {
     private final UpstreamConnections connections;
     private final SpeedLimit speedLimit;
     private final SpeedLimit slowLimit;
 
     /**
-     * Asks over the given connections.
+     * Uses these connections.
      *
-     * @param speedLimit what all bodies together may take
-     * @param slowLimit what those together may take that may come slowly
+     * @param speedLimit the limit of all bodies together
+     * @param slowLimit the limit of all low-priority bodies together
      */
     public HttpMirrorClient(UpstreamConnections connections, SpeedLimit speedLimit, SpeedLimit slowLimit) {
         this.connections = connections;

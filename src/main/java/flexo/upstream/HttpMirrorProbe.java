@@ -22,11 +22,11 @@ import java.util.function.LongSupplier;
 import org.apache.hc.core5.http.nio.support.AsyncRequestBuilder;
 
 /**
- * Asks a mirror for the head of its {@code core.db}, as Flexo's latency test does; with a GET of one byte where HEAD is
- * refused.
+ * Requests the head of a mirror's {@code core.db}, like the original Flexo's latency test; with a GET of one byte if
+ * HEAD is refused.
  *
- * <p>The name is looked up first and is in the JVM's cache when the clock starts: looking it up says nothing about the
- * mirror. Behind a proxy it is the proxy's business.
+ * <p>The name is resolved first, so that it is in the JVM's cache when the clock starts: resolution says nothing about
+ * the mirror. Behind a proxy that is the proxy's task.
  */
 public final class HttpMirrorProbe implements MirrorProbe {
     private static final String DATABASE = "core/os/x86_64/core.db";
@@ -40,11 +40,11 @@ public final class HttpMirrorProbe implements MirrorProbe {
     private final LongSupplier nanoTime;
 
     /**
-     * Asks over the given connections.
+     * Uses these connections.
      *
-     * @param resolving runs what waits for the resolution of a name
-     * @param timer ends what takes too long
-     * @param nanoTime the passing of time, as {@link System#nanoTime}
+     * @param resolving resolves names; may block
+     * @param timer enforces timeouts
+     * @param nanoTime as {@link System#nanoTime}
      */
     public HttpMirrorProbe(
             UpstreamConnections connections,
@@ -120,7 +120,7 @@ public final class HttpMirrorProbe implements MirrorProbe {
         return result;
     }
 
-    /** Turns the response's head into a result; no body is wanted. */
+    /** Turns the response's head into a result; refuses the body. */
     private static final class Answer implements MirrorResponseListener {
         private final CompletableFuture<ProbeResult> result;
         private final LongSupplier nanoTime;

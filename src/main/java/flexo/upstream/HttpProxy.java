@@ -4,12 +4,11 @@ import java.util.Optional;
 import org.apache.hc.core5.http.HttpHost;
 
 /**
- * An HTTP proxy through which requests leave: http addresses by asking it for them whole, https addresses by a tunnel
- * (CONNECT).
+ * An HTTP proxy: http URLs are requested from it in absolute form, https URLs through a tunnel (CONNECT).
  *
  * @param host its name or address, IPv6 in brackets
  * @param port its port
- * @param credential user and password, if it wants to know who asks
+ * @param credential user and password, if it needs authentication
  */
 public record HttpProxy(String host, int port, Optional<Credential> credential) {
     HttpHost httpHost() {

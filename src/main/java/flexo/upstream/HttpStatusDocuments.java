@@ -27,12 +27,12 @@ import org.apache.hc.core5.http.Message;
 import org.apache.hc.core5.http.nio.support.AsyncRequestBuilder;
 import org.apache.hc.core5.http.nio.support.BasicResponseConsumer;
 
-/** Fetches the mirror status document: from its first endpoint, be it a server or a file, that has a usable one. */
+/** Fetches the mirror status document from the first endpoint, a server or a file, that has a valid one. */
 public final class HttpStatusDocuments implements StatusDocuments {
     private static final int OK = 200;
     /** The real one has some 500 KiB. */
     private static final int MAX_BYTES = 4 * 1024 * 1024;
-    /** For one endpoint; nobody waits for it, and a slow line needs a while for it. */
+    /** For one endpoint; no request waits for it, and a slow line needs time. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final UpstreamConnections connections;
@@ -44,8 +44,8 @@ public final class HttpStatusDocuments implements StatusDocuments {
     /**
      * Fetches from these endpoints, in this order.
      *
-     * @param connecting runs what may wait for the resolution of a name
-     * @param timer ends what takes too long
+     * @param connecting runs steps that may block on a name server
+     * @param timer enforces the timeout
      */
     public HttpStatusDocuments(
             UpstreamConnections connections, List<URI> endpoints, Executor connecting, ScheduledExecutorService timer) {
@@ -78,7 +78,7 @@ public final class HttpStatusDocuments implements StatusDocuments {
                     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
                     String host = place(endpoints.get(endpoint)) + ": ";
                     String complaint = String.valueOf(cause.getMessage());
-                    // A name that cannot be resolved is in its message already.
+                    // The message about an unresolved name already contains it.
                     complaints.add(complaint.startsWith(host) ? complaint : host + complaint);
                     return fetch(endpoint + 1, complaints);
                 })

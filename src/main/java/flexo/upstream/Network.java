@@ -7,23 +7,23 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * How names become addresses, and which of these are private.
+ * Name resolution, and the definition of private addresses.
  *
- * @param lookup of a name; may block
- * @param isPrivate of an address
+ * @param lookup resolves a name; may block
+ * @param isPrivate whether an address is private
  */
 record Network(Lookup lookup, Predicate<InetAddress> isPrivate) {
-    /** The one there is. */
+    /** The real one. */
     static final Network REAL = new Network(name -> List.of(InetAddress.getAllByName(name)), PrivateAddresses::contain);
 
-    /** Finds the addresses of a name. */
+    /** Resolves names. */
     interface Lookup {
         List<InetAddress> addresses(String name) throws UnknownHostException;
     }
 
     /**
-     * Tells whether a host that is not looked up here leads, or might lead, to a private place: it is a private address,
-     * or one in a spelling that programs read differently ({@code 0x7f.1}, {@code 2130706433}), or a name for the local
+     * Whether a host that is not resolved here leads, or might lead, into a private network: a private address, an
+     * address in a notation that programs read differently ({@code 0x7f.1}, {@code 2130706433}), or a name of the local
      * machine (RFC 6761, section 6.3).
      */
     boolean spelledPrivate(String host) {

@@ -10,28 +10,27 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The servers that are asked without a proxy, as curl takes them from the variable {@code no_proxy}.
+ * The servers accessed without a proxy, with curl's semantics of {@code no_proxy}.
  *
- * <p>No name is looked up: a network covers only servers that are spelled as an address.
+ * <p>Names are not resolved: a network covers only servers given by address.
  *
- * @param entries which they are
+ * @param entries the servers
  */
 public record NoProxy(List<Entry> entries) {
     /** No server. */
     public static final NoProxy NONE = new NoProxy(List.of());
 
-    /** Copies the list. */
     public NoProxy {
         entries = List.copyOf(entries);
     }
 
     /**
-     * Some servers.
+     * An entry of the list.
      *
-     * @param name {@code *} for all, else a name for itself and all names below it, or an address; in lower case, without a
-     *     leading dot
+     * @param name {@code *} for all, a name that covers itself and its subdomains, or an address; in lower case,
+     *     without a leading dot
      * @param network empty for a name
-     * @param port the only one that is meant; -1 for all
+     * @param port the only port covered; -1 for all
      */
     public record Entry(String name, Optional<IpNetwork> network, int port) {
         private static final Pattern NAME =
@@ -40,8 +39,8 @@ public record NoProxy(List<Entry> entries) {
         private static final Pattern IPV6 = Pattern.compile("[0-9a-f:]*:[0-9a-f:.]*");
 
         /**
-         * Reads one: {@code *}; a name, with or without a leading dot or {@code *.}; an address; a network as {@code 10.0.0.0/8}.
-         * {@code :port} may follow all but a network.
+         * Parses an entry: {@code *}; a name, with or without a leading dot or {@code *.}; an address; a network such
+         * as {@code 10.0.0.0/8}. {@code :port} may follow all except a network.
          */
         public static Optional<Entry> parse(String text) {
             String lower = text.toLowerCase(Locale.ROOT);
@@ -74,7 +73,7 @@ public record NoProxy(List<Entry> entries) {
         return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     }
 
-    /** Tells whether a server is asked without a proxy. */
+    /** Whether a server is accessed without a proxy. */
     boolean covers(String host, int port) {
         String plain = withoutBrackets(host.toLowerCase(Locale.ROOT));
         Optional<InetAddress> literal = IpLiteral.parse(plain);

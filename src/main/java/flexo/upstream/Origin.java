@@ -4,11 +4,11 @@ import java.net.URI;
 import java.util.Locale;
 
 /**
- * A server as credentials are meant for it (RFC 9110, section 4.3.1).
+ * The origin of a server (RFC 9110, section 4.3.1), to which credentials are bound.
  *
  * @param scheme in lower case
  * @param host in lower case
- * @param port as given, else that of the scheme
+ * @param port as given, else the default of the scheme
  */
 record Origin(String scheme, String host, int port) {
     private static final int HTTP = 80;

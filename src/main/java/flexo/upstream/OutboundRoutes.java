@@ -12,7 +12,7 @@ import org.apache.hc.client5.http.routing.HttpRoutePlanner;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.protocol.HttpContext;
 
-/** Decides whether a hop goes through a proxy, and tells the library who we are to that proxy. */
+/** Routes a hop directly or through a proxy, with the credentials for that proxy. */
 final class OutboundRoutes implements HttpRoutePlanner {
     private final Supplier<OutboundRules> rules;
 
@@ -20,14 +20,14 @@ final class OutboundRoutes implements HttpRoutePlanner {
         this.rules = rules;
     }
 
-    /** The route of the first hop; the library asks for it, and the address lies in the context. */
+    /** The route of the first hop, which the library asks for; the URL is in the context. */
     @Override
     public HttpRoute determineRoute(HttpHost host, HttpContext context) {
         HttpClientContext request = HttpClientContext.cast(context);
         return route(Trail.of(context).first(), request);
     }
 
-    /** The route of a hop, which begins with it. */
+    /** The route of a hop that is about to begin. */
     HttpRoute route(URI address, HttpClientContext context) {
         Trail trail = Trail.of(context);
         Optional<HttpProxy> proxy = rules.get().proxyFor(address, trail.first());
@@ -42,7 +42,7 @@ final class OutboundRoutes implements HttpRoutePlanner {
         return new HttpRoute(target, null, proxy.get().httpHost(), secure);
     }
 
-    /** The direct route of a hop to one address of its server, which is not looked up again. */
+    /** The direct route of a hop to one address of its server, which is not resolved again. */
     static HttpRoute pinned(HttpRoute route, InetAddress address) {
         HttpHost target = route.getTargetHost();
         return new HttpRoute(

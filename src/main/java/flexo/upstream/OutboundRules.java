@@ -10,22 +10,21 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * How requests leave the house: through which proxies, with which credentials, and where redirects may lead.
+ * The rules for outgoing requests: proxies, credentials, and redirects.
  *
- * @param proxies the usual ones
- * @param upstreams those that are asked in a way of their own; where several say something of an address, the one with the
- *     longest path counts
- * @param redirects where redirects may lead
+ * @param proxies the general proxies
+ * @param upstreams upstreams with settings of their own; the longest matching path wins
+ * @param redirects the rules for redirects
  */
 public record OutboundRules(ProxyRules proxies, List<UpstreamAccess> upstreams, RedirectRules redirects) {
-    /** Directly, as nobody in particular, with the usual rules for redirects. */
+    /** Directly, without credentials, with the default rules for redirects. */
     public static final OutboundRules PLAIN = new OutboundRules(ProxyRules.DIRECT, List.of(), RedirectRules.USUAL);
 
     /**
-     * Where redirects may lead.
+     * The rules for redirects.
      *
-     * @param httpsDowngrade whether from https to http
-     * @param privateFromPublic whether from a public address to a private one
+     * @param httpsDowngrade whether they may lead from https to http
+     * @param privateFromPublic whether they may lead from a public address to a private one
      */
     public record RedirectRules(boolean httpsDowngrade, boolean privateFromPublic) {
         /** Neither. */
@@ -40,7 +39,7 @@ public record OutboundRules(ProxyRules proxies, List<UpstreamAccess> upstreams, 
                 .toList();
     }
 
-    /** The same, with more upstreams. */
+    /** The same with further upstreams. */
     public OutboundRules with(List<UpstreamAccess> more) {
         return new OutboundRules(
                 proxies, Stream.concat(upstreams.stream(), more.stream()).toList(), redirects);
@@ -50,7 +49,7 @@ public record OutboundRules(ProxyRules proxies, List<UpstreamAccess> upstreams, 
         return first(address, UpstreamAccess::credential);
     }
 
-    /** What else is sent to an address, by name. */
+    /** Additional headers for a URL, by name. */
     Map<String, String> headers(URI address) {
         Map<String, String> headers = new LinkedHashMap<>();
         covering(address).forEach(upstream -> upstream.headers().forEach(headers::putIfAbsent));
@@ -58,10 +57,10 @@ public record OutboundRules(ProxyRules proxies, List<UpstreamAccess> upstreams, 
     }
 
     /**
-     * The proxy for an address.
+     * The proxy for a URL.
      *
-     * @param origin the address from which redirects led there; the address itself if none did. What a redirect leads to
-     *     is asked the same way as the upstream that redirects, unless it has a way of its own
+     * @param origin the URL from which redirects led there; the URL itself if none did. A redirect target uses the same
+     *     proxy as the redirecting upstream, unless it has a setting of its own
      */
     Optional<HttpProxy> proxyFor(URI address, URI origin) {
         Optional<UpstreamAccess.Way> own =

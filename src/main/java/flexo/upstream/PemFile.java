@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads certificates and private keys from PEM files (RFC 7468), and tells people what is wrong with them. */
+/** Reads certificates and private keys from PEM files (RFC 7468), and reports problems for people. */
 final class PemFile {
     private static final Pattern BLOCK = Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
     private static final String CERTIFICATE = "CERTIFICATE";
@@ -29,7 +29,7 @@ final class PemFile {
 
     private PemFile() {}
 
-    /** What stands between two lines of dashes, still in Base64. */
+    /** The text between two lines of dashes, in Base64. */
     private record Block(String label, String text) {
         byte[] bytes() throws UnusableException {
             try {
@@ -40,7 +40,7 @@ final class PemFile {
         }
     }
 
-    /** Why a file cannot be used, in a few words for people. */
+    /** The reason why a file cannot be used, in a few words for people. */
     static final class UnusableException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -84,14 +84,14 @@ final class PemFile {
                     throw new UnusableException(
                             "the key is not in PKCS#8; openssl pkcs8 -topk8 -nocrypt writes one that is", null);
                 default -> {
-                    // Certificates and parameters often lie beside it.
+                    // Certificates and parameters are often in the same file.
                 }
             }
         }
         throw new UnusableException("it holds no private key (-----BEGIN PRIVATE KEY-----)", null);
     }
 
-    /** Tells whether what the key signs is proven by the certificate. */
+    /** Whether the certificate verifies a signature made with the key. */
     static boolean belongTogether(X509Certificate certificate, PrivateKey key) {
         String algorithm = switch (key.getAlgorithm()) {
             case "RSA" -> "SHA256withRSA";
@@ -108,7 +108,7 @@ final class PemFile {
             proving.update(probe);
             return proving.verify(signing.sign());
         } catch (GeneralSecurityException e) {
-            // A key of another kind cannot even be used with it.
+            // A key of another kind.
             return false;
         }
     }
@@ -116,7 +116,7 @@ final class PemFile {
     private static List<Block> blocks(Path file) throws UnusableException {
         String text;
         try {
-            // Latin-1 takes any bytes, and PEM is ASCII.
+            // Latin-1 accepts any bytes, and PEM is ASCII.
             text = Files.readString(file, StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             throw new UnusableException(DiskFailure.reason(e), e);
@@ -141,14 +141,14 @@ final class PemFile {
         }
     }
 
-    /** PKCS#8 names the algorithm inside, but the JVM wants to be told. */
+    /** PKCS#8 names the algorithm, but the JVM has to be told. */
     private static PrivateKey key(byte[] bytes) throws UnusableException {
         GeneralSecurityException refusal = null;
         for (String algorithm : List.of("RSA", "EC", "EdDSA")) {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(bytes));
             } catch (GeneralSecurityException e) {
-                // Perhaps it is one of the others.
+                // It may be one of the others.
                 refusal = e;
             }
         }

@@ -6,8 +6,8 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /**
- * Addresses that a stranger on the internet has no business to name: loopback, private, link-local, unique-local, shared
- * (RFC 6598), unspecified, multicast and reserved ones; also when they are wrapped into IPv6.
+ * Addresses that an outsider must not refer us to: loopback, private, link-local, unique-local, shared (RFC 6598),
+ * unspecified, multicast and reserved ones; also when embedded in IPv6.
  */
 final class PrivateAddresses {
     private static final int IPV4_BYTES = 4;

@@ -2,7 +2,7 @@ package flexo.upstream;
 
 import java.io.IOException;
 
-/** The proxy on the way to a server did not do its part; the message says which and how, to follow the mirror's name. */
+/** The proxy on the way to a server failed; the message names it and the reason, after the mirror's name. */
 final class ProxyFailedException extends IOException {
     private static final long serialVersionUID = 1L;
 

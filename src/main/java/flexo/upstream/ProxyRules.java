@@ -4,11 +4,11 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * Which proxy a request goes through, by the scheme and server of its address.
+ * Selects the proxy of a request by scheme and server.
  *
- * @param http for http addresses; empty if they are asked directly
- * @param https for https addresses; empty if they are asked directly
- * @param except what is asked directly all the same
+ * @param http for http URLs; empty for none
+ * @param https for https URLs; empty for none
+ * @param except servers accessed directly
  */
 public record ProxyRules(Optional<HttpProxy> http, Optional<HttpProxy> https, NoProxy except) {
     /** No proxy for anything. */

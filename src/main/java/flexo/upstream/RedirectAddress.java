@@ -6,16 +6,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Where a {@code Location} leads, as curl, and so pacman, takes it: what may not stand in an address raw is encoded, as
- * servers write blanks and brackets of file names as they are.
+ * Resolves a {@code Location} like curl, and so pacman: invalid characters are percent-encoded, since servers send
+ * spaces and brackets in file names unencoded.
  */
 final class RedirectAddress {
-    /** Beside letters and digits (RFC 3986, section 2); brackets are of hosts alone. */
+    /** Besides letters and digits (RFC 3986, section 2); brackets are valid only in hosts. */
     private static final String PLAIN = "-._~:/?#@!$&'()*+,;=";
 
     private RedirectAddress() {}
 
-    /** The address that a location means, seen from the one that was asked; empty if it cannot be read. */
+    /** The URL of a location relative to the requested one; empty if it is invalid. */
     static Optional<URI> of(String location, URI from) {
         try {
             String text = location.strip();
@@ -28,7 +28,7 @@ final class RedirectAddress {
         }
     }
 
-    /** Behind scheme, host and port, if they are there. */
+    /** Behind scheme, host and port, if present. */
     private static int startOfPath(String text) {
         int slashes = text.indexOf("//");
         boolean host =
@@ -44,7 +44,7 @@ final class RedirectAddress {
     }
 
     private static String encoded(String text) {
-        // Header fields are read as ISO 8859-1, so each character is the byte that was sent.
+        // Header fields are decoded as ISO 8859-1, so each character is one byte.
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         StringBuilder encoded = new StringBuilder(text.length());
         for (int i = 0; i < bytes.length; i++) {

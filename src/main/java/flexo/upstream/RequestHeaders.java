@@ -12,9 +12,8 @@ import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.protocol.HttpContext;
 
 /**
- * Adds to each request what its server is to know of us, and nothing that is meant for another server: the library calls
- * it for every hop, with the headers of the first request as they were before, but not for the requests that open a tunnel
- * through a proxy.
+ * Adds our headers to each request, and none that are meant for another server. The library calls it for every hop,
+ * with the headers of the first request in their original state, but not for CONNECT requests to a proxy.
  */
 final class RequestHeaders implements HttpRequestInterceptor {
     private final String via;

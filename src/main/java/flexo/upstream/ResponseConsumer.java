@@ -24,14 +24,14 @@ import org.apache.hc.core5.http.nio.AsyncResponseConsumer;
 import org.apache.hc.core5.http.nio.CapacityChannel;
 import org.apache.hc.core5.http.protocol.HttpContext;
 
-/** Takes one response from the library and hands it on, never holding more of a body than one buffer. */
+/** Consumes one response of the library and passes it on, buffering at most one piece of the body. */
 final class ResponseConsumer implements AsyncResponseConsumer<Void> {
     /** Stale, revalidation failed, disconnected. */
     private static final Pattern STALE = Pattern.compile("(^|,)\\s*11[012]\\b");
 
     private static final Pattern CONTENT_RANGE =
             Pattern.compile("bytes\\s+(\\d{1,18})-(\\d{1,18})/(\\d{1,18})", Pattern.CASE_INSENSITIVE);
-    /** A refused body up to here is read to its end, which keeps the connection; a 404 page is smaller. */
+    /** A refused body up to this size is read to its end, which keeps the connection; a 404 page is smaller. */
     private static final long WORTH_DRAINING_BYTES = 16 * 1024;
 
     private final ResponseEvents events;
@@ -41,7 +41,7 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
     private final AtomicBoolean asking = new AtomicBoolean();
     // Guarded by this.
     private boolean paused;
-    /** What the library is to be granted when the pause is over; null if it asked for nothing meanwhile. */
+    /** The capacity channel to serve after the pause; null if there was no request meanwhile. */
     private CapacityChannel askedMeanwhile;
 
     ResponseConsumer(ResponseEvents events, SpeedLimit speedLimit) {
@@ -83,7 +83,10 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
                 staleFor(response));
     }
 
-    /** RFC 9111, section 5.1, and the warnings of RFC 7234, section 5.5, by which caches tell that they answer without asking. */
+    /**
+     * RFC 9111, section 5.1, and the warnings of RFC 7234, section 5.5, with which caches mark responses that were not
+     * revalidated.
+     */
     private static Optional<Duration> staleFor(HttpResponse response) {
         boolean stale = Stream.of(response.getHeaders(HttpHeaders.WARNING))
                 .map(Header::getValue)
@@ -94,7 +97,7 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
                 : Optional.empty();
     }
 
-    /** The response to HEAD has no entity, but says how long it would be. */
+    /** The response to HEAD has no entity, but announces its length. */
     private static OptionalLong bodyBytes(HttpResponse response, EntityDetails entity) {
         if (entity != null) {
             return entity.getContentLength() < 0 ? OptionalLong.empty() : OptionalLong.of(entity.getContentLength());
@@ -118,7 +121,7 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
                 .map(time -> time.truncatedTo(ChronoUnit.SECONDS));
     }
 
-    /** Seconds, or a date (RFC 9110, section 10.2.3), which counts from the server's own. */
+    /** Seconds, or a date (RFC 9110, section 10.2.3), relative to the server's own. */
     private static Optional<Duration> retryAfter(HttpResponse response) {
         String value = firstValue(response, HttpHeaders.RETRY_AFTER).strip();
         if (value.matches("\\d{1,9}")) {
@@ -136,7 +139,7 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
         return header == null || header.getValue() == null ? "" : header.getValue();
     }
 
-    /** Called whenever what was granted is used up; at most one portion is asked for, so that everybody gets a turn. */
+    /** Called whenever the granted bytes are used up; requests at most one portion, so that all bodies get a turn. */
     @Override
     public void updateCapacity(CapacityChannel capacity) {
         synchronized (this) {
@@ -157,7 +160,7 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
         }
     }
 
-    /** Grants no further portion; what has been granted may still come. */
+    /** Grants no further portion; granted bytes may still arrive. */
     synchronized void pause() {
         paused = true;
     }
@@ -194,7 +197,7 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
 
     @Override
     public void informationResponse(HttpResponse response, HttpContext context) {
-        // 1xx say nothing about the file.
+        // 1xx responses say nothing about the file.
     }
 
     @Override
@@ -204,10 +207,10 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
 
     @Override
     public void releaseResources() {
-        // Nothing is held.
+        // Nothing to release.
     }
 
-    /** Tells the library to drop the connection rather than read a body nobody wants. */
+    /** Makes the library drop the connection rather than read an unwanted body. */
     private static final class RefusedBodyException extends IOException {
         private static final long serialVersionUID = 1L;
 

@@ -10,11 +10,11 @@ import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.ParseException;
 
 /**
- * Brings the library's several ways of reporting one request into the order that {@link MirrorResponseListener} promises:
- * one end, and nothing after it.
+ * Converts the library's several ways of reporting one request into the order that {@link MirrorResponseListener}
+ * promises: one end, and nothing after it.
  *
- * <p>The library calls from one I/O thread at a time, but may report a failure twice, or from the caller's thread when
- * the request never left; {@code over} is guarded by this object's monitor, and the listener is called outside it.
+ * <p>The library calls on one I/O thread at a time, but may report a failure twice, or on the caller's thread when the
+ * request was never sent. The monitor guards {@code over}; the listener is called outside of it.
  */
 final class ResponseEvents implements FutureCallback<Void> {
     private final MirrorResponseListener listener;
@@ -28,7 +28,7 @@ final class ResponseEvents implements FutureCallback<Void> {
         this.context = context;
     }
 
-    /** Hands on the head; false if the body is refused, after which nothing is handed on. */
+    /** Passes on the head; false if the body is refused, after which nothing is passed on. */
     boolean response(MirrorResponse mirrorResponse) {
         responded = true;
         boolean wanted = listener.onResponse(mirrorResponse);
@@ -50,14 +50,14 @@ final class ResponseEvents implements FutureCallback<Void> {
 
     @Override
     public void completed(Void result) {
-        // The consumer has reported the end already.
+        // The consumer has already reported the end.
     }
 
     @Override
     public void failed(Exception cause) {
         if (finish()) {
             Failure failure = Failure.of(cause, responded);
-            // What is no HTTP at all is what the response before it had sent beyond its length.
+            // Invalid HTTP may be the surplus of the previous response on a connection.
             boolean unusable = failure.connectionLost() || cause instanceof ParseException;
             boolean stale = !responded && unusable && connectionWasReused();
             listener.onFailure(failure.kind(), failure.detail(), stale);

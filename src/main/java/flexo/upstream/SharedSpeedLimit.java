@@ -9,18 +9,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * A {@link SpeedLimit} as one line in which everybody waits, and that can be changed.
+ * A {@link SpeedLimit} with one queue for all bodies and an adjustable rate; a leaky bucket.
  *
- * <p>It spends time rather than counts bytes: the next portion is due when the time that the last one is worth has
- * passed. Thread-safe by its own monitor; grants are given outside it, one after another.
+ * <p>It spends time rather than counting bytes: the next portion is due after the time that the last one is worth.
+ * Thread-safe by its monitor; grants run outside of it, one after another.
  */
 public final class SharedSpeedLimit implements SpeedLimit {
-    /** Small enough to be fair, large enough to cost nothing. */
+    /** Small enough to be fair, large enough to be cheap. */
     private static final int PORTION_BYTES = 32 * 1024;
-    /** What is read at once where speed is limited: less would be paid for later. */
+    /** The size of one read at a limited speed: a smaller portion would be overdrawn. */
     private static final int SMALLEST_PORTION_BYTES = ConnectionSettings.Traffic.LIMITED_FILES.pieceBytes();
 
-    /** Large enough to cost nothing, small enough that a limit that is set meanwhile is felt soon. */
+    /** Large enough to be cheap, small enough that a new limit takes effect soon. */
     private static final int UNLIMITED_PORTION_BYTES = 1 << 20;
 
     private final ScheduledExecutorService timer;
@@ -28,19 +28,19 @@ public final class SharedSpeedLimit implements SpeedLimit {
     // Guarded by this.
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private int portionBytes;
-    /** What a portion takes; 0 if there is no limit. */
+    /** The duration of a portion; 0 without a limit. */
     private long portionNanos;
 
     private long nextDueNanos;
-    /** Null if nobody waits for the time. */
+    /** Null if no grant is scheduled. */
     private ScheduledFuture<?> scheduled;
 
     /**
      * A limit.
      *
-     * @param bytesPerSecond for all together, positive; empty for none
-     * @param timer gives grants that are not yet due
-     * @param nanoTime the passing of time
+     * @param bytesPerSecond the total rate, positive; empty for none
+     * @param timer runs grants that are due later
+     * @param nanoTime as {@link System#nanoTime}
      */
     public SharedSpeedLimit(OptionalLong bytesPerSecond, ScheduledExecutorService timer, LongSupplier nanoTime) {
         this.timer = timer;
@@ -56,15 +56,15 @@ public final class SharedSpeedLimit implements SpeedLimit {
             return;
         }
         long speed = bytesPerSecond.getAsLong();
-        // One a second at least, or a mirror would seem to stand still.
+        // At least one per second; otherwise a mirror would seem to stall.
         portionBytes = (int) Math.max(SMALLEST_PORTION_BYTES, Math.min(PORTION_BYTES, speed));
         portionNanos = Math.max(1, TimeUnit.SECONDS.toNanos(1) * portionBytes / speed);
     }
 
     /**
-     * Changes the limit for all who wait and all who will.
+     * Changes the limit for waiting and future requests.
      *
-     * @param bytesPerSecond for all together, positive; empty for none
+     * @param bytesPerSecond the total rate, positive; empty for none
      */
     public void change(OptionalLong bytesPerSecond) {
         synchronized (this) {
@@ -97,7 +97,7 @@ public final class SharedSpeedLimit implements SpeedLimit {
         }
     }
 
-    /** The next grant that is due; null if none is, and then the timer comes back for those that wait. */
+    /** The next due grant; null if there is none, and then the timer runs waiting ones later. */
     private synchronized Runnable nextDue() {
         if (waiting.isEmpty()) {
             return null;
@@ -110,7 +110,7 @@ public final class SharedSpeedLimit implements SpeedLimit {
             }
             return null;
         }
-        // Time in which nobody asked, or there was no limit, is not saved up.
+        // Unused time is not saved up.
         nextDueNanos = Math.max(nextDueNanos, now - portionNanos) + portionNanos;
         return waiting.remove();
     }

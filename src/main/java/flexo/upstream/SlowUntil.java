@@ -3,8 +3,8 @@ package flexo.upstream;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The speed limit of one body that may come slowly until somebody waits for it: a limit of its own before the one of all.
- * A portion that is waited for comes at once when that moment has come. Thread-safe.
+ * The speed limit of a low-priority body until a client waits for it: its own limit precedes the general one. A pending
+ * portion is granted at once when that happens. Thread-safe.
  */
 final class SlowUntil implements SpeedLimit {
     private final SpeedLimit slow;
@@ -12,7 +12,7 @@ final class SlowUntil implements SpeedLimit {
 
     // Guarded by this.
     private boolean hurried;
-    /** Asked for, and not yet granted by the slow limit; null if none is. */
+    /** Requested, and not yet granted by the slow limit; null if there is none. */
     private Runnable pending;
 
     SlowUntil(SpeedLimit slow, SpeedLimit ofAll, CompletionStage<Void> wanted) {
@@ -26,7 +26,7 @@ final class SlowUntil implements SpeedLimit {
         return hurried ? ofAll.portionBytes() : Math.min(slow.portionBytes(), ofAll.portionBytes());
     }
 
-    /** One at a time, as a body's consumer does. */
+    /** One request at a time, as from a body's consumer. */
     @Override
     public void ask(Runnable grant) {
         boolean atOnce;
@@ -44,7 +44,7 @@ final class SlowUntil implements SpeedLimit {
     private void granted(Runnable grant) {
         synchronized (this) {
             if (pending != grant) {
-                // It came at once, since somebody waits.
+                // It was granted at once, since a client waits.
                 return;
             }
             pending = null;

@@ -1,9 +1,9 @@
 package flexo.upstream;
 
 /**
- * A {@link SpeedLimit} in portions so small that a response which is paused brings little more.
+ * A {@link SpeedLimit} with portions so small that little more of a paused response arrives.
  *
- * @param limit what all share
+ * @param limit the shared limit
  */
 record SmallPortions(SpeedLimit limit) implements SpeedLimit {
     private static final int PORTION_BYTES = 32 * 1024;

@@ -1,20 +1,20 @@
 package flexo.upstream;
 
 /**
- * What all bodies from mirrors together may take ({@code max_speed_limit}), shared fairly: who wants to read more asks
- * for a small portion, and portions are given in the order they were asked for.
+ * The limit of all bodies from mirrors together ({@code max_speed_limit}), shared fairly: each reader requests small
+ * portions, which are granted in the order of the requests.
  */
 public interface SpeedLimit {
-    /** Nothing is saved by larger ones, and a response that is paused brings no more than this. */
+    /** Larger ones save nothing, and this is the most that still arrives of a paused response. */
     int UNLIMITED_PORTION_BYTES = 256 * 1024;
 
-    /** How much one grant is worth, in bytes. */
+    /** The size of one grant in bytes. */
     int portionBytes();
 
     /**
-     * Asks for the next {@link #portionBytes()}.
+     * Requests the next {@link #portionBytes()}.
      *
-     * @param grant called once when they may be read, by an arbitrary thread, perhaps before this returns
+     * @param grant called once when they may be read, on any thread, possibly before this returns
      */
     void ask(Runnable grant);
 

@@ -13,12 +13,12 @@ import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 
 /**
- * Makes the cancelling of a request reach whichever step the library is at: leasing a connection, connecting, or the
- * exchange itself.
+ * Cancels a request at whichever step the library is: leasing a connection, connecting, or the exchange itself.
  *
- * <p>The library remembers only the step that was noted last, and notes a step after it has begun. A step that is over at
- * once, as leasing a kept-alive connection is, has by then begun the next one and overwrites it; so cancelling such a
- * request would cancel nothing, and its body would go on coming. Here all steps are remembered, and cancelled.
+ * <p>The library remembers only the step registered last, and registers a step after it has begun. A step that
+ * completes at once, such as leasing a kept-alive connection, has begun the next step by then and overwrites it; so
+ * cancelling such a request would cancel nothing, and its body would keep coming. Here all steps are remembered and
+ * cancelled.
  */
 final class StepCancellation implements AsyncExecChainHandler {
     @Override
@@ -46,7 +46,7 @@ final class StepCancellation implements AsyncExecChainHandler {
                 callback);
     }
 
-    /** All steps of one request so far: a few, and a few more for each redirect. Thread-safe by its own monitor. */
+    /** All steps of one request so far: a few, and a few more for each redirect. Thread-safe by its monitor. */
     private static final class Steps implements CancellableDependency {
         private final List<Cancellable> begun = new ArrayList<>();
         private boolean cancelled;
@@ -67,7 +67,7 @@ final class StepCancellation implements AsyncExecChainHandler {
             return cancelled;
         }
 
-        /** Those that are over ignore it. Outside the monitor, since a step tells its listeners. */
+        /** Completed steps ignore it. Outside the monitor, since a step calls its listeners. */
         @Override
         public boolean cancel() {
             List<Cancellable> steps;

@@ -17,13 +17,13 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * Whom we trust in TLS, and who we are. That a certificate is for the host that was asked is always verified.
+ * The TLS configuration: trust anchors and client certificate. Host names are always verified.
  *
  * @param context with the trusted authorities and our own certificate
- * @param versions of the protocol that may be spoken, as {@code TLSv1.3}
+ * @param versions the allowed protocol versions, such as {@code TLSv1.3}
  */
 public record TlsSetup(SSLContext context, List<String> versions) {
-    /** The oldest version of the protocol that may be spoken. */
+    /** The oldest allowed protocol version. */
     public enum Minimum {
         /** TLS 1.2. */
         TLS_1_2,
@@ -36,16 +36,16 @@ public record TlsSetup(SSLContext context, List<String> versions) {
     }
 
     /**
-     * What TLS is set up from.
+     * The sources of a TLS configuration.
      *
      * @param authorities PEM files of certificates that are trusted in addition to the JVM's
-     * @param certificate PEM file of our own certificate and those that lead to its authority; empty for none
-     * @param key PEM file of its private key (PKCS#8, not encrypted); empty if there is no certificate
-     * @param minimum the oldest version that may be spoken
+     * @param certificate a PEM file with our own certificate and its chain; empty for none
+     * @param key a PEM file with its private key (PKCS#8, not encrypted); empty without a certificate
+     * @param minimum the oldest allowed version
      */
     public record Files(List<Path> authorities, Optional<Path> certificate, Optional<Path> key, Minimum minimum) {}
 
-    /** The JVM's authorities, and no certificate of our own. */
+    /** The JVM's authorities, and no client certificate. */
     public static TlsSetup ofJvm() {
         try {
             return new TlsSetup(SSLContext.getDefault(), Minimum.TLS_1_2.versions());
@@ -57,8 +57,8 @@ public record TlsSetup(SSLContext context, List<String> versions) {
     /**
      * Reads the files.
      *
-     * @param now to tell what has expired
-     * @throws UnusableTlsException listing everything that is wrong with them
+     * @param now decides what has expired
+     * @throws UnusableTlsException with all mistakes in them
      */
     public static TlsSetup of(Files files, Instant now) throws UnusableTlsException {
         List<UnusableTlsException.Mistake> mistakes = new ArrayList<>();
@@ -86,7 +86,7 @@ public record TlsSetup(SSLContext context, List<String> versions) {
         }
     }
 
-    /** Those of the JVM and these. */
+    /** The JVM's trust anchors and these. */
     static TrustManagerFactory trust(List<X509Certificate> authorities) throws GeneralSecurityException {
         KeyStore store = emptyStore();
         List<X509Certificate> all = new ArrayList<>(authorities);
@@ -115,7 +115,7 @@ public record TlsSetup(SSLContext context, List<String> versions) {
         }
     }
 
-    /** Our certificate, what leads to its authority, and its key. */
+    /** Our certificate, its chain, and its key. */
     private record ClientIdentity(List<X509Certificate> chain, PrivateKey key) {
         static Optional<ClientIdentity> read(Files files, Instant now, List<UnusableTlsException.Mistake> mistakes) {
             if (files.certificate().isEmpty() && files.key().isEmpty()) {

@@ -7,30 +7,30 @@ import java.util.Optional;
 import org.apache.hc.core5.http.protocol.HttpContext;
 
 /**
- * What one request has been through: where it began, and which way it goes at the moment. It lies in the context of the
- * request.
+ * The state of one request across its redirects: its start, and the route of the current hop. It is in the context of
+ * the request.
  *
- * <p>Its request is driven by one thread at a time, but not always the same one; hence the volatile fields.
+ * <p>A request runs on one thread at a time, but not always the same one; hence the volatile fields.
  */
 final class Trail {
     private static final String ATTRIBUTE = Trail.class.getName();
 
     private final URI first;
     private final Optional<Credential> credential;
-    /** Of the hop at hand. */
+    /** Of the current hop. */
     private volatile Optional<HttpProxy> proxy = Optional.empty();
-    /** Whether the server of this hop, and not only the proxy before it, was sent the request. */
+    /** Whether the request was sent to the server of this hop, and not only to the proxy before it. */
     private volatile boolean asked;
     /** Whether a server at a public address took part. */
     private volatile boolean publicSeen;
-    /** The addresses of the server of this hop that were looked at; empty if it is looked up when it is connected. */
+    /** The checked addresses of the server of this hop; empty if it is resolved when it is connected. */
     private volatile List<InetAddress> addresses = List.of();
 
     /**
      * A request that is about to be sent.
      *
-     * @param first its address, without user and password
-     * @param credential the user and password of that address
+     * @param first its URL, without user and password
+     * @param credential the user and password of that URL
      */
     Trail(URI first, Optional<Credential> credential) {
         this.first = first;
@@ -49,7 +49,7 @@ final class Trail {
         return first;
     }
 
-    /** The user and password of the first address, if this one is on the same server. */
+    /** The user and password of the first URL, if this one is on the same server. */
     Optional<Credential> credentialFor(URI address) {
         return credential.filter(given -> Origin.of(first).equals(Origin.of(address)));
     }
@@ -60,12 +60,12 @@ final class Trail {
         addresses = List.of();
     }
 
-    /** The server of this hop may be connected at these alone. */
+    /** Restricts the server of this hop to these addresses. */
     void pin(List<InetAddress> all) {
         addresses = List.copyOf(all);
     }
 
-    /** All addresses at which a server may be connected that may be connected at this one. */
+    /** All allowed addresses of a server, given one of them. */
     List<InetAddress> addresses(InetAddress one) {
         return addresses.contains(one) ? addresses : List.of(one);
     }

@@ -11,7 +11,7 @@ public final class UnusableTlsException extends Exception {
     private final transient List<Mistake> mistakes;
 
     /**
-     * What is wrong with one file.
+     * A mistake in one file.
      *
      * @param key the setting that names it
      * @param file the file
@@ -29,7 +29,7 @@ public final class UnusableTlsException extends Exception {
         this.mistakes = List.copyOf(mistakes);
     }
 
-    /** All that is wrong, at least one mistake. */
+    /** All mistakes, at least one. */
     public List<Mistake> mistakes() {
         return mistakes;
     }

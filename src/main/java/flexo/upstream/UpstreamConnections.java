@@ -32,18 +32,17 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * The pooled, kept-alive HTTP/1.1 connections to all servers we ask.
+ * The pooled keep-alive HTTP/1.1 connections to all servers.
  *
- * <p>What the client library would do on its own and must not: decode bodies, repeat requests, keep cookies. The
- * deadlines of a response are those of whoever asks; here only connecting is limited, since a connection outlives its
- * request. Addresses of a name are tried in the order of the JVM, IPv4 before IPv6 unless it is told otherwise, a moment
- * apart.
+ * <p>The client library's own decoding of bodies, retries and cookies are disabled. Callers set the deadlines of a
+ * response; only connecting is limited here, since a connection outlives its request. The addresses of a name are tried
+ * in the JVM's order, by default IPv4 before IPv6, a moment apart.
  */
 public final class UpstreamConnections implements AutoCloseable {
-    /** Bodies are written to disk by these threads, so there are more than one even on a small machine. */
+    /** These threads write bodies to disk, so there are several even on a small machine. */
     private static final int IO_THREADS = 4;
 
-    /** Mirror redirectors send a Link for each mirror (RFC 6249); libcurl takes 300 kB of headers. */
+    /** Mirror redirectors send a Link for each mirror (RFC 6249); libcurl accepts 300 kB of headers. */
     private static final int HEADER_LINES = 2000;
 
     private static final int HEADER_LINE_BYTES = 16 << 10;
@@ -61,9 +60,9 @@ public final class UpstreamConnections implements AutoCloseable {
     /**
      * Starts the client's threads.
      *
-     * @param resolving runs what waits for a name server because of a redirect
-     * @param timer has the next address of a name tried
-     * @param threads makes the client's threads
+     * @param resolving resolves names after a redirect; may block
+     * @param timer starts attempts at further addresses of a name
+     * @param threads creates the client's threads
      */
     public UpstreamConnections(
             ConnectionSettings settings, Executor resolving, ScheduledExecutorService timer, ThreadFactory threads) {
@@ -80,7 +79,7 @@ public final class UpstreamConnections implements AutoCloseable {
         Timeout connect = Timeout.of(settings.connectTimeout());
         String[] tlsVersions = settings.tls().versions().toArray(String[]::new);
         pool = Connector.pool(network, timer)
-                // There may be one mirror only. Idle connections to others are closed for it.
+                // There may be a single mirror, for which idle connections to others are closed.
                 .setMaxConnPerRoute(settings.connections())
                 .setMaxConnTotal(settings.connections())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
@@ -92,7 +91,7 @@ public final class UpstreamConnections implements AutoCloseable {
                 .setDefaultTlsConfig(TlsConfig.custom()
                         .setHandshakeTimeout(connect)
                         .setSupportedProtocols(tlsVersions)
-                        // A mirror's HTTP/2 brings nothing to single large bodies, and is slower here.
+                        // HTTP/2 has no benefit for single large bodies, and is slower here.
                         .setVersionPolicy(HttpVersionPolicy.FORCE_HTTP_1)
                         .build())
                 .setTlsStrategy(ClientTlsStrategyBuilder.create()
@@ -129,23 +128,23 @@ public final class UpstreamConnections implements AutoCloseable {
         client.start();
     }
 
-    /** The library notices a connection that was not established only so often; its own choice, 1 s, is for long timeouts. */
+    /** The library checks connect timeouts only this often; its default, 1 s, is meant for long timeouts. */
     private static Duration lookAtDeadlinesEvery(Duration connectTimeout) {
         return Duration.ofMillis(Math.max(20, Math.min(1000, connectTimeout.toMillis() / 5)));
     }
 
-    /** Has all requests from now on leave this way; those that run go on as they are. */
+    /** Applies new rules to all further requests; running ones continue unchanged. */
     public void use(OutboundRules other) {
         rules = other;
     }
 
-    /** Tells whether somebody else looks up the name of this address. */
+    /** Whether a proxy resolves the name of this URL. */
     boolean goesThroughProxy(URI address) {
         return rules.proxyFor(address, address).isPresent();
     }
 
     /**
-     * Tells whether an address that a server on the internet has named is private, and is not to be asked for that. May block
+     * Whether a URL named by a server on the internet is private, and must not be requested for that reason. May block
      * while its name is resolved.
      */
     boolean refusesAsPrivate(URI address) {
@@ -158,12 +157,12 @@ public final class UpstreamConnections implements AutoCloseable {
         try {
             return network.lookup().addresses(address.getHost()).stream().anyMatch(network.isPrivate());
         } catch (UnknownHostException e) {
-            // Whoever asks it will tell.
+            // The request itself will report it.
             return false;
         }
     }
 
-    /** Tells whether a server on the internet has answered a request, or has led it elsewhere. */
+    /** Whether a server on the internet has answered or redirected a request. */
     boolean cameFromInternet(HttpClientContext context) {
         Trail trail = Trail.of(context);
         if (trail.publicSeen() || trail.proxy().isPresent()) {
@@ -177,9 +176,9 @@ public final class UpstreamConnections implements AutoCloseable {
     /**
      * Sends a request. May block while the name is resolved.
      *
-     * @param context of an {@link Addressed}
-     * @param callback told once how it ended, also if that is at once because these connections are closed
-     * @return cancels the request; does not block
+     * @param context the context of an {@link Addressed}
+     * @param callback called once at the end, possibly at once because these connections are closed
+     * @return cancels the request; never blocks
      */
     <T> Runnable execute(
             AsyncRequestProducer request,
@@ -202,7 +201,7 @@ public final class UpstreamConnections implements AutoCloseable {
     /** A request that has not ended. */
     private final class Exchange<T> implements FutureCallback<T> {
         private final FutureCallback<T> callback;
-        /** Null until it is on its way. */
+        /** Null until it is sent. */
         private volatile Future<T> future;
 
         private volatile boolean cancelled;
@@ -245,9 +244,9 @@ public final class UpstreamConnections implements AutoCloseable {
         }
     }
 
-    /** Whether requests can be sent: false when the client's threads have ended, be it because of an error. */
+    /** Whether requests can be sent: false after the client's threads have ended, even by an error. */
     public boolean alive() {
-        // Not yet active at first: the client's threads are started by one of them.
+        // Not yet active at first: one of the client's threads starts the others.
         return client.getStatus().compareTo(IOReactorStatus.SHUTTING_DOWN) < 0;
     }
 
@@ -256,11 +255,11 @@ public final class UpstreamConnections implements AutoCloseable {
         pool.closeIdle(IDLE);
     }
 
-    /** Cancels what is running, and ends the client's threads. */
+    /** Cancels running requests, and ends the client's threads. */
     @Override
     public void close() {
         closing = true;
-        // The client waits for running requests when it is closed gracefully, and logs errors when not.
+        // A graceful close waits for running requests, and any other logs errors.
         running.forEach(Exchange::cancel);
         client.close(CloseMode.GRACEFUL);
     }

@@ -1,5 +1,5 @@
 /**
- * Apache HttpAsyncClient behind the ports that {@code download} and {@code mirror} declare; nothing of it is seen
- * elsewhere.
+ * Apache HttpAsyncClient behind the interfaces declared by {@code download} and {@code mirror}; no other package sees
+ * it.
  */
 package flexo.upstream;
