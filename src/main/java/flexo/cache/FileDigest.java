@@ -74,19 +74,16 @@ public final class FileDigest {
 
     /** Reads missing bytes, and returns the SHA-256 of the file; the digest must not be used afterwards. */
     String finish(FileChannel channel) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
-        while (channel.read(buffer, coveredBytes) > 0) {
-            update(buffer.flip());
-            buffer.clear();
-        }
+        readOn(channel, channel.size());
         return finish();
     }
 
     /** Reads missing bytes up to a position. */
     void readOn(FileChannel channel, long upTo) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+        // Mostly nothing is missing, and most files are small.
+        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER_BYTES, Math.max(0, upTo - coveredBytes)));
         while (coveredBytes < upTo) {
-            buffer.clear().limit((int) Math.min(BUFFER_BYTES, upTo - coveredBytes));
+            buffer.clear().limit((int) Math.min(buffer.capacity(), upTo - coveredBytes));
             if (channel.read(buffer, coveredBytes) <= 0) {
                 throw new EOFException("cut short at byte " + coveredBytes);
             }

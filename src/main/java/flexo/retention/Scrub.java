@@ -224,7 +224,8 @@ public final class Scrub implements AutoCloseable {
     }
 
     private Duration readOn() throws IOException {
-        ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
+        long left = reading.entry().head().lengthBytes() - reading.digest().coveredBytes();
+        ByteBuffer piece = ByteBuffer.allocate((int) Math.min(PIECE_BYTES, Math.max(1, left)));
         int count = reading.channel().read(piece);
         if (count > 0) {
             reading.digest().update(piece.flip());
