@@ -11,6 +11,7 @@ import flexo.prefetch.PrefetchSettings;
 import flexo.prefetch.QuietHours;
 import flexo.retention.RetentionRules;
 import flexo.retention.RetentionSettings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -39,6 +40,7 @@ final class ConfigReading {
         refuseConfigFileInItself();
         List<CustomRepository> customRepositories =
                 values.value(Keys.CUSTOM_REPO).orElse(List.of());
+        warnOfMissing(customRepositories);
         Map<String, RepositoryOverrides> overrides = overrides(customRepositories);
         FlexoConfig config = new FlexoConfig(
                 values.file(),
@@ -143,6 +145,17 @@ final class ConfigReading {
                                 both
                                         + " is in mirrors_predefined, too; a sibling is asked for what it has, and fetches nothing for us"));
         return siblings;
+    }
+
+    /** It may be made later; until then clients get 404. */
+    private void warnOfMissing(List<CustomRepository> repositories) {
+        repositories.forEach(repository -> repository
+                .directory()
+                .filter(directory -> !Files.isDirectory(directory))
+                .ifPresent(directory -> values.warn(
+                        Keys.CUSTOM_REPO,
+                        repository.name() + ": there is no directory " + directory
+                                + "; clients get 404 until it is there")));
     }
 
     private Access access() {

@@ -464,6 +464,20 @@ class FlexoConfigTest {
     }
 
     @Test
+    void directoryOfARepositoryThatIsMissingIsOnlyWarnedAbout() throws Exception {
+        String tables = "[[custom_repo]]\nname = \"%s\"\nurl = \"file://%s\"\n";
+        FlexoConfig config = FlexoConfig.load(Sources.file(Files.writeString(
+                folder.resolve("flexo.toml"),
+                tables.formatted("there", folder) + tables.formatted("missing", folder.resolve("pacakges")))));
+
+        assertThat(config.customRepositories()).hasSize(2);
+        assertThat(config.warnings())
+                .singleElement()
+                .asString()
+                .contains("missing: there is no directory " + folder.resolve("pacakges"));
+    }
+
+    @Test
     void unknownVariablesAreOnlyWarnedAbout() throws Exception {
         FlexoConfig config = FlexoConfig.load(Sources.environment(Map.of(
                 "FLEXO_CONECT_TIMEOUT", "secret",
