@@ -10,6 +10,7 @@ import flexo.download.MirrorResponseListener;
 import flexo.download.SentRequest;
 import flexo.mirror.Mirror;
 import flexo.mirror.MirrorFailure;
+import flexo.mirror.Rest;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Requests the signature of a database from the mirror that has just delivered it; no other mirror's will do.
@@ -58,19 +60,28 @@ final class SignatureRequest implements MirrorResponseListener {
     }
 
     private final SentRequest request;
+    /** Told that the mirror wants to be left alone. */
+    private final Consumer<Rest> whenRestIsWanted;
+
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private int sent;
 
-    private SignatureRequest(DownloadContext context, MirrorRequest mirrorRequest) {
+    private SignatureRequest(DownloadContext context, MirrorRequest mirrorRequest, Consumer<Rest> whenRestIsWanted) {
+        this.whenRestIsWanted = whenRestIsWanted;
         this.request = new SentRequest(context, mirrorRequest, this);
     }
 
     /** Sends the request; completed on any thread, never exceptionally. */
     static CompletionStage<Answer> send(DownloadContext context, Mirror mirror, RepositoryPath path) {
         SignatureRequest request = new SignatureRequest(
-                context, new MirrorRequest(context.mirrors().uri(path, mirror), 0, false, Optional.empty()));
+                context,
+                new MirrorRequest(context.mirrors().uri(path, mirror), 0, false, Optional.empty()),
+                rest -> context.mirrors().lease(path, mirror).ifPresent(lease -> {
+                    lease.wantsRest(rest);
+                    lease.close();
+                }));
         ScheduledFuture<?> deadline =
                 context.timer().schedule(request::timedOut, PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
         request.send();
@@ -106,6 +117,7 @@ final class SignatureRequest implements MirrorResponseListener {
                 return false;
             }
             default -> {
+                mirrorResponse.rest().ifPresent(whenRestIsWanted);
                 fail(
                         MirrorFailure.BAD_STATUS,
                         "answered with status " + mirrorResponse.status() + " for the signature");

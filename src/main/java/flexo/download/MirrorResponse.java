@@ -45,7 +45,7 @@ public record MirrorResponse(
     }
 
     /** The rest that the mirror wants to have (RFC 6585, section 4; RFC 9110, section 10.2.3); empty if it does not. */
-    Optional<Rest> rest() {
+    public Optional<Rest> rest() {
         return switch (status) {
             case TOO_MANY_REQUESTS -> Optional.of(new Rest(status, retryAfter.orElse(USUAL_REST)));
             case UNAVAILABLE -> retryAfter.map(after -> new Rest(status, after));

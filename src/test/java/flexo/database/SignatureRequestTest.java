@@ -175,4 +175,17 @@ class SignatureRequestTest {
                 .isEqualTo(ExpectedFile.UNKNOWN);
         bench.assertNothingIsLeft();
     }
+
+    @Test
+    void mirrorThatWantsToBeLeftAloneIs() {
+        DownloadBench bench = bench(1);
+        bench.get(DATABASE);
+        bench.lastAskedDelivers(FIRST);
+
+        assertThat(bench.client.last().responds(status(429))).isFalse();
+        bench.settle();
+
+        assertThat(bench.mirrors.leases())
+                .anySatisfy(lease -> assertThat(lease.reports()).contains("wants rest for 10 s"));
+    }
 }
