@@ -20,6 +20,7 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.nio.AsyncResponseConsumer;
 import org.apache.hc.core5.http.nio.CapacityChannel;
 import org.apache.hc.core5.http.protocol.HttpContext;
@@ -33,6 +34,11 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
             Pattern.compile("bytes\\s+(\\d{1,18})-(\\d{1,18})/(\\d{1,18})", Pattern.CASE_INSENSITIVE);
     /** A refused body up to this size is read to its end, which keeps the connection; a 404 page is smaller. */
     private static final long WORTH_DRAINING_BYTES = 16 * 1024;
+
+    /** What libcurl takes of headers. */
+    private static final long HEAD_BYTES_AT_MOST = 300 * 1024;
+    /** Of a line, beside name and value. */
+    private static final int COLON_BLANK_AND_END = 4;
 
     private final ResponseEvents events;
     private final SpeedLimit speedLimit;
@@ -53,6 +59,9 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
     public void consumeResponse(
             HttpResponse response, EntityDetails entity, HttpContext context, FutureCallback<Void> resultCallback)
             throws HttpException, IOException {
+        if (headBytes(response) > HEAD_BYTES_AT_MOST) {
+            throw new MessageConstraintException("more than " + HEAD_BYTES_AT_MOST + " bytes of headers");
+        }
         whenConsumed = resultCallback;
         boolean wanted = events.response(mirrorResponse(response, entity));
         if (entity == null) {
@@ -66,6 +75,14 @@ final class ResponseConsumer implements AsyncResponseConsumer<Void> {
             }
             draining = true;
         }
+    }
+
+    private static long headBytes(HttpResponse response) {
+        return Stream.of(response.getHeaders())
+                .mapToLong(header -> header.getName().length()
+                        + (header.getValue() == null ? 0 : header.getValue().length())
+                        + COLON_BLANK_AND_END)
+                .sum();
     }
 
     private static MirrorResponse mirrorResponse(HttpResponse response, EntityDetails entity) {

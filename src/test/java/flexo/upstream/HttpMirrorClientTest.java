@@ -112,6 +112,17 @@ class HttpMirrorClientTest {
     }
 
     @Test
+    void headOfMoreBytesThanLibcurlTakesIsRefused() {
+        Fault links = new Fault();
+        for (int other = 0; other < 40; other++) {
+            links.header("Link: <" + "x".repeat(8000) + ">");
+        }
+        mirror.fault(PATH, links);
+
+        assertThat(get(PATH, 0).awaitFailure().failure()).isEqualTo(MirrorFailure.BAD_STATUS);
+    }
+
+    @Test
     void restIsAskedForByAnOpenEndedRange() {
         Recorder answer = get(PATH, 150_000).awaitEnd();
 
