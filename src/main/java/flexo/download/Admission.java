@@ -17,31 +17,35 @@ import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 /**
- * Admission control: how many downloads may be on their way at once. A place stands for a connection to a mirror and for
- * the memory which that takes, so no request ever waits in the pool of connections.
+ * Admission control: limits the downloads that run at once. A place stands for a connection to a mirror and its memory,
+ * so no request ever waits in the connection pool.
  *
- * <p>Databases and small files have shares of their own, so that they never wait behind packages. Within a share one client
- * has a quarter at most, a quarter is kept for those who have few, and whoever has the fewest places comes next. Downloads
- * that nobody waits for give way; a client whose turn does not come in time is told to come again.
+ * <p>Databases and small files have shares of their own, so that they never wait behind packages. Within a share one
+ * client gets at most a quarter, a quarter is reserved for clients with few places, and the client with the fewest
+ * places comes next. Downloads without a waiting client are preempted; a client that gets no place in time is told to
+ * try again.
  *
- * <p>All state is guarded by the monitor, inside which holders are asked whether somebody waits for them; everything else is
- * told outside it.
+ * <p>The monitor guards all state. Inside it holders are asked whether a client waits for them; all other callbacks run
+ * outside of it.
  */
 public final class Admission {
-    /** Together with the patience for mirrors it fits into pacman's: both begin with the request. */
+    /**
+     * The queueing time; together with the deadlines for mirrors it fits into pacman's patience, which begins with the
+     * request, too.
+     */
     static final Duration PATIENCE = Duration.ofSeconds(4);
-    /** What one client has of a share. */
+    /** The fraction of a share that one client gets. */
     private static final int CLIENTS_PART = 4;
 
     private static final int LEAST_FOR_A_CLIENT = 8;
-    /** What is kept of a share for clients with so few places. */
+    /** The fraction of a share that is reserved for clients with few places. */
     private static final int RESERVED_PART = 4;
 
     private static final int FEW = 2;
-    /** What downloads may have of a share that nobody waits for. */
+    /** The fraction of a share for downloads without a waiting client. */
     private static final int NOBODYS_PART = 8;
 
-    /** Who shares places. */
+    /** The shares of places. */
     public enum Share {
         /** Packages, images and whatever else may be large. */
         FILES,
@@ -51,25 +55,24 @@ public final class Admission {
         DATABASES
     }
 
-    /** How long a place may be waited for. */
+    /** How long a download waits for a place. */
     public enum Urgency {
-        /** Not at all. */
+        /** It does not wait. */
         NOW_OR_NEVER,
         /** For {@link #PATIENCE}. */
         SOON,
-        /** For as long as the reader of a rest does, who gives the place up to the next one after a while. */
+        /** As long as the reader of a rest does; that passes the place on after a while. */
         IN_TURN,
-        /** For as long as clients need the places. */
+        /** As long as clients need the places. */
         WHENEVER
     }
 
     /**
-     * What a download wants.
+     * A request for a place.
      *
-     * @param client the address for which it is; empty if it is for ourselves
+     * @param client the address of the client; empty for our own downloads
      */
     public record Wish(Share share, Optional<String> client, Urgency urgency) {
-        /** Checks that clients wait for a while, or for their turn. */
         public Wish {
             if (client.isPresent() && urgency != Urgency.SOON && urgency != Urgency.IN_TURN) {
                 throw new IllegalArgumentException("a client waits for a while, or for its turn");
@@ -86,63 +89,67 @@ public final class Admission {
             return new Wish(share, Optional.of(client.address()), Urgency.IN_TURN);
         }
 
-        /** For ourselves. */
+        /** For our own downloads. */
         public static Wish ofOurs(Share share, Urgency urgency) {
             return new Wish(share, Optional.empty(), urgency);
         }
     }
 
-    /** A download as this sees it. */
+    /** A download, as seen here. */
     interface Holder {
-        /** It may begin; told once, unless it is refused or leaves the queue. */
+        /** It may begin; called once, unless it is refused or leaves the queue. */
         void placed();
 
-        /** It may not; told once. */
+        /** It may not begin; called once. */
         void refused(String why);
 
-        /** Whether nobody waits for it. Called inside the monitor. */
+        /** Whether no client waits for it. Called inside the monitor. */
         boolean isAbandoned();
 
-        /** Whether it has had its turn, so that it can give way though somebody waits for it. Called inside the monitor. */
+        /**
+         * Whether its turn is over, so that it can be preempted even with a waiting client. Called inside the monitor.
+         */
         default boolean hasHadItsTurn() {
             return false;
         }
 
-        /** Ends soon unless somebody waits for it and its turn is not over, and then returns false. */
+        /** Ends soon, or returns false if a client waits for it and its turn is not over. */
         boolean giveWay();
     }
 
     /**
-     * How many places there are.
+     * The numbers of places.
      *
-     * @param files for packages and whatever else may be large
+     * @param files for packages and other files that may be large
      * @param smallFiles for signatures and heads
      * @param databases for databases
      */
     public record Limits(int files, int smallFiles, int databases) {
-        /** Two buffers of 64 KiB each, what TLS takes, and the objects of a download. */
+        /** Two buffers of 64 KiB each, the memory of TLS, and the objects of a download. */
         private static final long PLACE_BYTES = 192 * 1024;
 
         private static final int PART_OF_HEAP = 8;
         private static final int FEWEST = 16;
-        /** More at once would make no file come sooner. */
+        /** More concurrency would make no file faster. */
         private static final int MOST = 384;
 
-        /** Checks all three. */
         public Limits {
             if (files < 1 || smallFiles < 1 || databases < 1) {
                 throw new IllegalArgumentException("each kind of file needs a place");
             }
         }
 
-        /** Two thirds of what an eighth of the heap holds are for files, and a sixth for each of the others. */
+        /**
+         * Of the places that an eighth of the heap allows, two thirds are for files, and a sixth for each of the
+         * others.
+         */
         public static Limits ofHeap(long maxBytes) {
             long all = Math.max(FEWEST, Math.min(MOST, maxBytes / PART_OF_HEAP / PLACE_BYTES));
             int sixth = (int) (all / 6);
             return new Limits((int) all - 2 * sixth, sixth, sixth);
         }
 
-        /** How many connections all of them need at once. */
+        /** The number of connections for all of them. */
         public int connections() {
             return files + smallFiles + databases;
         }
@@ -163,7 +170,7 @@ public final class Admission {
     /**
      * All places are free.
      *
-     * @param timer ends waiting
+     * @param timer ends waits
      */
     public Admission(Limits limits, ScheduledExecutorService timer) {
         this.timer = timer;
@@ -172,21 +179,21 @@ public final class Admission {
         }
     }
 
-    /** How many downloads have a place. */
+    /** The number of downloads with a place. */
     public synchronized int taken() {
         return sections.values().stream()
                 .mapToInt(section -> section.taken.size())
                 .sum();
     }
 
-    /** How many downloads wait for a place. */
+    /** The number of downloads that wait for a place. */
     public synchronized int waiting() {
         return sections.values().stream()
                 .mapToInt(section -> section.waiting.size())
                 .sum();
     }
 
-    /** How many downloads were refused for lack of a place. */
+    /** The number of downloads refused for lack of a place. */
     public synchronized long refused() {
         return refused;
     }
@@ -196,7 +203,7 @@ public final class Admission {
         return new Place(wish, holder);
     }
 
-    /** The places of one share, and who waits for them. Only under the monitor. */
+    /** The places and the queue of one share. Guarded by the monitor. */
     private static final class Section {
         private final int size;
         private final int reserved;
@@ -204,7 +211,7 @@ public final class Admission {
         private final int nobodysMost;
         /** In the order in which they were taken. */
         private final Set<Place> taken = new LinkedHashSet<>();
-        /** In the order in which they came. */
+        /** In the order of arrival. */
         private final Set<Place> waiting = new LinkedHashSet<>();
 
         Section(int size) {
@@ -214,7 +221,7 @@ public final class Admission {
             this.nobodysMost = Math.max(1, size / NOBODYS_PART);
         }
 
-        /** How many places each client has; what nobody waits for is nobody's. */
+        /** The places of each client; downloads without a waiting client belong to none. */
         Map<Optional<String>, Integer> holdings() {
             Map<Optional<String>, Integer> holdings = new HashMap<>();
             for (Place place : taken) {
@@ -225,17 +232,17 @@ public final class Admission {
             return holdings;
         }
 
-        /** Whether there is a place for a download whose client has so many. */
+        /** Whether there is a place for a download of a client that has this many. */
         boolean hasFree(Place place, int has) {
             return taken.size() < (has < FEW ? size : size - reserved) && mayHaveMore(place, has);
         }
 
-        /** Of ours as many as there are. */
+        /** Our own downloads have no limit. */
         boolean mayHaveMore(Place place, int has) {
             return place.client.isEmpty() || has < clientsMost;
         }
 
-        /** Whether one more may wait for a while. */
+        /** Whether one more may queue. */
         boolean hasRoomToWait(Place place) {
             long waitForAWhile = waiting.stream().filter(Place::isForAWhile).count();
             return waitForAWhile < size
@@ -246,7 +253,7 @@ public final class Admission {
                                     < clientsMost);
         }
 
-        /** Gives a place to each that may have one, and returns them. */
+        /** Assigns the free places, and returns them. */
         List<Place> admit() {
             List<Place> admitted = new ArrayList<>();
             Map<Optional<String>, Integer> holdings = holdings();
@@ -270,7 +277,7 @@ public final class Admission {
                     .min(Comparator.comparing(Place::isPatient).thenComparingInt(has));
         }
 
-        /** Who is to give way: as many as there are who need a place, and those beyond nobody's part; oldest first. */
+        /** The downloads to preempt: one for each waiting one, and those beyond their fraction; oldest first. */
         List<Place> giveWay() {
             Map<Optional<String>, Integer> holdings = holdings();
             long needed = waiting.stream()
@@ -298,16 +305,16 @@ public final class Admission {
         LEFT
     }
 
-    /** A download's place, from its wish to its end. */
+    /** A download's place, from its request to its end. */
     final class Place {
         private final Section section;
         private final Holder holder;
-        // Guarded by the monitor, all that follow.
+        // All following fields are guarded by the monitor.
         private Optional<String> client;
         private Urgency urgency;
         private Stage stage = Stage.OUTSIDE;
         private boolean givesWay;
-        /** Null unless it waits for a while. */
+        /** Null unless it is queued. */
         private ScheduledFuture<?> patience;
 
         private Place(Wish wish, Holder holder) {
@@ -317,7 +324,7 @@ public final class Admission {
             this.holder = holder;
         }
 
-        /** Takes it, or queues for it, or is refused. */
+        /** Takes the place, queues for it, or is refused. */
         void take() {
             boolean turnedAway = false;
             synchronized (Admission.this) {
@@ -343,9 +350,9 @@ public final class Admission {
         }
 
         /**
-         * A client waits for it, too.
+         * Adds a waiting client.
          *
-         * @return whether nobody has waited for it so far
+         * @return whether it is the first
          */
         boolean wantedBy(String another) {
             boolean first;
@@ -368,12 +375,12 @@ public final class Admission {
             return first;
         }
 
-        /** Nobody waits for it any longer, or its turn is over. */
+        /** Notes that no client waits for it any more, or its turn is over. */
         void mayBeGivenUp() {
             look(section);
         }
 
-        /** Waits no longer; false if it did not wait. */
+        /** Leaves the queue; false if it was not queued. */
         boolean leaveQueue() {
             synchronized (Admission.this) {
                 if (stage != Stage.WAITING) {
@@ -385,7 +392,7 @@ public final class Admission {
             return true;
         }
 
-        /** Its end. */
+        /** Releases the place. */
         void leave() {
             synchronized (Admission.this) {
                 end();
@@ -413,7 +420,7 @@ public final class Admission {
             }
         }
 
-        // Only under the monitor.
+        // Guarded by the monitor.
 
         private int has() {
             return section.holdings().getOrDefault(client, 0);
@@ -451,7 +458,7 @@ public final class Admission {
         }
     }
 
-    /** Gives places to those who may have them, and has others give way. */
+    /** Assigns places, and preempts others. */
     private void look(Section section) {
         List<Place> placed;
         List<Place> leaving;

@@ -3,43 +3,43 @@ package flexo.download;
 import flexo.alpm.RepositoryPath;
 import java.util.concurrent.CompletionStage;
 
-/** Where files are fetched from before any client asks for them, giving way to those that clients wait for. */
+/** Prefetches files, with lower priority than clients. */
 public interface AheadSource {
     /**
-     * Sees to it that a file is in the cache. A client who asks for it meanwhile joins, and it comes at full speed from then
-     * on.
+     * Brings a file into the cache. A client that requests it meanwhile joins, and it comes at full speed from then on.
      *
-     * @param slowly whether its bytes may come slowly as long as no client asks for it
+     * @param slowly whether its bytes may come slowly while no client requests it
+     * @return the result; never fails
      * @return how it ended; never fails
      */
     CompletionStage<Ahead> fetchAhead(RepositoryPath path, boolean slowly);
 
-    /** Breaks off the fetching of a file unless a client has asked for it meanwhile; what is there of it stays for later. */
+    /** Cancels the prefetch of a file unless a client has requested it meanwhile; its bytes stay for later. */
     void interrupt(RepositoryPath path);
 
-    /** Whether a client waits for a file that is on its way into the cache. */
+    /** Whether a client waits for a running download. */
     boolean clientsWait();
 
     /**
-     * How the fetching of a file ended.
+     * The result of a prefetch.
      *
-     * @param end what it comes down to
-     * @param bytes how long the file is; 0 unless it was fetched
-     * @param why for people: why it is not there; empty if it is
+     * @param end its kind
+     * @param bytes the length of the file; 0 unless it was fetched
+     * @param why for people: the reason why the file is missing; empty if it is not
      */
     record Ahead(End end, long bytes, String why) {}
 
-    /** What the fetching of a file comes down to. */
+    /** The kinds of results. */
     enum End {
         /** It is in the cache now. */
         FETCHED,
         /** It was in the cache before. */
         PRESENT,
-        /** It was broken off and may be tried again. */
+        /** It was cancelled and may be tried again. */
         INTERRUPTED,
         /** No mirror has it. */
         MISSING,
-        /** It could not be had, or not be stored. */
+        /** It could not be fetched, or not be stored. */
         FAILED
     }
 }

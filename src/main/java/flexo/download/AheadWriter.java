@@ -43,7 +43,7 @@ final class AheadWriter implements WritingEnd {
         this.end = Math.min(head.lengthBytes(), until);
     }
 
-    /** Where the range begins. */
+    /** The start of the range. */
     long from() {
         return from;
     }
@@ -81,7 +81,7 @@ final class AheadWriter implements WritingEnd {
 
     @Override
     public void begin(ContentHead newHead, boolean fromStart, String newSource) {
-        // The file is there, and clients were told of it.
+        // The file exists, and clients know its head.
     }
 
     @Override
@@ -122,7 +122,7 @@ final class AheadWriter implements WritingEnd {
         return false;
     }
 
-    /** Whoever writes the prefix asks for it. */
+    /** The writer of the prefix requests room. */
     @Override
     public CompletionStage<Void> makeRoom(IOException refusal) {
         return CompletableFuture.completedFuture(null);

@@ -4,15 +4,15 @@ import flexo.alpm.RepositoryPath;
 import flexo.mirror.Mirror;
 import java.util.Optional;
 
-/** For whom a file is to be joined or fetched. */
+/** The party for which a file is joined or fetched. */
 sealed interface Asker {
     /** A client waits for it. */
     record ForClient(Client client) implements Asker {}
 
-    /** The download of a package, for its signature, which preferably comes from the same mirror. */
+    /** The download of a package, for its signature, preferably from the same mirror. */
     record ForPackage(Mirror mirror) implements Asker {}
 
-    /** Nobody yet; it may come slowly, then. */
+    /** A prefetch; it may come slowly. */
     record ForNobody(boolean slowly) implements Asker {}
 
     /** Whether a client waits for it. */
@@ -20,19 +20,19 @@ sealed interface Asker {
         return this instanceof ForClient;
     }
 
-    /** The mirror to be asked first. */
+    /** The mirror to ask first. */
     default Optional<Mirror> preferred() {
         return this instanceof ForPackage beside ? Optional.of(beside.mirror()) : Optional.empty();
     }
 
-    /** A new download with this one as its first reader. */
+    /** Creates a download with this as its first reader. */
     default Download download(RepositoryPath path) {
         return this instanceof ForClient asking
                 ? new Download(path).handingOn(asking.client().via())
                 : new Download(path, Demand.ahead(this instanceof ForNobody nobody && nobody.slowly()), waits());
     }
 
-    /** Takes part in a download; false if it is too late. */
+    /** Joins a download; false if it is too late. */
     default boolean join(Download download) {
         return isClient() ? download.join() : download.attend(waits());
     }
@@ -41,7 +41,7 @@ sealed interface Asker {
         return !(this instanceof ForNobody);
     }
 
-    /** The place that its download wants. */
+    /** The place that its download requests. */
     default Admission.Wish wish(Admission.Share share) {
         if (this instanceof ForClient asking) {
             return Admission.Wish.of(share, asking.client());

@@ -13,14 +13,14 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * The mirrors a download has asked in vain, and what that means for its clients. What other nodes answer means nothing for
- * them, who have asked for no more than a mirror would give.
+ * The failed attempts of a download, and the resulting error for its clients. Failures of other nodes are left out,
+ * since they do not concern clients.
  *
- * <p>Not safe for threads; a download asks one mirror at a time.
+ * <p>Not thread-safe; a download makes one attempt at a time.
  */
 final class Attempts {
     private static final Set<MirrorFailure> OUT_OF_TIME = EnumSet.of(MirrorFailure.STALLED, MirrorFailure.TOO_SLOW);
-    /** So many are named in a message; a list of thirty helps nobody. */
+    /** The limit of mirrors named in a message. */
     private static final int NAMED = 5;
 
     private final Predicate<Mirror> isSibling;
@@ -29,15 +29,15 @@ final class Attempts {
     private Attempt latest;
 
     /**
-     * None yet.
+     * No attempts yet.
      *
-     * @param isSibling whether one is another node
+     * @param isSibling whether a mirror is another node
      */
     Attempts(Predicate<Mirror> isSibling) {
         this.isSibling = isSibling;
     }
 
-    /** A mirror that was asked in vain, and why. */
+    /** A failed attempt, with its mirror and reason. */
     record Attempt(Mirror mirror, MirrorFailure failure, String detail) {
         @Override
         public String toString() {
@@ -52,15 +52,15 @@ final class Attempts {
         }
     }
 
-    /** The latest, of nodes and mirrors; empty if none was asked in vain. */
+    /** The latest failure of a node or mirror; empty if there is none. */
     Optional<Attempt> latest() {
         return Optional.ofNullable(latest);
     }
 
     /**
-     * What clients are told when no mirror is left: not found only if every mirror said so.
+     * The error for clients when no mirror is left: not found only if every mirror said so.
      *
-     * @param rest of the mirror that may be asked again first; empty if none rests
+     * @param rest the first rest of a mirror to end; empty if none rests
      */
     DownloadFailure summary(RepositoryPath path, Optional<Rest> rest) {
         if (rest.isPresent()) {
@@ -78,7 +78,7 @@ final class Attempts {
         return new DownloadFailure(reason(), path + ": " + names());
     }
 
-    /** What clients are told when mirrors are left, but no time to ask them. */
+    /** The error for clients when there is no time left for the remaining mirrors. */
     DownloadFailure outOfTime(RepositoryPath path) {
         return new DownloadFailure(
                 DownloadFailure.Reason.TIMED_OUT,
@@ -86,7 +86,7 @@ final class Attempts {
     }
 
     private String names() {
-        // One that was asked again and again fails the same way each time.
+        // Repeated attempts at one mirror fail the same way.
         List<String> distinct =
                 failed.stream().map(Attempt::toString).distinct().toList();
         return distinct.stream().limit(NAMED).collect(Collectors.joining("; "))

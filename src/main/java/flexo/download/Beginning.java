@@ -8,30 +8,30 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** The first bytes of a file, and what they say against the mirror that sent them. */
+/** Checks the first bytes of a file. */
 public final class Beginning {
     private Beginning() {}
 
     /**
      * The objection to bytes that are not those of the file.
      *
-     * @param start some of its first bytes
+     * @param start the first bytes
      */
     static Optional<FilePolicy.Objection> objection(RepositoryPath path, byte[] start, long lengthBytes) {
         return FirstBytes.insteadOf(path, start, lengthBytes)
                 .map(something -> new FilePolicy.Objection(
-                        // A directory is shown as a page, and whoever asks for one is wrong himself.
+                        // A directory is answered with a page, which is the client's mistake.
                         FirstBytes.known(path) ? MirrorFailure.WRONG_CONTENT : MirrorFailure.NOT_FOUND,
                         "sent " + something + " instead of the file"));
     }
 
-    /** The same of a file that is there. */
+    /** The same for a file on disk. */
     public static Optional<String> complaint(RepositoryPath path, PartFile part, long lengthBytes) throws IOException {
         return objection(path, of(part, lengthBytes, FirstBytes.ENOUGH), lengthBytes)
                 .map(FilePolicy.Objection::why);
     }
 
-    /** Up to so many first bytes; fewer if they were in memory and are forgotten. */
+    /** The first bytes, up to this number; fewer if they were in memory and have been released. */
     static byte[] of(PartFile part, long lengthBytes, int most) throws IOException {
         ByteBuffer start = ByteBuffer.allocate((int) Math.min(lengthBytes, most));
         int count = 1;

@@ -16,30 +16,30 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The disk of the cache as downloads see it: whether the next file fits, and whether the last ones were taken, which is
- * told once when it ends and once when it is so again.
+ * The disk of the cache for downloads: reserves room, and logs once when the disk begins to refuse files, and once when
+ * it takes them again.
  *
- * <p>Guarded by its own monitor; nothing blocks in it.
+ * <p>Guarded by its own monitor, which never blocks.
  */
 public final class CacheDisk {
     private static final Logger LOG = Logger.getLogger(CacheDisk.class.getName());
-    /** How long a download waits for room; clients are given what is there meanwhile. */
+    /** The time for which a download waits for room; clients read the available bytes meanwhile. */
     private static final Duration ROOM_WAIT = Duration.ofMillis(1500);
 
     private final Path directory;
     private final Room room;
     private final ScheduledExecutorService timer;
 
-    /** What running downloads have reserved. */
+    /** The bytes reserved by running downloads. */
     private long promisedBytes;
 
     private boolean refusing;
 
     /**
-     * Of a cache directory.
+     * The disk of a cache directory.
      *
      * @param directory the cache directory, for people
-     * @param timer ends waiting for room
+     * @param timer ends waits for room
      */
     public CacheDisk(Path directory, Room room, ScheduledExecutorService timer) {
         this.directory = directory;
@@ -47,18 +47,18 @@ public final class CacheDisk {
         this.timer = timer;
     }
 
-    /** What one download is going to write soon. Released once more, or without having been reserved, it does nothing. */
+    /** The bytes that one download will write soon. Releasing it twice, or without a reservation, has no effect. */
     final class Reservation {
         private long bytes;
 
-        /** Whether so many more bytes are reserved. */
+        /** Whether this many more bytes are reserved. */
         boolean covers(long count) {
             synchronized (CacheDisk.this) {
                 return bytes >= count;
             }
         }
 
-        /** Reserves, if there is so much that nobody else has reserved; in place of what was reserved before. */
+        /** Reserves bytes if they are available, replacing a former reservation. */
         boolean reserve(long wanted) {
             release();
             OptionalLong usable = room.usableBytes();
@@ -72,7 +72,7 @@ public final class CacheDisk {
             }
         }
 
-        /** So many of them are written, and no longer usable. */
+        /** Notes that bytes were written, and are no longer usable. */
         void written(long count) {
             synchronized (CacheDisk.this) {
                 long part = Math.min(bytes, count);
@@ -93,9 +93,9 @@ public final class CacheDisk {
     /**
      * Makes room for the next bytes of a file.
      *
-     * @param bytes how many are to be written soon
-     * @param missing how many are still to come, as far as the mirror can be believed
-     * @return completed when that was tried, or has taken too long
+     * @param bytes the bytes to be written soon
+     * @param missing the bytes still to come, as far as the mirror can be trusted
+     * @return completed after the attempt, or when it has taken too long
      */
     CompletionStage<Void> makeRoom(long bytes, long missing) {
         OptionalLong usable = room.usableBytes();
@@ -104,7 +104,7 @@ public final class CacheDisk {
             others = promisedBytes;
         }
         if (usable.isPresent() && usable.getAsLong() >= bytes + others) {
-            // There is room, and it is refused to us: a quota, which only shows when it is exceeded.
+            // There is room, but not for us: a quota, which shows only when it is exceeded.
             others = usable.getAsLong();
         }
         CompletableFuture<Void> tried = new CompletableFuture<>();
@@ -114,16 +114,16 @@ public final class CacheDisk {
         return tried.whenComplete((done, failure) -> patience.cancel(false));
     }
 
-    /** Whether room helps against a refusal. */
+    /** Whether more room would help. */
     static boolean isLackOfRoom(IOException refusal) {
         String message = String.valueOf(refusal.getMessage()).toLowerCase(Locale.ROOT);
-        // The Java platform has no other word for ENOSPC and EDQUOT than the system's message.
+        // The Java platform reports ENOSPC and EDQUOT only by the system's message.
         return refusal instanceof NoRoomException
                 || message.contains("no space left")
                 || message.contains("quota exceeded");
     }
 
-    /** A file does not go to disk. */
+    /** Notes that a file was refused. */
     public void refused(RepositoryPath path, IOException why) {
         synchronized (this) {
             if (refusing) {
@@ -148,7 +148,7 @@ public final class CacheDisk {
                 : "See that the file system is mounted, writable and in order";
     }
 
-    /** A file has gone to disk. */
+    /** Notes that a file was stored. */
     public void took(RepositoryPath path) {
         synchronized (this) {
             if (!refusing) {
@@ -161,7 +161,7 @@ public final class CacheDisk {
         });
     }
 
-    /** Whether the last file was not taken. */
+    /** Whether the last file was refused. */
     public synchronized boolean isRefusing() {
         return refusing;
     }

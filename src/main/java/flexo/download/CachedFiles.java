@@ -18,8 +18,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The files that are in the cache, as clients find them: one that is not known to be right is read first, and a wrong one
- * is removed. Safe for threads.
+ * Looks up cached files for clients: an unverified file is read first, and a wrong one is removed. Thread-safe.
  */
 final class CachedFiles {
     private static final Logger LOG = Logger.getLogger(CachedFiles.class.getName());
@@ -37,10 +36,10 @@ final class CachedFiles {
     }
 
     /**
-     * Looks for a file.
+     * Looks up a file.
      *
-     * @param use one that has just begun
-     * @param miss what is done if there is none that may be handed out
+     * @param use a use that has just begun
+     * @param miss the fallback if there is no file that may be served
      */
     CompletionStage<Opened> find(OpenFiles.Use use, Supplier<CompletionStage<Opened>> miss) {
         return whenFree(use, () -> findNow(use, miss));
@@ -56,7 +55,7 @@ final class CachedFiles {
             case TRUSTED -> hitIfRecent(use.path(), entry, miss);
             case UNREAD -> read(use, entry, miss);
             case WRONG -> {
-                // It is not this one who is going to open it, or its removal would wait for itself.
+                // This use will not open the file; its removal would otherwise wait for itself.
                 use.settle();
                 yield verification.remove(use.path(), entry).thenCompose(gone -> again(use, miss));
             }
@@ -79,7 +78,7 @@ final class CachedFiles {
                 : findNow(use, miss);
     }
 
-    /** One that may have changed is a miss until a mirror has said that it has not. */
+    /** A mutable file is a miss until a mirror has confirmed it. */
     private CompletionStage<Opened> hitIfRecent(
             RepositoryPath path, CacheEntry entry, Supplier<CompletionStage<Opened>> miss) {
         return confirmations.isRecent(path, entry) ? hit(path, entry, miss) : miss.get();
@@ -90,13 +89,13 @@ final class CachedFiles {
         return whenFree(use, next);
     }
 
-    /** Goes on at once, or on another thread when the file is no longer being removed. */
+    /** Continues at once, or on another thread when the file is no longer being removed. */
     <T> CompletionStage<T> whenFree(OpenFiles.Use use, Supplier<CompletionStage<T>> next) {
         CompletableFuture<Void> free = use.free().toCompletableFuture();
         return free.isDone() ? next.get() : free.thenComposeAsync(gone -> next.get(), storage);
     }
 
-    /** Whether there is a file that may be handed out; reads it if need be, and removes a wrong one. */
+    /** Whether there is a file that may be served; reads it if necessary, and removes a wrong one. */
     CompletionStage<Boolean> proven(OpenFiles.Use use) {
         Optional<CacheEntry> stored = cache.find(use.path());
         if (stored.isEmpty()) {
@@ -112,17 +111,17 @@ final class CachedFiles {
         };
     }
 
-    /** A file that may be handed out without being read or checked before. */
+    /** A file that may be served without reading or revalidation. */
     Optional<CacheEntry> trusted(RepositoryPath path) {
         return present(path).filter(entry -> confirmations.isRecent(path, entry));
     }
 
-    /** A file that may be handed out if it has not changed. */
+    /** A file that may be served if it has not changed. */
     Optional<CacheEntry> present(RepositoryPath path) {
         return cache.find(path).filter(entry -> verification.standing(path, entry) == Verification.Standing.TRUSTED);
     }
 
-    /** A file that may be handed out though no mirror has confirmed it of late; empty if there is none. */
+    /** A file that may be served although no mirror has confirmed it recently; empty if there is none. */
     Optional<CacheEntry> stale(RepositoryPath path) {
         return Confirmations.neverChanges(path)
                 ? Optional.empty()
@@ -130,9 +129,9 @@ final class CachedFiles {
     }
 
     /**
-     * Hands out a file that was found.
+     * Serves a file that was found.
      *
-     * @param miss what is done if another instance has removed or replaced it since
+     * @param miss the fallback if another instance has removed or replaced it since
      */
     CompletionStage<Opened> hit(RepositoryPath path, CacheEntry entry, Supplier<CompletionStage<Opened>> miss) {
         if (Confirmations.neverChanges(path)) {
@@ -142,12 +141,12 @@ final class CachedFiles {
         return stale.isPresent() ? staleHit(entry, stale.get(), miss) : pinned(entry, Opened.Origin.HIT, stale, miss);
     }
 
-    /** The same for one that no mirror has confirmed. */
+    /** The same for a file that no mirror has confirmed. */
     CompletionStage<Opened> staleHit(CacheEntry entry, Duration age, Supplier<CompletionStage<Opened>> miss) {
         return pinned(entry, Opened.Origin.STALE, Optional.of(age), miss);
     }
 
-    /** Another may take its name while it is read. */
+    /** Its name may be reused while it is read. */
     private static CompletionStage<Opened> pinned(
             CacheEntry entry, Opened.Origin origin, Optional<Duration> age, Supplier<CompletionStage<Opened>> miss) {
         try {

@@ -4,16 +4,16 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Who asks, as far as it can be told; by it a signature is paired with its database, and places for downloads are
- * shared out.
+ * The identity of a client, as far as it is known; used to pair signatures with databases, and to share out places for
+ * downloads.
  *
  * @param address the client's address; several clients may share one
- * @param connection the connection the request came by; the same as the address where that says nothing of the client
- * @param copy the time of the copy that it has of the file it asks for; empty if it tells none
- * @param via the proxies that its request has come through, as they stand in {@code Via}; empty if there are none
+ * @param connection the connection of the request; the same as the address if a proxy shares connections
+ * @param copy the time of its copy of the requested file; empty if it sent none
+ * @param via the request's {@code Via} header; empty if there is none
  */
 public record Client(String address, String connection, Optional<Instant> copy, String via) {
-    /** One without a copy, from nowhere else. */
+    /** A client without a copy and proxies. */
     public Client(String address, String connection) {
         this(address, connection, Optional.empty(), "");
     }

@@ -12,14 +12,14 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Which cached files may have changed since, and when mirrors last said that they have not. Kept in memory only, bounded: after
- * a restart each file is checked when it is asked for. Safe for threads.
+ * Tracks which cached files may have changed, and when mirrors last confirmed them. In memory only, bounded: after a
+ * restart each file is revalidated at its first request. Thread-safe.
  */
 final class Confirmations {
     private static final int PART_OF_HEAP = 128;
-    /** Of an entry, beside the letters of its path. */
+    /** The memory cost of an entry besides the characters of its path. */
     private static final int OVERHEAD_BYTES = 400;
-    /** For so long each check must have found nothing but older files until one of these is accepted. */
+    /** The time for which all checks must have found only older files until one of these is accepted. */
     private static final Duration ROLLED_BACK_AFTER = Duration.ofMinutes(1);
 
     private final Revalidation settings;
@@ -30,14 +30,14 @@ final class Confirmations {
             Runtime.getRuntime().maxMemory() / PART_OF_HEAP, (path, any) -> (long) OVERHEAD_BYTES + path.length());
 
     /**
-     * What is known of a file.
+     * The state of a file.
      *
-     * @param confirmedNanos when a mirror last had it
-     * @param checkedNanos when mirrors were last asked
-     * @param failed whether none of those answered
-     * @param mirror who last had it; null if none has in this run
-     * @param etag what {@code mirror} calls it; empty if it has no name for it
-     * @param olderNanos since when mirrors have nothing but older ones; null if that is not so
+     * @param confirmedNanos the last confirmation by a mirror
+     * @param checkedNanos the last check
+     * @param failed whether that failed
+     * @param mirror the mirror that last had it; null if none has in this run
+     * @param etag its {@code ETag} at {@code mirror}; empty if there is none
+     * @param olderNanos the time since which mirrors have only older ones; null if they do not
      */
     private record Checked(
             ContentHead head,
@@ -54,12 +54,12 @@ final class Confirmations {
         this.beganNanos = nanoTime.getAsLong();
     }
 
-    /** Whether a file never changes under its name. */
+    /** Whether a file is immutable under its name. */
     static boolean neverChanges(RepositoryPath path) {
         return path.hasVersion() || Archive.isOfDay(path);
     }
 
-    /** Whether a cached file may be handed out without asking a mirror. */
+    /** Whether a cached file may be served without revalidation. */
     boolean isRecent(RepositoryPath path, CacheEntry entry) {
         if (neverChanges(path)) {
             return true;
@@ -71,31 +71,31 @@ final class Confirmations {
                 && (!checked.failed() || mayBeStale(path, entry));
     }
 
-    /** How long ago a mirror last confirmed a file that no mirror has confirmed since; empty if the last check has. */
+    /** The time since the last confirmation, if the last check failed; empty otherwise. */
     Optional<Duration> stale(RepositoryPath path, CacheEntry entry) {
         Checked checked = neverChanges(path) ? null : get(path, entry.head());
         return checked != null && checked.failed() ? Optional.of(age(path, entry)) : Optional.empty();
     }
 
-    /** Whether a file may be handed out though no mirror answers. */
+    /** Whether a file may be served while no mirror answers. */
     boolean mayBeStale(RepositoryPath path, CacheEntry entry) {
         return age(path, entry).compareTo(settings.maxStale().get()) <= 0;
     }
 
-    /** How long ago a mirror last confirmed it; of a file of an earlier run, since this one began. */
+    /** The time since the last confirmation; for a file of an earlier run, since the start of this one. */
     Duration age(RepositoryPath path, CacheEntry entry) {
         Checked checked = get(path, entry.head());
         return Duration.ofNanos(nanoTime.getAsLong() - (checked == null ? beganNanos : checked.confirmedNanos()));
     }
 
-    /** By what a mirror is asked whether it has another one. */
+    /** The validators for a request to a mirror. */
     Validators validators(RepositoryPath path, CacheEntry entry, Mirror mirror) {
         Checked checked = get(path, entry.head());
         boolean named = checked != null && mirror.equals(checked.mirror());
         return new Validators(Optional.of(entry.head().lastModified()), named ? checked.etag() : "");
     }
 
-    /** A mirror has the file; an empty ETag says nothing new. */
+    /** Notes that a mirror has the file; an empty ETag is no news. */
     void confirmed(RepositoryPath path, ContentHead head, Mirror mirror, String etag) {
         long now = nanoTime.getAsLong();
         Checked former = get(path, head);
@@ -103,7 +103,7 @@ final class Confirmations {
         put(path, new Checked(head, now, now, false, mirror, known ? former.etag() : etag, null));
     }
 
-    /** No mirror has confirmed it. */
+    /** Notes that no mirror has confirmed it. */
     void failed(RepositoryPath path, ContentHead head) {
         Checked former = get(path, head);
         long now = nanoTime.getAsLong();
@@ -121,7 +121,9 @@ final class Confirmations {
                                 former.olderNanos()));
     }
 
-    /** A mirror has an older file; returns whether it is to be taken, since no mirror has had ours for a while. */
+    /**
+     * Notes that a mirror has an older file; returns whether to accept it, since no mirror has had ours for a while.
+     */
     boolean isRolledBack(RepositoryPath path, ContentHead head) {
         long now = nanoTime.getAsLong();
         Checked former = get(path, head);

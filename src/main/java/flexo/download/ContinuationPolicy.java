@@ -6,9 +6,9 @@ import flexo.mirror.Mirror;
 import java.util.Optional;
 
 /**
- * The rest of a file for one reader alone: proven as the whole file is, and never published.
+ * The rules for the rest of a file for a single reader: verified like the whole file, and never published.
  *
- * @param sha256 what the whole file must have; empty if nobody knows
+ * @param sha256 the expected SHA-256 of the whole file; empty if unknown
  */
 record ContinuationPolicy(Optional<String> sha256) implements FilePolicy {
     @Override

@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
-/** The course that one download takes from mirror to mirror, for people. Safe for threads; bounded. */
+/** The mirrors of one download and its switches, for people. Thread-safe; bounded. */
 final class Course {
-    /** A download of hours may be handed to and fro. */
+    /** A download of hours may switch many times. */
     static final int SWITCHES_MOST = 10;
 
-    /** How many transfers ask each mirror. */
+    /** The number of transfers for each mirror. */
     private final Map<Mirror, Integer> asked = new ConcurrentHashMap<>();
 
     private final Deque<DownloadView.Switch> switches = new ConcurrentLinkedDeque<>();

@@ -4,11 +4,11 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * What one download waits for at the moment, so that it can be stopped from outside: for a transfer, or, once a mirror has
- * delivered all, for what belongs beside the file. Between waits one of its steps runs, and finds the reason to stop when it
- * is about to begin the next.
+ * The current wait of one download, which can be ended from outside: for a transfer or, once a mirror has delivered
+ * everything, for companion files. Between waits one of its steps runs, and finds the reason to stop when it begins the
+ * next wait.
  *
- * <p>Guarded by its own monitor; a wait is ended outside it.
+ * <p>Guarded by its own monitor; a wait is ended outside of it.
  */
 final class CurrentWait {
     /** Null while a step runs, and after the stop. */
@@ -16,14 +16,15 @@ final class CurrentWait {
     /** Null until it is stopped. */
     private DownloadFailure stoppedBecause;
 
-    /** How to end one. */
+    /** Ends a wait. */
     private record Wait(BooleanSupplier end) {}
 
     /**
      * Begins a wait.
      *
-     * @param end ends it early, and gives back what is in use; false if it has ended by itself already, so that a step will follow
-     * @return why not, if it was stopped
+     * @param end ends it early and releases its resources; false if it has ended by itself already, so that a step will
+     *     follow
+     * @return the reason why not, if it was stopped
      */
     synchronized Optional<DownloadFailure> begin(BooleanSupplier end) {
         if (stoppedBecause == null) {
@@ -32,14 +33,14 @@ final class CurrentWait {
         return Optional.ofNullable(stoppedBecause);
     }
 
-    /** The wait has ended by itself; false if it was stopped before. */
+    /** Notes that the wait has ended by itself; false if it was stopped before. */
     synchronized boolean over() {
         boolean running = current != null;
         current = null;
         return running;
     }
 
-    /** Keeps any wait from beginning, and ends the one that runs; true if one did, so that no step follows. */
+    /** Prevents any further wait, and ends the current one; true if there was one, so that no step follows. */
     boolean stop(DownloadFailure why) {
         Wait stopped;
         synchronized (this) {

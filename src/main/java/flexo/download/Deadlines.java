@@ -3,28 +3,28 @@ package flexo.download;
 import java.time.Duration;
 
 /**
- * How long each phase of asking mirrors may take, so that together they fit into pacman's patience: it gives up a server
- * that has sent no byte of body for ten seconds.
+ * The deadlines of the phases of asking mirrors. Together they fit into pacman's patience: it gives up a server that
+ * has sent no byte of the body for ten seconds.
  *
- * @param firstByte from a request until the first byte of its body, while another mirror is left to ask; positive
- * @param patience from the moment bytes are missing until the next one, over all mirrors together
+ * @param firstByte from a request to the first byte of its body, while another mirror is left; positive
+ * @param patience from the moment bytes are missing to the next one, over all mirrors together
  */
 public record Deadlines(Duration firstByte, Duration patience) {
     /** When pacman gives up (libcurl's low-speed limit as pacman sets it: 1 byte/s over 10 s). */
     static final Duration PACMAN_GIVES_UP = Duration.ofSeconds(10);
-    /** What the answer needs to reach the client, with room to spare. */
+    /** The time a response needs to reach the client, with a reserve. */
     static final Duration MARGIN = Duration.ofMillis(1500);
-    /** From a request to another node, which reads a disk at most, until others are asked as well. */
+    /** From a request to another node, which at most reads its disk, until others are asked as well. */
     static final Duration SIBLING = Duration.ofMillis(800);
-    /** The mirrors that may be dead while a client still gets its first byte. */
+    /** The number of dead mirrors with which a client still gets its first byte. */
     static final int DEAD_MIRRORS = 2;
-    /** What the mirror after the dead ones needs at least. */
+    /** The least time for the mirror after the dead ones. */
     static final Duration LAST_MIRROR = Duration.ofSeconds(1);
 
     /**
-     * Checks that the phases add up.
+     * Checks the sum of the phases.
      *
-     * @throws IllegalArgumentException if they do not, with the sum
+     * @throws IllegalArgumentException if it is too large, with the sum
      */
     public Deadlines {
         if (firstByte.isZero() || firstByte.isNegative()) {
@@ -40,7 +40,7 @@ public record Deadlines(Duration firstByte, Duration patience) {
         }
     }
 
-    /** 2.5 s for each mirror, 8.5 s for all. */
+    /** 2.5 s per mirror, 8.5 s in total. */
     public static Deadlines standard() {
         return new Deadlines(Duration.ofMillis(2500), Duration.ofMillis(8500));
     }

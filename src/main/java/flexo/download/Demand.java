@@ -6,8 +6,8 @@ import java.util.concurrent.CompletionStage;
 /**
  * Whether a client wants a download: until one does, it may come slowly, and be given up.
  *
- * <p>It is set under the monitor of the {@link Download}, once, and never taken back, be the client gone meanwhile; anybody
- * may look.
+ * <p>Set once, under the monitor of the {@link Download}, and never reset, even if the client leaves; readable by any
+ * thread.
  */
 final class Demand {
     private final boolean slowUntilWanted;
@@ -19,7 +19,7 @@ final class Demand {
         this.wanted = wanted;
     }
 
-    /** Of a client, who waits for it from the start. */
+    /** Wanted by a client from the start. */
     static Demand ofClient() {
         Demand demand = new Demand(false, true);
         demand.tell();
@@ -27,7 +27,7 @@ final class Demand {
     }
 
     /**
-     * Of nobody yet.
+     * Not wanted yet.
      *
      * @param slowly whether its bytes may come slowly until a client wants it
      */
@@ -35,29 +35,29 @@ final class Demand {
         return new Demand(slowly, false);
     }
 
-    /** From now on a client wants it; under the monitor of the download. */
+    /** Notes that a client wants it; under the monitor of the download. */
     void clientJoins() {
         wanted = true;
     }
 
-    /** Whether a client has asked for it. */
+    /** Whether a client has requested it. */
     boolean isWanted() {
         return wanted;
     }
 
-    /** Tells whoever waits for it that a client wants it, if one does; under no lock. */
+    /** Notifies waiters if a client wants it; call without locks. */
     void tell() {
         if (wanted) {
             told.complete(null);
         }
     }
 
-    /** Completed when a client wants it and it was told; perhaps never. */
+    /** Completed by {@link #tell} when a client wants it; possibly never. */
     CompletionStage<Void> whenTold() {
         return told;
     }
 
-    /** Whether its bytes may come slowly at this moment. */
+    /** Whether its bytes may come slowly now. */
     boolean mayComeSlowly() {
         return slowUntilWanted && !wanted;
     }

@@ -23,10 +23,10 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * One file on its way into the cache: the bytes that are there so far, and everybody who waits for more.
+ * One file that is being fetched: the available bytes, and all readers that wait for more.
  *
- * <p>It is where one producer and many readers meet, and it is passive: {@link Failover} decides what is fetched, and
- * tells it; readers ask it, and are told when asking again is worthwhile. What a reader may rely on:
+ * <p>It connects one producer with many readers, and is passive: {@link Failover} fetches the bytes and reports them;
+ * readers ask for them, and are woken when asking again is worthwhile. Its guarantees to readers:
  *
  * <ul>
  *   <li>The head is set once, together with the first byte, and never changes.
@@ -42,13 +42,13 @@ import java.util.logging.Logger;
  *       reader gets the bytes below {@code written} as ever, and then goes on alone.
  * </ul>
  *
- * <p>Readers are told apart by their wake-ups. Everything mutable is guarded by {@code monitor}. Inside it nothing is read
- * or written on disk, called back or logged: whom to tell is collected inside, and told outside. The file is closed by
- * whoever makes the state final and the number of readers zero, in either order.
+ * <p>Readers are identified by their wake-ups. {@code monitor} guards all mutable state. Inside it there is no disk
+ * access, callback or logging: notifications are collected inside, and run outside. The file is closed when the state
+ * is final and the number of readers is zero.
  */
 public final class Download implements Content {
     private static final Logger LOG = Logger.getLogger(Download.class.getName());
-    /** So far ahead of the prefix a reader may be worth a transfer of its own; a write never reaches so far. */
+    /** The distance ahead of the prefix at which a reader may be worth a transfer of its own; larger than any write. */
     static final long FAR_BYTES = 256 << 10;
 
     private final RepositoryPath path;
@@ -62,44 +62,44 @@ public final class Download implements Content {
     private final Object monitor = new Object();
     private DownloadState state = DownloadState.STARTING;
     private long written;
-    /** How much of the file was there before. */
+    /** The bytes found in an earlier part file. */
     private long foundBytes;
     /** Null until the first byte. */
     private ContentHead head;
     /** Null until the first byte, and for a download of a head alone. */
     private GrowingFile file;
-    /** Who delivers at the moment, or did last; for people. */
+    /** The current or last mirror; for people. */
     private String source = "";
     /** Null unless FAILED. */
     private DownloadFailure failure;
-    /** With what readers go on alone after it has FAILED; null if they cannot. */
+    /** The rest with which readers continue alone after it has FAILED; null if they cannot. */
     private Rest rest;
     /** Whether it was given up while no client needed it: it is about to fail. */
     private boolean withdrawn;
 
     private int readers = 1;
-    /** How many of them wait for the file; who has it fetched ahead does not. */
+    /** The readers that wait for the file; a prefetch does not. */
     private int waiting;
-    /** What is there ahead of the prefix: where each range begins, and where it ends at present. */
+    /** The ranges ahead of the prefix: their starts, and their current ends. */
     private final NavigableMap<Long, Long> ahead = new TreeMap<>();
-    /** Where each reader has begun. */
+    /** The start of each reader. */
     private final Map<Runnable, Long> began = new HashMap<>();
-    /** To be woken when the byte is there that each waits for. */
+    /** The byte that each registered reader waits for. */
     private final Map<Runnable, Long> wakeUps = new LinkedHashMap<>();
-    /** To be told when a reader begins to wait far ahead of the prefix. */
+    /** Called when a reader begins to wait far ahead of the prefix. */
     private Runnable whenFar = () -> {};
-    /** To be told when nobody waits for it any longer. */
+    /** Called when no client waits for it any more. */
     private Runnable whenAbandoned = () -> {};
 
-    /** A download with its first reader, the client who started it. */
+    /** A download with its first reader, the client that started it. */
     public Download(RepositoryPath path) {
         this(path, Demand.ofClient(), true);
     }
 
     /**
-     * A download with its first reader, who need not be a client.
+     * A download with its first reader, which need not be a client.
      *
-     * @param waits whether that one waits for it
+     * @param waits whether that reader waits for it
      */
     Download(RepositoryPath path, Demand demand, boolean waits) {
         this.path = path;
@@ -107,14 +107,14 @@ public final class Download implements Content {
         this.waiting = waits ? 1 : 0;
     }
 
-    /** The rest of a file for one reader alone. */
+    /** The rest of a file for a single reader. */
     Download(RepositoryPath path, Pipe pipe) {
         this(path);
         this.file = pipe;
     }
 
     /**
-     * Hands on to mirrors which proxies the request has come through that it is begun for.
+     * Sets the {@code Via} header of the request that started it, to be passed on to mirrors.
      *
      * @return this
      */
@@ -123,7 +123,7 @@ public final class Download implements Content {
         return this;
     }
 
-    /** Those, as they stand in {@code Via}; empty if there are none. */
+    /** That {@code Via} header; empty if there is none. */
     String via() {
         return via;
     }
@@ -138,12 +138,12 @@ public final class Download implements Content {
         return demand;
     }
 
-    /** The mirrors it is asked of. */
+    /** Its mirrors. */
     Course course() {
         return course;
     }
 
-    /** What people see of it now. */
+    /** A snapshot for people. */
     DownloadView view(Instant beganAt) {
         List<String> mirrors = course.mirrors();
         synchronized (monitor) {
@@ -167,20 +167,20 @@ public final class Download implements Content {
         return started;
     }
 
-    /** Why it failed; empty if it has not. */
+    /** The reason of its failure; empty if it has not failed. */
     public Optional<DownloadFailure> failure() {
         synchronized (monitor) {
             return Optional.ofNullable(failure);
         }
     }
 
-    /** Completed when the state is final, whatever it is. */
+    /** Completed when the state is final. */
     public CompletionStage<Void> over() {
         return over;
     }
 
     /**
-     * Takes one more client in.
+     * Adds a client.
      *
      * @return false if it is too late: the download has failed or is about to, or is complete and its file closed
      */
@@ -195,9 +195,9 @@ public final class Download implements Content {
     }
 
     /**
-     * Takes one more reader in, as {@link #join}, but one that is no client.
+     * Adds a reader, like {@link #join}, that is no client.
      *
-     * @param waits whether it waits for the file; else it leaves by {@link #ceaseToAttend}
+     * @param waits whether it waits for the file; otherwise it leaves by {@link #ceaseToAttend}
      */
     boolean attend(boolean waits) {
         synchronized (monitor) {
@@ -210,14 +210,16 @@ public final class Download implements Content {
         }
     }
 
-    /** Who is to be told whenever nobody waits for it any longer, if it has not ended; may be called by any reader. */
+    /**
+     * Sets the listener for the moment when no client waits any more, if it has not ended; may be called by any reader.
+     */
     void whenAbandoned(Runnable told) {
         synchronized (monitor) {
             whenAbandoned = told;
         }
     }
 
-    /** Whether nobody waits for it, and it has not ended. */
+    /** Whether no client waits for it, and it has not ended. */
     boolean isAbandoned() {
         synchronized (monitor) {
             return waiting == 0 && !state.isFinal();
@@ -225,9 +227,9 @@ public final class Download implements Content {
     }
 
     /**
-     * As {@link #withdraw}, but also if a client has wanted it and is gone.
+     * Like {@link #withdraw}, but also if a client has wanted it and left.
      *
-     * @return false if somebody waits for it, or it has ended
+     * @return false if a client waits for it, or it has ended
      */
     boolean withdrawIfAbandoned() {
         synchronized (monitor) {
@@ -237,7 +239,7 @@ public final class Download implements Content {
     }
 
     /**
-     * Keeps clients from joining, so that it can be cancelled without harm.
+     * Prevents clients from joining, so that it can be cancelled without harm.
      *
      * @return false if a client has joined, or it has ended
      */
@@ -255,16 +257,16 @@ public final class Download implements Content {
         }
     }
 
-    /** Whether every byte is there already, though perhaps not yet under its own name. */
+    /** Whether every byte is available, though possibly not yet published. */
     boolean isWhole() {
         synchronized (monitor) {
             return head != null && file != null && written == head.lengthBytes();
         }
     }
 
-    // What the producer tells. Its calls come one after another, though from different threads.
+    // Reports of the producer. The calls come one after another, though from different threads.
 
-    /** The first bytes may be read, or the first ones from another mirror are there: the head is settled. */
+    /** The first bytes may be read, or the first ones from another mirror have arrived: the head is final. */
     void streaming(ContentHead newHead, GrowingFile newFile, long alreadyWritten, String newSource) {
         GrowingFile tooLate = null;
         synchronized (monitor) {
@@ -285,7 +287,7 @@ public final class Download implements Content {
         started.complete(this);
     }
 
-    /** The readable prefix now ends here. */
+    /** Moves the end of the readable prefix. */
     void advanced(long newWritten) {
         List<Runnable> woken;
         synchronized (monitor) {
@@ -295,7 +297,7 @@ public final class Download implements Content {
         woken.forEach(this::wake);
     }
 
-    /** Who is to be told when a reader begins to wait far ahead of the prefix. */
+    /** Sets the listener for readers that begin to wait far ahead of the prefix. */
     void whenFar(Runnable told) {
         synchronized (monitor) {
             whenFar = told;
@@ -312,7 +314,7 @@ public final class Download implements Content {
         }
     }
 
-    /** How far the readable prefix goes. */
+    /** The end of the readable prefix. */
     long written() {
         synchronized (monitor) {
             return written;
@@ -320,9 +322,9 @@ public final class Download implements Content {
     }
 
     /**
-     * Claims a range ahead of the prefix for somebody else than who writes the prefix.
+     * Claims a range ahead of the prefix for another writer than the prefix's.
      *
-     * @return false if the prefix comes too near, or it is all over
+     * @return false if the prefix is too near, or the download has ended
      */
     boolean beginAhead(long from) {
         synchronized (monitor) {
@@ -385,7 +387,7 @@ public final class Download implements Content {
         woken.forEach(this::wake);
     }
 
-    /** Nobody fetches that range any more; what is there of it stays. */
+    /** Ends the fetching of that range; its bytes stay. */
     void endAhead(long from) {
         synchronized (monitor) {
             // Only if it is empty.
@@ -393,14 +395,14 @@ public final class Download implements Content {
         }
     }
 
-    /** Up to where bytes are there from a byte on in what was fetched ahead; the same byte if it was not. */
+    /** The end of the available bytes from a position on in the ranges ahead; the position itself if there are none. */
     long aheadOf(long position) {
         synchronized (monitor) {
             return endOfRange(position);
         }
     }
 
-    /** Where the next range begins that is claimed at or after a byte; {@link Long#MAX_VALUE} if none is. */
+    /** The start of the next range claimed at or after a byte; {@link Long#MAX_VALUE} if there is none. */
     long nextAhead(long position) {
         synchronized (monitor) {
             Long next = ahead.ceilingKey(position);
@@ -408,7 +410,7 @@ public final class Download implements Content {
         }
     }
 
-    /** The mirror failed and another is asked for the rest. */
+    /** The mirror failed, and another is asked for the rest. */
     void resuming() {
         synchronized (monitor) {
             if (state == DownloadState.STREAMING) {
@@ -417,12 +419,12 @@ public final class Download implements Content {
         }
     }
 
-    /** Every byte is there; or none was needed, and nobody waits for any. */
+    /** Every byte is available; or none was needed, and nobody waits for any. */
     void complete() {
         boolean unused = end(DownloadState.COMPLETE, null, null);
     }
 
-    /** Only the head was wanted, and it is known. */
+    /** Only the head was requested, and it is known. */
     void completeWithHead(ContentHead newHead, String newSource) {
         synchronized (monitor) {
             head = newHead;
@@ -433,9 +435,9 @@ public final class Download implements Content {
     }
 
     /**
-     * No more bytes will come. Does nothing if the download has ended already.
+     * Fails it, unless it has ended already.
      *
-     * @return whether somebody reads it, and so learns why
+     * @return whether it has readers, which thereby learn the reason
      */
     boolean fail(DownloadFailure why) {
         boolean missed = end(DownloadState.FAILED, why, null);
@@ -444,15 +446,15 @@ public final class Download implements Content {
     }
 
     /**
-     * No more bytes will come here, since they are not kept: each reader goes on alone. Only while it is streaming.
+     * Ends it without storing more: each reader continues alone. Only while it is streaming.
      *
-     * @param why for whoever needs the file kept
+     * @param why the reason, for readers that need the file cached
      */
     void leaveRest(Rest newRest, DownloadFailure why) {
         boolean unused = end(DownloadState.FAILED, why, newRest);
     }
 
-    /** Returns whether somebody reads it. */
+    /** Returns whether it has readers. */
     private boolean end(DownloadState end, DownloadFailure why, Rest newRest) {
         List<Runnable> woken;
         GrowingFile unused;
@@ -474,7 +476,7 @@ public final class Download implements Content {
         return read;
     }
 
-    // What readers ask.
+    // Requests of readers.
 
     @Override
     public ContentHead head() {
@@ -512,7 +514,7 @@ public final class Download implements Content {
                     throw new DownloadFailedException(failure);
                 }
                 if (state == DownloadState.COMPLETE) {
-                    // Of a file whose length was not known when it began.
+                    // The length was unknown when it began.
                     return -1;
                 }
                 wakeUps.put(onMore, position);
@@ -547,7 +549,7 @@ public final class Download implements Content {
         leave(true);
     }
 
-    /** One who has not waited for it reads no longer. */
+    /** Removes a reader that did not wait for it. */
     void ceaseToAttend() {
         leave(false);
     }
@@ -568,7 +570,7 @@ public final class Download implements Content {
         told.run();
     }
 
-    // Only inside the monitor.
+    // Called inside the monitor.
 
     private void become(DownloadState next) {
         if (state != next && !state.mayBecome(next)) {
@@ -600,7 +602,7 @@ public final class Download implements Content {
         return end;
     }
 
-    /** All who have something to read, and at the end all. */
+    /** All readers with available bytes, and at the end all. */
     private List<Runnable> takeWakeUps() {
         List<Runnable> taken = new ArrayList<>();
         wakeUps.entrySet().removeIf(waiting -> {
@@ -617,13 +619,13 @@ public final class Download implements Content {
         return readers == 0 ? file : null;
     }
 
-    // Only outside the monitor.
+    // Called outside the monitor.
 
     private void wake(Runnable reader) {
         try {
             reader.run();
         } catch (RuntimeException e) {
-            // None of them is registered any more: one that fails must not cost the others their wake-up.
+            // None of them is registered any more: a failing one must not cost the others their wake-up.
             LOG.log(Level.WARNING, path + ": one of its readers could not be woken", e);
         }
     }

@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What every download works with.
+ * The dependencies shared by all downloads.
  *
  * @param cache where files end up
  * @param disk whether it takes them

@@ -7,18 +7,18 @@ import java.util.Set;
 public enum DownloadState {
     /** No mirror has delivered a byte yet; size and time are unknown. */
     STARTING,
-    /** Bytes are coming. */
+    /** Bytes are arriving. */
     STREAMING,
     /** The mirror failed; the next one is asked for the rest. */
     RESUMING,
-    /** Every byte is there, and kept if the file is of a kind that is. */
+    /** Every byte is available, and stored if the file is of a kind that is. */
     COMPLETE,
     /** No more bytes will come. */
     FAILED;
 
     private static final Set<DownloadState> FINAL = EnumSet.of(COMPLETE, FAILED);
 
-    /** Whether nothing changes any more. */
+    /** Whether the state is final. */
     public boolean isFinal() {
         return FINAL.contains(this);
     }

@@ -8,19 +8,19 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * One download as people see it, at one moment.
+ * A snapshot of one download for people.
  *
  * @param path the file
- * @param state where it stands
- * @param began when it was asked for
- * @param foundBytes what an earlier download had left of the file
- * @param bytes how many bytes are there
- * @param totalBytes the size of the file; empty before a mirror has told it
- * @param clients how many wait for it
- * @param mirrors those that are asked at the moment; in an ended one, who delivered the end
- * @param switches the last changes from one mirror to another, in order
- * @param ended when it ended; empty while it runs
- * @param failure why it failed; empty if it has not
+ * @param state its state
+ * @param began the time of the first request
+ * @param foundBytes the bytes found in an earlier part file
+ * @param bytes the available bytes
+ * @param totalBytes the size of the file; empty until a mirror has named it
+ * @param clients the number of waiting clients
+ * @param mirrors the current mirrors; of an ended one, the one that delivered the end
+ * @param switches the last switches between mirrors, in order
+ * @param ended the time of its end; empty while it runs
+ * @param failure the reason of its failure; empty if it has not failed
  */
 public record DownloadView(
         RepositoryPath path,
@@ -35,14 +35,13 @@ public record DownloadView(
         Optional<Instant> ended,
         Optional<DownloadFailure> failure) {
     /**
-     * Another mirror goes on with a download.
+     * A switch to another mirror.
      *
-     * @param why what the former one did
-     * @param fromByte where the next one goes on
+     * @param why the failure of the former one
+     * @param fromByte the byte at which the next one continues
      */
     public record Switch(Mirror from, Mirror to, String why, long fromByte) {}
 
-    /** Copies the lists. */
     public DownloadView {
         mirrors = List.copyOf(mirrors);
         switches = List.copyOf(switches);

@@ -29,15 +29,16 @@ import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 
 /**
- * All downloads that are running: a request finds its file in the cache, or joins the download of it, or starts one.
+ * All running downloads (single flight): a request finds its file in the cache, joins the running download, or starts
+ * one.
  *
- * <p>Between the three nothing is lost: a download puts its file into the cache before it leaves, and who starts one
- * looks into the cache once more, while nobody else can start the same.
+ * <p>There is no gap between the three: a download puts its file into the cache before it leaves, and a request that
+ * starts one looks into the cache once more, while no other can start the same.
  */
 public final class Downloads implements FileSource, AheadSource, AutoCloseable {
-    /** How long a client waits for mirrors to say whether a file has changed; pacman gives up after ten seconds. */
+    /** The time for which a client waits for a revalidation; pacman gives up after ten seconds. */
     private static final Duration CHECK_WAIT = Duration.ofSeconds(5);
-    /** The same while mirrors have not been answering. */
+    /** The same while mirrors do not answer. */
     private static final Duration CHECK_WAIT_IN_DOUBT = Duration.ofSeconds(1);
 
     private final DownloadContext context;
@@ -49,11 +50,11 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     private final SignatureFetching signatures;
     private final OpenFiles openFiles;
     private final ObjLongConsumer<RepositoryPath> whenCached;
-    /** Told when a client begins to wait, and when a download that one wanted has ended. */
+    /** Called when a client begins to wait, and when a download that one wanted has ended. */
     private volatile Runnable whenClientsChange = () -> {};
-    /** By what is asked of a mirror: {@code GET} or {@code HEAD}, and the path. */
+    /** By method, {@code GET} or {@code HEAD}, and path. */
     private final ConcurrentMap<String, Running> running = new ConcurrentHashMap<>();
-    /** These, and those that nobody can join any more. */
+    /** These, and those that cannot be joined any more. */
     private final Set<Running> all = ConcurrentHashMap.newKeySet();
 
     private final Inquests inquests;
@@ -68,23 +69,23 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         }
     }
 
-    /** When the signature of a package is fetched. */
+    /** The time of fetching a package's signature. */
     public enum SignatureFetching {
-        /** With its package, which is not whole without it. */
+        /** With its package, which is incomplete without it. */
         WITH_PACKAGE,
-        /** When a client asks for it. */
+        /** At the first request for it. */
         ON_DEMAND
     }
 
     /**
      * No downloads yet.
      *
-     * @param expectedFiles what packages must be
-     * @param verified the cached packages that are known to be it
-     * @param wrong removes those that are not
-     * @param revalidation how up to date files are kept that may change
-     * @param openFiles learns which files are in use
-     * @param whenCached told of each file that was put into the cache, except signatures, and of its size
+     * @param expectedFiles the expected properties of packages
+     * @param verified the verified cached packages
+     * @param wrong removes wrong ones
+     * @param revalidation the freshness of mutable files
+     * @param openFiles tracks files in use
+     * @param whenCached receives each file that was put into the cache, except signatures, with its size
      */
     public Downloads(
             DownloadContext context,
@@ -146,7 +147,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
                                 new OpenContent(opened.content(), use, none), opened.origin(), opened.age())));
     }
 
-    /** A file that is not in the cache, as far as was known a moment ago, if it is on its way and its head is known. */
+    /** Opens a file that was not in the cache a moment ago, if it is being downloaded and its head is known. */
     private CompletionStage<Opened> growing(OpenFiles.Use use, Client client) {
         Running present = running.get(key(use.path(), false));
         if (present != null
@@ -157,7 +158,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
             clientWaits(present, client);
             return opened(present, Opened.Origin.JOINED);
         }
-        // Its download may have left with a file since.
+        // Its download may have finished since.
         Supplier<CompletionStage<Opened>> nowhere =
                 () -> CompletableFuture.failedFuture(DownloadFailedException.notCached(use.path()));
         return cachedFiles
@@ -166,12 +167,12 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
                 .orElseGet(nowhere);
     }
 
-    /** How many files are on their way. */
+    /** The number of running downloads. */
     public int count() {
         return all.size();
     }
 
-    /** The files on their way, the longest on their way first, at most as many as asked. */
+    /** The running downloads, the longest running first, up to a limit. */
     public List<DownloadView> views(int most) {
         return all.stream()
                 .map(Running::view)
@@ -181,7 +182,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
                 .toList();
     }
 
-    /** The last that ended, the latest first. */
+    /** The last downloads that ended, the latest first. */
     public List<DownloadView> ended() {
         return ended.all();
     }
@@ -236,9 +237,9 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     }
 
     /**
-     * Who is to look at {@link #clientsWait} again whenever that may have changed.
+     * Sets a listener for changes of {@link #clientsWait}.
      *
-     * @param look called by any thread, whatever it holds; must only hand the work on
+     * @param look called by any thread, whatever locks it holds; must only pass the work on
      */
     public void whenClientsChange(Runnable look) {
         whenClientsChange = look;
@@ -251,10 +252,10 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     }
 
     /**
-     * Sees to it that a file is in the cache, without reading it.
+     * Brings a file into the cache, without reading it.
      *
-     * @param preferred the mirror to be asked first if its download has not begun
-     * @return completed when it is there, or will not be
+     * @param preferred the mirror to ask first, if its download has not begun
+     * @return completed when it is cached, or will not be
      */
     private CompletionStage<Void> fetch(RepositoryPath path, Mirror preferred) {
         return using(
@@ -263,7 +264,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     }
 
     private CompletionStage<Void> fetchNow(OpenFiles.Use use, Mirror preferred) {
-        // It is not going to be opened here.
+        // It is not opened here.
         use.settle();
         return cachedFiles
                 .proven(use)
@@ -294,9 +295,9 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     }
 
     /**
-     * Before a file is looked for, it is in use: nothing found is removed before the client has it.
+     * Marks a file as in use before it is looked up, so that it is not removed before the client has it.
      *
-     * @param looking ends the use some time if it succeeds; if it fails, the use ends here
+     * @param looking ends the use at some time if it succeeds; if it fails, the use ends here
      */
     private <T> CompletionStage<T> using(RepositoryPath path, Function<OpenFiles.Use, CompletionStage<T>> looking) {
         OpenFiles.Use use = openFiles.begin(path);
@@ -312,7 +313,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         }
     }
 
-    /** Joins or starts a download of a file that is not in the cache, as far as was known a moment ago. */
+    /** Joins or starts a download of a file that was not in the cache a moment ago. */
     private CompletionStage<Opened> fresh(OpenFiles.Use use, Client client, boolean headOnly) {
         Optional<Joined> joined = join(use.path(), headOnly, new Asker.ForClient(client));
         if (joined.isEmpty()) {
@@ -326,7 +327,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         if (found.withdrawn()) {
             return download.over().thenCompose(over -> fresh(use, client, headOnly));
         }
-        // It reads from the download, and so not by the file's name.
+        // It reads through the download, not by the file's name.
         use.settle();
         CompletionStage<Opened> opened = opened(found.running().get(), origin(found, download));
         return found.running().get().policy() instanceof KeptPolicy policy && policy.isDispensable()
@@ -335,8 +336,8 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     }
 
     /**
-     * What a client is given of a file that is checked: what arrives if it has changed, else the one that is there, also if no
-     * mirror says so in time.
+     * The answer to a client of a file under revalidation: the arriving file if it has changed, otherwise the cached
+     * one, also if no mirror answers in time.
      */
     private CompletionStage<Opened> checked(
             OpenFiles.Use use,
@@ -379,7 +380,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         return answer.thenCompose(given -> {
             patience.cancel(false);
             if (given != arriving) {
-                // It reads what is there.
+                // It reads the cached file.
                 download.close();
             }
             return given;
@@ -400,13 +401,13 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         if (found.started()) {
             return Opened.Origin.MISS;
         }
-        // Whole but for its move into the cache, it is read from disk as any other hit.
+        // Complete except for its publication, it is read from disk like any other hit.
         return download.isWhole() ? Opened.Origin.HIT : Opened.Origin.JOINED;
     }
 
     /**
-     * What a newcomer has found: a download, which it has joined or started, or which is withdrawn and will be over at once;
-     * or the file after all.
+     * The result of joining: a download, which was joined or started, or which is withdrawn and will end at once; or
+     * the cached file.
      */
     private record Joined(Optional<Running> running, boolean started, boolean withdrawn, Optional<CacheEntry> stored) {}
 
@@ -419,7 +420,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         if (closed) {
             return Optional.empty();
         }
-        // What compute finds out: one of the two.
+        // The result of compute: one of the two.
         class Found {
             CacheEntry stored;
             boolean joined;
@@ -435,7 +436,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
                 found.withdrawn = true;
                 return present;
             }
-            // It may have been put into the cache since the first look, before its download left.
+            // It may have been put into the cache since the first lookup, before its download left.
             found.stored = cachedFiles.trusted(path).orElse(null);
             return found.stored != null ? null : create(path, headOnly, asker);
         });
@@ -489,7 +490,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
                 context.wallClock().instant());
     }
 
-    /** Signatures, files that are nowhere, and files that have not changed are left out: there are too many of them. */
+    /** Signatures, missing and unchanged files are left out: there are too many of them. */
     private void hasEnded(Running over) {
         DownloadView view = over.view();
         boolean isNowhere = view.failure()
@@ -526,9 +527,9 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         }
     }
 
-    /** A download of a rest for one reader alone, which ends it by closing the content. */
+    /** A download of a rest for a single reader, which ends it by closing the content. */
     private Content goOn(RepositoryPath path, Client client, ContentHead head, Rest known, long position) {
-        // What lies far before the reader's byte is not fetched for the proof alone.
+        // Bytes far before the reader's position are not fetched just for verification.
         Rest rest = position - known.fromByte() < Download.FAR_BYTES ? known : new Rest(position, Optional.empty());
         Pipe pipe = new Pipe(position);
         Download download = new Download(path, pipe);
@@ -603,7 +604,7 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
         return new DownloadFailure(DownloadFailure.Reason.ABANDONED, path + ": the application is being stopped");
     }
 
-    /** Ends all downloads; what was fetched of files that are kept stays for later. */
+    /** Ends all downloads; their part files stay for later. */
     @Override
     public void close() {
         closed = true;

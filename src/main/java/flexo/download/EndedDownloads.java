@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** The last downloads that ended, for people. Safe for threads. */
+/** The last downloads that ended, for people. Thread-safe. */
 final class EndedDownloads {
     static final int MOST = 50;
 

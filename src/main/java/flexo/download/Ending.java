@@ -9,7 +9,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * How one download ends: in which order its file, its clients and those who come next learn of it.
+ * The end of one download: the order in which its file, its clients and later requests are updated.
  *
  * <p>Used once, by the last step of a {@link Failover}.
  */
@@ -27,9 +27,9 @@ final class Ending {
     private final long startNanos;
 
     /**
-     * Of a download that begins now.
+     * The end of a download that begins now.
      *
-     * @param leave takes the download out of those that can be joined
+     * @param leave removes the download from those that can be joined
      */
     Ending(Fetch fetch, PartWriter writer, MirrorChoice mirrors, Runnable leave) {
         this.fetch = fetch;
@@ -42,22 +42,22 @@ final class Ending {
         this.startNanos = fetch.nowNanos();
     }
 
-    /** The head is known, and nothing else was wanted. */
+    /** The head is known, and was all that was requested. */
     void headIsKnown() {
         complete();
     }
 
-    /** The state that is known is the latest. */
+    /** The known state is the latest. */
     void unchanged(Mirror mirror) {
         policy.unchanged(mirror);
         writer.giveUp();
         complete();
     }
 
-    /** The file is whole and proven. */
+    /** The file is complete and verified. */
     void whole(Mirror mirror) {
         if (path.kind().mutable()) {
-            // First, so that whoever has all of a database finds the signature that belongs to it.
+            // First, so that a client with all of a database finds its signature.
             publish(mirror);
             writer.releaseAll();
         } else {
@@ -91,7 +91,7 @@ final class Ending {
                 writer.discard();
             }
         } catch (IOException e) {
-            // Its clients have all of it; only the next one will have to wait for a mirror again.
+            // Its clients have all of it; only the next one has to wait for a mirror again.
             disk.refused(path, e);
             writer.discard();
         } finally {
@@ -105,7 +105,7 @@ final class Ending {
         mirrors.release();
     }
 
-    /** The disk refused, for whatever was tried: who reads the file goes on alone. */
+    /** The disk has refused the file, even after room was made: each reader continues alone. */
     void storageFailed(IOException cause) {
         disk.refused(path, cause);
         DownloadFailure why = new DownloadFailure(
@@ -115,14 +115,14 @@ final class Ending {
         }
     }
 
-    /** The reader of a rest asks for the rest of that later. */
+    /** The reader of a rest will request the remainder later. */
     void turnIsOver() {
         boolean unused = leftToReaders(
                 new DownloadFailure(DownloadFailure.Reason.BUSY, path + ": its place is needed by another reader"));
     }
 
     private boolean leftToReaders(DownloadFailure why) {
-        // Out of those that can be joined first, as whenever it fails.
+        // First removed from those that can be joined, as in any failure.
         leave.run();
         if (!writer.leaveRest(why)) {
             return false;
@@ -132,17 +132,17 @@ final class Ending {
         return true;
     }
 
-    /** No more bytes will come; what was fetched of a file that is kept stays for a later download. */
+    /** No more bytes will come; the part file stays for a later download. */
     void failed(DownloadFailure failure, Level level) {
         mirrors.release();
         writer.giveUp();
-        // Out of those that can be joined first: a newcomer starts afresh instead of failing with this one.
+        // First removed from those that can be joined: a new request starts afresh instead of failing with this one.
         leave.run();
         boolean told = fetch.download().fail(failure);
         if (policy.isDispensable()) {
             log(level, "The database could not be checked, and clients get the state that was confirmed last", failure);
         } else {
-            // Else whoever is told has a line of his own.
+            // Otherwise the readers log it themselves.
             log(told ? Level.FINE : level, "Not delivered", failure);
         }
     }

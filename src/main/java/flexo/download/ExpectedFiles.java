@@ -3,15 +3,15 @@ package flexo.download;
 import flexo.alpm.RepositoryPath;
 import java.util.Optional;
 
-/** The port through which a download learns what its package file must be. */
+/** Tells a download the expected properties of its package file. */
 public interface ExpectedFiles {
-    /** What is known at this moment; empty if the databases beside it have not been read yet. Never blocks. */
+    /** The properties known now; empty if the databases beside the file have not been read yet. Never blocks. */
     Optional<ExpectedFile> known(RepositoryPath path);
 
-    /** What is known once the databases beside the file have been read, which may block on the disk. */
+    /** The properties after reading the databases beside the file, which may block on the disk. */
     ExpectedFile learned(RepositoryPath path);
 
-    /** Nothing is known of any file. */
+    /** Knows no file. */
     static ExpectedFiles none() {
         return new ExpectedFiles() {
             @Override

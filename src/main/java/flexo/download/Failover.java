@@ -17,18 +17,18 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The producer of one {@link Download}: asks mirror after mirror until the file is whole, once it has a place by
- * {@link Admission}.
+ * The producer of one {@link Download}: once admitted ({@link Admission}), asks mirror after mirror until the file is
+ * complete.
  *
- * <p>Each mirror is asked once for each download, each for what is missing then. Its steps run one after another on the
- * storage executor, each started by the end of the one before, and hand its fields on with them; what it waits for in
- * between is in {@link CurrentWait}, where {@link #cancel} finds it.
+ * <p>Each mirror is asked once per download, for the bytes missing at that time. Its steps run one after another on the
+ * storage executor, each started by the end of the previous one, which publishes its fields; waits in between are in
+ * {@link CurrentWait}, where {@link #cancel} finds them.
  */
 public final class Failover implements Admission.Holder {
     private static final Logger LOG = Logger.getLogger(Failover.class.getName());
-    /** Asking the same mirror again is for stale connections and stale leftovers; once for each is enough. */
+    /** Retries at the same mirror are for stale connections and stale leftovers; one for each is enough. */
     private static final int AGAIN_AT_MOST = 2;
-    /** Of each mirror; "more" than were told, that is. */
+    /** Per mirror; the text continues "… more". */
     private static final RepeatedLines.Kind SWITCHES = new RepeatedLines.Kind("downloads that it failed", 20, 200);
 
     private static final Duration FIRST_ROUND_AFTER = Duration.ofMillis(100);
@@ -51,27 +51,27 @@ public final class Failover implements Admission.Holder {
     private Optional<Inquests> inquests = Optional.empty();
     /** Null unless this is the rest of a file for one reader. */
     private Pipe pipe;
-    /** Whether its place is to go to another reader. */
+    /** Whether its place goes to another reader. */
     private volatile boolean turnIsOver;
     /** Null before the first one. */
     private volatile Race latest;
-    /** How often all mirrors that broke off were asked again since bytes came. */
+    /** The number of times that all interrupted mirrors were asked again since the last bytes. */
     private int rounds;
 
     private int askedAgain;
-    /** Whether bytes have come that may be continued. */
+    /** Whether continuable bytes have arrived. */
     private boolean brokeOff;
-    /** Whether bytes of several mirrors, or of a leftover, have been wrong together. */
+    /** Whether the combined bytes of several mirrors, or of a leftover, have failed verification. */
     private boolean mixed;
-    /** What every mirror has said, while the last resort is asked; null before that. */
+    /** The verdict of all mirrors, while the last resort is asked; null before that. */
     private DownloadFailure nowhere;
 
     /**
-     * Of one download.
+     * The producer of one download.
      *
-     * @param headOnly whether nothing but its head is wanted
-     * @param preferred the mirror to be asked first
-     * @param leave takes the download out of those that can be joined
+     * @param headOnly whether only its head is wanted
+     * @param preferred the mirror to ask first
+     * @param leave removes the download from those that can be joined
      */
     public Failover(
             DownloadContext context,
@@ -134,7 +134,7 @@ public final class Failover implements Admission.Holder {
         return this;
     }
 
-    /** Asks for a place, and begins when it has one. */
+    /** Requests a place, and begins when it has one. */
     public void start() {
         place.take();
     }
@@ -165,7 +165,7 @@ public final class Failover implements Admission.Holder {
 
     @Override
     public boolean giveWay() {
-        // Whoever calls may hold the lock of a client that leaves.
+        // The caller may hold the lock of a leaving client.
         if (fetch.download().withdrawIfAbandoned()) {
             context.storage()
                     .execute(() -> cancel(new DownloadFailure(
@@ -180,22 +180,22 @@ public final class Failover implements Admission.Holder {
         return turnIsOver;
     }
 
-    /** One more client waits for it. */
+    /** Adds a waiting client. */
     public void wantedBy(Client client) {
         if (place.wantedBy(client.address())) {
             mirrors.renewPatience();
         }
     }
 
-    /** Stops asking; what was fetched of a file that is kept stays for a later download. */
+    /** Cancels it; the part file stays for a later download. */
     public void cancel(DownloadFailure why) {
-        // If it waits, the rest is ours to do; if a step runs, it finds the reason.
+        // During a wait, the rest is done here; a running step finds the reason itself.
         if (wait.stop(why) || place.leaveQueue()) {
             ending.failed(why, Level.FINE);
         }
     }
 
-    /** Runs a step. One that fails unexpectedly ends the download, since its clients would wait for ever otherwise. */
+    /** Runs a step. An unexpected failure ends the download, since its clients would otherwise wait forever. */
     private void step(Runnable step) {
         try {
             step.run();
@@ -210,7 +210,7 @@ public final class Failover implements Admission.Holder {
 
     private void begin() {
         if (patient) {
-            // Nobody has been waiting with it.
+            // No client has waited with it.
             mirrors.renewPatience();
         }
         if (path.kind() == FileKind.OTHER && !context.cache().hasRoomFor(path)) {
@@ -233,7 +233,7 @@ public final class Failover implements Admission.Holder {
         }
         if (lease.isEmpty()) {
             DownloadFailure summary = nowhere == null ? summary() : nowhere;
-            // A file that is nowhere is an answer like any other; pacman asks for some that rarely are.
+            // A missing file is a normal answer; pacman requests some that rarely exist.
             ending.failed(summary, summary.reason() == DownloadFailure.Reason.NOT_FOUND ? Level.FINE : Level.WARNING);
             return;
         }
@@ -255,7 +255,7 @@ public final class Failover implements Admission.Holder {
         ask(lease.get());
     }
 
-    /** Nobody else has the rest of a file: those who broke off are asked for it, as a client by itself would have to. */
+    /** No other mirror has the rest of a file: interrupted ones are asked again, as a client would do. */
     private void goOnSoon() {
         long delay = Math.min(ROUNDS_APART.toMillis(), FIRST_ROUND_AFTER.toMillis() << Math.min(rounds, 8));
         rounds++;
@@ -274,11 +274,11 @@ public final class Failover implements Admission.Holder {
         }
     }
 
-    /** Tells people why another mirror delivers from now on. */
+    /** Logs why another mirror delivers from now on. */
     static void tellOfSwitch(Fetch fetch, Attempts.Attempt failed, Mirror next, long fromByte) {
         fetch.download().course().switches(new DownloadView.Switch(failed.mirror(), next, failed.detail(), fromByte));
         Level level = switch (failed.failure()) {
-            // Mirrors lag behind each other; a file that is nowhere is asked of all of them.
+            // Mirrors lag behind one another; all of them are asked for a missing file.
             case NOT_FOUND, NOT_CACHED -> Level.FINE;
             case WRONG_CONTENT -> Level.WARNING;
             default -> Level.INFO;
@@ -304,7 +304,7 @@ public final class Failover implements Admission.Holder {
         }
     }
 
-    /** Whether a wait has begun; else the download was cancelled, and this was its last step. */
+    /** Begins a wait; false if the download was cancelled, and this was its last step. */
     private boolean waitBegins(MirrorLease lease, BooleanSupplier end) {
         Optional<DownloadFailure> stopBecause = wait.begin(end);
         if (stopBecause.isPresent()) {
@@ -369,7 +369,7 @@ public final class Failover implements Admission.Holder {
         }
     }
 
-    /** The rest is being fetched, or was: what that has left missing is asked for as ever. */
+    /** The rest is being fetched ahead, or was: the bytes missing after that are requested as usual. */
     private void metAnother(MirrorLease lease, Outcome.Delivered all) {
         all.reportTo(lease);
         lease.close();
@@ -402,7 +402,7 @@ public final class Failover implements Admission.Holder {
         next();
     }
 
-    /** Proves the file, and gets what belongs beside it. The mirror stays in use meanwhile. */
+    /** Verifies the file, and fetches its companions. The mirror stays leased meanwhile. */
     private void prove(MirrorLease lease, Outcome.Delivered all) {
         if (fetch.headOnly()) {
             all.reportTo(lease);
@@ -474,9 +474,9 @@ public final class Failover implements Admission.Holder {
         }
     }
 
-    /** The whole file is not what it should be: the next mirror delivers it from the start, if no client has begun. */
+    /** The complete file is wrong: the next mirror delivers it from the start, if no client has begun. */
     private void wrong(MirrorLease lease, Outcome.Delivered all, FilePolicy.Objection objection) {
-        // Of bytes that came from several, nobody knows whose are wrong.
+        // With bytes of several mirrors, it is unknown whose are wrong.
         boolean allAreIts = all.newBytes() == writer.head().lengthBytes();
         lease.failed(allAreIts ? objection.failure() : MirrorFailure.WRONG_LENGTH);
         lease.close();
@@ -490,7 +490,8 @@ public final class Failover implements Admission.Holder {
         }
         writer.startOver();
         if (!allAreIts && !mixed) {
-            // Each may have the right file, this one too; but only once, lest they spoil each other's bytes for ever.
+            // Each may have the right file, this one too; but only once, so that they do not spoil each other's bytes
+            // endlessly.
             mixed = true;
             mirrors.forgetAsked();
         }
@@ -514,7 +515,7 @@ public final class Failover implements Admission.Holder {
         mirrors.failed(lease.mirror(), failed.failure());
         if (path.kind().mutable()) {
             if (writer.isReleased()) {
-                // Two mirrors may have two databases of the same size; they are never spliced.
+                // Two mirrors may have different databases of the same size; they are never spliced.
                 ending.failed(summary(), Level.WARNING);
                 return;
             }
@@ -533,7 +534,7 @@ public final class Failover implements Admission.Holder {
         return attempts.summary(path, context.mirrors().rest(path));
     }
 
-    /** Whatever comes of it: if it does not deliver, what counts is that no mirror has the file. */
+    /** Whatever its result: if it does not deliver, the error is still that no mirror has the file. */
     private Optional<MirrorLease> takeLastResort() {
         DownloadFailure summary = summary();
         if (nowhere != null || summary.reason() != DownloadFailure.Reason.NOT_FOUND) {

@@ -3,11 +3,11 @@ package flexo.download;
 import flexo.alpm.RepositoryPath;
 
 /**
- * What is fetched for one {@link Download}, and by which rules: what all parts of its producer work with.
+ * A fetch for one {@link Download}: the state shared by all parts of its producer.
  *
- * @param context what every download works with
- * @param download where the bytes go
- * @param policy what the file must be, and what becomes of it
+ * @param context the dependencies of all downloads
+ * @param download receives the bytes
+ * @param policy the rules for the file
  * @param headOnly whether only size and time are wanted
  */
 record Fetch(DownloadContext context, Download download, FilePolicy policy, boolean headOnly) {
@@ -16,7 +16,7 @@ record Fetch(DownloadContext context, Download download, FilePolicy policy, bool
         return download.path();
     }
 
-    /** The passing of time. */
+    /** As {@link System#nanoTime}. */
     long nowNanos() {
         return context.nanoTime().getAsLong();
     }

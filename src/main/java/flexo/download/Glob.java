@@ -7,7 +7,7 @@ import java.nio.file.PathMatcher;
 import java.util.Optional;
 import java.util.regex.PatternSyntaxException;
 
-/** A pattern of paths such as {@code core/os/**}. Two are equal if their texts are. */
+/** A glob for paths, such as {@code core/os/**}. Two are equal if their texts are. */
 public final class Glob {
     private final String text;
     private final PathMatcher matcher;
@@ -17,7 +17,7 @@ public final class Glob {
         matcher = FileSystems.getDefault().getPathMatcher("glob:" + text);
     }
 
-    /** The pattern in a text, as {@link java.nio.file.FileSystem#getPathMatcher} reads it; empty if there is none. */
+    /** Parses a glob, see {@link java.nio.file.FileSystem#getPathMatcher}; empty if it is invalid. */
     public static Optional<Glob> parse(String text) {
         try {
             return Optional.of(text.replaceFirst("^/+", ""))
@@ -32,7 +32,7 @@ public final class Glob {
         try {
             return matcher.matches(Path.of(path));
         } catch (InvalidPathException e) {
-            // It cannot be a file here, so it is none that was meant.
+            // It cannot be a file name on this system, so it matches nothing.
             return false;
         }
     }

@@ -3,23 +3,23 @@ package flexo.download;
 import java.time.Duration;
 
 /**
- * What is kept from the clients of a file that is still to be proven, so that a wrong one never looks whole to them.
+ * The bytes of an unverified file that are held back from clients, so that a wrong one never looks complete.
  *
- * @param lastByte whether at least the last byte is kept until the file is proven
- * @param embargo for how long after the first byte all bytes are kept; within it, a wrong file costs the clients nothing
- *     but time, since another mirror's can take its place
+ * @param lastByte whether the last byte is held back until the file is verified
+ * @param embargo the time after the first byte for which all bytes are held back; within it, a wrong file costs clients
+ *     only time, since another mirror's can replace it
  */
 public record HoldBack(boolean lastByte, Duration embargo) {
     private static final Duration LONGER_THAN_ANYBODY_WAITS = Duration.ofMinutes(10);
     private static final Duration WITHOUT_LENGTH_AFTER = Duration.ofSeconds(3);
-    /** For files of which nothing is known but what the mirror says. */
+    /** For files that cannot be verified. */
     public static final HoldBack NOTHING = new HoldBack(false, Duration.ZERO);
-    /** For files too long to be kept. */
+    /** For files too long for an embargo. */
     public static final HoldBack LAST_BYTE = new HoldBack(true, Duration.ZERO);
-    /** For files that take a moment; far below the ten seconds of pacman's patience. */
+    /** For small files; far below pacman's patience of ten seconds. */
     public static final HoldBack A_MOMENT = new HoldBack(true, Duration.ofMillis(1500));
 
-    /** The same for a file whose length is known at its end alone: clients rather have it with its length. */
+    /** The same for a file whose length is known only at its end: clients should rather get it with a length. */
     HoldBack untilLengthIsKnown(boolean neverWithout) {
         return new HoldBack(true, neverWithout ? LONGER_THAN_ANYBODY_WAITS : WITHOUT_LENGTH_AFTER);
     }

@@ -10,7 +10,7 @@ import flexo.mirror.MirrorFailure;
 import java.io.IOException;
 import java.util.Optional;
 
-/** What holds for all files that are kept in the cache under their names: those that may change are fetched only if they have. */
+/** The common rules of cached files: mutable ones are fetched only if they have changed. */
 abstract class KeptPolicy implements FilePolicy {
     private static final int PARTIAL_CONTENT = 206;
 
@@ -20,15 +20,15 @@ abstract class KeptPolicy implements FilePolicy {
     private final Confirmations confirmations;
     private final Optional<CacheEntry> known;
     private volatile String etag = "";
-    /** What the bytes so far are of; null before the first. */
+    /** The head of the bytes so far; null before the first. */
     private volatile ContentHead begun;
 
     private volatile boolean unchanged;
 
     /**
-     * For one download.
+     * The rules for one download.
      *
-     * @param known the file that is checked; empty if none is there, or it cannot have changed
+     * @param known the cached file to revalidate; empty if there is none, or it is immutable
      */
     KeptPolicy(RepositoryPath path, Confirmations confirmations, Optional<CacheEntry> known) {
         this.path = path;
@@ -57,7 +57,7 @@ abstract class KeptPolicy implements FilePolicy {
         confirmations.confirmed(path, known.orElseThrow().head(), mirror, "");
     }
 
-    /** Whether a mirror has said that the file that is known is its latest. */
+    /** Whether a mirror has confirmed the cached file. */
     boolean isUnchanged() {
         return unchanged;
     }
@@ -97,6 +97,6 @@ abstract class KeptPolicy implements FilePolicy {
         return true;
     }
 
-    /** The file is in the cache. */
+    /** Notes that the file is in the cache. */
     abstract void published(CacheEntry entry);
 }

@@ -20,17 +20,17 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
- * A directory of packages that were built here: served as it is at any moment, nothing of it is copied.
+ * A directory of locally built packages, served in its current state without copies.
  *
- * <p>Links are followed as long as they stay inside, since {@code repo-add} makes some. A database is sent as it was when
- * it was opened, also if {@code repo-add} replaces it meanwhile, and whoever got it gets the signature that lay beside it
- * then. Safe for threads.
+ * <p>Links are followed within the directory, since {@code repo-add} creates some. A database is sent as it was when it
+ * was opened, even if {@code repo-add} replaces it meanwhile, and its client gets the signature that was beside it
+ * then. Thread-safe.
  */
 public final class LocalDirectory {
     private static final int PART_OF_HEAP = 128;
-    /** Of what is remembered of one client, beside its name and the signature. */
+    /** The memory cost of an entry besides the client's name and the signature. */
     private static final int OVERHEAD_BYTES = 300;
-    /** Far more than several signatures have; also all that is remembered of one. */
+    /** More than several signatures need. */
     private static final int SIGNATURE_BYTES_AT_MOST = 64 << 10;
 
     private final Path root;
@@ -43,17 +43,17 @@ public final class LocalDirectory {
                     + pair.signature().map(signature -> signature.length).orElse(0));
 
     /**
-     * A database that a client was given.
+     * A database given to a client.
      *
-     * @param state what tells it from its successor
-     * @param signature what lay beside it; empty if nothing did
+     * @param state distinguishes it from its successor
+     * @param signature the file beside it; empty if there was none
      */
     private record Given(BasicFileAttributes state, Optional<byte[]> signature) {}
 
     /**
-     * The directory at a path.
+     * Serves a directory.
      *
-     * @param root need not be there yet
+     * @param root need not exist yet
      */
     public LocalDirectory(Path root) {
         this.root = root;
@@ -62,9 +62,9 @@ public final class LocalDirectory {
     /**
      * Opens a file.
      *
-     * @param path below the directory
-     * @param client who asks
-     * @return empty if there is no such file, or one without content, or one that lies elsewhere
+     * @param path relative to the directory
+     * @param client the client
+     * @return empty if the file does not exist, is empty, or is outside
      * @throws IOException if it cannot be read
      */
     Optional<Content> open(RepositoryPath path, Client client) throws IOException {
@@ -109,8 +109,8 @@ public final class LocalDirectory {
     }
 
     /**
-     * As long as the database is still the one that the client was given, its signature may have been written after it;
-     * once it has been replaced, what lies there now belongs to another one.
+     * While the database is still the one that the client was given, its signature may have been written after it;
+     * after a replacement, the signature there belongs to the new one.
      */
     private Optional<Content> openDatabaseSignature(RepositoryPath path, Client client) throws IOException {
         RepositoryPath database = path.signed();
@@ -138,7 +138,7 @@ public final class LocalDirectory {
                 : Optional.of(Files.readAllBytes(file.get())).filter(bytes -> bytes.length > 0);
     }
 
-    /** Where a file really lies; empty if it is none, has no content, or lies outside. */
+    /** The real path of a file; empty if it is no file, is empty, or is outside. */
     private Optional<Path> find(RepositoryPath path) throws IOException {
         try {
             Path real = root.resolve(path.toString()).toRealPath();
@@ -148,7 +148,7 @@ public final class LocalDirectory {
         } catch (AccessDeniedException e) {
             throw e;
         } catch (FileSystemException | InvalidPathException e) {
-            // It is not there, would lie below a file, or is a link that leads nowhere.
+            // It does not exist, has a file as a parent, or is a dangling link.
             return Optional.empty();
         }
     }
@@ -157,7 +157,7 @@ public final class LocalDirectory {
         return attributes.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /** Where it is, for people. */
+    /** The directory, for people. */
     @Override
     public String toString() {
         return root.toString();

@@ -15,15 +15,15 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * Which mirror one download asks next, and until when: each once, those that were left for being slow once more when
- * nothing else is left.
+ * Chooses the next mirror for one download, within its patience: each once, and those left for being slow once more
+ * when no other is left.
  *
- * <p>Guarded by its own monitor, under which the selector is asked, too; it does not block.
+ * <p>Guarded by its own monitor; the selector, which does not block, is called inside it.
  */
 class MirrorChoice {
     /** A file that so many do not have is not asked of hundreds more. */
     private static final int LACKING_AT_MOST = 64;
-    /** What may be better the next time, when a file has been begun. */
+    /** Failures that may be temporary, once a file has been begun. */
     private static final Set<MirrorFailure> PASSING = EnumSet.of(
             MirrorFailure.UNREACHABLE,
             MirrorFailure.BAD_STATUS,
@@ -38,24 +38,24 @@ class MirrorChoice {
     private final Optional<Mirror> preferred;
 
     private final Set<Mirror> asked = new HashSet<>();
-    /** Those of them that worked, but were left because they were slow. */
+    /** Working mirrors that were left because they were slow. */
     private final Set<Mirror> slow = new HashSet<>();
 
-    /** Those of them whose failure may have passed. */
+    /** Mirrors whose failure may be temporary. */
     private final Set<Mirror> broken = new HashSet<>();
 
     private int lacking;
 
     private final List<Double> speedsOutpaced = new ArrayList<>();
-    /** The next mirror, chosen while the present one is late; null if none is. */
+    /** The next mirror, chosen while the current one is late; null if there is none. */
     private MirrorLease reserved;
 
     private long bytesMissingSinceNanos;
 
     /**
-     * Of a download that begins now.
+     * The choice for a download that begins now.
      *
-     * @param preferred the mirror that is asked first if it can be
+     * @param preferred the mirror to ask first, if possible
      */
     MirrorChoice(DownloadContext context, RepositoryPath path, Optional<Mirror> preferred) {
         this(context, path, preferred, context.deadlines().patience());
@@ -103,25 +103,25 @@ class MirrorChoice {
         if (lease.isPresent() || slow.isEmpty()) {
             return lease;
         }
-        // Slow is better than nothing, and as the last one it will not be left again.
+        // Slow is better than nothing, and the last one will not be left again.
         asked.removeAll(slow);
         slow.clear();
         return choose();
     }
 
-    /** Leases one that has not been asked; empty if none is left. */
+    /** Leases a mirror that was not asked yet; empty if none is left. */
     synchronized Optional<MirrorLease> takeFresh() {
         Optional<MirrorLease> lease = reserved == null ? choose() : Optional.of(reserved);
         reserved = null;
         return lease;
     }
 
-    /** Leases one that is being asked once more. */
+    /** Leases a mirror once more. */
     Optional<MirrorLease> again(Mirror mirror) {
         return mirrors.again(path, mirror);
     }
 
-    /** A mirror was asked in vain. */
+    /** Notes that a mirror has failed. */
     synchronized void failed(Mirror mirror, MirrorFailure failure) {
         if (PASSING.contains(failure)) {
             broken.add(mirror);
@@ -129,14 +129,17 @@ class MirrorChoice {
         lacking += failure == MirrorFailure.NOT_FOUND ? 1 : 0;
     }
 
-    /** A mirror was not asked to the end, through no fault of its own; one that has failed or is slow stays asked. */
+    /**
+     * Notes that a mirror was not asked to the end, through no fault of its own; one that has failed or is slow stays
+     * asked.
+     */
     synchronized void mayBeAsked(Mirror mirror) {
         if (!broken.contains(mirror) && !slow.contains(mirror)) {
             asked.remove(mirror);
         }
     }
 
-    /** Lets those be asked again whose failure may have passed; false if there are none. */
+    /** Allows mirrors with temporary failures again; false if there are none. */
     synchronized boolean beginAgain() {
         boolean some = !broken.isEmpty();
         asked.removeAll(broken);
@@ -144,7 +147,7 @@ class MirrorChoice {
         return some;
     }
 
-    /** Whether another mirror could take over; if so, it is reserved for the next {@link #take}. */
+    /** Reserves another mirror for the next {@link #take}; false if there is none. */
     synchronized boolean reserve() {
         if (reserved == null) {
             reserved = choose().orElse(null);
@@ -152,7 +155,7 @@ class MirrorChoice {
         return reserved != null;
     }
 
-    /** Gives back what was reserved and not taken. */
+    /** Releases an unused reservation. */
     synchronized void release() {
         if (reserved != null) {
             reserved.close();
@@ -160,33 +163,33 @@ class MirrorChoice {
         }
     }
 
-    /** A mirror was left because it was below the limit. */
+    /** Notes that a mirror was left because it was below the limit. */
     synchronized void leftForBeingSlow(Mirror mirror) {
         slow.add(mirror);
     }
 
-    /** A mirror was left because another is faster. */
+    /** Notes that a mirror was left because another is faster. */
     synchronized void outpaced(Mirror mirror, double bytesPerSecond) {
         slow.add(mirror);
         speedsOutpaced.add(bytesPerSecond);
     }
 
-    /** The speeds of the mirrors that were left because others were faster. */
+    /** The speeds of the mirrors left for faster ones. */
     synchronized List<Double> speedsOutpaced() {
         return List.copyOf(speedsOutpaced);
     }
 
-    /** How long the download may still be without its next byte. */
+    /** The time left until the next byte must arrive. */
     synchronized long patienceLeftNanos() {
         return bytesMissingSinceNanos + patienceNanos - nanoTime.getAsLong();
     }
 
-    /** Clients were given bytes a moment ago. */
+    /** Notes that clients have just got bytes. */
     synchronized void renewPatience() {
         bytesMissingSinceNanos = nanoTime.getAsLong();
     }
 
-    /** Lets all be asked again. */
+    /** Allows all mirrors again. */
     synchronized void forgetAsked() {
         asked.clear();
     }

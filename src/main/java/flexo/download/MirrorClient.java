@@ -1,25 +1,25 @@
 package flexo.download;
 
-/** Sends requests to mirrors; how, is no business of this package. */
+/** Sends requests to mirrors. */
 public interface MirrorClient {
     /**
-     * Sends a request. May block while the mirror's name is resolved, so it is not called on threads that must not.
+     * Sends a request. May block on name resolution, so it must not be called on threads that must not block.
      *
-     * @param mirrorRequest what to ask
-     * @param listener told of the response; never called again once it was told of an end or a failure
-     * @return the request on its way
+     * @param mirrorRequest the request
+     * @param listener receives the response; never called after an end or a failure
+     * @return the running request
      */
     Exchange send(MirrorRequest mirrorRequest, MirrorResponseListener listener);
 
-    /** A request on its way. */
+    /** A running request. */
     interface Exchange {
         /**
-         * Drops the request and its connection. Never blocks; the listener may still be told of a failure, and of events
-         * that were on their way.
+         * Drops the request and its connection. Never blocks; the listener may still receive a failure, and events in
+         * progress.
          */
         void cancel();
 
-        /** Asks the mirror for no more than what is on its way, some hundred KiB at most. Never blocks. */
+        /** Pauses the response; some hundred KiB at most may still arrive. Never blocks. */
         void pause();
 
         /** Ends a pause. Never blocks. */

@@ -14,9 +14,9 @@ import java.util.concurrent.CompletionStage;
  * @param headOnly whether only the head is asked for (HEAD)
  * @param ifChanged the state that is known, if the file is asked for only if it has changed since
  * @param slowUntil completed when a client wants the body, which may come slowly until then; empty if one does already
- * @param inSmallPieces whether few bytes at a time are wanted of the body, since it will be paused often
- * @param onlyIfCached whether it is asked of another node, which is to answer from its cache alone
- * @param via the proxies that the client's request has come through, as they stand in {@code Via}; empty if there are none
+ * @param inSmallPieces whether to read the body in small pieces, since it will be paused often
+ * @param onlyIfCached whether the request to another node has {@code only-if-cached}
+ * @param via the {@code Via} header of the client's request; empty if there is none
  */
 public record MirrorRequest(
         URI uri,

@@ -10,15 +10,15 @@ import java.util.OptionalLong;
  * The head of a mirror's response, after redirects.
  *
  * @param status the status code
- * @param bodyBytes the announced length of this response's body; empty if the mirror announces none
- * @param range what the body is a part of; empty unless the mirror says so
+ * @param bodyBytes the announced length of this response's body; empty if there is none
+ * @param range the {@code Content-Range}; empty if there is none
  * @param lastModified the mirror's {@code Last-Modified}, in whole seconds
- * @param etag the mirror's {@code ETag} as it stands in the header, empty if there is none
- * @param retryAfter when the mirror wants to be asked again at the earliest; empty if it does not say
- * @param server what the mirror calls itself, empty if it does not
- * @param endsWithConnection whether its body ends where the connection does, so that nobody can tell whether all of it came
- * @param staleFor how long ago the mirror, itself a cache, last heard from its own mirror; empty unless it says that its
- *     answer is stale
+ * @param etag the mirror's {@code ETag}, verbatim; empty if there is none
+ * @param retryAfter the mirror's {@code Retry-After}; empty if there is none
+ * @param server the mirror's {@code Server}; empty if there is none
+ * @param endsWithConnection whether the end of the connection ends the body, so that truncation cannot be detected
+ * @param staleFor the age of the last contact of the mirror, itself a cache, with its own mirror; empty unless it marks
+ *     its response as stale
  */
 public record MirrorResponse(
         int status,
@@ -33,10 +33,10 @@ public record MirrorResponse(
 
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int UNAVAILABLE = 503;
-    /** Of a mirror that is asked too often and does not say when to come back. */
+    /** For a mirror that is asked too often and sends no {@code Retry-After}. */
     private static final Duration USUAL_REST = Duration.ofSeconds(10);
 
-    /** The same with a length that is known from elsewhere, if the mirror announces none. */
+    /** The same with a length known from elsewhere, if the mirror announces none. */
     MirrorResponse withLength(OptionalLong known) {
         return bodyBytes.isPresent() || known.isEmpty() || status / 100 != 2 || range.isPresent()
                 ? this

@@ -4,31 +4,31 @@ import flexo.mirror.MirrorFailure;
 import java.nio.ByteBuffer;
 
 /**
- * What a request to a mirror reports, in this order: the response, its bytes, and exactly one of end and failure.
+ * The events of a request to a mirror, in this order: the response, its bytes, and exactly one of end and failure.
  *
- * <p>Calls come one after another on the client's own threads, which must not be held up.
+ * <p>Calls come one after another on the HTTP client's threads, and must not block.
  */
 public interface MirrorResponseListener {
     /**
-     * The head of the response is there.
+     * The head of the response has arrived.
      *
-     * @return false to refuse the body; nothing is called after that
+     * @return false to refuse the body; no further calls follow
      */
     boolean onResponse(MirrorResponse mirrorResponse);
 
-    /** Bytes of the body are there; they are gone after the call. */
+    /** Bytes of the body have arrived; the buffer is valid only during the call. */
     void onBytes(ByteBuffer bytes);
 
-    /** The body has ended as it should. */
+    /** The body has ended regularly. */
     void onEnd();
 
     /**
-     * The request failed.
+     * The request has failed.
      *
-     * @param failure what it comes down to
+     * @param failure its kind
      * @param detail a few words for people
-     * @param staleConnection whether a kept-alive connection was used and was gone before any response, which the mirror
-     *     may rightly do at any time, so that asking again is right (RFC 9112, section 9.3.1)
+     * @param staleConnection whether a kept-alive connection was closed before any response, which a mirror may do at
+     *     any time, so that a retry is right (RFC 9112, section 9.3.1)
      */
     void onFailure(MirrorFailure failure, String detail, boolean staleConnection);
 }

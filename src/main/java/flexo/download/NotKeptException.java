@@ -2,7 +2,7 @@ package flexo.download;
 
 import java.io.IOException;
 
-/** Tells a reader that the next bytes are not kept, and how it can go on alone. */
+/** Tells a reader that the next bytes are not stored, and how to continue alone. */
 final class NotKeptException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -17,7 +17,7 @@ final class NotKeptException extends IOException {
         return rest;
     }
 
-    /** It is not a failure, and happens often. */
+    /** It is no error, and happens often. */
     @Override
     public synchronized Throwable fillInStackTrace() {
         return this;

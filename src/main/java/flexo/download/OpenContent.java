@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A file for one reader, which is one of the {@link OpenFiles} until it is closed; where the file is not kept, its
- * reader goes on with a {@link Continuations continuation} without noticing.
+ * A file for one reader, tracked by {@link OpenFiles} until it is closed; if the file cannot be cached, it switches to
+ * a {@link Continuations continuation} without the reader noticing.
  *
  * <p>One thread at a time reads it.
  */
@@ -22,7 +22,7 @@ final class OpenContent implements Content {
     private final Continuations continuations;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** Of a file whose use has begun; it ends with this. */
+    /** A file whose use has begun; the use ends with this. */
     OpenContent(Content content, OpenFiles.Use use, Continuations continuations) {
         this.content = content;
         this.head = content.head();
@@ -49,7 +49,7 @@ final class OpenContent implements Content {
     public int read(long position, ByteBuffer target, Runnable onMore) throws IOException {
         try {
             int count = content.read(position, target, onMore);
-            // Whatever was to be opened is open now.
+            // All files to be opened are open now.
             use.settle();
             return count;
         } catch (NotKeptException e) {

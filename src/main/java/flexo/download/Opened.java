@@ -5,25 +5,25 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A file that was opened for a client, and how it came.
+ * A file that was opened for a client.
  *
  * @param content the file
- * @param origin how it came
- * @param age how long ago a mirror last confirmed it; empty unless it is stale
+ * @param origin its origin
+ * @param age the time since the last confirmation by a mirror; empty unless it is stale
  */
 public record Opened(Content content, Origin origin, Optional<Duration> age) {
-    /** One that is not stale. */
+    /** A file that is not stale. */
     public Opened(Content content, Origin origin) {
         this(content, origin, Optional.empty());
     }
 
-    /** How a file comes to a client. */
+    /** The origin of a file. */
     public enum Origin {
-        /** It was whole in the cache. */
+        /** It was complete in the cache. */
         HIT,
         /** This request started its download. */
         MISS,
-        /** It was in the cache, but no mirror could say whether there is a newer one. */
+        /** It was in the cache, but no mirror could confirm it. */
         STALE,
         /** Another request had started its download. */
         JOINED;

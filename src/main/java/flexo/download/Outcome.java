@@ -5,15 +5,15 @@ import flexo.mirror.MirrorLease;
 import java.io.IOException;
 import java.time.Duration;
 
-/** How a transfer ended. */
+/** The outcome of a transfer. */
 sealed interface Outcome {
     /**
-     * All that was asked for has arrived, up to what another transfer fetches.
+     * All requested bytes have arrived, up to those that another transfer fetches.
      *
-     * @param bytes how many bytes of body came
-     * @param newBytes how many of them no other transfer had brought before
-     * @param elapsed from the first of them to the last
-     * @param heldBack whether we took them slowly, so that they tell nothing of the mirror's speed
+     * @param bytes the bytes of the body
+     * @param newBytes those that no other transfer had brought before
+     * @param elapsed from the first to the last of them
+     * @param heldBack whether we throttled it, so that it says nothing about the mirror's speed
      */
     record Delivered(long bytes, long newBytes, Duration elapsed, boolean heldBack) implements Outcome {
         void reportTo(MirrorLease lease) {
@@ -25,18 +25,18 @@ sealed interface Outcome {
         }
     }
 
-    /** The mirror says that the state that is known is its latest. */
+    /** The known state is the mirror's latest. */
     record Unchanged() implements Outcome {}
 
     /** The mirror failed. */
     record Failed(MirrorFailure failure, String detail) implements Outcome {}
 
-    /** The same mirror should be asked again: nothing was wrong with it. */
+    /** Retry at the same mirror, which did nothing wrong. */
     record Again(boolean fromStart, String why) implements Outcome {}
 
     /** The bytes could not be stored. */
     record StorageFailed(IOException cause) implements Outcome {}
 
-    /** The rest goes on later, since others are to have their turn. */
+    /** Yields to others; the rest follows later. */
     record Yielded() implements Outcome {}
 }

@@ -3,9 +3,9 @@ package flexo.download;
 import java.time.Duration;
 
 /**
- * How fast one transfer has been, window after window; what it is compared with others by.
+ * The speed of one transfer in consecutive windows, for comparisons with others.
  *
- * <p>Its owner's lock guards it, but for {@link #bytesPerSecond}, which anybody may read.
+ * <p>Guarded by its owner's lock, except for {@link #bytesPerSecond}, which is thread-safe.
  */
 final class Pace {
     private static final double NANOS_PER_SECOND = 1e9;
@@ -21,7 +21,7 @@ final class Pace {
         windowStartNanos = nowNanos;
     }
 
-    /** Forgets the present window and begins the next. */
+    /** Discards the current window and begins the next. */
     void restart(long nowNanos) {
         windowStartNanos = nowNanos;
         windowBytes = 0;
@@ -31,7 +31,7 @@ final class Pace {
         windowBytes += bytes;
     }
 
-    /** How long until the present window is over. */
+    /** The time left in the current window. */
     long nanosLeft(long nowNanos) {
         return Math.max(0, windowStartNanos + windowNanos - nowNanos);
     }
@@ -39,7 +39,7 @@ final class Pace {
     /**
      * Ends the window and begins the next.
      *
-     * @return how long it was
+     * @return its length
      */
     Duration endWindow(long nowNanos) {
         long nanos = Math.max(1, nowNanos - windowStartNanos);
@@ -49,7 +49,7 @@ final class Pace {
         return Duration.ofNanos(nanos);
     }
 
-    /** The speed in the last window that is over; 0 before there is one. */
+    /** The speed in the last complete window; 0 before the first. */
     double bytesPerSecond() {
         return latest;
     }

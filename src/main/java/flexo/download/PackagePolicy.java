@@ -20,17 +20,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
 /**
- * A package file: it must be what its repository's database says, and comes with its signature.
+ * The rules for a package file: it must match its repository's database, and comes with its signature.
  *
- * <p>pacman asks no other server for the signature of a package that we delivered, so we must have it before the package
- * looks whole to anybody.
+ * <p>pacman asks no other server for the signature of a package that we delivered, so we must have it before the
+ * package looks complete to any client.
  */
 final class PackagePolicy extends KeptPolicy {
     /** From here on files are handed on from their first byte, and may come from several mirrors at once. */
     private static final long LARGE_BYTES = 16 << 20;
     /**
-     * A signature that takes longer, because several mirrors lack it or are dead, is worth no stall at the end of the
-     * package: its download goes on, and the client joins it when it asks.
+     * A signature that takes longer, because several mirrors lack it or are dead, is not worth a stall at the end of
+     * the package: its download goes on, and the client joins it.
      */
     private static final Duration SIGNATURE_WAIT = Duration.ofMillis(1500);
 
@@ -41,28 +41,28 @@ final class PackagePolicy extends KeptPolicy {
     private final ScheduledExecutorService timer;
     private final LongConsumer whenCached;
 
-    /** What sees to the signature of a package. */
+    /** Handles the signature of a package. */
     interface Signing {
-        /** Fetches it into the cache, preferably from the mirror; completed when it is there or will not be. */
+        /** Fetches it into the cache, preferably from this mirror; completed when it is there or will not be. */
         CompletionStage<Void> fetch(RepositoryPath signature, Mirror preferred);
 
-        /** Compares what was fetched with the package, and fetches another if that does not belong to it. */
+        /** Compares it with the package, and fetches another if it does not match. */
         CompletionStage<Void> prove(RepositoryPath signature, Mirror preferred);
     }
 
     /** Set before any mirror is asked. */
     private volatile ExpectedFile expected = ExpectedFile.UNKNOWN;
-    /** Null until it is whole. */
+    /** Null until it is complete. */
     private ContentHead whole;
-    /** Null until the first bytes have come. */
+    /** Null until the first bytes have arrived. */
     private CompletionStage<Void> signature;
 
     /**
-     * For one download.
+     * The rules for one download.
      *
-     * @param signing sees to the signature
-     * @param signatures told of the package, which the signature is compared with
-     * @param verified told of a file that was put into the cache as its database demands
+     * @param signing handles the signature
+     * @param signatures receives the package for comparison with the signature
+     * @param verified records files that match their database
      */
     PackagePolicy(
             RepositoryPath path,
@@ -108,7 +108,7 @@ final class PackagePolicy extends KeptPolicy {
                 : super.objection(mirrorResponse, promised);
     }
 
-    /** What the database demands says more than any first bytes. */
+    /** The database's SHA-256 is a stronger check than the first bytes. */
     @Override
     public Optional<Objection> objection(RepositoryPath file, byte[] start, long lengthBytes) {
         return expected.sha256().isPresent() && !WebPage.startsIn(start)

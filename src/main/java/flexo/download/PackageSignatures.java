@@ -19,28 +19,28 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * Whether signatures may belong to the packages beside them: mirrors replace the two one after the other.
+ * Checks whether signatures may belong to the packages beside them: mirrors replace the two one after the other.
  *
- * <p>A package is read once for all its signatures: the digest of its bytes is kept, in memory and bounded. Safe for threads.
+ * <p>A package is read once for all its signatures: its digest is kept, in memory and bounded. Thread-safe.
  */
 final class PackageSignatures {
     private static final int PART_OF_HEAP = 64;
-    /** Of an entry, beside the letters of its path. */
+    /** The memory cost of an entry besides the characters of its path. */
     private static final int OVERHEAD_BYTES = 700;
 
     private static final int BUFFER_BYTES = 64 << 10;
 
-    /** What is known of a signature. */
+    /** The result of a comparison. */
     enum Match {
-        /** It may be that of the package. */
+        /** It may belong to the package. */
         MAY_BELONG,
-        /** It is that of another file, or none at all. */
+        /** It belongs to another file, or is no signature. */
         FOREIGN,
         /** There is no package to compare it with. */
         UNKNOWN
     }
 
-    /** A package file as it is at present. */
+    /** The current state of a package file. */
     private record Signed(ContentHead head, Reading reading) {}
 
     /** Opens a package file. */
@@ -54,9 +54,9 @@ final class PackageSignatures {
 
     private final PackageCache cache;
     private final WrongFiles wrong;
-    /** Packages of which other bytes than those in the cache are coming. */
+    /** Packages that are being replaced by other bytes. */
     private final Set<RepositoryPath> coming = ConcurrentHashMap.newKeySet();
-    /** Whole packages that are not in the cache yet. */
+    /** Complete packages that are not in the cache yet. */
     private final ConcurrentMap<RepositoryPath, Signed> arriving = new ConcurrentHashMap<>();
     /** By path and algorithm. Guarded by itself. */
     private final RecentlyUsed<String, Digested> digests =
@@ -74,23 +74,23 @@ final class PackageSignatures {
         return Runtime.getRuntime().maxMemory() / PART_OF_HEAP;
     }
 
-    /** A package begins to arrive: nothing can be compared with it before it is whole. */
+    /** Notes that a package begins to arrive: nothing can be compared with it before it is complete. */
     void arriving(RepositoryPath path) {
         coming.add(path);
     }
 
-    /** A whole package is about to be put into the cache. */
+    /** Notes that a complete package is about to be put into the cache. */
     void arrived(RepositoryPath path, PartFile part, ContentHead head) {
         arriving.put(path, new Signed(head, () -> part.open(head.lengthBytes())));
     }
 
-    /** It is there now, or will not be. */
+    /** Notes that it is there now, or will not be. */
     void settled(RepositoryPath path) {
         coming.remove(path);
         arriving.remove(path);
     }
 
-    /** What was found out about a cached signature; empty if nothing was since one of the two files has changed. */
+    /** The result for a cached signature; empty if there is none, or one of the two files has changed since. */
     Optional<Match> known(RepositoryPath signature, CacheEntry entry) {
         Judged found;
         synchronized (judged) {
@@ -103,7 +103,7 @@ final class PackageSignatures {
     }
 
     /**
-     * Compares a cached signature with its package; may block for as long as reading both takes.
+     * Compares a cached signature with its package; may block as long as reading both takes.
      *
      * @throws IOException if one of them cannot be read
      */
@@ -131,7 +131,7 @@ final class PackageSignatures {
             return Match.UNKNOWN;
         }
         Optional<SignaturePacket> packet = SignaturePacket.parse(bytes);
-        // What we do not understand is for pacman to judge.
+        // Unknown formats are left for pacman to judge.
         return packet.isEmpty() || packet.get().mayBelongTo(digest(signature.signed(), signed.get(), packet.get()))
                 ? Match.MAY_BELONG
                 : Match.FOREIGN;
@@ -173,7 +173,7 @@ final class PackageSignatures {
         return copy(known.digest());
     }
 
-    /** Never used up, the one that is kept can be copied by several at once. */
+    /** Never consumed: the kept digest may be copied concurrently. */
     private static MessageDigest copy(MessageDigest digest) {
         try {
             return (MessageDigest) digest.clone();

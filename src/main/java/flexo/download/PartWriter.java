@@ -22,23 +22,23 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The writing end of a download: where the next byte goes, across all its transfers, and how much of it the clients may
- * have.
+ * The writing end of a download, across all its transfers: the position of the next byte, and the bytes that clients
+ * may have.
  *
- * <p>One transfer at a time uses it, under that transfer's lock; between transfers their {@link Failover} does. The part
- * file is created with the first byte, so a file no mirror has leaves nothing behind. With the first byte that clients
- * may have, it is released: it belongs to the {@link Download} from then on, and its beginning is settled. Until then the
- * bytes may be given up for another mirror's.
+ * <p>One transfer at a time uses it, under that transfer's lock; between transfers their {@link Failover} does. The
+ * part file is created with the first byte, so that a missing file leaves nothing behind. With the first byte that
+ * clients may have, it is released: from then on it belongs to the {@link Download}, and its beginning is final. Until
+ * then the bytes may be replaced by another mirror's.
  */
 final class PartWriter implements WritingEnd {
     private static final Logger LOG = Logger.getLogger(PartWriter.class.getName());
     /**
-     * Room is made for so many bytes at least, and for as many as have arrived: others must not lose their files to a
-     * mirror that announces much and sends little.
+     * The minimum for which room is made; beyond it, as many bytes as have arrived: others must not lose their files to
+     * a mirror that announces much and sends little.
      */
     static final long LEAST_STEP_BYTES = 8L << 20;
 
-    /** So many bytes of a file with holes are lost by a crash at most. */
+    /** The bytes of a file with holes that a crash may lose. */
     private static final long NOTED_APART_BYTES = 8 << 20;
 
     private final Fetch fetch;
@@ -46,29 +46,29 @@ final class PartWriter implements WritingEnd {
     private final RepositoryPath path;
     private final CacheDisk.Reservation reservation;
 
-    /** What an earlier download left, until its first use or its end; null if there is nothing. */
+    /** The part file of an earlier download, until its first use or its end; null if there is none. */
     private Leftover leftover;
     /** Null until the first byte. */
     private ContentHead head;
-    /** Null until the first byte, and for what goes through a pipe. */
+    /** Null until the first byte, and for a pipe. */
     private PartFile part;
-    /** Null unless this is the rest of a file for one reader. */
+    /** Null unless this is the rest of a file for a single reader. */
     private Pipe pipe;
-    /** Whether room is reserved for what is written; a file that an earlier download began goes on without. */
+    /** Whether room is reserved for its bytes; not for a file that an earlier download began. */
     private boolean reserves;
-    /** Of the bytes from the front; null if nobody asks for it. */
+    /** The digest of the prefix; null if it is not needed. */
     private FileDigest digest;
 
     private HoldBack holdBack = HoldBack.NOTHING;
-    /** When the first byte came; null before. */
+    /** The time of the first byte; null before. */
     private Long firstByteNanos;
 
     private long position;
-    /** How far it was when it was last noted how much is there before a hole. */
+    /** The position when the length before a hole was last recorded. */
     private long notedBytes;
 
     private boolean released;
-    /** Whether the file may be longer, since its mirror has closed the connection without a word. */
+    /** Whether the file may be longer, since its mirror closed the connection without an end mark. */
     private boolean endUncertain;
 
     private String source = "";
@@ -76,7 +76,7 @@ final class PartWriter implements WritingEnd {
     /** Whose the latest bytes are; null if somebody else has written since. */
     private Mirror origin;
 
-    /** Of a download that begins. */
+    /** The writing end of a download that begins. */
     PartWriter(Fetch fetch) {
         this.fetch = fetch;
         this.download = fetch.download();
@@ -84,7 +84,7 @@ final class PartWriter implements WritingEnd {
         this.reservation = fetch.context().disk().reservation();
     }
 
-    /** Makes it the rest of a file, of which a client has the beginning; before its first transfer. */
+    /** Continues a file whose beginning a client has; call before its first transfer. */
     void continueFrom(ContentHead promised, Rest rest, Pipe into) {
         head = promised;
         position = rest.fromByte();
@@ -94,7 +94,7 @@ final class PartWriter implements WritingEnd {
         released = true;
     }
 
-    /** Looks for what an earlier download left; what cannot be read is not there. */
+    /** Looks for an earlier part file; an unreadable one is ignored. */
     void openLeftover() {
         if (path.kind().mutable() || pipe != null) {
             return;
@@ -114,7 +114,7 @@ final class PartWriter implements WritingEnd {
     @Override
     public long fromByte() {
         if (leftover != null) {
-            // Of a leftover that is whole the last byte is asked again, so that a mirror vouches for it.
+            // Of a complete leftover the last byte is requested again, so that a mirror confirms it.
             return Math.min(leftover.lengthBytes(), leftover.promise().lengthBytes() - 1);
         }
         return position;
@@ -161,7 +161,10 @@ final class PartWriter implements WritingEnd {
         return origins;
     }
 
-    /** Notes how much is there, so that what is written ahead is not taken for more after a crash; called by any thread. */
+    /**
+     * Records the length of the prefix, so that bytes written ahead are not mistaken for it after a crash; called by
+     * any thread.
+     */
     boolean prepareForHoles() {
         try {
             part.noteWholeUpTo(OptionalLong.of(download.written()));
@@ -177,7 +180,7 @@ final class PartWriter implements WritingEnd {
             part.noteWholeUpTo(bytes);
             notedBytes = position;
         } catch (IOException e) {
-            // What was noted before is less, and as true.
+            // The recorded length is smaller, and still valid.
             LOG.log(Level.FINE, path + ": how much of it is there could not be noted", e);
         }
     }
@@ -195,7 +198,7 @@ final class PartWriter implements WritingEnd {
         return released;
     }
 
-    /** What no other mirror may continue is kept until more of it comes. */
+    /** Bytes that no other mirror can continue are held back until more of them come. */
     @Override
     public Optional<Duration> embargoLeft() {
         return released || path.kind().mutable() || !isUnderEmbargo()
@@ -278,7 +281,7 @@ final class PartWriter implements WritingEnd {
         }
     }
 
-    /** For how many of the missing bytes there is to be room now. */
+    /** The number of missing bytes for which there must be room now. */
     private long soon() {
         return fetch.policy().expectedLength().isPresent()
                 ? missing()
@@ -288,7 +291,7 @@ final class PartWriter implements WritingEnd {
     @Override
     public void write(ByteBuffer bytes) throws IOException {
         int count = (int) Math.min(bytes.remaining(), download.nextAhead(position) - position);
-        // The rest is another transfer's.
+        // The rest belongs to another transfer.
         bytes.limit(bytes.position() + count);
         ByteBuffer seen = bytes.duplicate();
         if (pipe != null) {
@@ -318,7 +321,7 @@ final class PartWriter implements WritingEnd {
         endUncertain = !certain;
     }
 
-    /** Whether the file may be longer than what came, for all that is known. */
+    /** Whether the file may be longer than the bytes that arrived. */
     boolean isEndUncertain() {
         return endUncertain && !fetch.policy().isEndProven();
     }
@@ -328,7 +331,7 @@ final class PartWriter implements WritingEnd {
         return pipe != null && pipe.waitForRoom(wanted);
     }
 
-    // What is done when the disk refuses.
+    // Handling of disk errors.
 
     @Override
     public CompletionStage<Void> makeRoom(IOException refusal) {
@@ -354,10 +357,10 @@ final class PartWriter implements WritingEnd {
     }
 
     /**
-     * Leaves the rest to each reader, and gives up what is there as soon as it is read. May block for as long as reading what
-     * is there takes.
+     * Leaves the rest to each reader, and discards the file when it has been read. May block as long as reading it
+     * takes.
      *
-     * @return false if there is no rest that readers can go on with, so that nothing was done
+     * @return false if readers cannot continue alone; nothing was done then
      */
     boolean leaveRest(DownloadFailure why) {
         if (head == null
@@ -392,7 +395,7 @@ final class PartWriter implements WritingEnd {
                 : position;
     }
 
-    /** Whoever has everything may have its last byte too: it is proven. */
+    /** Releases the last byte to readers: it is verified. */
     void releaseAll() {
         release(position);
     }
@@ -416,7 +419,7 @@ final class PartWriter implements WritingEnd {
         return position;
     }
 
-    /** Size and time as clients are told; only after {@link #begin}. */
+    /** Size and time for clients; only after {@link #begin}. */
     ContentHead head() {
         return head;
     }
@@ -430,7 +433,7 @@ final class PartWriter implements WritingEnd {
         return pipe == null ? part : pipe;
     }
 
-    /** The SHA-256 of the whole file; empty if nobody asks for it. Used up by this. */
+    /** The SHA-256 of the whole file; empty if it is not needed. Consumed by this call. */
     String sha256() throws IOException {
         if (digest == null) {
             return "";
@@ -438,7 +441,7 @@ final class PartWriter implements WritingEnd {
         return part == null ? digest.finish() : part.sha256(digest);
     }
 
-    /** Gives up what is there and was not released, for good; the next transfer begins at 0. */
+    /** Discards all bytes that were not released; the next transfer begins at 0. */
     void startOver() {
         dropLeftover();
         reservation.release();
@@ -450,7 +453,7 @@ final class PartWriter implements WritingEnd {
         origins.clear();
     }
 
-    /** Lets go of what clients do not read; what was fetched of a file that may be continued stays for later. */
+    /** Releases resources that clients do not need; a continuable part file stays for later. */
     void giveUp() {
         dropLeftover();
         reservation.release();
@@ -465,12 +468,12 @@ final class PartWriter implements WritingEnd {
         }
     }
 
-    /** No more is written. */
+    /** Ends the reservation; nothing more is written. */
     void releaseRoom() {
         reservation.release();
     }
 
-    /** No later download is to find the bytes: they are wrong, or not kept. */
+    /** Discards the bytes, which are wrong or must not be stored, so that no later download finds them. */
     void discard() {
         if (part == null) {
             return;
@@ -478,7 +481,7 @@ final class PartWriter implements WritingEnd {
         try {
             part.discard();
         } catch (IOException e) {
-            // It is found and dealt with when the directory can be written to again.
+            // It is found and handled when the directory is writable again.
             LOG.log(Level.FINE, path + ": the part file of a download could not be removed", e);
         }
     }

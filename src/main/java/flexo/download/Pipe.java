@@ -6,17 +6,17 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * A bounded buffer between a mirror and the one reader of a file that is not kept: bytes are gone once they are read. Its
- * place among the downloads is taken until the reader is done with it, since it takes memory that long.
+ * A bounded buffer between a mirror and the single reader of a file that cannot be cached: bytes are gone once they are
+ * read. Its place among the downloads is taken until the reader is done, since it uses memory that long.
  *
- * <p>Guarded by its own monitor; who writes is told outside it that there is room again.
+ * <p>Guarded by its own monitor; the writer is notified outside of it when there is room again.
  */
 final class Pipe implements GrowingFile {
-    /** From here on the mirror is paused; what it was granted before still comes. */
+    /** The level at which the mirror is paused (back-pressure); granted bytes still arrive. */
     static final int FULL_BYTES = 64 * 1024;
-    /** So few are worth asking the mirror for more. */
+    /** The level at which the mirror is resumed. */
     private static final int ROOMY_BYTES = FULL_BYTES / 2;
-    /** What comes before another reader may have the place. */
+    /** The bytes of one turn, after which another reader may have the place. */
     static final int TURN_BYTES = 256 * 1024;
 
     private final Deque<ByteBuffer> pieces = new ArrayDeque<>();
@@ -25,28 +25,28 @@ final class Pipe implements GrowingFile {
 
     private long heldBytes;
     private long passedBytes;
-    /** Who writes, while it waits for room; null otherwise. */
+    /** The writer, while it waits for room; null otherwise. */
     private Runnable writer;
 
     private Runnable whenTurnIsOver = () -> {};
     private Runnable whenClosed = () -> {};
 
     /**
-     * An empty one.
+     * An empty pipe.
      *
-     * @param needed the first byte that the reader needs; what comes before it is dropped
+     * @param needed the first byte that the reader needs; earlier ones are dropped
      */
     Pipe(long needed) {
         this.needed = needed;
     }
 
-    /** Who is told when others may have its place, and when it does not need it any more; before anything is written. */
+    /** Sets the listeners for the end of its turn, and for its end; call before anything is written. */
     synchronized void tell(Runnable turnIsOver, Runnable closed) {
         whenTurnIsOver = turnIsOver;
         whenClosed = closed;
     }
 
-    /** Takes bytes, however full it is. */
+    /** Takes bytes, even beyond its limit. */
     void write(ByteBuffer bytes, long position) {
         Runnable over;
         synchronized (this) {
@@ -63,7 +63,7 @@ final class Pipe implements GrowingFile {
         over.run();
     }
 
-    /** Whether it has brought so much, or waits for its reader, that others may have its place. */
+    /** Whether its turn is over: it has delivered enough, or waits for its reader. */
     synchronized boolean isTurnOver() {
         return isFull() || passedBytes >= TURN_BYTES;
     }
@@ -94,7 +94,7 @@ final class Pipe implements GrowingFile {
     }
 
     /**
-     * Tells who writes when more bytes are wanted, if it is full.
+     * Registers a callback for room, if it is full.
      *
      * @param roomy called once by the reader, unless false is returned
      * @return whether it is full

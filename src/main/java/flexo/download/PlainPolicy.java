@@ -9,14 +9,14 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
-/** A file of which nothing is known but its name and the length that its mirror announces. */
+/** The rules for a file of which only the name and the announced length are known. */
 final class PlainPolicy extends KeptPolicy {
     private final LongConsumer whenCached;
 
     /**
-     * For one download.
+     * The rules for one download.
      *
-     * @param whenCached told the size of the file once it is in the cache
+     * @param whenCached receives the size of the file once it is in the cache
      */
     PlainPolicy(RepositoryPath path, Confirmations confirmations, Optional<CacheEntry> known, LongConsumer whenCached) {
         super(path, confirmations, known);

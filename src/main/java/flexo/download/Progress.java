@@ -8,20 +8,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How a transfer gets on from its first byte: whether it has stopped, is slower than the limit, or far slower than others.
+ * The progress of a transfer from its first byte on: whether it has stalled, is slower than the limit, or far slower
+ * than others.
  *
- * <p>Not safe for threads; the lock of its transfer guards it.
+ * <p>Guarded by the lock of its transfer.
  */
 final class Progress {
-    /** What is to be said of a transfer at a moment. */
+    /** The judgement of a transfer at a moment. */
     enum Judgement {
-        /** Nothing. */
+        /** No objection. */
         GOOD,
-        /** No byte has come for as long as the limit allows. */
+        /** No byte came within the limit's time. */
         STOPPED,
-        /** It has been below the limit for as long as that allows. */
+        /** It was below the limit for the limit's time. */
         BELOW_LIMIT,
-        /** Others give, or may give, so much more that another is to be tried. */
+        /** Other mirrors are, or may be, so much faster that another is to be tried. */
         OUTPACED
     }
 
@@ -32,7 +33,7 @@ final class Progress {
     private final LowSpeedLimit limit;
     private final SpeedWatch standstill;
     private final SpeedWatch lowSpeed;
-    /** Whether only a standstill tells anything of the mirror, as when we hold it back ourselves. */
+    /** Whether only a standstill is meaningful, as when we throttle it ourselves. */
     private boolean heldBack;
 
     private Pace pace;
@@ -54,7 +55,7 @@ final class Progress {
         }
     }
 
-    /** It is held back no longer: what it gives from now on is judged. */
+    /** Ends the throttling: its speed is judged from now on. */
     void hurry(long nowNanos) {
         if (heldBack) {
             heldBack = false;
@@ -71,7 +72,7 @@ final class Progress {
         pace.arrived(bytes);
     }
 
-    /** It goes on after a pause of our own, which nobody is to be blamed for. */
+    /** Continues after a pause of our own, for which the mirror is not to blame. */
     void wentOn(long pauseNanos, long nowNanos) {
         pausedNanos += pauseNanos;
         standstill.restart(nowNanos);
@@ -79,16 +80,16 @@ final class Progress {
         pace.restart(nowNanos);
     }
 
-    /** How long the judgement cannot be anything but good. */
+    /** The time for which the judgement can only be good. */
     long nanosLeft(long nowNanos) {
         return Math.min(
                 Math.min(standstill.nanosLeft(nowNanos), lowSpeed.nanosLeft(nowNanos)), pace.nanosLeft(nowNanos));
     }
 
     /**
-     * Judges it.
+     * Judges the transfer.
      *
-     * @param missingBytes what is still to come
+     * @param missingBytes the bytes still to come
      * @param speedsLeft the speeds of the mirrors that the download has left for faster ones
      */
     Judgement judge(long nowNanos, long missingBytes, List<Double> speedsLeft) {
@@ -101,7 +102,7 @@ final class Progress {
             return Judgement.GOOD;
         }
         if (lowSpeed.nanosLeft(nowNanos) == 0) {
-            // Judged once for each time the limit allows, should it go on all the same.
+            // Judged once per limit time, in case it goes on nevertheless.
             lowSpeed.restart(nowNanos);
             return Judgement.BELOW_LIMIT;
         }
@@ -123,17 +124,17 @@ final class Progress {
         return peers;
     }
 
-    /** What it is judged by. */
+    /** The applicable limit. */
     LowSpeedLimit limit() {
         return limit;
     }
 
-    /** The speed lately, in bytes per second. */
+    /** The recent speed, in bytes per second. */
     double bytesPerSecond() {
         return pace.bytesPerSecond();
     }
 
-    /** All bytes that have come. */
+    /** All bytes received. */
     long received() {
         return received;
     }
@@ -143,7 +144,7 @@ final class Progress {
         return Duration.ofNanos(Math.max(1, nowNanos - startNanos - pausedNanos));
     }
 
-    /** The transfer no longer shares the line. */
+    /** Notes that the transfer no longer shares the line. */
     void end() {
         context.running().ended(pace);
     }

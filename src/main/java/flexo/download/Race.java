@@ -13,35 +13,36 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 
 /**
- * The transfers of one download that ask for the same next byte: one at first, more while it is silent. Whoever sends that
- * byte first goes on alone.
+ * The transfers of one download that request the same next byte: one at first, more while it is silent. The first to
+ * send that byte continues alone.
  *
- * <p>So no silent mirror takes time away from another, and none is given up before another one has answered: where all are
- * slow, the first answer counts. How many are silent together doubles with each wave, so that thirty dead mirrors fit into
- * the patience of a client. A transfer that falls silent in the middle stays in the race as well; its mirror may go on after
- * a pause, or answer a second request at once where the first connection is dead.
+ * <p>So no silent mirror takes time away from another, and none is given up before another one has answered: if all are
+ * slow, the first answer counts. The number of silent transfers doubles with each wave, so that thirty dead mirrors fit
+ * into the patience of a client. A transfer that stalls in mid-file stays in the race as well; its mirror may go on
+ * after a pause, or answer a second request at once if the first connection is dead.
  *
- * <p>One that crawls is challenged: another mirror is asked for the same rest, both bring what is not there yet, and after a
- * moment the faster goes on alone. So nothing is lost where the other is slower, or the line itself is slow.
+ * <p>A crawling transfer is challenged: another mirror is asked for the same rest, both write the bytes that are still
+ * missing, and after a moment the faster continues alone. So nothing is lost if the other is slower, or the line itself
+ * is slow.
  *
- * <p>All transfers of a race share its lock, which guards all that is mutable here; nobody is told while it is held.
+ * <p>All transfers of a race share its lock, which guards all mutable state; callbacks run outside of it.
  */
 final class Race {
-    /** So many mirrors may be silent together; each costs a connection. */
+    /** The limit of silent mirrors; each costs a connection. */
     private static final int AT_ONCE = 32;
-    /** What the mirrors that are asked last have at least, if there is time. */
+    /** The least time for the mirrors asked last, if there is time. */
     private static final Duration FOR_THE_LAST = Duration.ofMillis(1500);
-    /** So many times the number of silent mirrors doubles, until it is {@link #AT_ONCE}. */
+    /** The number of doublings up to {@link #AT_ONCE}. */
     private static final int WAVES = 5;
 
     private static final Duration WAVES_APART_AT_LEAST = Duration.ofMillis(100);
-    /** A mirror without substitute is asked a second time after so much silence: its first connection may be dead. */
+    /** A mirror without alternatives is asked a second time after this silence: its first connection may be dead. */
     private static final Duration BEFORE_SECOND_REQUEST = Duration.ofSeconds(5);
-    /** How long two mirrors are compared; long enough to see through what a server sends at once before it slows down. */
+    /** The time for comparing two mirrors; long enough to see through the initial burst of servers that throttle. */
     private static final Duration COMPARED_FOR = Duration.ofSeconds(2);
-    /** A challenger that is not faster by so much has not shown anything. */
+    /** The ratio by which a challenger must be faster. */
     private static final double FASTER = 1.25;
-    /** One that is slower by so much is avoided for a while. */
+    /** The ratio at which the slower one is avoided for a while. */
     private static final double FAR_SLOWER = 2;
 
     private final Fetch fetch;
@@ -51,28 +52,29 @@ final class Race {
     private final BiConsumer<Transfer, Outcome> whenDecided;
     private final ReentrantLock lock = new ReentrantLock();
 
-    // Guarded by lock, all that follow.
+    // All following fields are guarded by lock.
     private final List<Transfer> running = new ArrayList<>();
-    /** The one whose bytes count; null while none has sent any. */
+    /** The transfer whose bytes count; null while none has sent any. */
     private Transfer ahead;
     /** Whether it is silent. */
     private boolean stopped;
-    /** The one that is to show whether it is faster than the one that is ahead; null if none is. */
+    /** The transfer that is compared with the one ahead; null if there is none. */
     private Transfer challenger;
-    /** What the one that is ahead had brought when the challenger began to. */
+    /** The bytes of the one ahead when the challenger began. */
     private long aheadBefore;
 
     private boolean over;
     private boolean secondRequestSent;
     private int wave;
-    /** The next wave, or the judgement of a challenge; null while none is to come. */
+    /** The next wave, or the decision of a challenge; null if none is scheduled. */
     private ScheduledFuture<?> nextStep;
 
     /**
-     * One that has not begun.
+     * A race that has not begun.
      *
-     * @param attempts takes the mirrors that failed while others go on
-     * @param whenDecided told once, on a storage thread, how the last transfer ended; not if the race was cancelled
+     * @param attempts receives the mirrors that failed while others go on
+     * @param whenDecided called once, on a storage thread, with the outcome of the last transfer; not if the race was
+     *     cancelled
      */
     Race(
             Fetch fetch,
@@ -111,9 +113,9 @@ final class Race {
     }
 
     /**
-     * Ends it without telling anybody.
+     * Cancels it without a callback.
      *
-     * @return false if it was decided already, and that is being told
+     * @return false if it was decided already, and the callback follows
      */
     boolean cancel() {
         lock.lock();
@@ -141,7 +143,7 @@ final class Race {
 
     // Called by the transfers, under the lock.
 
-    /** The first byte, or an answer without any, has come. */
+    /** The first byte, or an answer without a body, has arrived. */
     void answered(Transfer winner) {
         if (winner == challenger) {
             aheadBefore = ahead.soFar().bytes();
@@ -161,7 +163,7 @@ final class Race {
         goesOn();
     }
 
-    /** More bytes of the one that is ahead have come. */
+    /** More bytes of the one ahead have arrived. */
     void arrived(Transfer transfer) {
         if (stopped) {
             ahead = transfer;
@@ -175,7 +177,7 @@ final class Race {
         cancelStep();
     }
 
-    /** A transfer has fallen silent: if it is the one that is ahead, others are asked as well. */
+    /** A transfer has fallen silent: if it is the one ahead, others are asked as well. */
     void fellSilent(Transfer transfer) {
         if (transfer != ahead || over) {
             return;
@@ -200,7 +202,7 @@ final class Race {
         }
         if (decided || running.isEmpty()) {
             if (transfer == challenger && outcome instanceof Outcome.Delivered all) {
-                // Whole before they could be compared for long.
+                // Complete before the comparison was over.
                 leftForFaster(ahead.bytesPerSecond(), all.bytes() / seconds(all.elapsed()));
             }
             end();
@@ -250,7 +252,7 @@ final class Race {
         return running.stream().filter(other -> other != transfer).toList();
     }
 
-    /** Their mirrors have done nothing wrong, unless they were blamed, and may be asked again. */
+    /** Cancels these; their mirrors did nothing wrong, unless they were blamed, and may be asked again. */
     private void leave(List<Transfer> left) {
         for (Transfer transfer : left) {
             running.remove(transfer);
@@ -267,9 +269,9 @@ final class Race {
 
     // Challenges.
 
-    /** A transfer is slow: if nothing else is going on, another mirror shows what it can do. Called under the lock. */
+    /** A transfer is slow: unless a challenge is running, it is challenged. Called under the lock. */
     void outpaced(Transfer transfer) {
-        // A pipe would be filled by both.
+        // Both would fill a pipe.
         if (transfer == ahead && challenger == null && writer.isReleased() && !writer.takesSmallPieces()) {
             fetch.context().storage().execute(this::challenge);
         }
@@ -326,7 +328,7 @@ final class Race {
         }
     }
 
-    /** The challenger is faster than the one that was ahead. */
+    /** The challenger is faster than the one ahead. */
     private void leftForFaster(double itsSpeed, double challengersSpeed) {
         ahead.soFar().reportTo(ahead.lease());
         mirrors.outpaced(ahead.lease().mirror(), itsSpeed);
@@ -405,7 +407,7 @@ final class Race {
         asked.forEach(Transfer::start);
     }
 
-    /** Where there is no other mirror, the one that is silent is asked once more, beside its first request. */
+    /** Without another mirror, the silent one is asked once more, in parallel. */
     private Optional<MirrorLease> secondRequest() {
         Transfer first = running.get(0);
         if (secondRequestSent

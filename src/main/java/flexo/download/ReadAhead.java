@@ -11,16 +11,17 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Fetches for a reader who waits far ahead of the prefix of a download, where getting there would take longer than a
- * client waits: a second transfer begins at the reader's byte, while the first one goes on from the front until they meet.
+ * Fetches ahead for a reader far beyond the prefix of a download, if the prefix would take longer than a client waits:
+ * a second transfer begins at the reader's byte, while the first one continues from the front until they meet.
  *
- * <p>One range at a time. Guarded by its own monitor; transfers are started, cancelled and told of outside it.
+ * <p>One range at a time. Guarded by its own monitor; transfers are started and cancelled, and callbacks run, outside
+ * of it.
  */
 final class ReadAhead implements Admission.Holder {
     private static final Logger LOG = Logger.getLogger(ReadAhead.class.getName());
-    /** How long the speed of the prefix is watched. */
+    /** The time for measuring the speed of the prefix. */
     private static final Duration LOOK_AFTER = Duration.ofMillis(700);
-    /** How long a reader may wait for the prefix. */
+    /** The longest acceptable wait for the prefix. */
     private static final Duration BEARABLE = Duration.ofSeconds(3);
 
     private final Fetch fetch;
@@ -28,18 +29,18 @@ final class ReadAhead implements Admission.Holder {
     private final Download download;
     private final BooleanSupplier othersDo;
 
-    /** Null unless a look is due. */
+    /** Null unless a check is scheduled. */
     private ScheduledFuture<?> look;
 
     private long seenBytes;
     private long seenNanos;
-    /** Null unless a range is being fetched, as the next four. */
+    /** Null unless a range is being fetched, as are the next four. */
     private Admission.Place place;
 
     private AheadWriter writer;
     private MirrorChoice mirrors;
     private Race race;
-    /** Who goes on when the range has ended; null if nobody waits. */
+    /** Called when the range has ended; null if nobody waits. */
     private Runnable whenOver;
 
     private boolean cancelled;

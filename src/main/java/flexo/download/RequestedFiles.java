@@ -14,11 +14,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * All files by the paths that clients use: other names of a path become the one that everything behind this knows, what
- * may not be asked for is refused, and directories on this machine are served as they are.
+ * The files by the paths of clients: maps alternative paths to the canonical one, refuses disallowed ones, and serves
+ * local directories.
  *
- * <p>Pacoloco calls the repository {@code name} {@code repo/name}, which we call {@code custom_repo/name}; what its users
- * mostly call {@code archlinux} are the official ones.
+ * <p>Pacoloco names a repository {@code repo/name}, which is {@code custom_repo/name} here; its users mostly name the
+ * official ones {@code archlinux}.
  */
 public final class RequestedFiles implements FileSource {
     private static final String PACOLOCO_DIRECTORY = "repo";
@@ -28,14 +28,13 @@ public final class RequestedFiles implements FileSource {
     private volatile Offer offer;
 
     /**
-     * What there is to be asked for.
+     * The available files.
      *
-     * @param mirrored the names of the unofficial repositories that are fetched from mirrors
-     * @param local the others, directories on this machine, by their names
-     * @param restrictions which of all that may be asked for
+     * @param mirrored the names of the unofficial repositories with mirrors
+     * @param local the others, local directories, by name
+     * @param restrictions the allowed files
      */
     public record Offer(Set<String> mirrored, Map<String, LocalDirectory> local, Restrictions restrictions) {
-        /** Copies the collections. */
         public Offer {
             mirrored = Set.copyOf(mirrored);
             local = Map.copyOf(local);
@@ -55,14 +54,14 @@ public final class RequestedFiles implements FileSource {
     /**
      * The files of a source.
      *
-     * @param files takes paths by their own names
+     * @param files takes canonical paths
      */
     public RequestedFiles(FileSource files, Offer offer) {
         this.files = files;
         this.offer = offer;
     }
 
-    /** From now on offers this. */
+    /** Replaces the available files. */
     public void use(Offer next) {
         offer = next;
     }
@@ -133,12 +132,12 @@ public final class RequestedFiles implements FileSource {
             return failed(
                     DownloadFailure.Reason.STORAGE,
                     path + ": cannot be read in the directory of this repository ("
-                            // Where that is, is not for clients.
+                            // The location is not for clients.
                             + e.getClass().getSimpleName() + ")");
         }
     }
 
-    /** The one name of a path that has several. */
+    /** The canonical form of a path. */
     private static RepositoryPath ownName(RepositoryPath asked, Offer now) throws RefusedPathException {
         if (!asked.isBelow(PACOLOCO_DIRECTORY)) {
             return asked;

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Decides whether the head of a mirror's response promises the bytes that a download needs next.
+ * Decides whether the head of a mirror's response promises the next bytes of a download.
  *
  * @param fromByte the byte the request asked to begin at
  * @param untilByte the first byte that it did not ask for; {@link Long#MAX_VALUE} if it asked for all that follow
@@ -35,7 +35,7 @@ record ResponseCheck(
     }
 
     private static final int OK = 200;
-    /** The file as a proxy on the way has it. */
+    /** The file as transformed by a proxy. */
     private static final int NON_AUTHORITATIVE = 203;
 
     private static final int PARTIAL_CONTENT = 206;
@@ -49,31 +49,31 @@ record ResponseCheck(
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int NOT_IMPLEMENTED = 501;
 
-    /** What to do with the response. */
+    /** The decision on the response. */
     sealed interface Verdict {
-        /** Its body is wanted. */
+        /** The body is accepted. */
         sealed interface Accepted extends Verdict {
-            /** What the mirror says of the whole file. */
+            /** The promised head of the whole file. */
             ContentHead head();
         }
 
-        /** Its body is the file from its first byte. */
+        /** The body is the file from its first byte. */
         record FromStart(ContentHead head) implements Accepted {}
 
-        /** Its body continues exactly where the bytes so far end. */
+        /** The body continues exactly at the end of the bytes so far. */
         record Continues(ContentHead head) implements Accepted {}
 
-        /** There is no body: the state that is known is the mirror's latest. */
+        /** There is no body: the known state is the mirror's latest. */
         record Unchanged() implements Verdict {}
 
-        /** The bytes so far are of another file; give them up and ask the same mirror for all of it. */
+        /** The bytes so far belong to another file; discard them and request all of it from the same mirror. */
         record StartOver(String why) implements Verdict {}
 
-        /** It is of no use; ask another mirror. */
+        /** It is useless; ask another mirror. */
         record Refused(MirrorFailure failure, String why) implements Verdict {}
     }
 
-    /** The same for a transfer that was asked for earlier bytes, which another has brought meanwhile. */
+    /** The same for a transfer that requested earlier bytes, which another has brought meanwhile. */
     ResponseCheck askedFrom(long byteAsked) {
         return byteAsked == fromByte
                 ? this
@@ -90,7 +90,7 @@ record ResponseCheck(
                 mayStartOver && fromByte > 0
                         ? new Verdict.StartOver("the mirror's file is shorter")
                         : new Verdict.Refused(MirrorFailure.WRONG_LENGTH, "has a shorter file");
-            // Only HEAD is answered like this; it says nothing against the mirror.
+            // Only HEAD is answered like this; it is not the mirror's fault.
             case METHOD_NOT_ALLOWED, NOT_IMPLEMENTED ->
                 new Verdict.Refused(MirrorFailure.RANGE_IGNORED, "does not answer this kind of request");
             default ->
@@ -101,7 +101,7 @@ record ResponseCheck(
         };
     }
 
-    /** Whether the status may be due to what a client has made up, rather than to the mirror. */
+    /** Whether the status may be caused by a path that a client made up, rather than by the mirror. */
     private boolean isOnlyAsked(int status) {
         return !isListed
                 && status / 100 == 4
@@ -110,7 +110,7 @@ record ResponseCheck(
                 && status != TOO_MANY_REQUESTS;
     }
 
-    /** A server may call an older file unmodified, too; many say how old it is. */
+    /** A server may answer so for an older file, too; many send its time. */
     private Verdict judgeUnchanged(MirrorResponse response) {
         if (ifChanged.isEmpty()) {
             return new Verdict.Refused(MirrorFailure.BAD_STATUS, "answered a question that was not asked");
@@ -160,7 +160,7 @@ record ResponseCheck(
         return new Verdict.Continues(head);
     }
 
-    /** A mirror that tells no time has the time known already, else the present; pacman would take the same. */
+    /** Without a time from the mirror, the known one applies, else the present, as in pacman. */
     private ContentHead head(MirrorResponse response, long lengthBytes, Instant now) {
         Instant known = promise.flatMap(PartPromise::lastModified).orElse(now);
         return new ContentHead(lengthBytes, response.lastModified().orElse(known));

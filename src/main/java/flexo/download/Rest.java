@@ -4,9 +4,9 @@ import flexo.cache.FileDigest;
 import java.util.Optional;
 
 /**
- * The part of a file that the disk does not take, so that each reader goes on alone.
+ * The part of a file that the disk refuses, so that each reader continues alone.
  *
- * @param fromByte where it begins
- * @param before the digest of all bytes before it; empty if the file need not be proven
+ * @param fromByte its first byte
+ * @param before the digest of all bytes before it; empty if the file need not be verified
  */
 record Rest(long fromByte, Optional<FileDigest> before) {}

@@ -5,22 +5,22 @@ import flexo.alpm.RepositoryPath;
 import java.util.List;
 
 /**
- * What clients may ask for: files that lie below one of the directories, and whose path one of the globs fits.
+ * The files that clients may request: those below one of the directories whose path matches one of the globs.
  *
- * @param directories such as {@code core} or {@code custom_repo/arm}, without slashes at the ends; if there is none, all
- * @param globs if there is none, all
+ * @param directories such as {@code core} or {@code custom_repo/arm}, without leading and trailing slashes; empty
+ *     allows all
+ * @param globs empty allows all
  */
 public record Restrictions(List<String> directories, List<Glob> globs) {
-    /** Everything. */
+    /** Allows everything. */
     public static final Restrictions NONE = new Restrictions(List.of(), List.of());
 
-    /** Copies the lists. */
     public Restrictions {
         directories = List.copyOf(directories);
         globs = List.copyOf(globs);
     }
 
-    /** Whether a file may be asked for; the signature of one that may, may too. */
+    /** Whether a file may be requested; its signature may be, too. */
     boolean allow(RepositoryPath path) {
         if (!directories.isEmpty() && directories.stream().noneMatch(path::isBelow)) {
             return false;

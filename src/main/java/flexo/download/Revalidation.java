@@ -6,9 +6,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * How up to date cached files are kept that may change.
+ * The freshness of mutable cached files.
  *
- * @param interval mirrors are asked for changes of a file at most once in this time; 0 for each request
- * @param maxStale how long a file is handed out after a mirror last confirmed it, if none answers
+ * @param interval the shortest time between two revalidations of a file; 0 for each request
+ * @param maxStale the time for which a file is served after its last confirmation, while no mirror answers
  */
 public record Revalidation(Function<RepositoryPath, Duration> interval, Supplier<Duration> maxStale) {}

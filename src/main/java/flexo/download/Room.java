@@ -3,17 +3,17 @@ package flexo.download;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 
-/** Room on the disk of the cache; how it is made is no business of this package. */
+/** Makes room on the disk of the cache. */
 public interface Room {
-    /** How many bytes may be written at present; empty if that cannot be told. Does not block for long. */
+    /** The bytes that can be written at present; empty if unknown. Does not block for long. */
     OptionalLong usableBytes();
 
     /**
-     * Removes what can best be spared.
+     * Evicts the least valuable files.
      *
-     * @param bytes how many are to be usable then
-     * @param inTheEndBytes how many will have to be for the whole file: if they cannot be, nothing is removed
-     * @return completed when that was tried, never exceptionally
+     * @param bytes the bytes that must be usable afterwards
+     * @param inTheEndBytes the bytes needed for the whole file: if they cannot be freed, nothing is removed
+     * @return completed after the attempt, never exceptionally
      */
     CompletionStage<Void> make(long bytes, long inTheEndBytes);
 }

@@ -4,11 +4,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The transfers that share our line at the moment, by their paces. Safe for threads. */
+/** The transfers that currently share our line. Thread-safe. */
 public final class RunningTransfers {
     private final Set<Pace> paces = ConcurrentHashMap.newKeySet();
 
-    /** None yet. */
     public RunningTransfers() {}
 
     void began(Pace pace) {
@@ -23,7 +22,7 @@ public final class RunningTransfers {
         return paces.size();
     }
 
-    /** The speeds of all others, of those that have run long enough to have one. */
+    /** The speeds of all others that have run long enough to have one. */
     List<Double> speedsOfOthers(Pace pace) {
         return paces.stream()
                 .filter(other -> other != pace)

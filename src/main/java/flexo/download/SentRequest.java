@@ -5,10 +5,10 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * One request to a mirror on its way: sent by a thread that may wait for a name server, and dropped as soon as it is
- * unwanted, even if that is before it was sent.
+ * One request to a mirror: sent by a thread that may block on a name server, and dropped as soon as it is unwanted,
+ * even before it was sent.
  *
- * <p>Its monitor guards both; nothing blocks in it, and nobody is told.
+ * <p>The monitor makes the two exclusive; nothing blocks inside, and no callback is called.
  */
 public final class SentRequest {
     private static final Logger LOG = Logger.getLogger(SentRequest.class.getName());
@@ -33,7 +33,7 @@ public final class SentRequest {
         return mirrorRequest;
     }
 
-    /** Sends it, or sends it once more; the listener is told if that fails. */
+    /** Sends it, or sends it again; the listener receives a failure. */
     public void send() {
         context.connecting().execute(this::sendNow);
     }
@@ -58,7 +58,7 @@ public final class SentRequest {
             exchange = sent;
             tooLate = unwanted;
             if (paused) {
-                // Its response was faster than this. It does not block.
+                // Its response was faster than this. Does not block.
                 sent.pause();
             }
         }
@@ -71,7 +71,7 @@ public final class SentRequest {
         return unwanted;
     }
 
-    /** Takes no more bytes for now, but those that are on their way. */
+    /** Pauses the response; bytes in transit still arrive. */
     void pause() {
         MirrorClient.Exchange onItsWay;
         synchronized (this) {
@@ -95,7 +95,7 @@ public final class SentRequest {
         }
     }
 
-    /** Drops it with its connection; the mirror may still be heard of. */
+    /** Drops it with its connection; the listener may still be called. */
     public void drop() {
         MirrorClient.Exchange onItsWay;
         synchronized (this) {

@@ -19,9 +19,12 @@ import java.util.concurrent.Executor;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** The detached signature of anything but a database: it must be one, and may not be that of another build of its package. */
+/**
+ * The rules for the detached signature of anything except a database: it must be a signature, and not that of another
+ * build of its package.
+ */
 final class SignaturePolicy extends KeptPolicy {
-    /** libalpm takes no longer ones. */
+    /** libalpm's limit. */
     static final int BYTES_AT_MOST = 16 << 10;
 
     private static final Logger LOG = Logger.getLogger(SignaturePolicy.class.getName());
@@ -30,13 +33,13 @@ final class SignaturePolicy extends KeptPolicy {
     private final Executor reading;
     private volatile boolean endProven;
 
-    /** Null before it is whole. */
+    /** Null until it is complete. */
     private ContentHead head;
-    /** What a mirror has sent that is not kept. */
+    /** A mirror's file that is not stored. */
     private volatile Optional<Content> rejected = Optional.empty();
 
     /**
-     * For one download.
+     * The rules for one download.
      *
      * @param signatures compares it with its package
      * @param reading reads the package
@@ -108,8 +111,8 @@ final class SignaturePolicy extends KeptPolicy {
     }
 
     /**
-     * What the last mirror had that was asked: no signature of the package, but if no mirror has a better one, its client had
-     * better see it himself; empty if there is none.
+     * The file of the last mirror that was asked: no signature of the package, but if no mirror has a better one, the
+     * client should see it; empty if there is none.
      */
     Optional<Content> rejected() {
         return rejected;
@@ -117,6 +120,6 @@ final class SignaturePolicy extends KeptPolicy {
 
     @Override
     void published(CacheEntry entry) {
-        // Signatures are counted with what they sign.
+        // Signatures are counted with the signed file.
     }
 }

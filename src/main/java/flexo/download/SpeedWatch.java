@@ -1,13 +1,14 @@
 package flexo.download;
 
 /**
- * Tells when a transfer has been below a {@link LowSpeedLimit}, from the bytes that came and the time that passed.
+ * Detects when a transfer is below a {@link LowSpeedLimit}.
  *
- * <p>It is an account: it starts full with what the limit gives over its time, loses at the limit's rate, gains what
- * arrives, and never holds more than when it was full. Empty means too slow. So silence is noticed after exactly the
- * limit's time however fast it was before, and a single timer suffices: nothing can happen before {@link #nanosLeft}.
+ * <p>It is a token bucket: it starts full with the bytes that the limit allows over its time, loses tokens at the
+ * limit's rate, gains arriving bytes, and never holds more than its capacity. Empty means too slow. So silence is
+ * detected after exactly the limit's time however fast the transfer was before, and a single timer suffices: nothing
+ * can happen before {@link #nanosLeft}.
  *
- * <p>Not safe for threads; its owner's lock guards it.
+ * <p>Guarded by its owner's lock.
  */
 final class SpeedWatch {
     private static final double NANOS_PER_SECOND = 1e9;
@@ -23,7 +24,7 @@ final class SpeedWatch {
         restart(nowNanos);
     }
 
-    /** Forgets the past. */
+    /** Refills it. */
     void restart(long nowNanos) {
         account = full;
         lastNanos = nowNanos;
@@ -34,7 +35,7 @@ final class SpeedWatch {
         account = Math.min(full, Math.max(0, account) + bytes);
     }
 
-    /** How long until it is too slow if nothing more arrives; 0 if it is. */
+    /** The time until it is empty if nothing more arrives; 0 if it is. */
     long nanosLeft(long nowNanos) {
         pass(nowNanos);
         return account <= 0 ? 0 : (long) Math.ceil(account / bytesPerNano);

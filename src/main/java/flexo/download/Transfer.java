@@ -19,10 +19,10 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * One attempt of a download: one request to one mirror, from one byte on.
  *
- * <p>It checks what the mirror promises, hands its bytes to the {@link PartWriter} and heeds its {@link TransferDeadline}.
- * It ends exactly once, with one {@link Outcome}; whatever the mirror sends after that is ignored. All of it happens under
- * {@code lock}, which is what keeps an abandoned transfer from writing: it is held while bytes go to the page cache, and
- * never while anybody is told. The timer does not wait for it: while it is held, bytes are arriving.
+ * <p>It checks the mirror's promise, passes its bytes to the {@link PartWriter} and obeys its {@link TransferDeadline}.
+ * It ends exactly once, with one {@link Outcome}; later bytes of the mirror are ignored. All of this happens under
+ * {@code lock}, which keeps an abandoned transfer from writing: it is held while bytes go to the page cache, and never
+ * during callbacks. The timer does not wait for it: while it is held, bytes are arriving.
  */
 final class Transfer implements MirrorResponseListener {
     private static final int FORBIDDEN = 403;
@@ -37,40 +37,40 @@ final class Transfer implements MirrorResponseListener {
     private final MirrorChoice mirrors;
     private final Race race;
     private final SentRequest request;
-    /** Whether another node is asked, for what it has in its cache. */
+    /** Whether the request goes to another node, for a cached file. */
     private final boolean sibling;
-    /** Whether its bytes may come slowly, or were allowed to when it began. */
+    /** Whether its bytes may come slowly, or could when it began. */
     private final boolean heldBack;
 
-    /** That of the race. */
+    /** Shared with the race. */
     private final ReentrantLock lock;
-    // Guarded by lock, all that follow.
+    // All following fields are guarded by lock.
     private final TransferDeadline deadline;
     private boolean ended;
-    /** Whether its mirror counts among those that are asked. */
+    /** Whether its mirror counts as being asked. */
     private boolean isAsking;
-    /** Lets clients have what was kept from them for a moment; null unless something is. */
+    /** Ends the embargo; null unless there is one. */
     private ScheduledFuture<?> release;
     /** Null until a response was accepted. */
     private ResponseCheck.Verdict.Accepted accepted;
     /** The head that was accepted; null until then. */
     private MirrorResponse response;
-    /** How many bytes of body are still to come; only once a response was accepted. */
+    /** The bytes of the body still to come; valid once a response was accepted. */
     private long leftBytes;
-    /** How many bytes it has brought that were not there. */
+    /** The bytes it has brought that were missing. */
     private long newBytes;
-    /** Whether the writer was made ready for its bytes. */
+    /** Whether the writer was prepared for its bytes. */
     private boolean begun;
-    /** What the disk has refused, and what came since, until it is tried again; null while it takes all. */
+    /** The bytes that the disk has refused, and those since, until the next attempt; null while it accepts all. */
     private List<ByteBuffer> refused;
-    /** Whether the response has ended while there is something to be tried again. */
+    /** Whether the response has ended while there are refused bytes. */
     private boolean responseEnded;
 
     /**
-     * One that has not begun.
+     * A transfer that has not begun.
      *
-     * @param mirrors tells whether the download could go on elsewhere, and how long it may take
-     * @param race told once how it ended, unless the transfer was cancelled
+     * @param mirrors tells whether the download could continue elsewhere, and its patience
+     * @param race receives the outcome once, unless the transfer was cancelled
      */
     Transfer(Fetch fetch, WritingEnd writer, MirrorChoice mirrors, MirrorLease lease, Race race) {
         this.fetch = fetch;
@@ -120,7 +120,7 @@ final class Transfer implements MirrorResponseListener {
         return lease;
     }
 
-    /** Sends the request. The deadline runs from here on, however long resolving the mirror's name takes. */
+    /** Sends the request. The deadline starts now, however long name resolution takes. */
     void start() {
         lock.lock();
         try {
@@ -138,9 +138,9 @@ final class Transfer implements MirrorResponseListener {
     }
 
     /**
-     * Ends the transfer without telling anybody.
+     * Cancels the transfer without a callback.
      *
-     * @return false if it had ended already, and that is being told
+     * @return false if it had ended already, and the callback follows
      */
     boolean cancel() {
         lock.lock();
@@ -154,7 +154,7 @@ final class Transfer implements MirrorResponseListener {
         }
     }
 
-    /** Ends early, so that others have their turn. Does nothing if all bytes have come. */
+    /** Ends early, so that others have their turn. Does nothing if all bytes have arrived. */
     void giveWay() {
         lock.lock();
         try {
@@ -177,39 +177,39 @@ final class Transfer implements MirrorResponseListener {
         }
     }
 
-    // Under the lock.
+    // Called under the lock.
 
     /** Whether others should have been asked by now. */
     boolean isLate() {
         return silent().compareTo(usualSilence()) >= 0;
     }
 
-    /** How long it may be silent before others are asked as well. */
+    /** The silence after which others are asked as well. */
     Duration usualSilence() {
         return sibling ? Deadlines.SIBLING : fetch.context().deadlines().firstByte();
     }
 
-    /** For how long it has been waited for its first byte. */
+    /** The time since the request, while there is no first byte. */
     Duration silent() {
         return deadline.waited();
     }
 
-    /** Whether any byte has come. */
+    /** Whether any byte has arrived. */
     boolean isAnswered() {
         return deadline.isAnswered();
     }
 
-    /** Its speed lately. */
+    /** Its recent speed. */
     double bytesPerSecond() {
         return deadline.bytesPerSecond();
     }
 
-    /** What it has brought until now, known or not. */
+    /** The bytes it has brought so far, new or not. */
     Outcome.Delivered soFar() {
         return new Outcome.Delivered(deadline.received(), newBytes, deadline.elapsed(), heldBack);
     }
 
-    /** What is to be said of its silence. */
+    /** A description of its silence. */
     String silence() {
         return deadline.isAnswered()
                 ? "stopped sending at byte " + writer.position()
@@ -278,7 +278,7 @@ final class Transfer implements MirrorResponseListener {
         }
     }
 
-    /** Another node may have to let us in; a mirror that says the same of a file need not be blamed. */
+    /** Another node may refuse us; the same answer of a mirror need not be its fault. */
     private Optional<Outcome> refusedBySibling(int status) {
         if (!sibling) {
             return Optional.empty();
@@ -294,7 +294,7 @@ final class Transfer implements MirrorResponseListener {
         };
     }
 
-    /** How the transfer ends if the mirror says that nothing has changed, and the file's policy has an opinion on that. */
+    /** The outcome of a "not modified", if the file's policy decides on it. */
     private Optional<Outcome> unchanged(MirrorResponse mirrorResponse) {
         return request.mirrorRequest()
                 .ifChanged()
@@ -328,7 +328,7 @@ final class Transfer implements MirrorResponseListener {
                 return;
             }
             if (!deadline.isAnswered()) {
-                // Once more, as others in the race may have been judged since: what is remembered is to be of this one.
+                // Again, since others in the race may have been judged since: the result must be that of this one.
                 if (endsForObjection()) {
                     request.drop();
                     return;
@@ -371,7 +371,7 @@ final class Transfer implements MirrorResponseListener {
         }
     }
 
-    /** How many of the bytes that come next another transfer has brought already. */
+    /** The number of next bytes that another transfer has already brought. */
     private long knownBytes() {
         return isFromStart() && !begun ? 0 : Math.max(0, writer.fromByte() - (bodyEnd() - leftBytes));
     }
@@ -404,7 +404,7 @@ final class Transfer implements MirrorResponseListener {
         writer.write(bytes);
     }
 
-    /** Clients are not to wait for a mirror that pauses with what is here of the file. */
+    /** Ends the embargo after a while, so that clients do not wait for a mirror that pauses. */
     private void releaseAfter(Duration embargo) {
         release = fetch.context()
                 .timer()
@@ -427,7 +427,7 @@ final class Transfer implements MirrorResponseListener {
             mirrors.renewPatience();
         }
         if (leftBytes == 0) {
-            // Not only with the end of the response: nothing that happens to it can make the file less whole.
+            // Not only at the end of the response: nothing that happens to it can make the file incomplete.
             endWithAll();
         } else if (writer.hasMetAnother()) {
             endWithAll();
@@ -441,7 +441,7 @@ final class Transfer implements MirrorResponseListener {
         return ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
     }
 
-    /** The mirror is paused while room is made, and what was refused is tried once more. */
+    /** Pauses the mirror while room is made; then the refused bytes are tried again. */
     private void askForRoom(ByteBuffer bytes, IOException refusal) {
         race.goOnAlone(this);
         refused = new ArrayList<>(List.of(copy(bytes)));
@@ -587,7 +587,7 @@ final class Transfer implements MirrorResponseListener {
         endWith(soFar());
     }
 
-    /** That it delivered well is not reported yet: its bytes are still to be proven. */
+    /** Its success is not reported yet, since its bytes are still to be verified. */
     private void endWith(Outcome outcome) {
         end();
         if (outcome instanceof Outcome.Failed failed) {

@@ -8,10 +8,10 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The one deadline that a transfer has at a moment: for its first byte, then for its progress; and what is to be said of
- * its mirror when it is reached. There is none during a pause.
+ * The current deadline of a transfer: for its first byte, then for its progress; and the judgement of its mirror when
+ * it is reached. There is none during a pause.
  *
- * <p>Guarded by the lock of its {@link Transfer}, which is told of the deadline without it.
+ * <p>Guarded by the lock of its {@link Transfer}; its callback runs without it.
  */
 final class TransferDeadline {
     private final Fetch fetch;
@@ -24,18 +24,18 @@ final class TransferDeadline {
     private long sentNanos;
     /** Null until the first byte. */
     private Progress progress;
-    /** Since when no more bytes are asked for, because there is no room for them; null if they are. */
+    /** The time since which the mirror is paused for lack of room; null if it is not. */
     private Long pausedSinceNanos;
     /** Null before it begins. */
     private ScheduledFuture<?> armed;
 
     /**
-     * Of a transfer that has not begun.
+     * The deadline of a transfer that has not begun.
      *
-     * @param mirrors tells whether the download could go on elsewhere, and how long it may take
-     * @param silent called when it has fallen silent in the middle of the file; {@link #judge} is what finds that out
-     * @param outpaced called when another mirror is to show whether it is faster; found out likewise
-     * @param reached called by the timer; {@link #judge} is to follow
+     * @param mirrors tells whether the download could continue elsewhere, and its patience
+     * @param silent called when it has stalled in mid-file, as found by {@link #judge}
+     * @param outpaced called when it should be compared with another mirror, as found by {@link #judge}
+     * @param reached called by the timer; {@link #judge} must follow
      */
     TransferDeadline(
             Fetch fetch, MirrorChoice mirrors, Mirror mirror, Runnable silent, Runnable outpaced, Runnable reached) {
@@ -53,7 +53,7 @@ final class TransferDeadline {
         armForFirstByte();
     }
 
-    /** How long the request has been on its way. */
+    /** The time since the request. */
     Duration waited() {
         return Duration.ofNanos(fetch.nowNanos() - sentNanos);
     }
@@ -66,7 +66,7 @@ final class TransferDeadline {
     /**
      * The mirror has answered: from now on its progress counts.
      *
-     * @return how long that took
+     * @return the time that took
      */
     Duration answered() {
         long now = fetch.nowNanos();
@@ -79,17 +79,17 @@ final class TransferDeadline {
         return Duration.ofNanos(now - sentNanos);
     }
 
-    /** Bytes have come. */
+    /** Bytes have arrived. */
     void arrived(int bytes) {
         progress.arrived(bytes, fetch.nowNanos());
     }
 
-    /** All bytes that have come. */
+    /** All bytes received. */
     long received() {
         return progress == null ? 0 : progress.received();
     }
 
-    /** The speed lately, in bytes per second; only after the first byte. */
+    /** The recent speed, in bytes per second; only after the first byte. */
     double bytesPerSecond() {
         return progress.bytesPerSecond();
     }
@@ -99,7 +99,7 @@ final class TransferDeadline {
         return progress.elapsed(fetch.nowNanos());
     }
 
-    /** It is held back no longer, if it was. */
+    /** Ends the throttling, if there was any. */
     void hurry() {
         if (progress != null) {
             long now = fetch.nowNanos();
@@ -108,18 +108,18 @@ final class TransferDeadline {
         }
     }
 
-    /** Whether no more bytes are asked for at the moment. */
+    /** Whether the mirror is paused. */
     boolean isPaused() {
         return pausedSinceNanos != null;
     }
 
-    /** No more bytes are asked for: the mirror is not to be blamed for what does not come. */
+    /** Pauses the mirror, which is then not to blame for missing bytes. */
     void pause() {
         pausedSinceNanos = fetch.nowNanos();
         disarm();
     }
 
-    /** More bytes are asked for after a pause. */
+    /** Resumes the mirror. */
     void goOn() {
         long now = fetch.nowNanos();
         progress.wentOn(now - pausedSinceNanos, now);
@@ -128,9 +128,9 @@ final class TransferDeadline {
     }
 
     /**
-     * The deadline is reached.
+     * Judges the transfer at its deadline.
      *
-     * @return why the mirror is to be left; empty if the transfer goes on, with another deadline
+     * @return the reason to leave the mirror; empty if the transfer goes on, with another deadline
      */
     Optional<Outcome.Failed> judge(WritingEnd writer) {
         if (isPaused()) {
@@ -168,8 +168,9 @@ final class TransferDeadline {
     }
 
     /**
-     * Others are asked beside it, and itself once more where there are none: it may go on after a pause. What nobody else may
-     * continue is waited for, or asked of another from the start as long as no client has begun.
+     * Others are asked in parallel, and the same mirror once more if there are none: it may go on after a pause. A file
+     * that no other mirror can continue is waited for, or requested from another from the start as long as no client
+     * has begun.
      */
     private Optional<Outcome.Failed> stopped(WritingEnd writer) {
         if (mirrors.patienceLeftNanos() <= 0 || (!isSpliced() && !writer.isReleased() && mirrors.reserve())) {
@@ -182,7 +183,7 @@ final class TransferDeadline {
         return Optional.empty();
     }
 
-    /** Slow is better than nothing, and than the broken response of a file that no other mirror may continue. */
+    /** Slow is better than nothing, and than a broken response of a file that no other mirror can continue. */
     private Optional<Outcome.Failed> tooSlow(WritingEnd writer) {
         return isSpliced() && mirrors.reserve()
                 ? Optional.of(new Outcome.Failed(
@@ -192,12 +193,12 @@ final class TransferDeadline {
                 : Optional.empty();
     }
 
-    /** Whether another mirror may continue the file. */
+    /** Whether another mirror can continue the file. */
     private boolean isSpliced() {
         return !fetch.path().kind().mutable();
     }
 
-    /** There is none any more, and the transfer does not share the line. */
+    /** Ends the deadline; the transfer no longer shares the line. */
     void end() {
         if (progress != null) {
             progress.end();
@@ -219,7 +220,7 @@ final class TransferDeadline {
         arm(progress.nanosLeft(nowNanos));
     }
 
-    /** Bytes are being written at this moment, so there is progress: looks again later. Not under the lock. */
+    /** Bytes are being written right now, so there is progress: checks again later. Not under the lock. */
     void postpone() {
         ScheduledFuture<?> unused = fetch.context().timer().schedule(reached, 1, TimeUnit.MILLISECONDS);
     }

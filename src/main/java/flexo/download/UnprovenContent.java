@@ -11,22 +11,22 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A cached file that is handed out while it is being read to see whether it is the right one: its last byte is kept back
- * until it has been, so that a wrong one never looks whole.
+ * A cached file that is served while it is being verified: its last byte is held back until then, so that a wrong one
+ * never looks complete.
  *
- * <p>What is known of it is guarded by its monitor; nobody is woken inside it.
+ * <p>Guarded by its monitor; wake-ups run outside of it.
  */
 final class UnprovenContent implements Content {
     private final Content content;
-    /** Who waits for the last byte. */
+    /** The readers that wait for the last byte. */
     private final Set<Runnable> waiting = new LinkedHashSet<>();
-    /** Null until it is known. */
+    /** Null until the result is known. */
     private Boolean good;
 
     /**
-     * Of a file that is being read.
+     * A file that is being verified.
      *
-     * @param proof completed with whether it is the right one
+     * @param proof completed with whether it is right
      */
     UnprovenContent(Content content, CompletionStage<Boolean> proof) {
         this.content = content;
@@ -48,7 +48,7 @@ final class UnprovenContent implements Content {
         return content.head();
     }
 
-    /** The container would send the last byte, too. */
+    /** Empty: the container would send the last byte, too. */
     @Override
     public synchronized Optional<Path> wholeFile() {
         return Boolean.TRUE.equals(good) ? content.wholeFile() : Optional.empty();

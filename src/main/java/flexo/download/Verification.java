@@ -23,25 +23,25 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Checks cached packages against the databases, and their signatures against them, before they are handed out: one that
+ * Verifies cached packages against the databases, and signatures against packages, before they are served: one that
  * rotted on disk, or was rebuilt under its name, is removed and fetched again.
  *
- * <p>A file is read when it is asked for the first time; later only its size and time are compared. It is read once for
- * all who wait, by an executor that no download's next step waits for. Safe for threads.
+ * <p>A file is read at its first request; later only its size and time are compared. It is read once for all waiting
+ * requests, on an executor that no download depends on. Thread-safe.
  */
 final class Verification {
     private static final Logger LOG = Logger.getLogger(Verification.class.getName());
     /** Reading a longer file would take too much of a client's patience: it gets all but the last byte meanwhile. */
     private static final long WAITED_FOR_BYTES = 64 << 20;
 
-    /** In the place of a SHA-256, for files of which none is known. */
+    /** The key in place of a SHA-256, for files without one. */
     private static final String ITS_BEGINNING = "";
 
     private static final RepeatedLines.Kind UNREADABLE = new RepeatedLines.Kind("files that cannot be read", 20, 20);
 
-    /** What to do with a cached file that is asked for. */
+    /** The state of a cached file that is requested. */
     enum Standing {
-        /** Hand it out. */
+        /** Serve it. */
         TRUSTED,
         /** Read it first. */
         UNREAD,
@@ -56,7 +56,7 @@ final class Verification {
     private final WrongFiles wrong;
     private final RepeatedLines lines;
     private final Executor reading;
-    /** By path; completed with whether the file may be handed out. */
+    /** By path; completed with whether the file may be served. */
     private final ConcurrentMap<String, CompletableFuture<Boolean>> readings = new ConcurrentHashMap<>();
 
     Verification(
@@ -76,7 +76,7 @@ final class Verification {
         this.reading = reading;
     }
 
-    /** Judges by what is known without reading more of the file than its beginning, once. */
+    /** Judges a file without reading more than its beginning, once. */
     Standing standing(RepositoryPath path, CacheEntry entry) {
         if (path.kind() == FileKind.SIGNATURE && wrong.signatureIsStuck(path.signed())) {
             return Standing.WRONG;
@@ -93,7 +93,7 @@ final class Verification {
                 .orElse(Standing.UNREAD);
     }
 
-    /** What an earlier version kept in the place of a file is found out by its first bytes. */
+    /** Files of other formats that an earlier version cached are detected by their first bytes. */
     private Standing standingByItsBeginning(RepositoryPath path, CacheEntry entry) {
         if (verified.contains(path, entry.head(), ITS_BEGINNING)) {
             return Standing.TRUSTED;
@@ -124,7 +124,7 @@ final class Verification {
                 .orElseGet(() -> standingByItsBeginning(path, entry));
     }
 
-    /** Whether so much is to be read that its client should not have to wait for all of it. */
+    /** Whether verification takes so long that the client should not wait for all of it. */
     boolean takesLong(RepositoryPath path, CacheEntry entry) {
         long bytes = path.kind() == FileKind.SIGNATURE
                 ? cache.find(path.signed())
@@ -135,9 +135,9 @@ final class Verification {
     }
 
     /**
-     * Reads a file, and removes it if it is wrong, which waits for all who are about to open it.
+     * Verifies a file, and removes it if it is wrong, after waiting for all users that are about to open it.
      *
-     * @return completed with whether it may be handed out
+     * @return completed with whether it may be served
      */
     CompletionStage<Boolean> read(RepositoryPath path, CacheEntry entry) {
         CompletableFuture<Boolean> mine = new CompletableFuture<>();
@@ -153,7 +153,7 @@ final class Verification {
                     var unused = remove(path, entry).thenRun(() -> end(path, mine, false));
                 }
             } catch (NoSuchFileException e) {
-                // Somebody has removed it since it was found.
+                // Removed since it was found.
                 end(path, mine, false);
             } catch (IOException e) {
                 lines.log(
@@ -172,7 +172,7 @@ final class Verification {
         return mine;
     }
 
-    /** Whoever is told looks for the file again, and must not find the same reading. */
+    /** Waiting requests look up the file again, and must not find the same reading. */
     private void end(RepositoryPath path, CompletableFuture<Boolean> mine, boolean good) {
         readings.remove(path.toString());
         mine.complete(good);
@@ -195,7 +195,9 @@ final class Verification {
         return right;
     }
 
-    /** Removes a file that is {@link Standing#WRONG}; completed when nobody is given it any more, gone or not. */
+    /**
+     * Removes a {@link Standing#WRONG} file; completed when it is no longer served, even if it could not be removed.
+     */
     CompletionStage<Void> remove(RepositoryPath path, CacheEntry entry) {
         if (path.kind() == FileKind.SIGNATURE && wrong.signatureIsStuck(path.signed())) {
             return wrong.removeStuck(path.signed());

@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** Where one transfer at a time puts its bytes, one after another. */
+/** The destination of the bytes of one transfer at a time. */
 interface WritingEnd {
-    /** The byte the next transfer must begin with. */
+    /** The byte at which the next transfer must begin. */
     long fromByte();
 
     /** The first byte that it must not send; {@link Long#MAX_VALUE} if all that follows is wanted. */
@@ -24,34 +24,34 @@ interface WritingEnd {
         return true;
     }
 
-    /** How long clients are still to get nothing; empty if they are not kept from it. */
+    /** The rest of the embargo; empty if there is none. */
     default Optional<Duration> embargoLeft() {
         return Optional.empty();
     }
 
-    /** Lets clients have what was kept from them until now; false if there is nothing of that kind. */
+    /** Ends the embargo; false if there is none. */
     default boolean endEmbargo() {
         return false;
     }
 
-    /** The transfer that wrote last has failed, while others ask for the rest. */
+    /** The transfer that wrote last has failed, while others are asked for the rest. */
     default void brokeOff() {}
 
-    /** Whether the bytes are wanted in small pieces, since few can be held until they are read. */
+    /** Whether the bytes are wanted in small pieces, since few can be buffered. */
     boolean takesSmallPieces();
 
     /**
-     * What the next transfer's response must promise.
+     * The check of the next transfer's response.
      *
-     * @param ifChanged by what the mirror is asked whether the file has changed; empty if it is not
+     * @param ifChanged the validators of the request; empty if there are none
      */
     ResponseCheck check(Optional<Validators> ifChanged);
 
     /**
-     * Makes ready for the bytes of a transfer whose first ones are there.
+     * Prepares for the bytes of a transfer whose first ones have arrived.
      *
      * @param newHead the head its mirror promised
-     * @param fromStart whether they are the file's first bytes, so that what is there is given up
+     * @param fromStart whether they are the file's first bytes, so that the existing ones are discarded
      * @param newSource the mirror, for people
      * @throws IOException if the disk refuses the file; it can be tried again
      */
@@ -61,47 +61,47 @@ interface WritingEnd {
     default void comesFrom(Mirror mirror) {}
 
     /**
-     * Appends bytes and lets the clients have what they may have.
+     * Appends bytes and releases them to clients as far as allowed.
      *
      * @throws IOException if the disk refuses them; they can be tried again
      */
     void write(ByteBuffer bytes) throws IOException;
 
     /**
-     * The file ends here: its mirror had not said how long it is.
+     * The file ends here: its mirror had not announced its length.
      *
-     * @param certain whether the mirror has said that this is its end, rather than closed its connection
+     * @param certain whether the mirror has marked the end, rather than closed the connection
      */
     default void endsHere(boolean certain) {
         throw new IllegalStateException("the length is known");
     }
 
-    /** Whether the next byte is another transfer's. */
+    /** Whether the next byte belongs to another transfer. */
     boolean hasMetAnother();
 
-    /** How many bytes of the file are missing from here on; only after {@link #begin}. */
+    /** The number of bytes missing from here on; only after {@link #begin}. */
     long missing();
 
-    /** How far the file goes. */
+    /** The current position. */
     long position();
 
     /**
-     * Tells when more bytes are wanted, if the reader of a rest has enough for now.
+     * Registers a callback for more bytes, if the reader of a rest has enough for now.
      *
      * @param wanted called once, by any thread, unless false is returned
-     * @return whether it is to wait
+     * @return whether to wait
      */
     boolean waitForReader(Runnable wanted);
 
-    /** Has room made for what comes next, if that may help; completed when it was tried. */
+    /** Makes room for the next bytes, if that may help; completed after the attempt. */
     CompletionStage<Void> makeRoom(IOException refusal);
 
     /**
-     * Goes on in memory, if the file is needed whole and there is so much memory. May block for as long as reading what is
-     * there takes.
+     * Moves the file to memory, if it is needed as a whole and there is enough memory. May block as long as reading it
+     * takes.
      *
-     * @return whether it does
-     * @throws IOException if what is there cannot be read
+     * @return whether it was moved
+     * @throws IOException if the bytes on disk cannot be read
      */
     boolean hold(IOException refusal) throws IOException;
 }

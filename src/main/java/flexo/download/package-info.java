@@ -1,8 +1,8 @@
 /**
- * Files on their way from a mirror into the cache, each fetched once and shared by all who want it.
+ * Downloads: files being fetched from mirrors into the cache, each once, shared by all clients.
  *
- * <p>{@link flexo.download.Download} is what clients share; {@link flexo.download.Failover} walks the mirrors for it, one
- * {@link flexo.download.Transfer} at a time. How bytes cross the network is behind
- * {@link flexo.download.MirrorClient}; which mirror comes next is {@link flexo.mirror.MirrorSelector}'s decision.
+ * <p>Clients share a {@link flexo.download.Download}; {@link flexo.download.Failover} asks mirrors for it, by
+ * {@link flexo.download.Transfer}s. {@link flexo.download.MirrorClient} hides the network, and
+ * {@link flexo.mirror.MirrorSelector} chooses the next mirror.
  */
 package flexo.download;
