@@ -17,6 +17,7 @@ import org.apache.tomcat.util.buf.MessageBytes;
  *   <li>A graceful stop waits for responses, not for idle keep-alive connections.
  *   <li>A port in use ends the start before the application begins, though the port is bound only when the application
  *       serves.
+ *   <li>No thread waits for the body of a request that Tomcat answers by itself: {@link UnreadBodies}.
  *   <li>When nearly all connections are in use, idle ones are closed: {@link CrowdedEndpoint}.
  * </ul>
  */
@@ -52,7 +53,7 @@ public final class HttpProtocol extends Http11NioProtocol {
 
     @Override
     protected Processor createProcessor() {
-        return new Http11Processor(this, getAdapter()) {
+        return new Http11Processor(this, new UnreadBodies(getAdapter())) {
             @Override
             protected void parseHost(MessageBytes host) {
                 String name = host == null || host.isNull() ? "" : host.toString();

@@ -81,10 +81,12 @@ class HostileClientsIT {
         }
     }
 
-    @Test
-    void bodiesThatNeverComeHoldNobodyUp() throws IOException {
-        try (HostileClients hostile = new HostileClients(
-                port(), ATTACKERS, "GET " + CACHED + " HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n")) {
+    /** Tomcat answers some by itself. */
+    @ParameterizedTest
+    @ValueSource(strings = {"GET " + CACHED, "GET /WEB-INF/web.xml", "GET /a\\b", "TRACE /", "OPTIONS *"})
+    void bodiesThatNeverComeHoldNobodyUp(String request) throws IOException {
+        try (HostileClients hostile =
+                new HostileClients(port(), ATTACKERS, request + " HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n")) {
             assertThat(hostile.count()).isPositive();
             assertEverybodyIsServed();
         }
@@ -106,7 +108,7 @@ class HostileClientsIT {
     void theLongestIdleConnectionsMakeRoomForOthers(String begun) throws IOException {
         try (HostileClients hostile = new HostileClients(port(), MOST_CONNECTIONS + 50, begun)) {
             assertThat(hostile.count()).isPositive();
-            for (int i = 0; i < 10; i++) {
+            for (int i = 0; i < 3; i++) {
                 try (RawClient newcomer = elsewhere()) {
                     assertIsServed(newcomer);
                 }
@@ -114,13 +116,17 @@ class HostileClientsIT {
         }
     }
 
-    @Test
-    void slowReadersWithOneAddressLeaveConnectionsToOthers() throws IOException {
-        try (HostileClients hostile =
-                        new HostileClients(port(), MOST_CONNECTIONS + 50, HostileClients.pipelined("GET", CACHED, 1));
-                RawClient newcomer = elsewhere()) {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void readersOfNothingLeaveConnectionsToOthers(int addresses) throws IOException {
+        try (HostileClients hostile = new HostileClients(
+                port(), MOST_CONNECTIONS + 50, HostileClients.pipelined("GET", CACHED, 1), addresses)) {
             assertThat(hostile.count()).isPositive();
-            assertIsServed(newcomer);
+            for (int i = 0; i < 3; i++) {
+                try (RawClient newcomer = elsewhere()) {
+                    assertIsServed(newcomer);
+                }
+            }
         }
     }
 
@@ -168,7 +174,7 @@ class HostileClientsIT {
 
     /** Some bounds are for each address, and attackers come to feel them. */
     private static RawClient elsewhere() throws IOException {
-        return RawClient.from("127.0.0.2", port());
+        return RawClient.from("127.0.0.9", port());
     }
 
     private static int port() {

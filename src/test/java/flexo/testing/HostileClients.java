@@ -25,11 +25,25 @@ public final class HostileClients implements AutoCloseable {
      * @throws IOException if a connection is refused
      */
     public HostileClients(int port, int count, String text) throws IOException {
+        this(port, count, text, 1);
+    }
+
+    /**
+     * The same from several addresses of this machine, from 127.0.0.1 on, in turn.
+     *
+     * @param port of 127.0.0.1
+     * @param count how many
+     * @param text what each sends; empty for nothing
+     * @param addresses up to 200
+     * @throws IOException if a connection is refused
+     */
+    public HostileClients(int port, int count, String text, int addresses) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         for (int i = 0; i < count; i++) {
             SocketChannel connection = SocketChannel.open();
             connections.add(connection);
             connection.setOption(StandardSocketOptions.SO_RCVBUF, WINDOW_BYTES);
+            connection.bind(new InetSocketAddress("127.0.0." + (1 + i % addresses), 0));
             // A connection that waits in the system's queue is connected as well.
             connection.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             connection.configureBlocking(false);
