@@ -6,6 +6,7 @@ import flexo.web.AdminToken;
 import flexo.web.Steering;
 import flexo.web.TrustedProxies;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -29,19 +30,21 @@ record Trust(TrustedProxies proxies, Steering steering) {
                 new TrustedProxies(settings.supplier(config -> config.access().trustedProxies()));
         AdminToken token = new AdminToken(
                 settings.supplier(config -> config.access().adminTokenFile().orElse(own)));
-        return new Trust(proxies, new Steering(token, proxies, lines));
+        return new Trust(proxies, new Steering(token, proxies, lines, System::nanoTime));
     }
 
     private static void make(Path own) {
         try {
             AdminToken.create(own);
+            // A file that is there and cannot be read is no token.
+            Files.newInputStream(own).close();
             LOG.log(Level.INFO, "The admin token is in {0}", own);
         } catch (IOException e) {
             LOG.log(
                     Level.WARNING,
-                    "No admin token can be made in {0}: {1}. Only users with the role flexo-admin may steer, unless"
-                            + " admin_token_file names a file with a token",
-                    new Object[] {own, DiskFailure.reason(e)});
+                    "The admin token in {0} can be neither made nor read by the user {1}: {2}. Only users with"
+                            + " the role flexo-admin may steer, unless admin_token_file names a file with a token",
+                    new Object[] {own, System.getProperty("user.name"), DiskFailure.reason(e)});
         }
     }
 }

@@ -88,7 +88,7 @@ public final class AdminToken {
     private void tell(Path where, String what) {
         LOG.log(
                 unreadable.getAndSet(true) ? Level.FINE : Level.WARNING,
-                "The admin token in {0} {1}. No token is taken until it is; one is made at the next start",
+                "The admin token in {0} {1}. No token is taken until it can be; if there is none, one is made at the next start",
                 new Object[] {where, what});
     }
 }

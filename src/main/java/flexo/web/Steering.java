@@ -5,10 +5,12 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -24,18 +26,24 @@ public final class Steering {
     /** The role in the container; declared in {@code web.xml}. */
     static final String ROLE = "flexo-admin";
 
+    /** RFC 6585, section 4. */
+    private static final int TOO_MANY_REQUESTS = 429;
+
     private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
 
     private final AdminToken token;
     private final TrustedProxies proxies;
     private final RepeatedLines lines;
+    private final LoginBackoff backoff;
 
     /**
      * Authorises requests.
      *
      * @param proxies trusted to name the client and its URL
+     * @param nanoTime for the backoff after wrong passwords
      */
-    public Steering(AdminToken token, TrustedProxies proxies, RepeatedLines lines) {
+    public Steering(AdminToken token, TrustedProxies proxies, RepeatedLines lines, LongSupplier nanoTime) {
+        backoff = new LoginBackoff(nanoTime);
         this.token = token;
         this.proxies = proxies;
         this.lines = lines;
@@ -56,6 +64,19 @@ public final class Steering {
                     ErrorAnswer.of(
                             HttpServletResponse.SC_FORBIDDEN,
                             "A page of another server may not do that in the name of its reader."));
+        }
+        Duration left = request.getUserPrincipal() == null
+                ? given.map(login -> backoff.left(login.user())).orElse(Duration.ZERO)
+                : Duration.ZERO;
+        if (left.toNanos() > 0) {
+            return refused(
+                    request,
+                    "no password of this user is tried so soon after a wrong one",
+                    ErrorAnswer.of(
+                                    TOO_MANY_REQUESTS,
+                                    "The last password of this user was wrong. The next one is tried in a while; the admin"
+                                            + " token is taken at any time.")
+                            .with("Retry-After", Long.toString(left.toSeconds() + 1)));
         }
         if (request.getUserPrincipal() == null
                 && !given.map(login -> logIn(request, login)).orElse(false)) {
@@ -93,18 +114,18 @@ public final class Steering {
     }
 
     /** No page of ours asks for credentials, so only programs send them. */
-    private static boolean logIn(HttpServletRequest request, Credentials login) {
-        int colon = login.text().indexOf(':');
-        if (colon < 0) {
+    private boolean logIn(HttpServletRequest request, Credentials login) {
+        if (login.text().indexOf(':') < 0) {
             return false;
         }
         try {
-            request.login(login.text().substring(0, colon), login.text().substring(colon + 1));
-            return request.getUserPrincipal() != null;
+            request.login(login.user(), login.text().substring(login.user().length() + 1));
         } catch (ServletException e) {
             LOG.log(Level.FINE, "The container does not take user and password", e);
-            return false;
         }
+        boolean right = request.getUserPrincipal() != null;
+        backoff.tried(login.user(), right);
+        return right;
     }
 
     private Reply unknown(HttpServletRequest request, String why) {
@@ -169,6 +190,11 @@ public final class Steering {
             } catch (IllegalArgumentException e) {
                 return Optional.empty();
             }
+        }
+
+        /** Empty for a token. */
+        String user() {
+            return isToken ? "" : text.split(":", 2)[0];
         }
 
         /** Without the secret. */

@@ -30,7 +30,8 @@ class EndpointServletTest {
     private final Steering steering = new Steering(
             new AdminToken(() -> Path.of("/nonexistent")),
             new TrustedProxies(List::of),
-            new RepeatedLines(timer, timer));
+            new RepeatedLines(timer, timer),
+            timer::nanoTime);
     private final EndpointServlet servlet = new EndpointServlet(
             Endpoint.asking(Endpoint.now(request -> Reply.plain(HttpServletResponse.SC_OK, LONG))), steering, streams);
 

@@ -9,6 +9,7 @@ import flexo.testing.SteppedTimer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -24,18 +25,22 @@ class SteeringTest {
     @TempDir
     Path folder;
 
-    private final ScriptedRequest request = new ScriptedRequest("POST", "/sweep")
-            .header("Host", "127.0.0.1:7878")
-            .answering("getRemoteAddr", "127.0.0.1")
-            .knowing("alice", "secret: with colon", Steering.ROLE)
-            .knowing("bob", "b", "other");
+    private ScriptedRequest request = newcomer();
+    private final SteppedTimer timer = new SteppedTimer();
     private Steering steering;
+
+    private static ScriptedRequest newcomer() {
+        return new ScriptedRequest("POST", "/sweep")
+                .header("Host", "127.0.0.1:7878")
+                .answering("getRemoteAddr", "127.0.0.1")
+                .knowing("alice", "secret: with colon", Steering.ROLE)
+                .knowing("bob", "b", "other");
+    }
 
     @BeforeEach
     void token() throws Exception {
         Path file = Files.writeString(folder.resolve("token"), "right\n");
-        SteppedTimer timer = new SteppedTimer();
-        steering = new Steering(new AdminToken(() -> file), PROXIES, new RepeatedLines(timer, timer));
+        steering = new Steering(new AdminToken(() -> file), PROXIES, new RepeatedLines(timer, timer), timer::nanoTime);
     }
 
     private Optional<Integer> refusal() {
@@ -119,5 +124,31 @@ class SteeringTest {
         assertThat(refusal()).isEmpty();
         request.header("Sec-Fetch-Site", "cross-site");
         assertThat(refusal()).contains(403);
+    }
+
+    @Test
+    void containerIsAskedAboutFewWrongPasswordsSoThatNobodyIsLockedOut() {
+        assertThat(refusalOf("alice:guessed")).contains(401);
+        assertThat(refusalOf("alice:secret: with colon")).as("too soon").contains(429);
+        assertThat(refusalOf("bob:b")).as("another user").contains(403);
+
+        timer.advance(Duration.ofSeconds(10));
+        assertThat(refusalOf("alice:guessed again")).contains(401);
+        timer.advance(Duration.ofSeconds(39));
+        assertThat(refusalOf("alice:secret: with colon")).contains(429);
+        timer.advance(Duration.ofSeconds(1));
+        assertThat(refusalOf("alice:secret: with colon")).isEmpty();
+
+        assertThat(refusalOf("alice:mistyped")).contains(401);
+        timer.advance(Duration.ofSeconds(10));
+        assertThat(refusalOf("alice:secret: with colon"))
+                .as("the right one has reset the backoff")
+                .isEmpty();
+    }
+
+    private Optional<Integer> refusalOf(String userAndPassword) {
+        request = newcomer();
+        logIn(userAndPassword);
+        return refusal();
     }
 }
