@@ -95,7 +95,9 @@ final class Keys {
 
     static final Key<String> LISTEN_IP_ADDRESS = listed(new Key<>(
                     "listen_ip_address",
-                    ValueParser.of("an IP address or host name, such as \"0.0.0.0\"", PlainValues::listenAddress))
+                    ValueParser.of(
+                            "an address of this machine, such as 127.0.0.1, or 0.0.0.0 or :: for all of them",
+                            PlainValues::listenAddress))
             .byDefault("127.0.0.1"));
 
     static final Key<Long> PORT =

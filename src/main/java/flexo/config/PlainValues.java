@@ -1,5 +1,7 @@
 package flexo.config;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -82,9 +84,19 @@ final class PlainValues {
                                 || segment.chars().anyMatch(c -> c == '\\' || Character.isISOControl(c))));
     }
 
-    /** An address or host name; only the connector can tell whether it can listen there. */
+    /** An address or a name of one: for an address that does not exist, Tomcat would listen on every address. May ask a name server. */
     static Optional<String> listenAddress(String text) {
-        return Optional.of(text).filter(address -> HOST.matcher(address).matches());
+        return Optional.of(text)
+                .filter(address -> HOST.matcher(address).matches())
+                .filter(PlainValues::exists);
+    }
+
+    private static boolean exists(String host) {
+        try {
+            return InetAddress.getByName(host) != null;
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 
     static Optional<String> country(String text) {

@@ -86,18 +86,21 @@ public final class PrintedSettings implements Supplier<String> {
     }
 
     private static String masked(String name, Object value) {
-        if (Keys.SECRETS.contains(name)) {
+        boolean secret = Keys.SECRETS.contains(name);
+        if (value instanceof TomlTable table) {
+            // Of a secret table, too, the names are shown: without them it would be no table.
+            return table.entrySet().stream()
+                    .map(entry -> key(entry.getKey()) + " = "
+                            + masked(secret ? name : name + "." + entry.getKey(), entry.getValue()))
+                    .collect(Collectors.joining(", ", "{", "}"));
+        }
+        if (secret) {
             return quoted(MASK);
         }
         if (value instanceof TomlArray array) {
             return array.toList().stream()
                     .map(element -> masked(name, element))
                     .collect(Collectors.joining(", ", "[", "]"));
-        }
-        if (value instanceof TomlTable table) {
-            return table.entrySet().stream()
-                    .map(entry -> key(entry.getKey()) + " = " + masked(name + "." + entry.getKey(), entry.getValue()))
-                    .collect(Collectors.joining(", ", "{", "}"));
         }
         return value instanceof String text ? quoted(MaskedText.of(text)) : String.valueOf(value);
     }

@@ -3,6 +3,7 @@ package flexo.download;
 import flexo.alpm.FileKind;
 import flexo.alpm.RepositoryPath;
 import flexo.cache.CacheEntry;
+import flexo.cache.DiskFailure;
 import flexo.cache.FileDigest;
 import flexo.cache.PackageCache;
 import flexo.cache.VerifiedFiles;
@@ -11,6 +12,7 @@ import flexo.log.RepeatedLines;
 import flexo.repository.FirstBytes;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
@@ -152,8 +154,8 @@ final class Verification {
                 } else {
                     var unused = remove(path, entry).thenRun(() -> end(path, mine, false));
                 }
-            } catch (NoSuchFileException e) {
-                // Removed since it was found.
+            } catch (NoSuchFileException | ClosedChannelException e) {
+                // It has been removed or replaced since it was found.
                 end(path, mine, false);
             } catch (IOException e) {
                 lines.log(
@@ -161,7 +163,7 @@ final class Verification {
                         Level.WARNING,
                         UNREADABLE,
                         "The cache",
-                        () -> path + ": what lies in the cache cannot be read (" + e
+                        () -> path + ": what lies in the cache cannot be read (" + DiskFailure.reason(e)
                                 + "); clients get it from the mirrors");
                 end(path, mine, false);
             } catch (RuntimeException e) {

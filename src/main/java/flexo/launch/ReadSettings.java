@@ -1,8 +1,6 @@
 package flexo.launch;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -67,18 +65,7 @@ record ReadSettings(Map<?, ?> values) {
 
     /** {@return all mistakes, one per line, below a line that counts them; empty if there are none} */
     Optional<String> mistakes() {
-        return Optional.ofNullable(values.get("mistakes")).map(Object::toString).or(this::wrongAddress);
-    }
-
-    /** Tomcat would listen on every address instead of one that does not exist. */
-    private Optional<String> wrongAddress() {
-        try {
-            InetAddress.getByName(address());
-            return Optional.empty();
-        } catch (UnknownHostException e) {
-            return Optional.of("The configuration has a mistake:\n  listen_ip_address = \"" + address()
-                    + "\": expected an address of this machine, such as 127.0.0.1, or 0.0.0.0 or :: for all of them");
-        }
+        return Optional.ofNullable(values.get("mistakes")).map(Object::toString);
     }
 
     /** {@return mistakes that do not prevent the start, one per line} */

@@ -83,9 +83,8 @@ class MistakesTest {
                 arguments("port = 70000", List.of("line 1: port = \"70000\": expected a port number from 1 to 65535")),
                 arguments(
                         "listen_ip_address = \"any address\"",
-                        List.of(
-                                "line 1: listen_ip_address = \"any address\": expected an IP address or host name, such as"
-                                        + " \"0.0.0.0\"")),
+                        List.of("line 1: listen_ip_address = \"any address\": expected an address of this machine,"
+                                + " such as 127.0.0.1, or 0.0.0.0 or :: for all of them")),
                 arguments(
                         "num_versions_retain = 2.5",
                         List.of(

@@ -95,6 +95,7 @@ class PrintedSettingsTest {
         assertThat(text)
                 .doesNotContain(SECRET)
                 .contains("\"http://***@b.example/\", \"http://c.example/\"", "password = \"***\"", "token = \"***\"")
+                .contains("headers = {X-Api-Key = \"***\"}")
                 .doesNotContain("# Mistake");
         assertThat(printed(Sources.environment(Map.of("FLEXO_CUSTOM_REPO", "[{token = \"" + SECRET))))
                 .as("a table that cannot be read")
