@@ -344,7 +344,7 @@ class RetentionIT {
         assertThat(text.header("Content-Type")).startsWith("text/plain");
         assertThat(text.text())
                 .startsWith("A sweep would remove 1 file, 100000 bytes; left would be 1 file, 100000 bytes.\n")
-                .contains(name("bash-1-1") + ": 100000 bytes, since as many newer versions");
+                .contains(name("bash-1-1") + ": 100000 bytes, since enough newer versions");
         assertThat(scenario.cachedFiles()).isEqualTo(before);
     }
 
