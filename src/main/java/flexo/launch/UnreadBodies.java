@@ -29,8 +29,10 @@ record UnreadBodies(Adapter container) implements Adapter {
         }
     }
 
+    /** Its headers may be wrong, which the container has answered. */
     private static boolean announcesBody(Request request) {
-        return request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
+        String length = request.getHeader("Content-Length");
+        return (length != null && !length.equals("0")) || request.getHeader("Transfer-Encoding") != null;
     }
 
     @Override
