@@ -21,7 +21,7 @@ class DebIT {
     void servesOnceInstalledKeepsSettingsAndLeavesNothingWhenPurged() throws Exception {
         Path built = build();
         try (DebianHost host = DebianHost.bare(folder.resolve("host"))) {
-            host.install(built, "/root/flexo.deb");
+            host.install(built, "/opt/flexo.deb");
             host.boot(
                     "ssh answers",
                     () -> host.inNetwork(Command.of("ssh-keyscan", "-T", "2", "127.0.0.1"))
@@ -29,12 +29,12 @@ class DebIT {
                             .output()
                             .contains("ssh-ed25519"));
 
-            host.run("dpkg", "--install", "/root/flexo.deb").succeeded();
+            host.run("dpkg", "--install", "/opt/flexo.deb").succeeded();
             assertThat(status(host, 7878)).isEqualTo(200);
             assertThat(host.run("systemctl", "is-enabled", "flexo").output()).contains("enabled");
 
             host.write(SETTINGS, "port = 7879\n");
-            host.run("dpkg", "--install", "/root/flexo.deb").succeeded();
+            host.run("dpkg", "--install", "/opt/flexo.deb").succeeded();
             assertThat(host.file(SETTINGS)).hasContent("port = 7879\n");
             assertThat(status(host, 7879)).as("it was restarted").isEqualTo(200);
 
