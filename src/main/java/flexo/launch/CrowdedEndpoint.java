@@ -42,7 +42,7 @@ final class CrowdedEndpoint extends NioEndpoint {
         int most = getMaxConnections();
         int spare = Math.max(1, most / SPARE);
         if (most > 0 && getConnectionCount() > most - spare && !closeLongestIdle()) {
-            Map<Object, Long> crowd =
+            Map<String, Long> crowd =
                     connections().collect(Collectors.groupingBy(CrowdedEndpoint::network, Collectors.counting()));
             hurry(crowd);
             if (crowd.getOrDefault(network(socket), 0L) >= spare) {
@@ -62,7 +62,7 @@ final class CrowdedEndpoint extends NioEndpoint {
     }
 
     /** Has Tomcat end a response that waits for its client, as it does after {@code connectionTimeout} if nobody needs the place. */
-    private void hurry(Map<Object, Long> crowd) {
+    private void hurry(Map<String, Long> crowd) {
         crowd.entrySet().stream()
                 .max(Map.Entry.comparingByValue())
                 .flatMap(largest -> longestUnanswered(connection -> connection.getWriteTimeout() != STALLED_MILLIS
@@ -78,12 +78,13 @@ final class CrowdedEndpoint extends NioEndpoint {
         return getConnections().stream().map(NioSocketWrapper.class::cast);
     }
 
-    private static Object network(NioSocketWrapper connection) {
+    private static String network(NioSocketWrapper connection) {
         return network(connection.getSocket().getIOChannel());
     }
 
-    private static Object network(SocketChannel socket) {
-        InetAddress address = socket.socket().getInetAddress();
+    /** Of a channel that another thread has just closed there may be nothing left. */
+    static String network(SocketChannel socket) {
+        InetAddress address = socket == null ? null : socket.socket().getInetAddress();
         return address instanceof Inet6Address
                 ? Arrays.toString(Arrays.copyOf(address.getAddress(), PREFIX_BYTES))
                 : String.valueOf(address);
