@@ -1,14 +1,14 @@
 package flexo.web;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Exponential backoff for passwords that the container does not take. A container may lock a user out of all its applications after
- * some wrong passwords (Tomcat's {@code LockOutRealm}: five), and strangers must not be able to cause that, nor to guess on and on.
+ * Exponential backoff after wrong passwords. A container may lock a user out of all its applications after a few (Tomcat's {@code
+ * LockOutRealm}: five); strangers must not be able to cause that, or to guess passwords by brute force.
  *
- * <p>Users share buckets by the hash of their names, so that memory is bounded and no flood of names makes one forgotten. Safe for
- * threads.
+ * <p>Users share buckets by the hash of their names, so that memory is bounded and no flood of names makes one forgotten. Thread-safe.
  */
 final class LoginBackoff {
     private static final int BUCKETS = 1024;
@@ -26,18 +26,25 @@ final class LoginBackoff {
         this.nanoTime = nanoTime;
     }
 
-    /** {@return how long no password of a user is tried; zero or less if one is} */
-    synchronized Duration left(String user) {
+    /**
+     * Begins to try a password, which counts as wrong until {@link #right}: otherwise many could be tried at the same moment.
+     *
+     * @return how long none of this user is tried; empty if this one is
+     */
+    synchronized Optional<Duration> begin(String user) {
         Failures known = failures[bucket(user)];
-        return known == null ? Duration.ZERO : known.pause().minusNanos(nanoTime.getAsLong() - known.atNanos());
+        long now = nanoTime.getAsLong();
+        if (known != null && now - known.atNanos() < known.pause().toNanos()) {
+            return Optional.of(known.pause().minusNanos(now - known.atNanos()));
+        }
+        Duration next = known == null ? FIRST : known.pause().multipliedBy(FACTOR);
+        failures[bucket(user)] = new Failures(next.compareTo(LONGEST) < 0 ? next : LONGEST, now);
+        return Optional.empty();
     }
 
-    /** The container has taken a password or not. */
-    synchronized void tried(String user, boolean right) {
-        Failures known = failures[bucket(user)];
-        Duration next = known == null ? FIRST : known.pause().multipliedBy(FACTOR);
-        failures[bucket(user)] =
-                right ? null : new Failures(next.compareTo(LONGEST) < 0 ? next : LONGEST, nanoTime.getAsLong());
+    /** The container has taken the password. */
+    synchronized void right(String user) {
+        failures[bucket(user)] = null;
     }
 
     private static int bucket(String user) {

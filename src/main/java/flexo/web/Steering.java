@@ -65,21 +65,13 @@ public final class Steering {
                             HttpServletResponse.SC_FORBIDDEN,
                             "A page of another server may not do that in the name of its reader."));
         }
-        Duration left = request.getUserPrincipal() == null
-                ? given.map(login -> backoff.left(login.user())).orElse(Duration.ZERO)
-                : Duration.ZERO;
-        if (left.toNanos() > 0) {
-            return refused(
-                    request,
-                    "no password of this user is tried so soon after a wrong one",
-                    ErrorAnswer.of(
-                                    TOO_MANY_REQUESTS,
-                                    "The last password of this user was wrong. The next one is tried in a while; the admin"
-                                            + " token is taken at any time.")
-                            .with("Retry-After", Long.toString(left.toSeconds() + 1)));
+        if (request.getUserPrincipal() == null) {
+            Optional<Duration> putOff = given.flatMap(login -> logIn(request, login));
+            if (putOff.isPresent()) {
+                return refused(request, "no password is tried so soon after a wrong one", tooSoon(putOff.get()));
+            }
         }
-        if (request.getUserPrincipal() == null
-                && !given.map(login -> logIn(request, login)).orElse(false)) {
+        if (request.getUserPrincipal() == null) {
             return refused(
                     request,
                     given.isPresent() ? "the container does not know this user and password" : "no token",
@@ -113,19 +105,35 @@ public final class Steering {
                 || (origin != null && !ReachedUrl.of(request, proxies).isSameOrigin(origin));
     }
 
-    /** No page of ours asks for credentials, so only programs send them. */
-    private boolean logIn(HttpServletRequest request, Credentials login) {
-        if (login.text().indexOf(':') < 0) {
-            return false;
+    /**
+     * Has the container check a password. No page of ours asks for one, so only programs send them.
+     *
+     * @return the time to wait, if it was not checked so soon after a wrong one
+     */
+    private Optional<Duration> logIn(HttpServletRequest request, Credentials login) {
+        int colon = login.text().indexOf(':');
+        if (colon < 0) {
+            return Optional.empty();
         }
-        try {
-            request.login(login.user(), login.text().substring(login.user().length() + 1));
-        } catch (ServletException e) {
-            LOG.log(Level.FINE, "The container does not take user and password", e);
+        String user = login.text().substring(0, colon);
+        Optional<Duration> putOff = backoff.begin(user);
+        if (putOff.isEmpty()) {
+            try {
+                request.login(user, login.text().substring(colon + 1));
+                backoff.right(user);
+            } catch (ServletException e) {
+                LOG.log(Level.FINE, "The container does not take user and password", e);
+            }
         }
-        boolean right = request.getUserPrincipal() != null;
-        backoff.tried(login.user(), right);
-        return right;
+        return putOff;
+    }
+
+    private static Reply tooSoon(Duration left) {
+        return ErrorAnswer.of(
+                        TOO_MANY_REQUESTS,
+                        "The last password of this user was wrong. The next one is tried in a while; the admin token is"
+                                + " taken at any time.")
+                .with("Retry-After", Long.toString(left.toSeconds() + 1));
     }
 
     private Reply unknown(HttpServletRequest request, String why) {
@@ -190,11 +198,6 @@ public final class Steering {
             } catch (IllegalArgumentException e) {
                 return Optional.empty();
             }
-        }
-
-        /** Empty for a token. */
-        String user() {
-            return isToken ? "" : text.split(":", 2)[0];
         }
 
         /** Without the secret. */
