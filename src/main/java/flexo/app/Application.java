@@ -181,7 +181,7 @@ public final class Application implements ServletContextListener {
                         reload::readNow,
                         servlets::drain,
                         threads.storage())),
-                trust.steering(),
+                trust,
                 snapshots,
                 streams);
         servlets.serve(

@@ -19,7 +19,6 @@ import flexo.web.RequestLog;
 import flexo.web.SettingsState;
 import flexo.web.Snapshots;
 import flexo.web.StateEvents;
-import flexo.web.Steering;
 import flexo.web.ThreadGuard;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
@@ -120,14 +119,15 @@ final class Servlets {
      * Adds the endpoints for people and programs.
      *
      * @param endpoints by path
-     * @param steering authorises changes
+     * @param trust authorises changes, and tells clients behind proxies apart
      * @param snapshots the state for people
      * @param streams suspends requests that have to wait
      */
-    void answer(Map<String, Endpoint> endpoints, Steering steering, Snapshots snapshots, ClientStreams streams) {
-        exact.put("/status", new EndpointServlet(Endpoints.status(state, fault), steering, streams));
-        endpoints.forEach((path, endpoint) -> exact.put(path, new EndpointServlet(endpoint, steering, streams)));
-        exact.put(Api.EVENTS, new StateEvents(snapshots, streams));
+    void answer(Map<String, Endpoint> endpoints, Trust trust, Snapshots snapshots, ClientStreams streams) {
+        exact.put("/status", new EndpointServlet(Endpoints.status(state, fault), trust.steering(), streams));
+        endpoints.forEach(
+                (path, endpoint) -> exact.put(path, new EndpointServlet(endpoint, trust.steering(), streams)));
+        exact.put(Api.EVENTS, new StateEvents(snapshots, trust.proxies(), streams));
         Api.FILES.forEach((path, file) -> exact.put(path, new PageServlet(context, file.name(), file.contentType())));
     }
 

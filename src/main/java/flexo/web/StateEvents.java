@@ -35,6 +35,7 @@ public final class StateEvents extends HttpServlet {
     private static final int BUFFER_BYTES = 16 * 1024;
 
     private final transient Snapshots snapshots;
+    private final transient TrustedProxies proxies;
     private final transient ClientStreams streams;
     private final transient Set<Feed> listeners = ConcurrentHashMap.newKeySet();
 
@@ -47,10 +48,12 @@ public final class StateEvents extends HttpServlet {
     /**
      * No listeners yet.
      *
-     * @param streams writes the events
+     * @param proxies trusted to name the client
+     * @param streams writes the events, as many to one client as it allows
      */
-    public StateEvents(Snapshots snapshots, ClientStreams streams) {
+    public StateEvents(Snapshots snapshots, TrustedProxies proxies, ClientStreams streams) {
         this.snapshots = snapshots;
+        this.proxies = proxies;
         this.streams = streams;
     }
 
@@ -64,7 +67,7 @@ public final class StateEvents extends HttpServlet {
             ErrorAnswer.of(HttpServletResponse.SC_METHOD_NOT_ALLOWED, "Only GET is answered here.")
                     .with("Allow", "GET")
                     .send(response);
-        } else if (listeners.size() >= LISTENERS || streams.full(request.getRemoteAddr())) {
+        } else if (listeners.size() >= LISTENERS || streams.full(client(request))) {
             ErrorAnswer.write(
                     response,
                     HttpServletResponse.SC_SERVICE_UNAVAILABLE,
@@ -94,7 +97,7 @@ public final class StateEvents extends HttpServlet {
                             feed,
                             new Slice(0, Long.MAX_VALUE),
                             Math.min(BUFFER_BYTES, response.getBufferSize()),
-                            request.getRemoteAddr(),
+                            client(request),
                             streams,
                             (bytes, end) -> {})
                     .start();
@@ -103,6 +106,10 @@ public final class StateEvents extends HttpServlet {
             throw e;
         }
         welcome(feed);
+    }
+
+    private String client(HttpServletRequest request) {
+        return proxies.client(request).toString();
     }
 
     private synchronized void welcome(Feed feed) {

@@ -2,6 +2,7 @@ package flexo.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import flexo.net.IpNetwork;
 import flexo.testing.SteppedTimer;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
@@ -19,13 +20,16 @@ import org.junit.jupiter.api.Test;
 
 /** Listeners share snapshots, which are made only while there are any. */
 class StateEventsTest {
+    private static final TrustedProxies PROXIES =
+            new TrustedProxies(() -> List.of(IpNetwork.parse("192.0.2.0/24").orElseThrow()));
+
     private final SteppedTimer timer = new SteppedTimer();
     private final ClientStreams streams =
             new ClientStreams(Runnable::run, timer, () -> Duration.ofSeconds(60), timer::nanoTime, 1000);
     private int made;
     private boolean drained;
     private final Snapshots snapshots = new Snapshots(this::state, timer::nanoTime);
-    private final StateEvents events = new StateEvents(snapshots, streams);
+    private final StateEvents events = new StateEvents(snapshots, PROXIES, streams);
 
     private StateJson.State state() {
         made++;
@@ -93,9 +97,14 @@ class StateEventsTest {
     }
 
     private Answer listen() throws IOException {
+        return listen(events, "198.51.100.1");
+    }
+
+    private static Answer listen(StateEvents events, String client) throws IOException {
         Answer answer = new Answer();
         events.service(
                 new ScriptedRequest("GET", "/api/v1/events")
+                        .header("X-Forwarded-For", client)
                         .answering("getDispatcherType", DispatcherType.REQUEST)
                         .answering("startAsync", answer.proxy(AsyncContext.class))
                         .request(),
@@ -104,6 +113,19 @@ class StateEventsTest {
             answer.writer.onWritePossible();
         }
         return answer;
+    }
+
+    @Test
+    void clientsBehindOneProxyHaveSharesOfTheirOwn() throws IOException {
+        StateEvents few = new StateEvents(
+                snapshots,
+                PROXIES,
+                new ClientStreams(Runnable::run, timer, () -> Duration.ofSeconds(60), timer::nanoTime, 4));
+
+        assertThat(listen(few, "198.51.100.1").status).isEqualTo(200);
+        assertThat(listen(few, "198.51.100.1").status).isEqualTo(200);
+        assertThat(listen(few, "198.51.100.1").status).isEqualTo(503);
+        assertThat(listen(few, "198.51.100.2").status).isEqualTo(200);
     }
 
     private void second() {
