@@ -1,5 +1,6 @@
 package flexo.web;
 
+import flexo.cache.DiskFailure;
 import flexo.cache.NoteFile;
 import flexo.cache.SmallFile;
 import flexo.web.RequestFigures.Totals;
@@ -85,7 +86,9 @@ public final class History implements AutoCloseable {
         try {
             SmallFile.read(path, MOST_BYTES).ifPresent(this::take);
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "{0} cannot be read: {1}. The plots of the page begin anew", new Object[] {path, e});
+            LOG.log(Level.WARNING, "{0} cannot be read: {1}. The plots of the page begin anew", new Object[] {
+                path, DiskFailure.reason(e)
+            });
         }
     }
 

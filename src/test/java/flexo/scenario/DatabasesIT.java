@@ -287,7 +287,9 @@ class DatabasesIT {
         mirror.refuseConnections();
 
         assertWhole(scenario.get(DATABASE), later, CACHE);
-        assertThat(second.requestsFor(DATABASE)).isNotEmpty();
+        Awaitility.await("the other mirror is asked, and not believed")
+                .untilAsserted(() -> assertThat(second.requestsFor(DATABASE)).isNotEmpty());
+        assertWhole(scenario.get(DATABASE), later, CACHE);
     }
 
     @Test
