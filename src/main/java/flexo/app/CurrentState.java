@@ -199,14 +199,14 @@ final class CurrentState implements Supplier<StateJson.State> {
 
     private StateJson.Cache cache() {
         Optional<SweepReport> report = parts.upkeep().sweeps().last();
-        Optional<Sweeps.Room> room = parts.upkeep().sweeps().room();
+        Optional<Sweeps.Capacity> capacity = parts.upkeep().sweeps().capacity();
         return new StateJson.Cache(
                 report.map(SweepReport::files).orElse(0L),
                 report.map(SweepReport::bytes).orElse(0L),
                 report.map(SweepReport::began).map(CurrentState::text).orElse(null),
                 // Rounded, so that not every written byte is an update.
-                room.map(now -> now.usableBytes() >> 20 << 20).orElse(null),
-                room.filter(now -> now.limit().isPresent())
+                capacity.map(now -> now.usableBytes() >> 20 << 20).orElse(null),
+                capacity.filter(now -> now.limit().isPresent())
                         .map(now -> now.limit().getAsLong())
                         .orElse(null),
                 report.map(CurrentState::repositories).orElse(List.of()));

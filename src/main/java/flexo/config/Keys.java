@@ -258,12 +258,12 @@ final class Keys {
 
     static final Key<UpstreamAccess.Way> HTTPS_PROXY = listed(new Key<>("https_proxy", PROXY));
 
-    static final Key<List<NoProxy.Entry>> NO_PROXY = listed(new Key<>(
+    static final Key<List<NoProxy.Exemption>> NO_PROXY = listed(new Key<>(
             "no_proxy",
             ValueList.of(
                     "host names, domains, addresses or networks, such as \"localhost\", \".example.org\" or"
                             + " \"10.0.0.0/8\", or \"*\"",
-                    NoProxy.Entry::parse)));
+                    NoProxy.Exemption::parse)));
 
     static final Key<String> PROXY_USER = listed(new Key<>("proxy_user", OutboundValues::user));
 

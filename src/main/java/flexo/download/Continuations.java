@@ -16,5 +16,5 @@ interface Continuations {
      * @return the file from that byte on; to be closed
      * @throws IOException if it cannot be fetched
      */
-    Content goOn(RepositoryPath path, ContentHead head, Rest rest, long position) throws IOException;
+    Content goOn(RepositoryPath path, ContentHead head, Remainder rest, long position) throws IOException;
 }

@@ -38,7 +38,7 @@ import java.util.logging.Logger;
  *       was registered under the same monitor, so no wake-up is lost.
  *   <li>A final state is final. A reader that is behind gets the bytes below {@code written} even then, so that it can
  *       resume later with as much as possible.
- *   <li>What is not kept is not shared. Where the disk refuses the file, the download ends with a {@link Rest}: each
+ *   <li>What is not kept is not shared. Where the disk refuses the file, the download ends with a {@link Remainder}: each
  *       reader gets the bytes below {@code written} as ever, and then goes on alone.
  * </ul>
  *
@@ -73,7 +73,7 @@ public final class Download implements Content {
     /** Null unless FAILED. */
     private DownloadFailure failure;
     /** The rest with which readers continue alone after it has FAILED; null if they cannot. */
-    private Rest rest;
+    private Remainder rest;
     /** Whether it was given up while no client needed it: it is about to fail. */
     private boolean withdrawn;
 
@@ -450,12 +450,12 @@ public final class Download implements Content {
      *
      * @param why the reason, for readers that need the file cached
      */
-    void leaveRest(Rest newRest, DownloadFailure why) {
+    void leaveRest(Remainder newRest, DownloadFailure why) {
         boolean unused = end(DownloadState.FAILED, why, newRest);
     }
 
     /** Returns whether it has readers. */
-    private boolean end(DownloadState end, DownloadFailure why, Rest newRest) {
+    private boolean end(DownloadState end, DownloadFailure why, Remainder newRest) {
         List<Runnable> woken;
         GrowingFile unused;
         boolean read;

@@ -528,9 +528,10 @@ public final class Downloads implements FileSource, AheadSource, AutoCloseable {
     }
 
     /** A download of a rest for a single reader, which ends it by closing the content. */
-    private Content goOn(RepositoryPath path, Client client, ContentHead head, Rest known, long position) {
+    private Content goOn(RepositoryPath path, Client client, ContentHead head, Remainder known, long position) {
         // Bytes far before the reader's position are not fetched just for verification.
-        Rest rest = position - known.fromByte() < Download.FAR_BYTES ? known : new Rest(position, Optional.empty());
+        Remainder rest =
+                position - known.fromByte() < Download.FAR_BYTES ? known : new Remainder(position, Optional.empty());
         Pipe pipe = new Pipe(position);
         Download download = new Download(path, pipe);
         Optional<String> sha256 =

@@ -125,7 +125,7 @@ public final class Failover implements Admission.Holder {
     }
 
     /** The same for the rest of a file, of which its one reader has the beginning; before {@link #start}. */
-    Failover continuing(ContentHead head, Rest rest, Pipe into) {
+    Failover continuing(ContentHead head, Remainder rest, Pipe into) {
         pipe = into;
         pipe.tell(place::mayBeGivenUp, place::leave);
         writer.continueFrom(head, rest, pipe);

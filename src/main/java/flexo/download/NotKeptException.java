@@ -6,14 +6,14 @@ import java.io.IOException;
 final class NotKeptException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    private final transient Rest rest;
+    private final transient Remainder rest;
 
-    NotKeptException(Rest rest) {
+    NotKeptException(Remainder rest) {
         super("the bytes from " + rest.fromByte() + " on are not kept");
         this.rest = rest;
     }
 
-    Rest rest() {
+    Remainder rest() {
         return rest;
     }
 

@@ -85,7 +85,7 @@ final class PartWriter implements WritingEnd {
     }
 
     /** Continues a file whose beginning a client has; call before its first transfer. */
-    void continueFrom(ContentHead promised, Rest rest, Pipe into) {
+    void continueFrom(ContentHead promised, Remainder rest, Pipe into) {
         head = promised;
         position = rest.fromByte();
         digest = rest.before().map(FileDigest::copy).orElse(null);
@@ -381,7 +381,7 @@ final class PartWriter implements WritingEnd {
         reservation.release();
         released = true;
         download.streaming(head, file(), position, source);
-        download.leaveRest(new Rest(position, Optional.ofNullable(digest)), why);
+        download.leaveRest(new Remainder(position, Optional.ofNullable(digest)), why);
         return true;
     }
 

@@ -46,7 +46,7 @@ public record Mirror(URI base) {
                 throw e;
             }
             throw new IllegalArgumentException(
-                    "\"" + Credentials.masked(text) + "\" is not a mirror: it is not a well-formed URL", e);
+                    "\"" + UserInfo.masked(text) + "\" is not a mirror: it is not a well-formed URL", e);
         }
     }
 
@@ -74,7 +74,7 @@ public record Mirror(URI base) {
     /** The URL for people and logs, with the password masked. */
     @Override
     public String toString() {
-        return Credentials.masked(base.toString());
+        return UserInfo.masked(base.toString());
     }
 
     private static URI normalised(URI given) {
@@ -105,7 +105,6 @@ public record Mirror(URI base) {
     }
 
     private static IllegalArgumentException unusable(URI given, String reason) {
-        return new IllegalArgumentException(
-                "\"" + Credentials.masked(given.toString()) + "\" is not a mirror: " + reason);
+        return new IllegalArgumentException("\"" + UserInfo.masked(given.toString()) + "\" is not a mirror: " + reason);
     }
 }

@@ -118,7 +118,7 @@ public record Mirrorlist(List<Mirror> mirrors, List<String> complaints) {
         String complaint(Optional<String> layout) {
             String why = server.isEmpty()
                     ? mistake
-                    : "\"" + Credentials.masked(statement) + "\" is laid out otherwise than the other mirrors, which"
+                    : "\"" + UserInfo.masked(statement) + "\" is laid out otherwise than the other mirrors, which"
                             + " continue with /" + layout.orElseThrow() + "; one path for all of them is not to be had";
             return "line " + number + " is left out: " + why;
         }
@@ -133,15 +133,15 @@ public record Mirrorlist(List<Mirror> mirrors, List<String> complaints) {
         if (ADDRESS_ALONE.matcher(statement).matches()) {
             return statement.contains("$") ? split(statement) : new Server(Mirror.of(statement), BELOW_THE_BASE);
         }
-        throw new IllegalArgumentException("\"" + Credentials.masked(statement)
-                + "\" is not of the form Server = https://mirror/" + BELOW_THE_BASE);
+        throw new IllegalArgumentException(
+                "\"" + UserInfo.masked(statement) + "\" is not of the form Server = https://mirror/" + BELOW_THE_BASE);
     }
 
     /** The base ends at the first variable, in any order of variables: ARM mirrors put $arch first. */
     private static Server split(String address) {
         int variable = address.indexOf('$');
         if (variable < 1 || address.charAt(variable - 1) != '/') {
-            throw new IllegalArgumentException("\"" + Credentials.masked(address) + "\" does not continue with /"
+            throw new IllegalArgumentException("\"" + UserInfo.masked(address) + "\" does not continue with /"
                     + BELOW_THE_BASE + ", so it is not known where the mirror's repositories begin");
         }
         String layout = address.substring(variable).replaceAll("/+$", "");

@@ -64,9 +64,9 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
     private Mirror announced;
 
     /** One mirror of the ranking; the latency is null if unknown. */
-    private record Entry(Mirror mirror, Duration latency, boolean stale) {}
+    private record Candidate(Mirror mirror, Duration latency, boolean stale) {}
 
-    private record Ranked(MirrorRanking ranking, List<Entry> entries) {}
+    private record Ranked(MirrorRanking ranking, List<Candidate> candidates) {}
 
     /** The official mirrors. Empty until the first ranking is set. */
     public RankedMirrors(MirrorHealth health, FileSizes sizes, Clock clock) {
@@ -95,7 +95,8 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
         replace(new Ranked(
                 MirrorRanking.MEASURED,
                 results.mirrors().stream()
-                        .map(result -> new Entry(result.mirror(), result.latency(), stale.contains(result.mirror())))
+                        .map(result ->
+                                new Candidate(result.mirror(), result.latency(), stale.contains(result.mirror())))
                         .toList()));
     }
 
@@ -129,7 +130,7 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
 
     /** All mirrors that may be chosen. */
     Set<Mirror> all() {
-        return ranked.entries().stream().map(Entry::mirror).collect(Collectors.toSet());
+        return ranked.candidates().stream().map(Candidate::mirror).collect(Collectors.toSet());
     }
 
     @Override
@@ -148,7 +149,9 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
         return new Ranked(
                 MirrorRanking.AS_GIVEN,
                 new LinkedHashSet<>(mirrors)
-                        .stream().map(mirror -> new Entry(mirror, null, false)).toList());
+                        .stream()
+                                .map(mirror -> new Candidate(mirror, null, false))
+                                .toList());
     }
 
     /**
@@ -175,13 +178,13 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
 
     /** Whether there is no mirror to choose from. */
     public boolean isEmpty() {
-        return ranked.entries().isEmpty();
+        return ranked.candidates().isEmpty();
     }
 
     /** All mirrors that do not rest after failures, the best first. */
     public List<Mirror> notLeftAlone() {
-        return ranked.entries().stream()
-                .map(Entry::mirror)
+        return ranked.candidates().stream()
+                .map(Candidate::mirror)
                 .filter(mirror -> health.use(mirror).standing() != Standing.LEFT_ALONE)
                 .filter(mirror -> byHand.mayBeAsked(mirror, clock.instant()))
                 .toList();
@@ -198,8 +201,8 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
             behind = Map.copyOf(behindUntil);
         }
         List<MirrorView> views = new ArrayList<>();
-        for (Entry entry : current.entries()) {
-            Mirror mirror = entry.mirror();
+        for (Candidate candidate : current.candidates()) {
+            Mirror mirror = candidate.mirror();
             MirrorUse use = health.use(mirror);
             Optional<Instant> rests = orders.rests(mirror, now);
             Optional<Instant> wantsRest =
@@ -208,9 +211,9 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
             views.add(new MirrorView(
                     mirror,
                     views.size() + 1,
-                    Optional.ofNullable(entry.latency() != null ? entry.latency() : use.latency()),
+                    Optional.ofNullable(candidate.latency() != null ? candidate.latency() : use.latency()),
                     use.bytesPerSecond(),
-                    entry.stale() || now.isBefore(behind.getOrDefault(mirror, Instant.MIN)),
+                    candidate.stale() || now.isBefore(behind.getOrDefault(mirror, Instant.MIN)),
                     state,
                     switch (state) {
                         case RESTED -> rests;
@@ -248,11 +251,11 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
             behind = Map.copyOf(behindUntil);
         }
         List<RankedMirror> standings = new ArrayList<>();
-        for (int rank = 0; rank < current.entries().size(); rank++) {
-            Entry entry = current.entries().get(rank);
-            if (orders.mayBeAsked(entry.mirror(), now)
-                    && health.rest(entry.mirror()).isEmpty()) {
-                standings.add(standing(entry, rank, now, behind, false));
+        for (int rank = 0; rank < current.candidates().size(); rank++) {
+            Candidate candidate = current.candidates().get(rank);
+            if (orders.mayBeAsked(candidate.mirror(), now)
+                    && health.rest(candidate.mirror()).isEmpty()) {
+                standings.add(standing(candidate, rank, now, behind, false));
             }
         }
         return pinnedFirst(current.ranking().forPackages(standings, TYPICAL_PACKAGE_BYTES, order), orders).stream()
@@ -348,16 +351,16 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
 
     @Override
     public Optional<Rest> rest(RepositoryPath path) {
-        return ranked.entries().stream()
-                .flatMap(entry -> health.rest(entry.mirror()).stream())
+        return ranked.candidates().stream()
+                .flatMap(candidate -> health.rest(candidate.mirror()).stream())
                 .min(Comparator.comparing(Rest::left));
     }
 
     @Override
     public List<Double> ratesOfOthers(RepositoryPath path, Mirror mirror) {
-        return ranked.entries().stream()
-                .filter(entry -> !entry.mirror().equals(mirror))
-                .map(entry -> (double) health.use(entry.mirror()).bytesPerSecond())
+        return ranked.candidates().stream()
+                .filter(candidate -> !candidate.mirror().equals(mirror))
+                .map(candidate -> (double) health.use(candidate.mirror()).bytesPerSecond())
                 .toList();
     }
 
@@ -374,24 +377,25 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
         Instant now = clock.instant();
         ByHand orders = byHand;
         List<RankedMirror> standings = new ArrayList<>();
-        for (int rank = 0; rank < current.entries().size(); rank++) {
-            Entry entry = current.entries().get(rank);
-            if (!excluded.contains(entry.mirror())
-                    && orders.mayBeAsked(entry.mirror(), now)
-                    && health.rest(entry.mirror()).isEmpty()) {
-                standings.add(standing(entry, rank, now, behindUntil, health.lacks(path, entry.mirror())));
+        for (int rank = 0; rank < current.candidates().size(); rank++) {
+            Candidate candidate = current.candidates().get(rank);
+            if (!excluded.contains(candidate.mirror())
+                    && orders.mayBeAsked(candidate.mirror(), now)
+                    && health.rest(candidate.mirror()).isEmpty()) {
+                standings.add(standing(candidate, rank, now, behindUntil, health.lacks(path, candidate.mirror())));
             }
         }
         return standings;
     }
 
-    private RankedMirror standing(Entry entry, int rank, Instant now, Map<Mirror, Instant> behind, boolean lacksFile) {
-        MirrorUse use = health.use(entry.mirror());
+    private RankedMirror standing(
+            Candidate candidate, int rank, Instant now, Map<Mirror, Instant> behind, boolean lacksFile) {
+        MirrorUse use = health.use(candidate.mirror());
         return new RankedMirror(
-                entry.mirror(),
+                candidate.mirror(),
                 rank,
-                entry.stale() || now.isBefore(behind.getOrDefault(entry.mirror(), Instant.MIN)),
-                entry.latency() != null ? entry.latency() : use.latency(),
+                candidate.stale() || now.isBefore(behind.getOrDefault(candidate.mirror(), Instant.MIN)),
+                candidate.latency() != null ? candidate.latency() : use.latency(),
                 use.bytesPerSecond(),
                 use.standing(),
                 use.inUse(),
@@ -425,8 +429,8 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
         ByHand orders = byHand;
         health.watch(
                 this,
-                next.entries().stream()
-                        .map(Entry::mirror)
+                next.candidates().stream()
+                        .map(Candidate::mirror)
                         .filter(mirror -> orders.mayBeAsked(mirror, now))
                         .collect(Collectors.toSet()));
     }
@@ -438,8 +442,8 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
         }
         Mirror changed = null;
         synchronized (choosing) {
-            Mirror primary = ranked.entries().stream()
-                    .map(Entry::mirror)
+            Mirror primary = ranked.candidates().stream()
+                    .map(Candidate::mirror)
                     .filter(mirror -> health.use(mirror).standing() == Standing.HEALTHY)
                     .findFirst()
                     .orElse(announced);
@@ -451,7 +455,7 @@ public final class RankedMirrors implements MirrorSelector, PeerRates {
         if (changed != null) {
             // With a single server there is nothing to announce.
             LOG.log(
-                    whose.isEmpty() || ranked.entries().size() > 1 ? Level.INFO : Level.FINE,
+                    whose.isEmpty() || ranked.candidates().size() > 1 ? Level.INFO : Level.FINE,
                     "Primary mirror" + (whose.isEmpty() ? "" : " of " + whose) + ": " + changed);
         }
     }

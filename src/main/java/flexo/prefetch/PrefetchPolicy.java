@@ -19,7 +19,7 @@ import java.util.OptionalLong;
  */
 record PrefetchPolicy(Instant now, Duration unusedAfter, OptionalLong sizeLimitBytes) {
     /** The decision on a package file that a database lists. */
-    enum Verdict {
+    enum Choice {
         /** Fetch it. */
         FETCH,
         /** No client has recently used a cached version of the package. */
@@ -37,16 +37,16 @@ record PrefetchPolicy(Instant now, Duration unusedAfter, OptionalLong sizeLimitB
      * @param sizeBytes its size; negative if the database has none
      * @param cached the cached packages of this name in its directory, one for each architecture
      */
-    Verdict judge(PackageFileName listed, long sizeBytes, Collection<CachedPackage> cached) {
+    Choice judge(PackageFileName listed, long sizeBytes, Collection<CachedPackage> cached) {
         Optional<CachedPackage> same =
                 cached.stream().filter(it -> it.isSamePackageAs(listed)).reduce(CachedPackage::and);
         if (same.flatMap(CachedPackage::used).filter(this::isLately).isEmpty()) {
-            return Verdict.NOT_USED;
+            return Choice.NOT_USED;
         }
         if (same.get().newest().compareTo(listed.version()) >= 0) {
-            return Verdict.NOT_NEWER;
+            return Choice.NOT_NEWER;
         }
-        return isTooLarge(sizeBytes) ? Verdict.TOO_LARGE : Verdict.FETCH;
+        return isTooLarge(sizeBytes) ? Choice.TOO_LARGE : Choice.FETCH;
     }
 
     /** Whether a package of this size is left to clients; one of unknown size is not. */

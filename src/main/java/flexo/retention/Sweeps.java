@@ -192,17 +192,17 @@ public final class Sweeps implements AutoCloseable {
     }
 
     /**
-     * The room for files at one moment.
+     * The capacity for files at one moment.
      *
      * @param limit the size limit of all files; empty if there is none
      * @param usableBytes the bytes that can still be written to the disk
      */
-    public record Room(OptionalLong limit, long usableBytes) {}
+    public record Capacity(OptionalLong limit, long usableBytes) {}
 
     /** Measures the disk; empty if that fails. */
-    public Optional<Room> room() {
+    public Optional<Capacity> capacity() {
         return sweep.bounds()
-                .map(bounds -> new Room(
+                .map(bounds -> new Capacity(
                         bounds.settings().cacheSizeLimit(bounds.space()),
                         bounds.space().usableBytes()));
     }

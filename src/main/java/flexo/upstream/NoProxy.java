@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  *
  * @param entries the servers
  */
-public record NoProxy(List<Entry> entries) {
+public record NoProxy(List<Exemption> entries) {
     /** No server. */
     public static final NoProxy NONE = new NoProxy(List.of());
 
@@ -25,14 +25,14 @@ public record NoProxy(List<Entry> entries) {
     }
 
     /**
-     * An entry of the list.
+     * An exemption from the proxy: one entry of the list.
      *
      * @param name {@code *} for all, a name that covers itself and its subdomains, or an address; in lower case,
      *     without a leading dot
      * @param network empty for a name
      * @param port the only port covered; -1 for all
      */
-    public record Entry(String name, Optional<IpNetwork> network, int port) {
+    public record Exemption(String name, Optional<IpNetwork> network, int port) {
         private static final Pattern NAME =
                 Pattern.compile("(\\*|(?:\\*?\\.)?[0-9a-z_-]+(?:\\.[0-9a-z_-]+)*\\.?|\\[[0-9a-f:.]+])(?::(\\d{1,5}))?");
 
@@ -42,19 +42,19 @@ public record NoProxy(List<Entry> entries) {
          * Parses an entry: {@code *}; a name, with or without a leading dot or {@code *.}; an address; a network such
          * as {@code 10.0.0.0/8}. {@code :port} may follow all except a network.
          */
-        public static Optional<Entry> parse(String text) {
+        public static Optional<Exemption> parse(String text) {
             String lower = text.toLowerCase(Locale.ROOT);
             if (lower.contains("/")) {
-                return IpNetwork.parse(lower).map(network -> new Entry(lower, Optional.of(network), -1));
+                return IpNetwork.parse(lower).map(network -> new Exemption(lower, Optional.of(network), -1));
             }
             Matcher name = NAME.matcher(lower);
             if (name.matches()) {
                 int port = name.group(2) == null ? -1 : Integer.parseInt(name.group(2));
-                return Optional.of(
-                        new Entry(withoutBrackets(name.group(1).replaceFirst("^\\*?\\.", "")), Optional.empty(), port));
+                return Optional.of(new Exemption(
+                        withoutBrackets(name.group(1).replaceFirst("^\\*?\\.", "")), Optional.empty(), port));
             }
             return IPV6.matcher(lower).matches()
-                    ? Optional.of(new Entry(lower, Optional.empty(), -1))
+                    ? Optional.of(new Exemption(lower, Optional.empty(), -1))
                     : Optional.empty();
         }
 

@@ -51,8 +51,8 @@ public final class Steering {
 
     /** The refusal of a request; empty if it is authorised. Both are logged. */
     Optional<Reply> refusal(HttpServletRequest request) {
-        Optional<Credentials> given = Credentials.of(request);
-        if (given.filter(Credentials::isToken).isPresent()) {
+        Optional<Authorization> given = Authorization.of(request);
+        if (given.filter(Authorization::isToken).isPresent()) {
             return token.is(given.get().text())
                     ? granted(request, "the admin token")
                     : refused(request, "the token is wrong", unknown(request, "This is not the admin token."));
@@ -90,8 +90,8 @@ public final class Steering {
 
     /** Whether a request shows the token or its user is known to have the role; triggers no login. */
     boolean isKnown(HttpServletRequest request) {
-        return Credentials.of(request)
-                        .filter(Credentials::isToken)
+        return Authorization.of(request)
+                        .filter(Authorization::isToken)
                         .filter(it -> token.is(it.text()))
                         .isPresent()
                 || request.isUserInRole(ROLE);
@@ -110,7 +110,7 @@ public final class Steering {
      *
      * @return the time to wait, if it was not checked so soon after a wrong one
      */
-    private Optional<Duration> logIn(HttpServletRequest request, Credentials login) {
+    private Optional<Duration> logIn(HttpServletRequest request, Authorization login) {
         int colon = login.text().indexOf(':');
         if (colon < 0) {
             return Optional.empty();
@@ -174,20 +174,20 @@ public final class Steering {
     }
 
     /**
-     * The credentials in {@code Authorization} (RFC 9110, section 11.6.2).
+     * The credentials of {@code Authorization} (RFC 9110, section 11.6.2).
      *
      * @param isToken whether it is a Bearer token; otherwise user and password, separated by a colon
      */
-    private record Credentials(boolean isToken, String text) {
-        static Optional<Credentials> of(HttpServletRequest request) {
+    private record Authorization(boolean isToken, String text) {
+        static Optional<Authorization> of(HttpServletRequest request) {
             String header = request.getHeader("Authorization");
             String[] words = header == null ? new String[0] : header.strip().split("\\s+", 2);
             if (words.length < 2) {
                 return Optional.empty();
             }
             return switch (words[0].toLowerCase(Locale.ROOT)) {
-                case "bearer" -> Optional.of(new Credentials(true, words[1]));
-                case "basic" -> decoded(words[1]).map(text -> new Credentials(false, text));
+                case "bearer" -> Optional.of(new Authorization(true, words[1]));
+                case "basic" -> decoded(words[1]).map(text -> new Authorization(false, text));
                 default -> Optional.empty();
             };
         }

@@ -213,7 +213,7 @@ class OutboundSettingsTest {
 
     private static NoProxy noProxy(String... entries) {
         return new NoProxy(Stream.of(entries)
-                .map(entry -> NoProxy.Entry.parse(entry).orElseThrow())
+                .map(entry -> NoProxy.Exemption.parse(entry).orElseThrow())
                 .toList());
     }
 

@@ -3,7 +3,7 @@ package flexo.prefetch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import flexo.alpm.PackageFileName;
-import flexo.prefetch.PrefetchPolicy.Verdict;
+import flexo.prefetch.PrefetchPolicy.Choice;
 import flexo.testing.Seeds;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,7 +47,7 @@ class PrefetchPolicyTest {
         "nothing cached,                  ,                                           bash-5.2-2-x86_64,    900, NOT_USED"
     })
     void packagesThatClientsUseAreFetchedInTheirNewVersions(
-            String why, String cached, String listed, long sizeBytes, Verdict verdict) {
+            String why, String cached, String listed, long sizeBytes, Choice verdict) {
         assertThat(POLICY.judge(name(listed), sizeBytes, cached(cached)))
                 .as(why)
                 .isEqualTo(verdict);
@@ -78,13 +78,13 @@ class PrefetchPolicyTest {
         Seeds.upTo(1000, random -> {
             List<CachedPackage> cached = anyFiles(random);
             PackageFileName name = anyVersion(random);
-            if (POLICY.judge(name, 1, cached) == Verdict.FETCH) {
+            if (POLICY.judge(name, 1, cached) == Choice.FETCH) {
                 Optional<Instant> inherited =
                         cached.stream().reduce(CachedPackage::and).flatMap(CachedPackage::used);
                 List<CachedPackage> after = Stream.concat(cached.stream(), Stream.of(CachedPackage.of(name, inherited)))
                         .toList();
 
-                assertThat(POLICY.judge(name, 1, after)).isEqualTo(Verdict.NOT_NEWER);
+                assertThat(POLICY.judge(name, 1, after)).isEqualTo(Choice.NOT_NEWER);
             }
         });
     }
@@ -109,9 +109,9 @@ class PrefetchPolicyTest {
                     .flatMap(one -> one.used().stream())
                     .anyMatch(use -> !use.isBefore(NOW.minus(Duration.ofDays(30))));
 
-            Verdict verdict = POLICY.judge(anyVersion(random), 1, cached);
+            Choice verdict = POLICY.judge(anyVersion(random), 1, cached);
 
-            assertThat(verdict == Verdict.NOT_USED).isEqualTo(!used);
+            assertThat(verdict == Choice.NOT_USED).isEqualTo(!used);
         });
     }
 

@@ -247,7 +247,8 @@ class HttpProxyTest {
                 new ProxyRules(
                         Optional.of(at(proxy)),
                         Optional.empty(),
-                        new NoProxy(NoProxy.Entry.parse("127.0.0.0/8").stream().toList())),
+                        new NoProxy(
+                                NoProxy.Exemption.parse("127.0.0.0/8").stream().toList())),
                 List.of(),
                 OutboundRules.RedirectRules.USUAL));
 

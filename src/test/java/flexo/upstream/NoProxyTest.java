@@ -18,7 +18,7 @@ class NoProxyTest {
         ProxyRules rules = new ProxyRules(
                 Optional.of(one),
                 Optional.of(two),
-                new NoProxy(NoProxy.Entry.parse("inside.example").stream().toList()));
+                new NoProxy(NoProxy.Exemption.parse("inside.example").stream().toList()));
 
         assertThat(rules.proxyFor(URI.create("http://mirror.example/"))).contains(one);
         assertThat(rules.proxyFor(URI.create("https://mirror.example/"))).contains(two);
@@ -57,7 +57,7 @@ class NoProxyTest {
             })
     void noProxyMeansWhatItMeansToCurl(String list, String host, int port, boolean covered) {
         NoProxy noProxy = new NoProxy(Stream.of(list.split(",", -1))
-                .flatMap(entry -> NoProxy.Entry.parse(entry.strip()).stream())
+                .flatMap(entry -> NoProxy.Exemption.parse(entry.strip()).stream())
                 .toList());
 
         assertThat(noProxy.covers(host, port)).isEqualTo(covered);
@@ -66,6 +66,6 @@ class NoProxyTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "a b", "10.0.0.0/33", "mirror.example/24", "mirror.example:x", "http://mirror.example"})
     void textThatNamesNoServerIsNone(String text) {
-        assertThat(NoProxy.Entry.parse(text)).isEmpty();
+        assertThat(NoProxy.Exemption.parse(text)).isEmpty();
     }
 }

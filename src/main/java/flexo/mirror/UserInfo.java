@@ -4,12 +4,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Masks the user and password in a mirror's URL for logs. */
-final class Credentials {
+final class UserInfo {
 
     /** Everything between the double slash and the last @ before the path; matches malformed URLs, too. */
     private static final Pattern IN_ADDRESS = Pattern.compile("(?<=//)[^/?#\\s]*@");
 
-    private Credentials() {}
+    private UserInfo() {}
 
     /** The URL with user and password replaced by three asterisks. */
     static String masked(String address) {

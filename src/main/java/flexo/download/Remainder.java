@@ -9,4 +9,4 @@ import java.util.Optional;
  * @param fromByte its first byte
  * @param before the digest of all bytes before it; empty if the file need not be verified
  */
-record Rest(long fromByte, Optional<FileDigest> before) {}
+record Remainder(long fromByte, Optional<FileDigest> before) {}
