@@ -1,10 +1,7 @@
 package flexo.app;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import flexo.cache.FileStamp;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.util.Optional;
 
 /**
@@ -15,31 +12,16 @@ import java.util.Optional;
  */
 final class FileWatch {
     private final Path file;
-    private Stamp known;
+    private Optional<FileStamp> known;
     /** The state at the last check. */
-    private Stamp seen;
+    private Optional<FileStamp> seen;
 
     private boolean atRest;
-
-    /** A fingerprint of the file's state; links are followed. */
-    private record Stamp(Optional<Object> key, Optional<FileTime> modified, long size) {
-        static Stamp of(Path file) {
-            try {
-                BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-                return new Stamp(
-                        Optional.ofNullable(attributes.fileKey()),
-                        Optional.of(attributes.lastModifiedTime()),
-                        attributes.size());
-            } catch (IOException e) {
-                return new Stamp(Optional.empty(), Optional.empty(), 0);
-            }
-        }
-    }
 
     /** Starts with the present state as the known one. */
     FileWatch(Path file) {
         this.file = file;
-        this.known = Stamp.of(file);
+        this.known = FileStamp.of(file);
         this.seen = known;
     }
 
@@ -50,7 +32,7 @@ final class FileWatch {
 
     /** Checks the file, and returns whether a change has settled; true once for each change. */
     boolean changed() {
-        Stamp now = Stamp.of(file);
+        Optional<FileStamp> now = FileStamp.of(file);
         atRest = now.equals(seen);
         boolean changed = atRest && !now.equals(known);
         seen = now;

@@ -44,7 +44,7 @@ public final class PinnedContent implements Content {
             FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
             try {
                 BasicFileAttributes after = Files.readAttributes(file, BasicFileAttributes.class);
-                if (isSame(before, after) && channel.size() == after.size()) {
+                if (FileStamp.of(before).equals(FileStamp.of(after)) && channel.size() == after.size()) {
                     return new PinnedContent(file, source, channel, after);
                 }
                 before = after;
@@ -55,13 +55,6 @@ public final class PinnedContent implements Content {
             channel.close();
         }
         throw new IOException(file + " changes all the time");
-    }
-
-    /** Whether both describe one file in one state. */
-    public static boolean isSame(BasicFileAttributes one, BasicFileAttributes other) {
-        return one.size() == other.size()
-                && one.lastModifiedTime().equals(other.lastModifiedTime())
-                && String.valueOf(one.fileKey()).equals(String.valueOf(other.fileKey()));
     }
 
     /** The attributes of the opened file. */

@@ -5,6 +5,7 @@ import flexo.cache.BytesContent;
 import flexo.cache.CacheEntry;
 import flexo.cache.Content;
 import flexo.cache.ContentHead;
+import flexo.cache.FileStamp;
 import flexo.cache.PinnedContent;
 import flexo.cache.RecentlyUsed;
 import java.io.IOException;
@@ -124,7 +125,7 @@ public final class LocalDirectory {
             return openFile(path);
         }
         BasicFileAttributes now = Files.readAttributes(file.get(), BasicFileAttributes.class);
-        if (PinnedContent.isSame(pair.state(), now)) {
+        if (FileStamp.of(pair.state()).equals(FileStamp.of(now))) {
             return openFile(path);
         }
         Instant time = modified(pair.state());

@@ -1,12 +1,11 @@
 package flexo.mirror;
 
 import flexo.cache.DiskFailure;
+import flexo.cache.FileStamp;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,10 +41,7 @@ public final class MirrorlistFile {
     /** Null before the first look. */
     private Long lookedNanos;
     /** Null before the first look. */
-    private State seen;
-
-    /** A fingerprint of the file's state; the time is null if the file does not exist. */
-    private record State(FileTime modified, long sizeBytes) {}
+    private Optional<FileStamp> seen;
 
     /**
      * A mirrorlist of the official repositories.
@@ -90,26 +86,17 @@ public final class MirrorlistFile {
         }
         boolean firstLook = lookedNanos == null;
         lookedNanos = now;
-        State state = state();
-        if (state.equals(seen)) {
+        Optional<FileStamp> present = FileStamp.of(file);
+        if (present.equals(seen)) {
             return Optional.empty();
         }
-        seen = state;
+        seen = present;
         Optional<List<Mirror>> mirrors = read();
         mirrors.ifPresent(whenRead);
         if (mirrors.isEmpty() && firstLook && !first.isEmpty()) {
             return Optional.of(first);
         }
         return mirrors;
-    }
-
-    private State state() {
-        try {
-            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            return new State(attributes.lastModifiedTime(), attributes.size());
-        } catch (IOException e) {
-            return new State(null, 0);
-        }
     }
 
     private Optional<List<Mirror>> read() {

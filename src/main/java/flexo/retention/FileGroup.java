@@ -2,6 +2,7 @@ package flexo.retention;
 
 import flexo.alpm.RefusedPathException;
 import flexo.alpm.RepositoryPath;
+import flexo.cache.FileStamp;
 import flexo.cache.SidecarName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +13,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -94,11 +94,7 @@ record FileGroup(Path directory, String place, SortedMap<String, BasicFileAttrib
     /** Whether a file is still the one whose attributes were read. */
     boolean isUnchanged(String name) throws IOException {
         try {
-            BasicFileAttributes before = files.get(name);
-            BasicFileAttributes present = look(directory.resolve(name));
-            return Objects.equals(before.fileKey(), present.fileKey())
-                    && before.size() == present.size()
-                    && before.lastModifiedTime().equals(present.lastModifiedTime());
+            return FileStamp.of(files.get(name)).equals(FileStamp.of(look(directory.resolve(name))));
         } catch (NoSuchFileException e) {
             return false;
         }

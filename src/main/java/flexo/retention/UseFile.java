@@ -1,13 +1,12 @@
 package flexo.retention;
 
+import flexo.cache.FileStamp;
 import flexo.cache.NoteFile;
 import flexo.cache.SmallFile;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +22,7 @@ final class UseFile {
 
     private final NoteFile file;
     /** The last known state of the file. One thread at a time. */
-    private Optional<String> seen = Optional.empty();
+    private Optional<FileStamp> seen = Optional.empty();
 
     private boolean isRead;
 
@@ -50,7 +49,7 @@ final class UseFile {
      */
     Optional<Content> read() throws IOException {
         isRead = true;
-        seen = look();
+        seen = FileStamp.of(file.path());
         try {
             Optional<byte[]> bytes = SmallFile.read(file.path(), MOST_BYTES);
             if (bytes.isEmpty()) {
@@ -80,7 +79,7 @@ final class UseFile {
      * @throws IOException as for {@link #read}
      */
     Optional<Content> readOthers() throws IOException {
-        return !isRead || seen.equals(look()) ? Optional.empty() : read();
+        return !isRead || seen.equals(FileStamp.of(file.path())) ? Optional.empty() : read();
     }
 
     /** Replaces the file; returns whether that succeeded. */
@@ -96,19 +95,9 @@ final class UseFile {
         out.putLong(sum(out.array(), out.position()));
         boolean written = file.replace(to -> to.write(out.array()));
         if (written) {
-            seen = look();
+            seen = FileStamp.of(file.path());
         }
         return written;
-    }
-
-    /** A fingerprint of the file's state; empty if the file does not exist. */
-    private Optional<String> look() {
-        try {
-            BasicFileAttributes now = Files.readAttributes(file.path(), BasicFileAttributes.class);
-            return Optional.of(now.fileKey() + " " + now.size() + " " + now.lastModifiedTime());
-        } catch (IOException e) {
-            return Optional.empty();
-        }
     }
 
     private static long sum(byte[] bytes, int length) {
