@@ -174,6 +174,7 @@
     byId('token').value = '';
     sessionStorage.setItem('flexo-token', token);
     if (byId('all-settings').open) loadSettings();
+    if (byId('clients-part').open) loadClients();
     text(byId('token-words'), token ? 'The token is used from now on, in this tab.' : 'No token is used any more.');
   });
 
@@ -315,23 +316,40 @@
         })]});
   }
 
-  /** Settings are not for everybody: they are shown to who may steer. */
-  async function loadSettings() {
+  /** What is not for everybody is shown to who may steer. Null if that is not who reads this. */
+  async function inConfidence(path, words) {
     try {
-      const response = await fetch(context + '/api/v1/settings', {headers: token ? {Authorization: 'Bearer ' + token} : {}});
-      if (!response.ok) {
-        text(byId('settings-from'), 'Who may steer sees them: the admin token is asked for below.');
-        return;
-      }
-      const settings = await response.json();
+      const response = await fetch(context + path, {headers: token ? {Authorization: 'Bearer ' + token} : {}});
+      if (response.ok) return await response.json();
+      text(byId(words), 'Who may steer sees this: the admin token is asked for below.');
+    } catch (e) {
+      text(byId(words), 'Flexo did not answer.');
+    }
+    return null;
+  }
+
+  async function loadClients() {
+    const answer = await inConfidence('/api/v1/clients', 'clients-words');
+    if (!answer) return;
+    text(byId('clients-words'), answer.clients.length ? 'Since the start, what was sent most first:' : 'None yet, or client_figures is off.');
+    keyed(byId('client-rows'), answer.clients, client => client.address, (client, former) => row(former, [
+      [client.address, 'name'], [client.requests.toLocaleString('en'), 'number'], [bytes(client.bytes), 'number'],
+      [when(client.last_request), 'nowrap'], [when(client.last_sync), 'nowrap']]));
+  }
+
+  async function loadSettings() {
+    const settings = await inConfidence('/api/v1/settings', 'settings-from');
+    if (settings) {
       text(byId('settings-from'), 'Read from ' + settings.sources);
       keyed(byId('mistakes'), settings.mistakes, mistake => mistake, mistake => el('li', {}, mistake));
       keyed(byId('setting-rows'), settings.values, setting => setting.name, (setting, former) => row(former, [
         [setting.name, 'name'], [setting.value === undefined ? 'not set' : setting.value, 'name'], [setting.source || '–']]));
-    } catch (e) {
-      text(byId('settings-from'), 'Flexo did not answer.');
     }
   }
+
+  byId('clients-part').addEventListener('toggle', () => {
+    if (byId('clients-part').open) loadClients();
+  });
 
   byId('all-settings').addEventListener('toggle', () => {
     if (byId('all-settings').open) loadSettings();
@@ -569,7 +587,9 @@
     if (events && Date.now() - lastEvent > SILENCE_MOST) lost();
   }, 1000);
   setInterval(() => {
-    if (!document.hidden) loadHistory();
+    if (document.hidden) return;
+    loadHistory();
+    if (byId('clients-part').open) loadClients();
   }, 60000);
 
   // Nothing is made for a page that nobody sees.

@@ -8,6 +8,7 @@ import flexo.prefetch.Prefetch;
 import flexo.retention.CacheListing;
 import flexo.retention.Sweeps;
 import flexo.web.CacheEndpoints;
+import flexo.web.ClientFigures;
 import flexo.web.Endpoint;
 import flexo.web.Endpoints;
 import flexo.web.Figures;
@@ -59,6 +60,7 @@ final class Api {
             Databases databases,
             History history,
             Supplier<StateJson.AllSettings> settings,
+            ClientFigures clients,
             Supplier<SettingsState> reload,
             Consumer<Boolean> drain,
             Executor storage) {}
@@ -75,6 +77,7 @@ final class Api {
         endpoints.put("/prefetch", Endpoints.prefetch(parts.prefetch()));
         endpoints.put("/api/v1/state", Endpoints.state(parts.snapshots()));
         endpoints.put("/api/v1/settings", Endpoints.settings(parts.settings()));
+        endpoints.put("/api/v1/clients", Endpoints.clients(parts.clients()));
         endpoints.put("/api/v1/history", Endpoints.history(parts.history()));
         endpoints.put("/api/v1/files", cache.files());
         endpoints.put("/api/v1/sweep", Endpoints.sweep(parts.sweeps()));

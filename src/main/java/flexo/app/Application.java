@@ -9,6 +9,7 @@ import flexo.prefetch.Prefetch;
 import flexo.retention.CacheListing;
 import flexo.upstream.TlsSetup;
 import flexo.web.AllowedClientsFilter;
+import flexo.web.ClientFigures;
 import flexo.web.ClientStreams;
 import flexo.web.HandoverToProxy;
 import flexo.web.History;
@@ -130,7 +131,9 @@ public final class Application implements ServletContextListener {
         fetching.start(settings, threads);
         prefetch.start();
         Trust trust = Trust.of(settings, places, lines);
-        RequestFigures requests = new RequestFigures();
+        ClientFigures clients =
+                new ClientFigures(() -> settings.current().access().clientFigures(), InstantSource.system());
+        RequestFigures requests = new RequestFigures(clients);
         RequestLog requestLog = new RequestLog(lines, requests, trust.proxies(), System::nanoTime);
         History history = new History(requests::totals, places.state().file("history.json"), InstantSource.system());
         var unused = threads.every(SAMPLE_HISTORY, () -> threads.storage().execute(history::sample));
@@ -178,6 +181,7 @@ public final class Application implements ServletContextListener {
                         fetching.databases(),
                         history,
                         reload::settings,
+                        clients,
                         reload::readNow,
                         servlets::drain,
                         threads.storage())),

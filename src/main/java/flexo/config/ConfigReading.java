@@ -167,6 +167,7 @@ final class ConfigReading {
                 values.get(Keys.ALLOWED_CLIENTS),
                 values.get(Keys.TRUSTED_PROXIES),
                 token,
+                values.get(Keys.CLIENT_FIGURES),
                 new WebServer(values.value(Keys.HITS_LOG), values.get(Keys.FILE_HANDOVER)));
     }
 

@@ -243,6 +243,8 @@ final class Keys {
     static final Key<List<IpNetwork>> TRUSTED_PROXIES =
             listed(new Key<>("trusted_proxies", NETWORKS).byDefault("[\"127.0.0.0/8\", \"::1\"]"));
 
+    static final Key<Boolean> CLIENT_FIGURES = listed(new Key<>("client_figures", YES_OR_NO).byDefault("true"));
+
     static final Key<FileHandover> FILE_HANDOVER = listed(new Key<>(
                     "file_handover",
                     ValueParser.of(

@@ -80,6 +80,13 @@ public final class Endpoints {
                         .with("Cache-Control", "no-store")));
     }
 
+    /** {@code GET /api/v1/clients}: the clients that ask most; requires authorisation. */
+    public static Endpoint clients(ClientFigures figures) {
+        return Endpoint.askingInConfidence(
+                Endpoint.now(request -> Reply.json(HttpServletResponse.SC_OK, ClientsJson.print(figures))
+                        .with("Cache-Control", "no-store")));
+    }
+
     /** {@code GET /api/v1/history}: the requests of the last hour, day and month. */
     public static Endpoint history(History history) {
         return Endpoint.asking(

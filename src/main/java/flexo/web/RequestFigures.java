@@ -26,7 +26,20 @@ public final class RequestFigures implements Figures {
     /** A result with its status. */
     private record Answer(String result, int status) {}
 
-    public RequestFigures() {}
+    private final ClientFigures clients;
+
+    /**
+     * Starts with all counts at zero.
+     *
+     * @param clients counts by client
+     */
+    public RequestFigures(ClientFigures clients) {
+        this.clients = clients;
+    }
+
+    ClientFigures clients() {
+        return clients;
+    }
 
     /** A file was found, or its first byte arrived, this long after the request. */
     void opened(Opened.Origin origin, int status, Duration after) {

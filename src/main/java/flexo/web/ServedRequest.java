@@ -63,6 +63,7 @@ final class ServedRequest {
         String from = origin.name().toLowerCase(Locale.ROOT) + (origin.fromCache() ? "" : " " + source);
         return (bytes, end) -> {
             figures.ended(origin, bytes, elapsed());
+            figures.clients().sent(client.toString(), path, bytes);
             String handedOver = end.how() == ResponseEnd.How.HANDED_OVER ? "handed over " : "";
             write(
                     end.how().level(),

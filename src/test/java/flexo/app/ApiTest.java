@@ -35,6 +35,7 @@ class ApiTest {
                         null,
                         null,
                         null,
+                        null,
                         null))
                 .forEach((path, endpoint) ->
                         answered.put(path, endpoint.methods().replace(", HEAD", "")));

@@ -48,6 +48,7 @@ class FlexoConfigTest {
                     IpNetwork.parse("127.0.0.0/8").orElseThrow(),
                     IpNetwork.parse("::1").orElseThrow()),
             Optional.empty(),
+            true,
             new WebServer(Optional.empty(), FileHandover.NONE));
     private static final DatabaseSettings DATABASES =
             new DatabaseSettings(ByDirectory.all(Duration.ofSeconds(2)), Duration.ofHours(1), Duration.ofDays(30));

@@ -301,6 +301,23 @@ class ApiIT {
         assertThat(test.text()).contains("mirror_selection_method");
     }
 
+    @Test
+    void whoAsksMostIsToldToWhoMaySteerUnlessItIsSwitchedOff() throws Exception {
+        scenario.start(first);
+        assertWhole(scenario.get(PACKAGE), FILE, REMOTE);
+
+        assertError(scenario.get("/api/v1/clients"), 401);
+        Awaitility.await("the response is over")
+                .ignoreExceptions()
+                .until(() -> in(json(scenario.get("/api/v1/clients", Scenario.AS_ADMIN)), "clients.0.address")
+                        .equals("127.0.0.1"));
+        scenario.undeploy();
+        scenario.set("client_figures", "false").start(first);
+        scenario.hit(PACKAGE);
+        assertThat((List<?>) in(json(scenario.get("/api/v1/clients", Scenario.AS_ADMIN)), "clients"))
+                .isEmpty();
+    }
+
     /** Of all orders with parameters, what the document says of them is what they say themselves. */
     @Test
     void wrongParametersAreRefusedAndTheRightOnesAreThoseOfTheDocument() throws Exception {

@@ -180,6 +180,9 @@ class PageIT {
         awaitText("#sweep-words", "A sweep would remove 0 files");
         browser.click("#all-settings summary");
         awaitText("#setting-rows", "mirror_selection_method");
+        fetch(PACKAGE);
+        browser.click("#clients-part summary");
+        awaitText("#client-rows", "127.0.0.1");
         assertThat(Files.readString(flexo.log())).contains("POST /api/v1/sweep, by the admin token");
     }
 
@@ -281,6 +284,7 @@ class PageIT {
         useToken(FlexoServer.AUTHORIZATION.substring("Bearer ".length()));
         openPart.accept("#ended-part");
         openPart.accept("#all-settings");
+        openPart.accept("#clients-part");
         openPart.accept("#work details");
         browser.click("#search button");
         awaitText("#files", "core/");

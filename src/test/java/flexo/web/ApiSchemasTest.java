@@ -22,6 +22,7 @@ class ApiSchemasTest {
     private static final List<Class<?>> DOCUMENTS = List.of(
             StateJson.State.class,
             StateJson.AllSettings.class,
+            ClientsJson.Clients.class,
             FilesJson.Files.class,
             FilesJson.Evicted.class,
             HistoryJson.Series.class,

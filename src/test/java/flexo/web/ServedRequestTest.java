@@ -7,6 +7,7 @@ import flexo.log.RepeatedLines;
 import flexo.testing.LogLines;
 import flexo.testing.SteppedTimer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.logging.Level;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** One line for each request. */
 class ServedRequestTest {
-    private final RequestFigures figures = new RequestFigures();
+    private final RequestFigures figures = new RequestFigures(new ClientFigures(() -> false, Instant::now));
     private static final String MIRROR = "https://mirror.example/";
 
     private final SteppedTimer timer = new SteppedTimer();
