@@ -3,7 +3,6 @@ package flexo.download;
 import flexo.cache.Validators;
 import java.net.URI;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 
 /**
  * A request to a mirror.
@@ -13,7 +12,7 @@ import java.util.concurrent.CompletionStage;
  * @param untilByte the first byte behind the range; {@link Long#MAX_VALUE} if it is open-ended
  * @param headOnly whether only the head is asked for (HEAD)
  * @param ifChanged the state that is known, if the file is asked for only if it has changed since
- * @param slowUntil completed when a client wants the body, which may come slowly until then; empty if one does already
+ * @param slowly whether the body may come slowly, since no client waits for it
  * @param inSmallPieces whether to read the body in small pieces, since it will be paused often
  * @param onlyIfCached whether the request to another node has {@code only-if-cached}
  * @param via the {@code Via} header of the client's request; empty if there is none
@@ -24,7 +23,7 @@ public record MirrorRequest(
         long untilByte,
         boolean headOnly,
         Optional<Validators> ifChanged,
-        Optional<CompletionStage<Void>> slowUntil,
+        boolean slowly,
         boolean inSmallPieces,
         boolean onlyIfCached,
         String via) {
@@ -37,6 +36,6 @@ public record MirrorRequest(
 
     /** One whose body a client wants. */
     public MirrorRequest(URI uri, long fromByte, boolean headOnly, Optional<Validators> ifChanged) {
-        this(uri, fromByte, Long.MAX_VALUE, headOnly, ifChanged, Optional.empty(), false, false, "");
+        this(uri, fromByte, Long.MAX_VALUE, headOnly, ifChanged, false, false, false, "");
     }
 }

@@ -34,9 +34,9 @@ final class Progress {
     private final SpeedWatch standstill;
     private final SpeedWatch lowSpeed;
     /** Whether only a standstill is meaningful, as when we throttle it ourselves. */
-    private boolean heldBack;
+    private final boolean heldBack;
 
-    private Pace pace;
+    private final Pace pace;
     private long received;
     private long pausedNanos;
 
@@ -51,16 +51,6 @@ final class Progress {
         this.pace = new Pace(context.slowness().patience(), nowNanos);
         this.heldBack = heldBack;
         if (!heldBack) {
-            context.running().began(pace);
-        }
-    }
-
-    /** Ends the throttling: its speed is judged from now on. */
-    void hurry(long nowNanos) {
-        if (heldBack) {
-            heldBack = false;
-            lowSpeed.restart(nowNanos);
-            pace = new Pace(context.slowness().patience(), nowNanos);
             context.running().began(pace);
         }
     }

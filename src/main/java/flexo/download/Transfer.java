@@ -39,8 +39,8 @@ final class Transfer implements MirrorResponseListener {
     private final SentRequest request;
     /** Whether the request goes to another node, for a cached file. */
     private final boolean sibling;
-    /** Whether its bytes may come slowly, or could when it began. */
-    private final boolean heldBack;
+    /** Whether its bytes come slowly: when a client wants them, it gives way to a transfer at full speed. */
+    private final boolean slowly;
 
     /** Shared with the race. */
     private final ReentrantLock lock;
@@ -88,8 +88,7 @@ final class Transfer implements MirrorResponseListener {
                 () -> race.fellSilent(this),
                 () -> race.outpaced(this),
                 this::deadlineReached);
-        Demand demand = fetch.download().demand();
-        this.heldBack = demand.mayComeSlowly();
+        this.slowly = fetch.download().demand().mayComeSlowly() && !sibling;
         this.request = new SentRequest(
                 fetch.context(),
                 new MirrorRequest(
@@ -98,22 +97,11 @@ final class Transfer implements MirrorResponseListener {
                         writer.untilByte(),
                         fetch.headOnly(),
                         writer.fromByte() == 0 ? fetch.policy().validators(lease.mirror()) : Optional.empty(),
-                        heldBack ? Optional.of(demand.whenTold().thenRunAsync(this::hurry, storage)) : Optional.empty(),
+                        slowly,
                         writer.takesSmallPieces(),
                         sibling,
                         fetch.download().via()),
                 this);
-    }
-
-    private void hurry() {
-        lock.lock();
-        try {
-            if (!ended && !sibling) {
-                deadline.hurry();
-            }
-        } finally {
-            lock.unlock();
-        }
     }
 
     MirrorLease lease() {
@@ -135,6 +123,9 @@ final class Transfer implements MirrorResponseListener {
             lock.unlock();
         }
         request.send();
+        if (slowly) {
+            var unused = fetch.download().demand().whenTold().thenRunAsync(this::giveWay, storage);
+        }
     }
 
     /**
@@ -206,7 +197,7 @@ final class Transfer implements MirrorResponseListener {
 
     /** The bytes it has brought so far, new or not. */
     Outcome.Delivered soFar() {
-        return new Outcome.Delivered(deadline.received(), newBytes, deadline.elapsed(), heldBack);
+        return new Outcome.Delivered(deadline.received(), newBytes, deadline.elapsed(), slowly);
     }
 
     /** A description of its silence. */

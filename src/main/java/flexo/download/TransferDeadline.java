@@ -99,15 +99,6 @@ final class TransferDeadline {
         return progress.elapsed(fetch.nowNanos());
     }
 
-    /** Ends the throttling, if there was any. */
-    void hurry() {
-        if (progress != null) {
-            long now = fetch.nowNanos();
-            progress.hurry(now);
-            armForProgress(now);
-        }
-    }
-
     /** Whether the mirror is paused. */
     boolean isPaused() {
         return pausedSinceNanos != null;

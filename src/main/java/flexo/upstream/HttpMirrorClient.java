@@ -78,9 +78,6 @@ public final class HttpMirrorClient implements MirrorClient {
     private SpeedLimit limit(MirrorRequest mirrorRequest) {
         return mirrorRequest.onlyIfCached()
                 ? SpeedLimit.none()
-                : mirrorRequest
-                        .slowUntil()
-                        .<SpeedLimit>map(wanted -> new SlowUntil(slowLimit, speedLimit, wanted))
-                        .orElse(speedLimit);
+                : mirrorRequest.slowly() ? slowLimit.and(speedLimit) : speedLimit;
     }
 }

@@ -18,6 +18,22 @@ public interface SpeedLimit {
      */
     void ask(Runnable grant);
 
+    /** Both limits: a portion is requested from this one, then from the other. */
+    default SpeedLimit and(SpeedLimit other) {
+        SpeedLimit first = this;
+        return new SpeedLimit() {
+            @Override
+            public int portionBytes() {
+                return Math.min(first.portionBytes(), other.portionBytes());
+            }
+
+            @Override
+            public void ask(Runnable grant) {
+                first.ask(() -> other.ask(grant));
+            }
+        };
+    }
+
     /** No limit: everything is granted at once. */
     static SpeedLimit none() {
         return new SpeedLimit() {

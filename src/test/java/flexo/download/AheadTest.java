@@ -84,22 +84,25 @@ class AheadTest {
     }
 
     @Test
-    void clientWhoAsksJoinsAndIsWaitedForFromThenOn() {
+    void clientWhoJoinsASlowDownloadHasTheRestRequestedAtFullSpeed() {
         DownloadBench bench = new DownloadBench(directory, 1);
         CompletionStage<Ahead> ahead = fetch(bench, PACKAGE);
         bench.lastAskedSends(BODY, 400);
-        assertThat(bench.client.last().request().slowUntil().orElseThrow()).isNotCompleted();
+        assertThat(bench.client.last().request().slowly()).isTrue();
 
         TestClient client = bench.get(PACKAGE);
+        bench.settle();
 
         assertThat(client.opened().origin()).isEqualTo(Opened.Origin.JOINED);
-        assertThat(bench.client.last().request().slowUntil().orElseThrow()).isCompleted();
+        assertThat(bench.askedCount()).isEqualTo(2);
+        assertThat(bench.asked(1).isCancelled()).isTrue();
+        assertThat(bench.asked(2).request().fromByte()).isEqualTo(400);
+        assertThat(bench.asked(2).request().slowly()).isFalse();
+        assertThat(bench.mirrors.reports(1)).noneMatch(report -> report.startsWith("failed"));
         bench.downloads.interrupt(PACKAGE);
-        bench.client.last().sends(DownloadBench.slice(BODY, 400, 1000));
-        bench.settle();
+        bench.lastAskedDelivers(BODY);
         assertThat(client.reads().received()).isEqualTo(BODY);
         assertThat(ended(ahead).end()).isEqualTo(End.FETCHED);
-        assertThat(bench.askedCount()).isEqualTo(1);
         client.leaves();
         bench.assertNothingIsLeft();
     }
@@ -111,7 +114,7 @@ class AheadTest {
         TestClient client = bench.get(PACKAGE);
         CompletionStage<Ahead> ahead = fetch(bench, PACKAGE);
 
-        assertThat(bench.asked(1).request().slowUntil()).isEmpty();
+        assertThat(bench.asked(1).request().slowly()).isFalse();
         bench.downloads.interrupt(PACKAGE);
         bench.lastAskedDelivers(BODY);
         assertThat(ended(ahead).end()).isEqualTo(End.FETCHED);
@@ -201,10 +204,12 @@ class AheadTest {
         assertThat(bench.running.count()).as("shares the line with nobody").isZero();
 
         TestClient client = bench.get(PACKAGE);
+        bench.settle();
+        bench.lastAskedSends(large, 200);
         assertThat(bench.running.count()).isEqualTo(1);
         bench.pass(DownloadBench.LOW_SPEED_TIME.plusSeconds(1));
 
-        assertThat(bench.askedCount()).as("slow for a client").isEqualTo(2);
+        assertThat(bench.askedCount()).as("slow for a client").isEqualTo(3);
         bench.lastAskedDelivers(large);
         assertThat(client.reads().received()).isEqualTo(large);
         client.leaves();

@@ -136,8 +136,7 @@ class HttpMirrorClientTest {
         Recorder answer = Recorder.wanting();
         URI uri = URI.create(mirror.url() + PATH.substring(1));
         MirrorClient.Exchange unused = client.send(
-                new MirrorRequest(uri, 1000, 3000, false, Optional.empty(), Optional.empty(), false, false, ""),
-                answer);
+                new MirrorRequest(uri, 1000, 3000, false, Optional.empty(), false, false, false, ""), answer);
 
         assertThat(answer.awaitEnd().body()).isEqualTo(FILE.bytes(1000, 2000));
         assertThat(only(PATH).range()).isEqualTo("bytes=1000-2999");

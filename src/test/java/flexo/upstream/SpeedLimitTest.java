@@ -5,19 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import flexo.testing.SteppedTimer;
 import java.time.Duration;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A portion of the slow limit is worth a second, one of the other a tenth of it. */
-class SlowUntilTest {
+class SpeedLimitTest {
     private static final int PORTION_BYTES = 32 * 1024;
 
     private final SteppedTimer timer = new SteppedTimer();
-    private final CompletableFuture<Void> wanted = new CompletableFuture<>();
     private final SpeedLimit slow = perSecond(PORTION_BYTES);
     private final SpeedLimit ofAll = perSecond(10 * PORTION_BYTES);
-    private final SlowUntil limit = new SlowUntil(slow, ofAll, wanted);
+    private final SpeedLimit limit = slow.and(ofAll);
     private int granted;
 
     @BeforeEach
@@ -42,7 +40,7 @@ class SlowUntilTest {
     }
 
     @Test
-    void nobodyWaitsSoItComesSlowly() {
+    void slowerOfTwoLimitsHolds() {
         readOn();
         int atFirst = granted;
 
@@ -52,35 +50,9 @@ class SlowUntilTest {
     }
 
     @Test
-    void whenSomebodyWaitsTheNextPortionComesAtOnceAndTheRestAtFullSpeed() {
-        readOn();
-        int before = granted;
-
-        wanted.complete(null);
-
-        assertThat(granted).isGreaterThan(before);
-        int atOnce = granted;
-        timer.advance(Duration.ofSeconds(5));
-        assertThat(granted - atOnce).isEqualTo(50);
-    }
-
-    @Test
-    void portionThatCameAtOnceIsNotGrantedAgainWhenTheSlowLimitComesToIt() {
-        int[] grants = new int[1];
-        readOn();
-        CompletableFuture<Void> later = new CompletableFuture<>();
-        new SlowUntil(slow, SpeedLimit.none(), later).ask(() -> grants[0]++);
-
-        later.complete(null);
-        timer.advance(Duration.ofSeconds(10));
-
-        assertThat(grants[0]).isEqualTo(1);
-    }
-
-    @Test
-    void limitOfAllHoldsForThoseThatMayComeSlowlyToo() {
+    void smallerPortionOfTwoLimitsIsGranted() {
         SpeedLimit all = perSecond(PORTION_BYTES / 2);
-        SlowUntil both = new SlowUntil(SpeedLimit.none(), all, new CompletableFuture<>());
+        SpeedLimit both = SpeedLimit.none().and(all);
         int[] bytes = new int[1];
         Runnable[] grant = new Runnable[1];
         grant[0] = () -> {
