@@ -200,6 +200,9 @@ final class Reload implements AutoCloseable {
     private void use(Settings settings, FlexoConfig next) {
         FlexoConfig before = settings.current();
         settings.replace(next);
+        List<String> later = changed(atStart.orElseThrow(), next);
+        // Before it is told: who reads the line may look at the state.
+        inForce(later);
         LOG.log(
                 Level.INFO,
                 next.equals(before)
@@ -209,7 +212,6 @@ final class Reload implements AutoCloseable {
         next.warnings().stream()
                 .filter(warning -> !before.warnings().contains(warning))
                 .forEach(warning -> LOG.warning(warning.toString()));
-        List<String> later = changed(atStart.orElseThrow(), next);
         List<String> sinceLast = changed(before, next);
         sinceLast.retainAll(later);
         if (!sinceLast.isEmpty()) {
@@ -218,7 +220,6 @@ final class Reload implements AutoCloseable {
                     "These settings were changed, and take effect after a restart: {0}",
                     String.join(", ", sinceLast));
         }
-        inForce(later);
     }
 
     /** The names of settings that a restart would change. */
