@@ -216,6 +216,11 @@ public final class PartFile implements GrowingFile {
         return new CacheEntry(names.target(), head);
     }
 
+    /** Its fingerprint once it is published; it is another one than that of any file that exists now. */
+    public FileStamp stamp(ContentHead head) {
+        return new FileStamp(String.valueOf(file), head.lengthBytes(), FileTime.from(head.lastModified()));
+    }
+
     private static Object key(Path path) throws IOException {
         return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                 .fileKey();

@@ -4,6 +4,7 @@ import flexo.alpm.FileKind;
 import flexo.alpm.RepositoryPath;
 import flexo.cache.CacheEntry;
 import flexo.cache.ContentHead;
+import flexo.cache.FileStamp;
 import flexo.cache.PackageCache;
 import flexo.cache.PartFile;
 import flexo.cache.RecentlyUsed;
@@ -29,6 +30,7 @@ final class PackageSignatures {
     private static final int OVERHEAD_BYTES = 700;
 
     private static final int BUFFER_BYTES = 64 << 10;
+    private static final byte[] NO_SIGNATURE = {};
 
     /** The result of a comparison. */
     enum Match {
@@ -41,16 +43,20 @@ final class PackageSignatures {
     }
 
     /** The current state of a package file. */
-    private record Signed(ContentHead head, Reading reading) {}
+    private record Signed(FileStamp stamp, Reading reading) {}
 
     /** Opens a package file. */
     private interface Reading {
         InputStream open() throws IOException;
     }
 
-    private record Digested(ContentHead head, MessageDigest digest) {}
+    private record Digested(FileStamp stamp, MessageDigest digest) {}
 
-    private record Judged(ContentHead signature, Optional<ContentHead> signed, Match match) {}
+    /** Has the digest of a package. */
+    private interface Digests {
+        /** A copy, to be consumed; empty if it is not known. */
+        Optional<MessageDigest> of(RepositoryPath path, Signed signed, SignaturePacket packet) throws IOException;
+    }
 
     private final PackageCache cache;
     private final WrongFiles wrong;
@@ -58,11 +64,8 @@ final class PackageSignatures {
     private final Set<RepositoryPath> coming = ConcurrentHashMap.newKeySet();
     /** Complete packages that are not in the cache yet. */
     private final ConcurrentMap<RepositoryPath, Signed> arriving = new ConcurrentHashMap<>();
-    /** By path and algorithm. Guarded by itself. */
+    /** By path, each with the algorithm of the last signature. Guarded by itself. */
     private final RecentlyUsed<String, Digested> digests =
-            new RecentlyUsed<>(mostBytes(), (key, any) -> (long) OVERHEAD_BYTES + key.length());
-    /** By the signature's path. Guarded by itself. */
-    private final RecentlyUsed<String, Judged> judged =
             new RecentlyUsed<>(mostBytes(), (path, any) -> (long) OVERHEAD_BYTES + path.length());
 
     PackageSignatures(PackageCache cache, WrongFiles wrong) {
@@ -81,7 +84,11 @@ final class PackageSignatures {
 
     /** Notes that a complete package is about to be put into the cache. */
     void arrived(RepositoryPath path, PartFile part, ContentHead head) {
-        arriving.put(path, new Signed(head, () -> part.open(head.lengthBytes())));
+        arriving.put(path, new Signed(part.stamp(head), () -> part.open(head.lengthBytes())));
+        synchronized (digests) {
+            // Its inode may be the one of the file that it replaces.
+            Digested unused = digests.remove(path.toString());
+        }
     }
 
     /** Notes that it is there now, or will not be. */
@@ -90,16 +97,17 @@ final class PackageSignatures {
         arriving.remove(path);
     }
 
-    /** The result for a cached signature; empty if there is none, or one of the two files has changed since. */
+    /**
+     * The result for a cached signature; empty if its package has to be read first. Reads the signature, which is small:
+     * another one may have its size and time.
+     */
     Optional<Match> known(RepositoryPath signature, CacheEntry entry) {
-        Judged found;
-        synchronized (judged) {
-            found = judged.get(signature.toString());
+        try {
+            return judge(signature, bytes(entry), this::known);
+        } catch (IOException e) {
+            // It is gone, or told to be unreadable when it is judged.
+            return Optional.empty();
         }
-        return Optional.ofNullable(found)
-                .filter(it -> it.signature().equals(entry.head()))
-                .filter(it -> it.signed().equals(signed(signature).map(Signed::head)))
-                .map(Judged::match);
     }
 
     /**
@@ -108,37 +116,38 @@ final class PackageSignatures {
      * @throws IOException if one of them cannot be read
      */
     Match judge(RepositoryPath signature, CacheEntry entry) throws IOException {
-        Optional<Signed> signed = signed(signature);
-        Match match = entry.head().lengthBytes() > SignaturePolicy.BYTES_AT_MOST
-                ? Match.FOREIGN
-                : judge(signature, Files.readAllBytes(entry.file()), signed);
-        synchronized (judged) {
-            judged.put(signature.toString(), new Judged(entry.head(), signed.map(Signed::head), match));
-        }
-        return match;
+        return judge(signature, bytes(entry));
     }
 
     /** The same for a signature that is not in the cache. */
     Match judge(RepositoryPath signature, byte[] bytes) throws IOException {
-        return judge(signature, bytes, signed(signature));
+        return judge(signature, bytes, this::digest).orElseThrow();
     }
 
-    private Match judge(RepositoryPath signature, byte[] bytes, Optional<Signed> signed) throws IOException {
+    private static byte[] bytes(CacheEntry entry) throws IOException {
+        return entry.head().lengthBytes() > SignaturePolicy.BYTES_AT_MOST
+                ? NO_SIGNATURE
+                : Files.readAllBytes(entry.file());
+    }
+
+    private Optional<Match> judge(RepositoryPath signature, byte[] bytes, Digests digests) throws IOException {
         if (!SignaturePacket.isSignature(bytes)) {
-            return Match.FOREIGN;
+            return Optional.of(Match.FOREIGN);
         }
+        Optional<Signed> signed = signed(signature.signed());
         if (signed.isEmpty()) {
-            return Match.UNKNOWN;
+            return Optional.of(Match.UNKNOWN);
         }
         Optional<SignaturePacket> packet = SignaturePacket.parse(bytes);
-        // Unknown formats are left for pacman to judge.
-        return packet.isEmpty() || packet.get().mayBelongTo(digest(signature.signed(), signed.get(), packet.get()))
-                ? Match.MAY_BELONG
-                : Match.FOREIGN;
+        if (packet.isEmpty()) {
+            // Unknown formats are left for pacman to judge.
+            return Optional.of(Match.MAY_BELONG);
+        }
+        return digests.of(signature.signed(), signed.get(), packet.get())
+                .map(digest -> packet.get().mayBelongTo(digest) ? Match.MAY_BELONG : Match.FOREIGN);
     }
 
-    private Optional<Signed> signed(RepositoryPath signature) {
-        RepositoryPath path = signature.signed();
+    private Optional<Signed> signed(RepositoryPath path) {
         if (path.kind() != FileKind.PACKAGE) {
             return Optional.empty();
         }
@@ -148,32 +157,44 @@ final class PackageSignatures {
         return Optional.ofNullable(arriving.get(path))
                 .or(() -> cache.find(path)
                         .filter(entry -> !wrong.isStuck(path, entry))
-                        .map(entry -> new Signed(entry.head(), () -> Files.newInputStream(entry.file()))));
+                        .map(CacheEntry::file)
+                        .flatMap(file ->
+                                FileStamp.of(file).map(stamp -> new Signed(stamp, () -> Files.newInputStream(file)))));
     }
 
-    private MessageDigest digest(RepositoryPath path, Signed signed, SignaturePacket packet) throws IOException {
-        MessageDigest digest = packet.newDigest();
-        String key = digest.getAlgorithm() + " " + path;
-        Digested known;
+    private Optional<MessageDigest> known(RepositoryPath path, Signed signed, SignaturePacket packet) {
         synchronized (digests) {
-            known = digests.get(key);
+            return Optional.ofNullable(digests.get(path.toString()))
+                    .filter(it -> it.stamp().equals(signed.stamp()))
+                    .map(Digested::digest)
+                    .filter(it -> it.getAlgorithm().equals(packet.newDigest().getAlgorithm()))
+                    .map(PackageSignatures::copy);
         }
-        if (known == null || !known.head().equals(signed.head())) {
-            try (InputStream bytes = signed.reading().open()) {
-                byte[] buffer = new byte[BUFFER_BYTES];
-                for (int count = bytes.read(buffer); count >= 0; count = bytes.read(buffer)) {
-                    digest.update(buffer, 0, count);
+    }
+
+    private Optional<MessageDigest> digest(RepositoryPath path, Signed signed, SignaturePacket packet)
+            throws IOException {
+        Optional<MessageDigest> known = known(path, signed, packet);
+        if (known.isPresent()) {
+            return known;
+        }
+        MessageDigest digest = packet.newDigest();
+        try (InputStream bytes = signed.reading().open()) {
+            byte[] buffer = new byte[BUFFER_BYTES];
+            for (int count = bytes.read(buffer); count >= 0; count = bytes.read(buffer)) {
+                digest.update(buffer, 0, count);
+            }
+            // While the file is open no other one gets its inode.
+            if (signed(path).map(Signed::stamp).equals(Optional.of(signed.stamp()))) {
+                synchronized (digests) {
+                    digests.put(path.toString(), new Digested(signed.stamp(), copy(digest)));
                 }
             }
-            known = new Digested(signed.head(), digest);
-            synchronized (digests) {
-                digests.put(key, known);
-            }
         }
-        return copy(known.digest());
+        return Optional.of(digest);
     }
 
-    /** Never consumed: the kept digest may be copied concurrently. */
+    /** The kept digest is never consumed. */
     private static MessageDigest copy(MessageDigest digest) {
         try {
             return (MessageDigest) digest.clone();

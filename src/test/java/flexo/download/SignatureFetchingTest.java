@@ -1,5 +1,6 @@
 package flexo.download;
 
+import static flexo.download.DownloadBench.MODIFIED;
 import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.body;
 import static flexo.download.DownloadBench.signature;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -217,6 +219,96 @@ class SignatureFetchingTest {
 
         assertGets(client, SIGNATURE);
         assertThat(bench.target(ITS_SIGNATURE)).hasBinaryContent(SIGNATURE);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void signatureOfTheSameSizeAndTimeAsOneOfAnotherBuildIsAHit() {
+        byte[] former = signature(body(1001), 90);
+        DownloadBench bench = bench(1);
+        TestClient client = bench.get(PACKAGE);
+        bench.lastAskedSends(BODY, 100);
+        delivers(bench, 2, former);
+        bench.asked(1).sends(slice(BODY, 100, 1000));
+        bench.settle();
+        delivers(bench, 3, former);
+        assertGets(client, BODY);
+        TestClient next = bench.get(ITS_SIGNATURE);
+        delivers(bench, 4, SIGNATURE);
+        assertGets(next, SIGNATURE);
+
+        assertGets(bench.get(ITS_SIGNATURE), SIGNATURE);
+
+        assertThat(bench.askedCount()).isEqualTo(4);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void signatureIsNotComparedWithTheWrongPackageThatItsOwnHasReplaced() throws IOException {
+        DownloadBench bench = bench(1);
+        byte[] rotten = body(1001);
+        Files.createDirectories(bench.target(PACKAGE).getParent());
+        Files.write(bench.target(PACKAGE), slice(rotten, 1, 1001));
+        Files.setLastModifiedTime(bench.target(PACKAGE), FileTime.from(MODIFIED));
+        bench.get(ITS_SIGNATURE);
+        delivers(bench, 1, SIGNATURE);
+        assertThat(bench.target(ITS_SIGNATURE))
+                .as("it does not belong to that package")
+                .doesNotExist();
+        Files.delete(bench.target(PACKAGE));
+
+        TestClient client = bench.get(PACKAGE);
+        delivers(bench, 2, BODY);
+        delivers(bench, 3, SIGNATURE);
+
+        assertGets(client, BODY);
+        assertGets(bench.get(ITS_SIGNATURE), SIGNATURE);
+        assertThat(bench.askedCount()).isEqualTo(3);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void signatureThatIsPutIntoTheCacheBetweenTheLooksOfAClientIsAHit() {
+        DownloadBench bench = new DownloadBench(directory, 1);
+        TestClient client = bench.get(PACKAGE);
+        delivers(bench, 1, BODY);
+        assertGets(client, BODY);
+        TestClient first = bench.get(ITS_SIGNATURE);
+        assertThat(bench.asked(2).responds(whole(SIGNATURE.length))).isTrue();
+        bench.asked(2).sends(SIGNATURE);
+        bench.asked(2).ends();
+        // The first look finds nothing; then the download publishes, and leaves.
+        bench.afterNextLook(bench::settle);
+
+        TestClient second = bench.getUnsettled(ITS_SIGNATURE);
+
+        assertGets(second, SIGNATURE);
+        assertGets(first, SIGNATURE);
+        assertThat(bench.askedCount()).isEqualTo(2);
+        bench.assertNothingIsLeft();
+    }
+
+    @Test
+    void signatureThatNobodyHasComparedYetIsNotAskedForAgainBetweenTheLooksOfAClient() {
+        DownloadBench bench = bench(1);
+        TestClient client = bench.get(PACKAGE);
+        bench.lastAskedSends(BODY, 100);
+        assertThat(bench.asked(2).responds(whole(SIGNATURE.length))).isTrue();
+        bench.afterNextLook(() -> {
+            bench.asked(2).sends(SIGNATURE);
+            bench.asked(2).ends();
+            bench.settle();
+            bench.asked(1).sends(slice(BODY, 100, 999));
+        });
+
+        TestClient second = bench.getUnsettled(ITS_SIGNATURE);
+        bench.settle();
+
+        assertGets(second, SIGNATURE);
+        bench.asked(1).sends(slice(BODY, 999, 1000));
+        bench.settle();
+        assertGets(client, BODY);
+        assertThat(bench.askedCount()).isEqualTo(2);
         bench.assertNothingIsLeft();
     }
 
