@@ -37,6 +37,7 @@ record Fetching(Databases databases, Downloads downloads, Admission admission) {
                 files.cache(),
                 new CacheDisk(
                         files.directory(),
+                        files.fault().isPresent(),
                         new SweptRoom(DiskSpace.of(files.directory()), upkeep.sweeps()),
                         threads.timer()),
                 repositories.upstreams(),

@@ -1,6 +1,7 @@
 package flexo.app;
 
 import flexo.cache.CacheMark;
+import flexo.cache.NoteFile;
 import flexo.cache.PackageCache;
 import flexo.config.CacheDirectoryChoice;
 import flexo.config.ContainerDirectories;
@@ -49,7 +50,12 @@ record Places(CacheDirectoryChoice cache, CacheMark mark, StateDirectory state) 
         LOG.log(Level.INFO, "Packages are kept in {0} ({1}), state in {2}", new Object[] {
             cache.directory(), cache.reason(), state.directory()
         });
-        unusable.ifPresent(why -> LOG.warning(why));
+        unusable.ifPresent(why -> {
+            LOG.warning(why);
+            if (state.directory().startsWith(cache.directory())) {
+                NoteFile.toldOf(state.directory());
+            }
+        });
         if (Files.isDirectory(cache.directory().resolve(PackageCache.PACOLOCO))) {
             LOG.log(
                     Level.INFO,

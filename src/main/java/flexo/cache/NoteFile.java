@@ -4,21 +4,29 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
  * A small file with state for the next start. It is replaced atomically: after a full disk or a crash it contains the
- * last state or the one before, never a part. Write failures and recoveries are logged once.
+ * last state or the one before, never a part. Write failures and recoveries are logged once; a directory that takes no
+ * files at all is logged once for all its notes.
  *
  * <p>The monitor serialises writes, which may take as long as the disk.
  */
 public final class NoteFile {
     private static final Logger LOG = Logger.getLogger(NoteFile.class.getName());
 
+    /** Directories that take no files, as the log says already. */
+    private static final Set<Path> REFUSING = ConcurrentHashMap.newKeySet();
+
     private final Path path;
     private final String loss;
     private boolean failing;
+    /** Whether the failure is a line in the log of its own. */
+    private boolean told;
 
     /** The contents. */
     @FunctionalInterface
@@ -37,6 +45,11 @@ public final class NoteFile {
         this.loss = loss;
     }
 
+    /** Notes that the log says already why a directory takes no files. */
+    public static void toldOf(Path directory) {
+        REFUSING.add(directory);
+    }
+
     /** Its path. */
     public Path path() {
         return path;
@@ -50,10 +63,12 @@ public final class NoteFile {
     public synchronized boolean replace(Note note) {
         try {
             SmallFile.replace(path, note);
-            if (failing) {
+            REFUSING.remove(path.getParent());
+            if (told) {
                 LOG.log(Level.INFO, "{0} can be written again", path);
             }
             failing = false;
+            told = false;
             return true;
         } catch (IOException e) {
             tell("written", e);
@@ -71,11 +86,21 @@ public final class NoteFile {
     }
 
     private void tell(String what, IOException e) {
+        boolean news = !failing && (directoryTakesFiles() || REFUSING.add(path.getParent()));
         LOG.log(
-                failing ? Level.FINE : Level.WARNING,
+                news ? Level.WARNING : Level.FINE,
                 "{0} cannot be {1} by the user {2}: {3}. {4}; it is tried again later",
                 new Object[] {path, what, System.getProperty("user.name"), DiskFailure.reason(e), loss});
         failing = true;
+        told |= news;
+    }
+
+    private boolean directoryTakesFiles() {
+        Path existing = path.getParent();
+        while (existing.getParent() != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        return Files.isDirectory(existing) && Files.isWritable(existing);
     }
 
     @Override

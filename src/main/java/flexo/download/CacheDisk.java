@@ -1,6 +1,7 @@
 package flexo.download;
 
 import flexo.alpm.RepositoryPath;
+import flexo.cache.DiskFailure;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
@@ -39,9 +40,11 @@ public final class CacheDisk {
      * The disk of a cache directory.
      *
      * @param directory the cache directory, for people
+     * @param refusing whether it takes no files now, as the log says already
      * @param timer ends waits for room
      */
-    public CacheDisk(Path directory, Room room, ScheduledExecutorService timer) {
+    public CacheDisk(Path directory, boolean refusing, Room room, ScheduledExecutorService timer) {
+        this.refusing = refusing;
         this.directory = directory;
         this.room = room;
         this.timer = timer;
@@ -136,7 +139,7 @@ public final class CacheDisk {
                 Level.WARNING,
                 "The cache directory {0} does not take {1} (user {2}): {3}. Clients get their files all the same, from the"
                         + " mirrors and without caching. {4}; no restart is needed.",
-                new Object[] {directory, path, System.getProperty("user.name"), why, advice(why)});
+                new Object[] {directory, path, System.getProperty("user.name"), DiskFailure.reason(why), advice(why)});
     }
 
     private static String advice(IOException why) {

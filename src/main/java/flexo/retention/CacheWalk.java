@@ -58,7 +58,8 @@ final class CacheWalk {
         try {
             // The root itself may be a link; nothing below it is followed.
             Path directory = root.toRealPath().resolve(place);
-            if (Files.exists(directory) && !Files.isWritable(directory)) {
+            // Of the root others tell, who put files there.
+            if (!place.isEmpty() && Files.exists(directory) && !Files.isWritable(directory)) {
                 complaints.tell(
                         place,
                         "cannot be written to by the user " + System.getProperty("user.name"),

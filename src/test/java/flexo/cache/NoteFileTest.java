@@ -88,6 +88,40 @@ class NoteFileTest {
     }
 
     @Test
+    void directoryThatTakesNoFilesIsToldByTheFirstOfItsNotesOnly() throws IOException {
+        Path inTheWay = Files.writeString(root.resolve("state"), "no directory");
+        NoteFile one = new NoteFile(inTheWay.resolve("one"), "It is forgotten");
+        NoteFile two = new NoteFile(inTheWay.resolve("two"), "It is forgotten, too");
+
+        List<String> lines = LogLines.of(NoteFile.class, Level.INFO, () -> {
+            one.replace(note("it"));
+            two.replace(note("it"));
+            one.replace(note("it"));
+        });
+        Files.delete(inTheWay);
+        List<String> later = LogLines.of(NoteFile.class, Level.INFO, () -> {
+            two.replace(note("it"));
+            one.replace(note("it"));
+        });
+
+        assertThat(lines).singleElement().asString().contains(one + " cannot be written");
+        assertThat(later).containsExactly(one + " can be written again");
+    }
+
+    @Test
+    void directoryThatItsOwnerHasToldOfIsNotToldAgain() throws IOException {
+        Path inTheWay = Files.writeString(root.resolve("state"), "no directory");
+        NoteFile.toldOf(inTheWay);
+
+        List<String> lines = LogLines.of(
+                NoteFile.class,
+                Level.INFO,
+                () -> new NoteFile(inTheWay.resolve("one"), "It is forgotten").replace(note("it")));
+
+        assertThat(lines).isEmpty();
+    }
+
+    @Test
     void directoryThatIsInTheWayIsARefusalToo() throws IOException {
         NoteFile file = file();
         Files.createDirectories(file.path().resolve("in-the-way"));

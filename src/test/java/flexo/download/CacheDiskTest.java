@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CacheDiskTest {
     private final TestRoom room = new TestRoom();
     private final ManualTimer timer = new ManualTimer();
-    private final CacheDisk disk = new CacheDisk(Path.of("/cache"), room, timer);
+    private final CacheDisk disk = new CacheDisk(Path.of("/cache"), false, room, timer);
 
     private static boolean isTried(CompletionStage<Void> making) {
         return making.toCompletableFuture().isDone();

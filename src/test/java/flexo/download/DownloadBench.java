@@ -169,7 +169,7 @@ public final class DownloadBench {
         cache = new PackageCache(watched(root), memory);
         context = new DownloadContext(
                 cache,
-                new CacheDisk(root, room, timer),
+                new CacheDisk(root, false, room, timer),
                 mirrors,
                 client,
                 Deadlines.standard(),

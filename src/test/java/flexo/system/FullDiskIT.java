@@ -199,6 +199,43 @@ class FullDiskIT {
             Awaitility.await()
                     .untilAsserted(
                             () -> assertThat(flexo.cache().resolve(name(1))).isRegularFile());
+            assertThat(linesWith(flexo, "does not take")).isZero();
+            assertThat(linesWith(flexo, "takes files again")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void directoryThatCannotBeWrittenIsToldInOneLineThoughStateIsToGoThereToo() throws IOException {
+        FileContent content = FileContent.seeded(7, MIB);
+        Path closed = Files.createDirectories(folder.resolve("closed/cache"));
+        Set<PosixFilePermission> ours = Files.getPosixFilePermissions(closed);
+        try (ScriptedMirror mirror = new ScriptedMirror();
+                FlexoServer flexo = flexo(mirror)
+                        .withoutPrivileges()
+                        .withAdminToken()
+                        .with("FLEXO_CACHE_DIRECTORY", closed.toString())) {
+            mirror.file("/" + name(1), content);
+            for (Path directory : List.of(closed, closed.getParent())) {
+                Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("r-xr-xr-x"));
+            }
+            flexo.start();
+            assertGets(flexo, name(1), content);
+            Command.of("curl", "-sSf", "-d", "", "-H", "Authorization: " + FlexoServer.AUTHORIZATION)
+                    .and(List.of(flexo.url().resolve("sweep").toString()))
+                    .run(folder.resolve("sweep.log"))
+                    .succeeded();
+            flexo.stop();
+
+            assertThat(Files.readAllLines(flexo.log(), StandardCharsets.UTF_8))
+                    .filteredOn(line -> line.contains(" WARNING ") && line.contains(closed.toString()))
+                    .singleElement()
+                    .asString()
+                    .contains("cannot be read and written by the user");
+            assertThat(flexo.log()).content().doesNotContain("Exception");
+        } finally {
+            for (Path directory : List.of(closed.getParent(), closed)) {
+                Files.setPosixFilePermissions(directory, ours);
+            }
         }
     }
 
