@@ -242,6 +242,7 @@ public final class Application implements ServletContextListener {
         // Last, since everything ends on these threads.
         toStop.add(threads);
         stop();
+        RecordMethods.release();
     }
 
     private void stop() {

@@ -154,7 +154,6 @@ class ApplicationReloadIT {
         for (RawClient client : clients) {
             assertEndsIncomplete(client, stalled.lengthBytes());
         }
-        Scenario.takeThePlaceInTheCacheOfRecords();
         Awaitility.await("class loaders are collected").untilAsserted(() -> {
             System.gc();
             assertThat(loaders.stream().filter(loader -> loader.get() != null)).isEmpty();

@@ -70,7 +70,6 @@ class LifeCycleIT {
             scenario.undeploy();
         }
 
-        Scenario.takeThePlaceInTheCacheOfRecords();
         Awaitility.await("class loaders are collected").untilAsserted(() -> {
             System.gc();
             assertThat(loaders.stream().filter(loader -> loader.get() != null)).isEmpty();

@@ -300,17 +300,6 @@ final class Scenario implements BeforeEachCallback, InvocationInterceptor {
         }
     }
 
-    /**
-     * Java 17 keeps the component type of the record whose hashCode or equals it linked last, in one place for each
-     * (java.lang.runtime.ObjectMethods, through MethodHandle.asTypeCache), and with it one undeployed application. A
-     * record of the test's own takes these places, so that what is still left is left by the application.
-     */
-    static void takeThePlaceInTheCacheOfRecords() {
-        record Occupant(Container first, Container second) {}
-        Occupant one = new Occupant(null, null);
-        assertThat(one).isEqualTo(new Occupant(null, null)).hasSameHashCodeAs(new Occupant(null, null));
-    }
-
     private static Set<String> filesUnder(Path root) {
         if (!Files.exists(root)) {
             return Set.of();
