@@ -9,6 +9,7 @@ import static flexo.download.DownloadBench.MODIFIED;
 import static flexo.download.DownloadBench.PACKAGE;
 import static flexo.download.DownloadBench.body;
 import static flexo.download.DownloadBench.database;
+import static flexo.download.Responses.status;
 import static flexo.download.Responses.whole;
 import static flexo.download.TestClient.assertGets;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -74,6 +75,24 @@ class DatabaseRefreshTest {
         bench.databases.refresh();
         bench.settle();
         assertThat(bench.requests()).containsExactly("m1.example core.db");
+    }
+
+    @Test
+    void databasesOfMoreThanAThousandUnknownDirectoriesAreNotLookedFor() {
+        DownloadBench bench = bench(1);
+        for (int number = 0; number < 1100; number++) {
+            bench.databases.packageAsked(TestPaths.path("r" + number + "/os/x86_64/p-1-1-any.pkg.tar.zst"));
+        }
+
+        bench.databases.refresh();
+        bench.settle();
+        for (int request = 1; request <= bench.askedCount(); request++) {
+            bench.asked(request).responds(status(404));
+            bench.settle();
+        }
+
+        assertThat(bench.askedCount()).isEqualTo(1000);
+        bench.assertNothingIsLeft();
     }
 
     @Test

@@ -255,6 +255,42 @@ class DatabaseSignatureTest {
     }
 
     @Test
+    void ofThousandsWhoReadWhileItArrivesTheLastOnesGetTheLatestSignature() {
+        DownloadBench bench = benchWithFirst(1);
+        bench.pass(CHECK_INTERVAL);
+        List<TestClient> readers = new ArrayList<>();
+        readers.add(bench.get(DATABASE, reader(0)));
+        bench.client.last().responds(whole(SECOND, LATER));
+        bench.client.last().sends(slice(SECOND, 0, 100));
+        bench.pass(Duration.ofMillis(1500));
+        bench.client.last().sends(slice(SECOND, 100, 200));
+        bench.settle();
+        for (int number = 1; number < 2002; number++) {
+            readers.add(bench.get(DATABASE, reader(number)));
+        }
+        bench.client.last().sends(slice(SECOND, 200, SECOND.length));
+        bench.settle();
+        bench.lastAskedDelivers(SECOND_SIGNATURE);
+        readers.forEach(reader -> assertGets(reader, SECOND));
+        byte[] third = database("3");
+        byte[] thirdSignature = DatabaseStates.signature(93);
+        bench.pass(CHECK_INTERVAL);
+        TestClient later = bench.get(DATABASE);
+        bench.lastAskedDelivers(whole(third, LATER.plusSeconds(1)), third);
+        bench.lastAskedDelivers(thirdSignature);
+        assertGets(later, third);
+
+        assertGets(bench.get(DATABASE_SIGNATURE, reader(1999)), SECOND_SIGNATURE);
+        assertGets(bench.get(DATABASE_SIGNATURE, reader(2001)), thirdSignature);
+        bench.assertNothingIsLeft();
+    }
+
+    private static Client reader(int number) {
+        String address = "10.0." + number / 256 + "." + number % 256;
+        return new Client(address, address + " port 40000");
+    }
+
+    @Test
     void whoHasTheLastByteFindsItsSignatureAtOnce() throws IOException {
         DownloadBench bench = benchWithFirst(1);
         bench.pass(CHECK_INTERVAL);

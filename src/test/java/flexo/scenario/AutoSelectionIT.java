@@ -183,6 +183,7 @@ class AutoSelectionIT {
         StatusDocument document = new StatusDocument()
                 .add("gopher://127.0.0.1/", "protocol", "\"gopher\"")
                 .add("http://not an address/", "protocol", "\"http\"")
+                .add("http://127.0.0.1:99999/", "protocol", "\"http\"")
                 .add("https://127.0.0.1:1/", "score", "null", "last_sync", "null", "delay", "null")
                 .add("https://127.0.0.1:1/", "score", "\"good\"", "ipv4", "[]", "unknown", "{\"a\": [1]}")
                 .add(mirror.url(), "novelty", "{\"x\": null}", "details", "null", "country", "null");
