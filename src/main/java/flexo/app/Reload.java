@@ -189,19 +189,19 @@ final class Reload implements AutoCloseable {
     private void first(FlexoConfig first) throws InvalidConfigException {
         Settings begun = new Settings(first);
         start.orElseThrow().with(begun);
-        if (state.refused().isPresent()) {
-            LOG.info("The settings are valid now, and Flexo begins to serve");
-        }
+        boolean mended = state.refused().isPresent();
         settings = Optional.of(begun);
         atStart = Optional.of(first);
         inForce(List.of());
+        if (mended) {
+            LOG.info("The settings are valid now, and Flexo begins to serve");
+        }
     }
 
     private void use(Settings settings, FlexoConfig next) {
         FlexoConfig before = settings.current();
         settings.replace(next);
         List<String> later = changed(atStart.orElseThrow(), next);
-        // Before it is told: who reads the line may look at the state.
         inForce(later);
         LOG.log(
                 Level.INFO,
@@ -233,6 +233,7 @@ final class Reload implements AutoCloseable {
         return names;
     }
 
+    /** Before the log tells of it: who reads the line may look at the state. */
     private void inForce(List<String> afterRestart) {
         lines = new PrintedSettings(reading.sources()).lines();
         state = new SettingsState(
