@@ -316,12 +316,12 @@
         })]});
   }
 
-  /** What is not for everybody is shown to who may steer. Null if that is not who reads this. */
+  /** Fetches what only those who may steer are shown; null if the reader may not. */
   async function inConfidence(path, words) {
     try {
       const response = await fetch(context + path, {headers: token ? {Authorization: 'Bearer ' + token} : {}});
       if (response.ok) return await response.json();
-      text(byId(words), 'Who may steer sees this: the admin token is asked for below.');
+      text(byId(words), 'Only those who may steer see this. Enter the admin token below.');
     } catch (e) {
       text(byId(words), 'Flexo did not answer.');
     }

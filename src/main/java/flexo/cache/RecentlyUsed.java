@@ -1,5 +1,7 @@
 package flexo.cache;
 
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -47,6 +49,11 @@ public final class RecentlyUsed<K, V> {
             taken -= bytes.applyAsLong(key, former);
         }
         return former;
+    }
+
+    /** A view of the values, the least recently used first. */
+    public Collection<V> values() {
+        return Collections.unmodifiableCollection(entries.values());
     }
 
     /** The number of entries. */

@@ -1,13 +1,12 @@
 package flexo.web;
 
 import flexo.alpm.FileKind;
+import flexo.cache.RecentlyUsed;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -20,13 +19,13 @@ public final class ClientFigures {
 
     private final BooleanSupplier isOn;
     private final InstantSource clock;
-    /** By address, in the order of their last requests. Guarded by itself. */
-    private final Map<String, Asked> clients = new LinkedHashMap<>(16, 0.75f, true);
+    /** By address. Guarded by this. */
+    private RecentlyUsed<String, Asked> clients = nobody();
 
     /**
      * The figures of one client.
      *
-     * @param lastSync its last request for a database; empty if there was none
+     * @param lastSync when it was last sent a database; empty if it never was
      */
     record Asked(String client, long requests, long bytes, Instant lastRequest, Optional<Instant> lastSync) {}
 
@@ -40,18 +39,21 @@ public final class ClientFigures {
         this.clock = clock;
     }
 
-    /** Counts a response with a file. */
+    private static RecentlyUsed<String, Asked> nobody() {
+        return new RecentlyUsed<>(MOST, (client, asked) -> 1);
+    }
+
+    /** Counts a response with a file; forgets all clients if it is switched off. */
     void sent(String client, String path, long bytes) {
-        if (!isOn.getAsBoolean()) {
-            synchronized (clients) {
-                clients.clear();
-            }
-            return;
-        }
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         boolean isDatabase = FileKind.of(path.substring(path.lastIndexOf('/') + 1)) == FileKind.DATABASE;
-        synchronized (clients) {
-            Asked before = clients.getOrDefault(client, new Asked(client, 0, 0, now, Optional.empty()));
+        synchronized (this) {
+            if (!isOn.getAsBoolean()) {
+                clients = nobody();
+                return;
+            }
+            Asked before = Optional.ofNullable(clients.get(client))
+                    .orElseGet(() -> new Asked(client, 0, 0, now, Optional.empty()));
             clients.put(
                     client,
                     new Asked(
@@ -60,19 +62,14 @@ public final class ClientFigures {
                             before.bytes() + bytes,
                             now,
                             isDatabase ? Optional.of(now) : before.lastSync()));
-            if (clients.size() > MOST) {
-                clients.remove(clients.keySet().iterator().next());
-            }
         }
     }
 
-    /** The clients with the most bytes, in that order. */
-    List<Asked> most() {
-        synchronized (clients) {
-            return clients.values().stream()
-                    .sorted(Comparator.comparingLong(Asked::bytes).reversed())
-                    .limit(TOLD)
-                    .toList();
-        }
+    /** The clients that were sent most bytes, in that order. */
+    synchronized List<Asked> most() {
+        return clients.values().stream()
+                .sorted(Comparator.comparingLong(Asked::bytes).reversed())
+                .limit(TOLD)
+                .toList();
     }
 }

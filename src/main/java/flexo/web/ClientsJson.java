@@ -18,7 +18,7 @@ public final class ClientsJson {
     /**
      * The figures of one client since the start.
      *
-     * @param last_sync its last request for a database; absent if there was none
+     * @param last_sync when it was last sent a database; absent if it never was
      */
     public record Client(String address, long requests, long bytes, String last_request, String last_sync) {}
 
